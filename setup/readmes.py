@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .addons import ROOT, Addon, find_addons
+from .manifests import ROOT, Addon, find_addons
 
 # fragment -> heading; the description opens the page and needs none
 SECTIONS = {

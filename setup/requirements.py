@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .addons import ROOT, Addon, find_addons
+from .manifests import ROOT, Addon, find_addons
 
 HEADER = "# generated from the manifests' external_dependencies\n"
 

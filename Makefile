@@ -1,0 +1,25 @@
+# An index of the commands; what they do is in setup/.
+# PYTHON names the interpreter, ADDON one addon (or several, comma separated).
+PYTHON ?= python3
+SETUP = $(PYTHON) -m setup
+
+.DEFAULT_GOAL := help
+.PHONY: help test lint shell bench clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\): *##/make \1 -/p' $(MAKEFILE_LIST)
+
+test:  ## all tests; ADDON=connector for one addon
+	@$(SETUP) test $(ADDON)
+
+lint:  ## all checks of style and of Odoo's conventions
+	@$(SETUP) lint
+
+shell:  ## Odoo's Python shell on a database with the suite installed
+	@$(SETUP) shell
+
+bench:  ## the benchmarks
+	@$(SETUP) bench
+
+clean:  ## remove the cache folder
+	@$(SETUP) clean

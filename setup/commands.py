@@ -1,0 +1,82 @@
+"""What each command does, inside the virtual env."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from . import addons, databases, environment, node, paths, postgres, virtualenv
+from .odoo_run import Runner
+from .steps import run_logged, say
+
+
+def run_env(_arguments: list[str]) -> int:
+    """Say where the environment is."""
+    odoo = environment.find_odoo()
+    say(f"Odoo {odoo.version()} ({odoo.label}) in {odoo.home}")
+    say(f"Python in {virtualenv.folder()}")
+    return 0
+
+
+def run_test(arguments: list[str]) -> int:
+    """Run the tests, see `setup.testing`."""
+    from .testing import run
+
+    return run(Runner(environment.find_odoo()), arguments)
+
+
+def run_lint(arguments: list[str]) -> int:
+    """Run all hooks on all files, or on the hooks and files of `arguments`."""
+    env = virtualenv.environment()
+    env["PATH"] = os.pathsep.join([str(node.ensure_folder()), env["PATH"]])
+    return subprocess.call(
+        ["pre-commit", "run", *(arguments or ["--all-files"])],
+        cwd=paths.CHECKOUT,
+        env=env,
+    )
+
+
+def run_odoo(arguments: list[str]) -> int:
+    """Run Odoo with `arguments`; PostgreSQL is up meanwhile."""
+    runner = Runner(environment.find_odoo())
+    subcommand = "server"
+    if arguments and not arguments[0].startswith("-"):
+        subcommand, *arguments = arguments
+    with postgres.running():
+        return subprocess.call(
+            [*runner.program(subcommand), *arguments], env=runner.environment()
+        )
+
+
+def run_shell(arguments: list[str]) -> int:
+    """Open Odoo's Python shell; DATABASE names the database, made when missing."""
+    runner = Runner(environment.find_odoo())
+    database = os.environ.get("DATABASE") or "suite_shell"
+    with postgres.running():
+        if not databases.exists(database):
+            suite = sorted(addons.in_folder(paths.CHECKOUT))
+            databases.create(database, runner, suite)
+            run_logged(
+                runner.command(database, init=suite, stop=True),
+                "shell",
+                f"the suite could not be installed in {database}",
+                env=runner.environment(),
+            )
+        say(f"database {database}; `env` is there, changes need env.cr.commit()")
+        command = [*runner.program("shell"), f"--database={database}", "--no-http"]
+        return subprocess.call([*command, *arguments], env=runner.environment())
+
+
+def run_bench(arguments: list[str]) -> int:
+    """Run the benchmarks, see ``tests/bench``."""
+    runner = Runner(environment.find_odoo())
+    env = runner.environment()
+    env["PYTHONPATH"] = os.pathsep.join([str(paths.TESTS), env["PYTHONPATH"]])
+    env["ODOO_RC"] = str(runner.configuration())
+    with postgres.running():
+        env.update({k: v for k, v in os.environ.items() if k.startswith("PG")})
+        return subprocess.call(
+            [virtualenv.python(), "-m", "bench", *arguments],
+            cwd=paths.CHECKOUT,
+            env=env,
+        )

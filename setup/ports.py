@@ -1,0 +1,42 @@
+"""The ports that servers listen on."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from .errors import SetupError
+
+HOST = "127.0.0.1"
+
+
+def from_environment(variable: str, default: int) -> int:
+    """Return the port that `variable` names, or `default`.
+
+    :raises SetupError: the variable's value is no port
+    """
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SetupError(f"{variable}={text} is no port: give a number up to 65535")
+    return int(text)
+
+
+def require_free(port: int, variable: str, who: str) -> None:
+    """Raise SetupError when `who` can't listen on `port`; `variable` names another."""
+    with socket.socket() as probe:
+        # as the servers do: a port whose last connections are closing is free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise SetupError(
+                f"port {port} is taken, {who} can't listen there: stop what uses it "
+                f"or name another port, for example {variable}={port + 1}"
+            ) from None
+
+
+def any_free() -> int:
+    """Return a port that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]

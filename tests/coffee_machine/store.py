@@ -1,0 +1,76 @@
+"""The machine's memory: three tables behind one lock."""
+
+import threading
+from bisect import bisect_left
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from . import seed
+from .records import Badge, Brew, Recipe
+from .settings import Settings
+
+Record = TypeVar("Record", Recipe, Badge, Brew)
+
+
+def _order(record) -> tuple[datetime, int]:
+    return record.updated_at, record.id
+
+
+class Table(Generic[Record]):
+    """Records by id. Every method may be called from any thread."""
+
+    def __init__(self, lock, records: Iterable[Record], first_id: int):
+        self._lock = lock
+        self._by_id = {record.id: record for record in records}
+        self._next_id = max(self._by_id, default=first_id - 1) + 1
+        self._ordered: list[Record] | None = None
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def get(self, record_id: int) -> Record | None:
+        with self._lock:
+            return self._by_id.get(record_id)
+
+    def all(self, updated_since: datetime | None = None) -> list[Record]:
+        """Records by (updated_at, id); ``updated_since`` itself is included."""
+        with self._lock:
+            if self._ordered is None:
+                self._ordered = sorted(self._by_id.values(), key=_order)
+            if updated_since is None:
+                return list(self._ordered)
+            start = bisect_left(
+                self._ordered, updated_since, key=lambda record: record.updated_at
+            )
+            return self._ordered[start:]
+
+    def take_id(self) -> int:
+        """A new id; ids are never used twice."""
+        with self._lock:
+            self._next_id += 1
+            return self._next_id - 1
+
+    def put(self, record: Record) -> Record:
+        with self._lock:
+            self._by_id[record.id] = record
+            self._ordered = None
+            return record
+
+    def remove(self, record_id: int) -> None:
+        with self._lock:
+            del self._by_id[record_id]
+            self._ordered = None
+
+
+class Store:
+    """``lock`` is re-entrant: hold it to read and write as one step."""
+
+    def __init__(self, settings: Settings):
+        self.lock = threading.RLock()
+        recipes = seed.recipes(settings)
+        badges = seed.badges(settings)
+        brews = seed.brews(settings, recipes, badges)
+        self.recipes: Table[Recipe] = Table(self.lock, recipes, seed.FIRST_RECIPE)
+        self.badges: Table[Badge] = Table(self.lock, badges, seed.FIRST_BADGE)
+        self.brews: Table[Brew] = Table(self.lock, brews, seed.FIRST_BREW)

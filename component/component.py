@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import composition
+from .declaration import MetaComponent
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.models import BaseModel
+
+    from .registry import ComponentRegistry
+    from .work_context import WorkContext
+
+
+class AbstractComponent(metaclass=MetaComponent):
+    """A component to inherit from; no lookup ever returns it.
+
+    Attributes of a declaration:
+
+    ``_name``
+        unique name of the component in a database
+    ``_inherit``
+        name, or names, of the components it extends
+    ``_collection``
+        model name of the collection it belongs to, ``None`` for any
+    ``_apply_on``
+        model name, or names, it works on, ``None`` for any; with an empty list no
+        lookup for a model finds it, it is there to be got by its name
+    ``_usage``
+        what it is for; a component without usage is never found by usage
+    """
+
+    _register = False
+    _abstract = True
+    _name: str | None = None
+    _inherit: str | list[str] | tuple[str, ...] | None = None
+    _collection: str | None = None
+    _apply_on: str | list[str] | tuple[str, ...] | None = None
+    _usage: str | None = None
+
+    def __init__(self, work_context: WorkContext) -> None:
+        self.work = work_context
+
+    @classmethod
+    def _component_match(
+        cls,
+        work: WorkContext,
+        usage: str | None = None,
+        model_name: str | None = None,
+        **kw: Any,
+    ) -> bool:
+        """Tell whether the component is right for this very lookup.
+
+        Asked after collection, usage and model matched, at each lookup. ``kw`` are
+        the free keywords given to ``component()`` or ``many_components()``.
+        """
+        return True
+
+    @property
+    def collection(self) -> BaseModel:
+        """Record of the collection the work is done for."""
+        return self.work.collection
+
+    @property
+    def env(self) -> Environment:
+        """Environment of the collection."""
+        return self.work.env
+
+    @property
+    def model(self) -> BaseModel:
+        """Empty recordset of the model the work is about."""
+        return self.work.model
+
+    def component(
+        self,
+        usage: str | None = None,
+        model_name: str | BaseModel | None = None,
+        **kw: Any,
+    ) -> AbstractComponent:
+        """Find one component; see ``WorkContext.component``."""
+        return self.work.component(usage=usage, model_name=model_name, **kw)
+
+    def many_components(
+        self,
+        usage: str | None = None,
+        model_name: str | BaseModel | None = None,
+        **kw: Any,
+    ) -> list[AbstractComponent]:
+        """Find all matching components; see ``WorkContext.many_components``."""
+        return self.work.many_components(usage=usage, model_name=model_name, **kw)
+
+    def component_by_name(
+        self, name: str, model_name: str | BaseModel | None = None
+    ) -> AbstractComponent:
+        """Get a component by its name; see ``WorkContext.component_by_name``."""
+        return self.work.component_by_name(name, model_name=model_name)
+
+    def __str__(self) -> str:
+        return f"Component({self._name})"
+
+    __repr__ = __str__
+
+    @classmethod
+    def _build_component(cls, registry: ComponentRegistry) -> type[AbstractComponent]:
+        """Build the declared class into a registry and return the built class.
+
+        Raises ``TypeError``, naming addon and file, for a declaration that can't
+        be built.
+        """
+        return composition.compose(cls, registry, AbstractComponent)
+
+    @classmethod
+    def _build_component_check_base(cls, extend_cls: type) -> None:
+        """Refuse an extension in place that would make an abstract one concrete."""
+        composition.check_extension(cls, extend_cls)
+
+    @classmethod
+    def _build_component_check_parent(
+        component_class,  # noqa: N804 - the name is part of the interface
+        cls: type,
+        parent_class: type,
+    ) -> None:
+        """Refuse an abstract component that inherits from a concrete one."""
+        composition.check_parent(component_class, cls, parent_class)
+
+    @classmethod
+    def _complete_component_build(cls) -> None:
+        """Finish the built class: precompute what depends on its attributes.
+
+        Called each time a declared class is added to the component, before it can
+        be found, and again when one of its parents is extended: it must compute
+        from scratch.
+        """
+
+
+class Component(AbstractComponent):
+    """A concrete component: lookups return it."""
+
+    _register = False
+    _abstract = False

@@ -1,0 +1,129 @@
+"""What to say when a lookup finds nothing, or too much.
+
+Says what was asked, and for the nearest components the one condition each failed.
+For developers, hence not translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from .near_misses import NearMiss, near_misses
+from .source import declared_classes, location
+
+if TYPE_CHECKING:
+    from .registry import ComponentRegistry
+    from .work_context import WorkContext
+
+SHOWN = 5
+
+
+def nothing_found(work: WorkContext, usage: str | None, kw: dict[str, Any]) -> str:
+    """No component matches a lookup."""
+    lines = [f"No component found for {question(work, usage, kw)}."]
+    nearest = near_misses(work, usage, kw)[:SHOWN]
+    if nearest:
+        lines.append("The nearest are:")
+        lines.extend(f"- {as_line(miss)}" for miss in nearest)
+    else:
+        lines.append(
+            "No component comes near: is the addon that declares it installed in this "
+            "database, and imported by its __init__.py?"
+        )
+    return "\n".join(lines)
+
+
+def several_found(
+    work: WorkContext, usage: str | None, kw: dict[str, Any], found: list[type]
+) -> str:
+    """Several components match a lookup, and none is preferred."""
+    lines = [f"Several components found for {question(work, usage, kw)}:"]
+    for component in found[:SHOWN]:
+        lines.append(f"- {component._name} ({place(component)}): {attributes(component)}")
+    if len(found) > SHOWN:
+        lines.append(f"- and {len(found) - SHOWN} more")
+    lines.append(f"To tell them apart: {advice(work, usage, found)}.")
+    return "\n".join(lines)
+
+
+def advice(work: WorkContext, usage: str | None, found: list[type]) -> str:
+    """Say which attributes would tell components apart."""
+    usages = {component._usage for component in found}
+    if usage is None and len(usages) > 1:
+        names = ", ".join(sorted(repr(name) for name in usages if name))
+        return f"ask for a usage ({names})"
+    ways = []
+    if not any(component._collection for component in found):
+        ways.append(f"set _collection = {work.collection._name!r} on the one meant")
+    if not any(component.apply_on_models for component in found):
+        ways.append(f"set _apply_on = {work.model_name!r} on the one meant")
+    else:
+        ways.append(f"leave {work.model_name!r} in the _apply_on of one only")
+    ways.append("give one another _usage")
+    ways.append("let _component_match of each accept only its own case")
+    return "; or ".join(ways)
+
+
+def unknown_name(registry: ComponentRegistry, name: str) -> str:
+    """No component has that name."""
+    near = get_close_matches(str(name), list(registry), n=SHOWN)
+    hint = f" Did you mean {', '.join(near)}?" if near else ""
+    return f"No component with name {name!r} found.{hint}"
+
+
+def other_collection(name: str, wanted: str, current: str) -> str:
+    """A component got by name belongs to another collection."""
+    return (
+        f"Component with name {name!r} can't be used for collection {current!r}: it "
+        f"belongs to {wanted!r}."
+    )
+
+
+def other_models(name: str, models: Iterable[str], current: str) -> str:
+    """A component got by name does not apply on the model."""
+    models = list(models)
+    usable = (
+        repr(models[0])
+        if len(models) == 1
+        else f"<one of {', '.join(map(repr, models))}>"
+    )
+    return (
+        f"Component with name {name!r} can't be used for model {current!r}. "
+        f"Call component_by_name({name!r}, model_name={usable})."
+    )
+
+
+def question(work: WorkContext, usage: str | None, kw: dict[str, Any]) -> str:
+    """Return what was asked, in words."""
+    parts = [
+        f"collection {work.collection._name!r}",
+        f"usage {usage!r}" if usage is not None else "any usage",
+        f"model {work.model_name!r}",
+        *(f"{name}={value!r}" for name, value in kw.items()),
+    ]
+    return ", ".join(parts)
+
+
+def as_line(miss: NearMiss) -> str:
+    """Return a near miss as errors list it."""
+    return f"{miss.name} ({place(miss.component)}): {'; '.join(miss.reasons)}"
+
+
+def place(component: type) -> str:
+    """Return where a component is declared."""
+    declared = declared_classes(component) if isinstance(component, type) else []
+    return location(declared[-1]) if declared else "built by hand"
+
+
+def attributes(component: type) -> str:
+    """Return what a component is found by."""
+    models = component.apply_on_models
+    return ", ".join(
+        (
+            f"_collection {component._collection or 'any'}",
+            f"_apply_on {', '.join(models) if models is not None else 'any'}",
+            f"_usage {component._usage or 'none'}",
+        )
+    )

@@ -1,0 +1,50 @@
+"""Calls of ``_component_match``, whose older signature was ``(cls, work)``."""
+
+import inspect
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from .component import AbstractComponent
+
+_ACCEPTS_ALL = AbstractComponent._component_match.__func__
+
+
+def asks_to_match(component_class: type) -> bool:
+    """Tell whether a component decides by itself if it fits a lookup."""
+    match = getattr(component_class, "_component_match", None)
+    return match is not None and getattr(match, "__func__", None) is not _ACCEPTS_ALL
+
+
+def matches(
+    component_class: type,
+    work: Any,
+    usage: str | None,
+    model_name: str | None,
+    kw: dict[str, Any],
+) -> bool:
+    """Ask a component whether it fits a lookup, with what its signature takes.
+
+    An error raised by the component itself is never taken for an old signature.
+    """
+    match = component_class._component_match
+    names = _keywords(getattr(match, "__func__", match))
+    if names is None or names.issuperset({"usage", "model_name", *kw}):
+        return bool(match(work, usage=usage, model_name=model_name, **kw))
+    return bool(match(work))
+
+
+@lru_cache(maxsize=1024)
+def _keywords(function: Callable) -> frozenset[str] | None:
+    """Return the keywords a function takes, ``None`` when it takes all."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return None
+    return frozenset(
+        p.name
+        for p in parameters
+        if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+    )

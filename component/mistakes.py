@@ -1,0 +1,138 @@
+"""What to say about a declaration that can't be built.
+
+Each message names the component, the declared class, its addon and file, and what
+to do. They are for developers, hence not translated.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from .declaration import MetaComponent
+from .source import addon_of, declared_classes, describe
+
+if TYPE_CHECKING:
+    from .registry import ComponentRegistry
+
+
+def no_name(declared: type, parents: list[str]) -> str:
+    """A new component, or several parents, and no ``_name``."""
+    advice = (
+        f"it inherits from {', '.join(parents)}: say with _name which of them it "
+        "extends, or name the new component"
+        if parents
+        else "set _name to make a new component, or _inherit to extend one"
+    )
+    return f"{describe(declared)} must have a _name: {advice}."
+
+
+def already_exists(declared: type, registry: ComponentRegistry, name: str) -> str:
+    """Two declarations make a component of the same name."""
+    first = declared_classes(registry[name])[-1:]
+    former = f" It is declared by {describe(first[0])}." if first else ""
+    return (
+        f"Component {name!r} (in {describe(declared)}) already exists.{former} "
+        f"Use _inherit = {name!r} to extend it, or give the new one another _name."
+    )
+
+
+def nothing_to_extend(declared: type, registry: ComponentRegistry, name: str) -> str:
+    """An extension in place of a component that is not there."""
+    return (
+        f"Component {name!r} does not exist in registry, {describe(declared)} can't "
+        f"extend it. {_where_is(declared, registry, name)}"
+    )
+
+
+def unknown_parent(
+    declared: type, registry: ComponentRegistry, name: str, parent: str
+) -> str:
+    """A parent that is not there, maybe because it inherits from this component."""
+    return (
+        f"Component {name!r} inherits from non-existing component {parent!r} (in "
+        f"{describe(declared)}). {_where_is(declared, registry, parent, child=name)}"
+    )
+
+
+def extension_made_concrete(built: type, extension: type) -> str:
+    """A ``Component`` that extends an abstract component in place."""
+    return (
+        f"{describe(extension)} transforms the abstract component {built._name!r} into "
+        "a non-abstract component. Extend it with an AbstractComponent, or give the "
+        "concrete one a _name of its own."
+    )
+
+
+def abstract_from_concrete(name: str, declared: type, parent: type) -> str:
+    """An ``AbstractComponent`` that inherits from a concrete component."""
+    return (
+        f"In {describe(declared)}, the abstract component {name!r} cannot inherit from "
+        f"the non-abstract component {parent._name!r}. Make it a Component, or inherit "
+        "from an abstract one."
+    )
+
+
+def impossible_bases(declared: type, built: type, error: Exception) -> str:
+    """Parents in a cycle, or in an order that contradicts their own parents."""
+    problem = (
+        "one of its parents already inherits from it: a cycle"
+        if "cycle" in str(error)
+        else "its parents are in an order that contradicts the order of their own "
+        "parents; list the most specific first"
+    )
+    return (
+        f"Component {built._name!r} can't be composed with {describe(declared)}: "
+        f"{problem} ({error})."
+    )
+
+
+def _where_is(
+    declared: type, registry: ComponentRegistry, missing: str, child: str | None = None
+) -> str:
+    """Explain why a component is not there, from all the classes declared."""
+    if child and (cycle := _cycle(child, missing)):
+        return f"They inherit from each other: {' -> '.join(cycle)}."
+    addon = addon_of(declared)
+    for origin in _declarations(missing):
+        if addon_of(origin) == addon:
+            return f"{describe(origin)} declares it, but later: import it first."
+        if addon_of(origin) in registry._loaded_modules:
+            return f"{describe(origin)} declares it, but could not be built."
+        return (
+            f"{describe(origin)} declares it: addon {addon_of(origin)} must be "
+            f"installed, and in the dependencies of {addon}."
+        )
+    near = get_close_matches(missing, list(registry), n=3)
+    return f"Did you mean {', '.join(near)}?" if near else "No addon declares it."
+
+
+def _declarations(name: str) -> list[type]:
+    """Return the collected classes that make a new component of that name."""
+    return [
+        declared
+        for bucket in list(MetaComponent._modules_components.values())
+        for declared in list(bucket)
+        if declared._name == name and name not in _inherited(declared)
+    ]
+
+
+def _inherited(declared: type) -> list[str]:
+    inherit = declared._inherit
+    return [inherit] if isinstance(inherit, str) else list(inherit or ())
+
+
+def _cycle(start: str, parent: str) -> list[str]:
+    """Return the names of the cycle that leads from ``start`` back to it."""
+    paths = [[start, parent]]
+    seen = set()
+    while paths:
+        path = paths.pop()
+        if path[-1] == start:
+            return path
+        if path[-1] in seen:
+            continue
+        seen.add(path[-1])
+        for declared in _declarations(path[-1]):
+            paths.extend([*path, name] for name in _inherited(declared))
+    return []

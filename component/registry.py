@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .cache import DEFAULT_CACHE_SIZE, LookupCache
+from .declaration import MetaComponent
+from .matching import asks_to_match
+from .preference import preferred
+
+_UNKNOWN = object()
+
+
+class ComponentRegistry:
+    """The built components of one database, and the lookups among them.
+
+    ``_components``
+        name -> built class, in the order of first registration
+    ``_loaded_modules``
+        addons whose components are built
+    ``_cache``
+        answers given; not invalidated when a component is added, because a registry
+        is complete before it is used: tests that add one call ``_cache.clear()``
+    ``ready``
+        whether all components are built
+    ``dbname``
+        database it was published for, ``None`` for a private one
+    """
+
+    def __init__(self, cachesize: int = DEFAULT_CACHE_SIZE) -> None:
+        self._cache = LookupCache(cachesize)
+        self._components: dict[str, type] = {}
+        self._loaded_modules: set[str] = set()
+        self.ready = False
+        self.dbname: str | None = None
+
+    def __getitem__(self, key: str) -> type:
+        return self._components[key]
+
+    def __setitem__(self, key: str, value: type) -> None:
+        self._components[key] = value
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._components
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._components)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the built class of that name, or ``default``."""
+        return self._components.get(key, default)
+
+    def load_components(self, module: str) -> None:
+        """Build what an addon declares, in order; the second time does nothing."""
+        if module in self._loaded_modules:
+            return
+        for declared in list(MetaComponent._modules_components.get(module, ())):
+            declared._build_component(self)
+        self._loaded_modules.add(module)
+
+    def lookup(
+        self,
+        collection_name: str | None = None,
+        usage: str | None = None,
+        model_name: str | None = None,
+    ) -> list[type]:
+        """Return the concrete components that fit, in the order of registration.
+
+        ``None`` sets no condition. Components without collection fit any
+        collection, those without ``_apply_on`` any model; those without usage fit
+        no usage.
+        """
+        key = (collection_name, usage, model_name)
+        found = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = tuple(
+                component
+                for component in list(self._components.values())
+                if self._fits(component, collection_name, usage, model_name)
+            )
+        return list(found)
+
+    @staticmethod
+    def _fits(
+        component: type,
+        collection_name: str | None,
+        usage: str | None,
+        model_name: str | None,
+    ) -> bool:
+        if component._abstract:
+            return False
+        if collection_name is not None and component._collection is not None:
+            if component._collection != collection_name:
+                return False
+        if usage is not None and component._usage != usage:
+            return False
+        if model_name is None:
+            return True
+        models = component.apply_on_models
+        return models is None or model_name in models
+
+    def decided(
+        self, collection_name: str, usage: str | None, model_name: str
+    ) -> type | None:
+        """Return the one component preferred for a lookup without free keywords.
+
+        ``None`` when there is none, several, or when a candidate has to be asked
+        (``_component_match``): then the long way decides, and explains.
+        """
+        key = ("decided", collection_name, usage, model_name)
+        found = self._cache.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            candidates = self.lookup(collection_name, usage, model_name)
+            if not any(map(asks_to_match, candidates)):
+                candidates = preferred(candidates, collection_name, model_name)
+            found = candidates[0] if len(candidates) == 1 else None
+            if found is not None and asks_to_match(found):
+                found = None
+            self._cache[key] = found
+        return found

@@ -1,0 +1,49 @@
+"""Where a class was written, as messages and listings show it."""
+
+import inspect
+from pathlib import Path
+
+from .declaration import _get_addon_name
+
+
+def addon_of(declared: type) -> str:
+    """Return the technical name of the addon that declares a class."""
+    return vars(declared).get("_module") or _get_addon_name(declared.__module__)
+
+
+def file_and_line(declared: type) -> tuple[str, int]:
+    """Return the file of a class and its first line, ``("", 0)`` when unknown."""
+    try:
+        path = inspect.getsourcefile(declared) or ""
+        return path, inspect.getsourcelines(declared)[1]
+    except (OSError, TypeError):
+        return "", 0
+
+
+def location(declared: type) -> str:
+    """Return ``addon/path/file.py:line``, short enough for a table."""
+    path, line = file_and_line(declared)
+    if not path:
+        return f"{addon_of(declared)} (unknown file)"
+    parts = Path(path).parts
+    addon = addon_of(declared)
+    if addon in parts:
+        last = len(parts) - 1 - parts[::-1].index(addon)
+        path = "/".join(parts[last:])
+    return f"{path}:{line}"
+
+
+def describe(declared: type) -> str:
+    """Return the class, its addon and its place, as errors name it."""
+    path, line = file_and_line(declared)
+    place = f"{path}:{line}" if path else "unknown file"
+    return f"class {declared.__qualname__} of addon {addon_of(declared)} ({place})"
+
+
+def declared_classes(built: type) -> list[type]:
+    """Return the declared classes a built component is made of, newest first.
+
+    Those of its parents are theirs: only the classes that declare the component
+    and extend it in place are returned.
+    """
+    return [base for base in built.__bases__ if "_inherit_children" not in vars(base)]

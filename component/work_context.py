@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from odoo.models import BaseModel
+
+from . import explanation
+from .databases import _component_databases
+from .exception import (
+    NoComponentError,
+    RegistryNotReadyError,
+    SeveralComponentError,
+)
+from .matching import asks_to_match, matches
+from .preference import preferred
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+
+    from .component import AbstractComponent
+    from .registry import ComponentRegistry
+
+
+class WorkContext:
+    """What components work with: a collection, a model, and anything else.
+
+    Free keywords become attributes, and follow when the work goes on with another
+    model (``work_on``). To make an attribute follow that is set later, append its
+    name to ``_propagate_kwargs``.
+
+    Raises ``KeyError`` for an unknown model, ``RegistryNotReadyError`` when the
+    database has no components (yet), ``TypeError`` for a keyword that would hide a
+    member of the work context.
+    """
+
+    def __init__(
+        self,
+        model_name: str | None = None,
+        collection: BaseModel | None = None,
+        components_registry: ComponentRegistry | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.collection = collection
+        self.model_name = model_name
+        self.model = self.env[model_name]
+        self.components_registry = self._choose_registry(
+            collection, components_registry
+        )
+        self._propagate_kwargs = ["collection", "model_name", "components_registry"]
+        if not kwargs:
+            return
+        if reserved := RESERVED_KEYWORDS.intersection(kwargs):
+            raise TypeError(
+                f"A work context can't take {', '.join(sorted(reserved))} as free "
+                "keyword: it would hide a member of the work context."
+            )
+        for name, value in kwargs.items():
+            self._propagate_kwargs.append(name)
+            setattr(self, name, value)
+
+    def _choose_registry(
+        self, collection: BaseModel | None, registry: ComponentRegistry | None
+    ) -> ComponentRegistry:
+        """Return the registry of the collection's context, the given, the global."""
+        if collection is not None:
+            of_context = collection.env.context.get("components_registry")
+            if of_context is not None:
+                return of_context
+        if registry is not None:
+            return registry
+        dbname = self.env.cr.dbname
+        try:
+            found = _component_databases[dbname]
+        except KeyError as error:
+            raise RegistryNotReadyError(_NOT_READY % dbname) from error
+        if not found.ready and not found._components:
+            raise RegistryNotReadyError(_NOT_READY % dbname)
+        return found
+
+    @property
+    def env(self) -> Environment:
+        """Environment of the collection."""
+        if self.collection is None:
+            raise ValueError("A work context needs a collection: use work_on() of one.")
+        return self.collection.env
+
+    def work_on(
+        self,
+        model_name: str | None = None,
+        collection: BaseModel | None = None,
+    ) -> WorkContext:
+        """Return a new work context for another model, collection, or both.
+
+        Always a new one: a component may set attributes on its own, which must not
+        be seen by the next one that works on the same model.
+        """
+        kwargs = {name: getattr(self, name) for name in self._propagate_kwargs}
+        if collection is not None:
+            kwargs["collection"] = collection
+        if model_name is not None:
+            kwargs["model_name"] = model_name
+        return self.__class__(**kwargs)
+
+    def _work_for(self, model_name: str) -> WorkContext:
+        return self if model_name == self.model_name else self.work_on(model_name)
+
+    def component(
+        self,
+        usage: str | None = None,
+        model_name: str | BaseModel | None = None,
+        **kw: Any,
+    ) -> AbstractComponent:
+        """Return the component for a usage, on the current model or another one.
+
+        When several match, those of the current collection are preferred, then
+        those that list the model in their ``_apply_on``. ``kw`` are handed to the
+        ``_component_match`` of the candidates.
+
+        Raises ``NoComponentError`` or ``SeveralComponentError``, with the nearest
+        components and why they are not the answer.
+        """
+        work = self._work_for(self._ensure_model_name(model_name))
+        collection_name = work.collection._name
+        if not kw:
+            chosen = work.components_registry.decided(
+                collection_name, usage, work.model_name
+            )
+            if chosen is not None:
+                return chosen(work)
+        candidates, work = self._matching_components(usage, work.model_name, **kw)
+        if not candidates:
+            raise NoComponentError(explanation.nothing_found(work, usage, kw))
+        found = preferred(candidates, collection_name, work.model_name)
+        if len(found) > 1:
+            raise SeveralComponentError(
+                explanation.several_found(work, usage, kw, found)
+            )
+        return found[0](work)
+
+    def many_components(
+        self,
+        usage: str | None = None,
+        model_name: str | BaseModel | None = None,
+        **kw: Any,
+    ) -> list[AbstractComponent]:
+        """Return all components for a usage, in the order of registration."""
+        model_name = self._ensure_model_name(model_name)
+        classes, work = self._matching_components(usage, model_name, **kw)
+        return [component_class(work) for component_class in classes]
+
+    def component_by_name(
+        self, name: str, model_name: str | BaseModel | None = None
+    ) -> AbstractComponent:
+        """Return the component of that name, if it fits collection and model.
+
+        Raises ``NoComponentError`` otherwise. Abstract components can be got.
+        """
+        component_class = self._component_class_by_name(name)
+        collection = component_class._collection
+        if collection is not None and collection != self.collection._name:
+            raise NoComponentError(
+                explanation.other_collection(name, collection, self.collection._name)
+            )
+        model_name = self._ensure_model_name(model_name)
+        models = component_class.apply_on_models
+        if models and model_name not in models:
+            raise NoComponentError(explanation.other_models(name, models, model_name))
+        return component_class(self._work_for(model_name))
+
+    def _component_class_by_name(self, name: str) -> type[AbstractComponent]:
+        component_class = self.components_registry.get(name)
+        if component_class is None:
+            raise NoComponentError(
+                explanation.unknown_name(self.components_registry, name)
+            )
+        return component_class
+
+    def _ensure_model_name(self, model_name: str | BaseModel | None) -> str:
+        """Return the name of a model given by name or recordset; the own one."""
+        if isinstance(model_name, BaseModel):
+            return model_name._name
+        return model_name or self.model_name
+
+    def _lookup_components(
+        self, usage: str | None = None, model_name: str | None = None, **kw: Any
+    ) -> list[type[AbstractComponent]]:
+        """Return the classes that fit and accept; ``None`` as model means any."""
+        candidates = self.components_registry.lookup(
+            self.collection._name, usage=usage, model_name=model_name
+        )
+        return [
+            component_class
+            for component_class in candidates
+            if not asks_to_match(component_class)
+            or matches(component_class, self, usage, model_name, kw)
+        ]
+
+    def _matching_components(
+        self, usage: str | None = None, model_name: str | None = None, **kw: Any
+    ) -> tuple[list[type[AbstractComponent]], WorkContext]:
+        """Return the classes that fit, and the work context they are to work with."""
+        if isinstance(model_name, BaseModel):
+            model_name = model_name._name
+        work = self._work_for(model_name)
+        return work._lookup_components(usage, model_name, **kw), work
+
+    def _filter_components_by_collection(
+        self, component_classes: list[type[AbstractComponent]]
+    ) -> list[type[AbstractComponent]]:
+        name = self.collection._name
+        return [c for c in component_classes if c._collection == name]
+
+    def _filter_components_by_model(
+        self, component_classes: list[type[AbstractComponent]], model_name: str
+    ) -> list[type[AbstractComponent]]:
+        return [c for c in component_classes if model_name in (c.apply_on_models or ())]
+
+    def __str__(self) -> str:
+        return f"WorkContext({self.model_name}, {self.collection!r})"
+
+    __repr__ = __str__
+
+
+RESERVED_KEYWORDS = frozenset(
+    {name for name in vars(WorkContext) if not name.startswith("__")}
+    | {"collection", "model", "model_name", "components_registry", "_propagate_kwargs"}
+)
+
+_NOT_READY = (
+    "The components of database %s are not built yet. They are built when its "
+    "registry is loaded: nothing that runs before (data files, post_init_hook, tests "
+    "of an addon at its installation) can work with components. Tests inherit from "
+    "TransactionComponentCase."
+)

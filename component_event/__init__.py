@@ -1,0 +1,4 @@
+from . import core
+from . import components
+from . import models
+from .components.event import skip_if

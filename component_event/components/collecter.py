@@ -1,0 +1,65 @@
+from collections.abc import Callable
+
+from odoo.addons.component.cache import LookupCache
+from odoo.addons.component.core import Component
+
+from ..collected import CollectedEvents
+
+DEFAULT_EVENT_CACHE_SIZE = 512
+
+
+class EventCollecter(Component):
+    """Finds the listener methods of an event.
+
+    The answers are kept on the built class, hence per database, until the registry
+    of components is built anew. Tests that add a listener after an event was fired
+    call ``_cache.clear()`` on the collecter and on the registry.
+    """
+
+    _name = "base.event.collecter"
+
+    @classmethod
+    def _complete_component_build(cls) -> None:
+        super()._complete_component_build()
+        cls._cache = LookupCache(DEFAULT_EVENT_CACHE_SIZE)
+
+    def _collect_events(self, name: str) -> dict[type, set[str]]:
+        collection_name = None
+        if self.work._collection is not None:
+            collection_name = self.work.collection._name
+        return self._collect_events_cached(collection_name, self.work.model_name, name)
+
+    def _collect_events_cached(
+        self, collection_name: str | None, model_name: str, name: str
+    ) -> dict[type, set[str]]:
+        key = (collection_name, model_name, name)
+        found = self._cache.get(key)
+        if found is None:
+            listeners = self.work.components_registry.lookup(
+                collection_name=collection_name,
+                usage="event.listener",
+                model_name=model_name,
+            )
+            hearing = [listener for listener in listeners if listener.has_event(name)]
+            hearing.sort(key=lambda listener: getattr(listener, "_event_priority", 10))
+            found = self._cache[key] = {listener: {name} for listener in hearing}
+        return found
+
+    def _init_collected_events(
+        self, class_events: dict[type, set[str]]
+    ) -> list[Callable]:
+        events = []
+        for listener_class, names in class_events.items():
+            listener = listener_class(self.work)
+            events.extend(getattr(listener, name) for name in sorted(names))
+        return events
+
+    def collect_events(self, name: str) -> CollectedEvents:
+        """Return the listener methods of an event, ready to be notified.
+
+        Listeners are called by ``_event_priority``, lowest first, then in the order
+        of registration. Raises ``ValueError`` for a name without ``on_``.
+        """
+        if not name.startswith("on_"):
+            raise ValueError(f"The name of an event starts with on_, not {name!r}.")
+        return CollectedEvents(self._init_collected_events(self._collect_events(name)))

@@ -1,0 +1,10 @@
+"""Import path of listeners and of what calls them."""
+
+from odoo.addons.component.core import AbstractComponent, Component
+
+from ..collected import CollectedEvents
+from ..skipping import skip_if
+from .collecter import DEFAULT_EVENT_CACHE_SIZE, EventCollecter
+from .listener import EventListener
+
+__all__ = ["skip_if"]

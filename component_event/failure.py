@@ -1,0 +1,52 @@
+"""What to say when a listener fails."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from odoo.addons.component.source import describe
+
+
+def explain(
+    event: Callable, args: tuple, kwargs: dict[str, Any], error: Exception
+) -> None:
+    """Name the listener in an error it raised.
+
+    Raises ``TypeError`` instead when the listener can't take the arguments.
+    """
+    if isinstance(error, TypeError) and not takes(event, args, kwargs):
+        raise TypeError(wrong_signature(event, args, kwargs)) from error
+    if hasattr(error, "add_note"):
+        error.add_note(f"Raised by {listener_method(event)}.")
+
+
+def takes(event: Callable, args: tuple, kwargs: dict[str, Any]) -> bool:
+    """Tell whether a listener method can be called with these arguments."""
+    try:
+        inspect.signature(event).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
+
+
+def wrong_signature(event: Callable, args: tuple, kwargs: dict[str, Any]) -> str:
+    """Return what is wrong with the signature of a listener method."""
+    given = [*("..." for _arg in args), *(f"{name}=..." for name in kwargs)]
+    return (
+        f"{listener_method(event)} is notified with ({', '.join(given)}), which its "
+        f"signature {inspect.signature(event)} can't take."
+    )
+
+
+def listener_method(event: Callable) -> str:
+    """Return a listener method, its component, addon and file, in words."""
+    listener = getattr(event, "__self__", None)
+    name = getattr(event, "__name__", repr(event))
+    component = listener if isinstance(listener, type) else type(listener)
+    for declared in component.__mro__:
+        if name in vars(declared):
+            component_name = getattr(component, "_name", None)
+            return f"{name} of listener {component_name!r}, {describe(declared)},"
+    return f"listener {name}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from . import paths
 from .errors import SetupError
@@ -13,11 +14,12 @@ from .errors import SetupError
 
 @dataclass(frozen=True)
 class Addon:
-    """An addon on disk and the names of the addons it depends on."""
+    """An addon on disk, its manifest and the names of the addons it depends on."""
 
     name: str
     folder: Path
     depends: tuple[str, ...]
+    manifest: dict[str, Any] = field(compare=False, repr=False)
 
 
 def read(folder: Path) -> Addon | None:
@@ -30,7 +32,8 @@ def read(folder: Path) -> Addon | None:
         raise SetupError(f"{folder}/__manifest__.py: {wrong}") from None
     if not manifest.get("installable", True):
         return None
-    return Addon(folder.name, folder, tuple(manifest.get("depends", ["base"])))
+    depends = tuple(manifest.get("depends", ["base"]))
+    return Addon(folder.name, folder, depends, manifest)
 
 
 def in_folder(folder: Path) -> dict[str, Addon]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from . import addons, databases, environment, node, paths, postgres, virtualenv
+from . import addons, databases, environment, paths, postgres, tool, virtualenv
 from .odoo_run import Runner
 from .steps import run_logged, say
 
@@ -27,12 +27,11 @@ def run_test(arguments: list[str]) -> int:
 
 def run_lint(arguments: list[str]) -> int:
     """Run all hooks on all files, or on the hooks and files of `arguments`."""
-    env = virtualenv.environment()
-    env["PATH"] = os.pathsep.join([str(node.ensure_folder()), env["PATH"]])
+    tool.ensure_tools()
     return subprocess.call(
         ["pre-commit", "run", *(arguments or ["--all-files"])],
         cwd=paths.CHECKOUT,
-        env=env,
+        env={**tool.environment(), "PRE_COMMIT_HOME": str(paths.cache() / "hooks")},
     )
 
 

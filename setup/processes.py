@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from .errors import SetupError, Stopped
 
@@ -103,11 +104,11 @@ class Processes:
             stop_group(self._servers.pop().process)
 
 
-def stop_group(process: subprocess.Popen[bytes], grace: float = GRACE) -> None:
+def stop_group(process: subprocess.Popen[Any]) -> None:
     """End `process` and all of the process group that it leads."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
-    deadline = time.monotonic() + grace
+    deadline = time.monotonic() + GRACE
     while time.monotonic() < deadline:
         process.poll()  # reaps it: a zombie would keep the group alive
         try:

@@ -1,0 +1,65 @@
+"""Fixtures of the setup's own tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from setup import paths
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def scratch_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache folder, in this process and those it starts."""
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    monkeypatch.setenv("CONNECTOR_SUITE_CACHE", str(folder))
+    monkeypatch.delenv("CONNECTOR_SUITE_READY", raising=False)
+    monkeypatch.delenv("ODOO_HOME", raising=False)
+    return folder
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Put programs of the test's own first on the PATH: ``programs(git="exit 1")``.
+
+    With ``alone=True`` the PATH holds nothing else than a shell's basics.
+    """
+    folder = tmp_path / "bin"
+    folder.mkdir()
+
+    def write(*, alone: bool = False, **scripts: str) -> Path:
+        for name, script in scripts.items():
+            program = folder / name.replace("_", "-")
+            program.write_text(f"#!/bin/sh\n{script}\n")
+            program.chmod(0o755)
+        rest = [] if alone else [os.environ["PATH"]]
+        monkeypatch.setenv("PATH", os.pathsep.join([str(folder), *rest]))
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def setup_command() -> Command:
+    """Run ``python3 -m setup ARGUMENTS`` and return what it printed."""
+
+    def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "setup", *arguments],
+            cwd=paths.CHECKOUT,
+            env={**os.environ, **env},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    return run

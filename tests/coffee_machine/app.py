@@ -10,7 +10,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+)
 from werkzeug.routing import Map
 from werkzeug.wrappers import Request, Response
 
@@ -26,10 +30,6 @@ _WRITES = ("POST", "PATCH", "DELETE")
 _logger = logging.getLogger(__name__)
 
 
-class MachineRequest(Request):
-    max_content_length = MAX_BYTES
-
-
 class App:
     """A WSGI application. Raises Dropped when the connection shall be closed."""
 
@@ -41,7 +41,7 @@ class App:
         )
 
     def __call__(self, environ: dict, start_response: Callable):
-        return self.answer(MachineRequest(environ))(environ, start_response)
+        return self.answer(Request(environ))(environ, start_response)
 
     def answer(self, request: Request) -> Response:
         statistics = self.machine.statistics
@@ -60,8 +60,8 @@ class App:
 
     def _route(self, request: Request) -> tuple[str, Callable[[], Response]]:
         """The route's name, ``GET /api/badges/ID``, and what is to be done."""
-        adapter = self._routes.bind_to_environ(request.environ)
         try:
+            adapter = self._routes.bind_to_environ(request.environ)
             rule, arguments = adapter.match(return_rule=True)
         except MethodNotAllowed as error:
             return f"{request.method} (not allowed)", partial(_raise, error)
@@ -75,6 +75,8 @@ class App:
     def _answer(self, request, route, work) -> Response:
         try:
             try:
+                if (request.content_length or 0) > MAX_BYTES:
+                    raise RequestEntityTooLarge
                 request.get_data()
                 if request.path.startswith("/admin/"):
                     admin.require_loopback(request)
@@ -84,7 +86,7 @@ class App:
                 raise _translated(error) from None
         except ApiError as error:
             return json_answer(error.body, error.status, error.headers)
-        except Dropped:
+        except (ConnectionError, TimeoutError):
             raise
         except Exception:
             _logger.exception("%s failed", route)

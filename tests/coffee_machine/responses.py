@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 def json_answer(
     body: Any, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    return Response(
-        json.dumps(body, ensure_ascii=False), status, headers, "application/json"
-    )
+    # Half a surrogate pair that a client sent must not break the answer.
+    text = json.dumps(body, ensure_ascii=False).encode(errors="replace")
+    return Response(text, status, headers, "application/json")
 
 
 def empty_answer() -> Response:

@@ -22,7 +22,6 @@ _logger = logging.getLogger(__name__)
 
 class Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "CoffeeMachine"
     # Headers and body are two writes; without this the second one waits for the
     # client's delayed acknowledgement of the first, 40 ms.
     disable_nagle_algorithm = True
@@ -35,7 +34,10 @@ class Handler(WSGIRequestHandler):
         except Dropped:
             self.close_connection = True
             return
-        self.send_response(response.status_code)
+        self.log_request(response.status_code)
+        self.send_response_only(response.status_code)
+        self.send_header("Server", "CoffeeMachine")
+        self.send_header("Date", self.date_time_string())
         for name, value in response.get_wsgi_headers(self.environ):
             self.send_header(name, value)
         self.end_headers()
@@ -44,9 +46,6 @@ class Handler(WSGIRequestHandler):
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         return formatdate(self.server.app.machine.clock.now().timestamp(), usegmt=True)
-
-    def version_string(self) -> str:
-        return self.server_version
 
     def log(self, type: str, message: str, *args) -> None:
         _logger.log(

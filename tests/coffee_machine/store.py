@@ -1,7 +1,7 @@
 """The machine's memory: three tables behind one lock."""
 
 import threading
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -24,7 +24,7 @@ class Table(Generic[Record]):
         self._lock = lock
         self._by_id = {record.id: record for record in records}
         self._next_id = max(self._by_id, default=first_id - 1) + 1
-        self._ordered: list[Record] | None = None
+        self._ordered = sorted(self._by_id.values(), key=_order)
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -36,8 +36,6 @@ class Table(Generic[Record]):
     def all(self, updated_since: datetime | None = None) -> list[Record]:
         """Records by (updated_at, id); ``updated_since`` itself is included."""
         with self._lock:
-            if self._ordered is None:
-                self._ordered = sorted(self._by_id.values(), key=_order)
             if updated_since is None:
                 return list(self._ordered)
             start = bisect_left(
@@ -53,14 +51,19 @@ class Table(Generic[Record]):
 
     def put(self, record: Record) -> Record:
         with self._lock:
+            self._take_out(record.id)
             self._by_id[record.id] = record
-            self._ordered = None
+            insort(self._ordered, record, key=_order)
             return record
 
     def remove(self, record_id: int) -> None:
         with self._lock:
-            del self._by_id[record_id]
-            self._ordered = None
+            self._take_out(record_id)
+
+    def _take_out(self, record_id):
+        record = self._by_id.pop(record_id, None)
+        if record is not None:
+            del self._ordered[bisect_left(self._ordered, _order(record), key=_order)]
 
 
 class Store:

@@ -1,4 +1,3 @@
-import os
 import re
 import signal
 import socket
@@ -20,7 +19,6 @@ def command(*arguments):
     with subprocess.Popen(
         [sys.executable, "-m", "coffee_machine", *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONWARNINGS": "error"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

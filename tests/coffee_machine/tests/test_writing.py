@@ -232,3 +232,25 @@ def test_writes_of_one_key_that_come_together_are_made_once(client):
         thread.join()
     assert [answer["id"] for answer in answers] == [1011] * len(others)
     assert len(client.device.machine.store.badges) == 11
+
+
+def test_half_a_character_breaks_no_answer(client):
+    body = b'{"holder": {"name": "A\\ud83d"}, "t\\ud83d": 1}'
+    answer = client.ask("POST", "/api/badges", data=body)
+    assert refused(answer) == "t?"
+    body = b'{"holder": {"name": "A\\ud83d"}}'
+    answer = client.ask("POST", "/api/badges", data=body)
+    assert answer.json()["holder"]["name"] == "A?"
+
+
+def test_lists_stay_in_order_whatever_is_written(client):
+    store = client.device.machine.store
+    for number in range(10):
+        client.patch(f"/api/badges/{1001 + number}", {"ref": str(number)})
+        client.post("/api/badges", {"holder": {"name": "Ann"}})
+    for gone in (1003, 1011, 1020):
+        client.delete(f"/api/badges/{gone}")
+    listed = store.badges.all()
+    assert len(listed) == len(store.badges) == 17
+    assert listed == sorted(listed, key=lambda b: (b.updated_at, b.id))
+    assert all(store.badges.get(badge.id) == badge for badge in listed)

@@ -1,0 +1,28 @@
+{
+    "name": "Job Queue",
+    "summary": "Run methods of records later, elsewhere, and see what became of them",
+    "version": "19.0.3.0.0",
+    "category": "Technical",
+    "author": "Odoo Connector Suite contributors",
+    "website": "https://github.com/odoo-connector-suite/connector-suite",
+    "license": "LGPL-3",
+    "depends": ["mail", "base_sparse_field", "web"],
+    "data": [
+        "security/security.xml",
+        "security/ir.model.access.csv",
+        "data/queue_data.xml",
+        "data/queue_job_function_data.xml",
+        "wizards/queue_requeue_job_views.xml",
+        "wizards/queue_jobs_to_done_views.xml",
+        "wizards/queue_jobs_to_cancelled_views.xml",
+        "views/queue_job_views.xml",
+        "views/queue_job_channel_views.xml",
+        "views/queue_job_function_views.xml",
+        "views/queue_job_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["queue_job/static/src/views/**/*"],
+    },
+    "post_init_hook": "post_init_hook",
+    "application": True,
+}

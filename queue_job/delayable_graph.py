@@ -1,0 +1,185 @@
+"""Chains, groups, and the graph they are flattened into before they are stored."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+
+from .graph import Graph
+from .jobs.bulk import store_graph
+from .utils import must_run_without_delay
+
+
+class DelayableGraph(Graph):
+    """Graph of Delayables, chains and groups which are delayed together."""
+
+    __slots__ = ()
+
+    def _merge_graph(self, graph: Graph) -> None:
+        """Add the vertices and edges of ``graph`` to this one."""
+        for vertex, children in graph._graph.items():
+            self._graph.setdefault(vertex, set()).update(children)
+
+    def _connect_graphs(self) -> Graph:
+        """Return the graph of all Delayables reachable from here.
+
+        An edge between chains or groups becomes edges from each of the last
+        Delayables of the parent to each of the first ones of the child.
+        """
+        result = Graph()
+        seen = {self}
+        to_visit = [self]
+        while to_visit:
+            graph = to_visit.pop()
+            for vertex, children in graph._graph.items():
+                if vertex._graph not in seen:
+                    seen.add(vertex._graph)
+                    to_visit.append(vertex._graph)
+                if not isinstance(vertex, DelayableComposite):
+                    result.add_vertex(vertex)
+                for child in children:
+                    for head in _delayables(child, first=True):
+                        for tail in _delayables(vertex, first=False):
+                            result.add_edge(tail, head)
+        return result
+
+    def _has_to_execute_directly(self, vertices: Iterable) -> bool:
+        """Tell whether one of the vertices asks to run at once."""
+        return any(must_run_without_delay(v.recordset.env) for v in vertices)
+
+    @staticmethod
+    def _ensure_same_graph_uuid(jobs) -> None:
+        """Give all jobs of a graph one uuid; a single job has none.
+
+        :raises ValueError: without jobs, for a single job which has one, or for jobs
+            which are already in different graphs
+        """
+        jobs = list(jobs)
+        if not jobs:
+            raise ValueError("Expecting jobs")
+        if len(jobs) == 1:
+            if jobs[0].graph_uuid:
+                raise ValueError(
+                    f"Job {jobs[0]} is a single job, it should not have a graph uuid"
+                )
+            return
+        graph_uuids = {job.graph_uuid for job in jobs if job.graph_uuid}
+        if len(graph_uuids) > 1:
+            raise ValueError(
+                "Jobs cannot have dependencies between several graphs: "
+                + ", ".join(sorted(graph_uuids))
+            )
+        graph_uuid = graph_uuids.pop() if graph_uuids else str(uuid.uuid4())
+        for job in jobs:
+            job.graph_uuid = graph_uuid
+
+    def delay(self) -> None:
+        """Store the jobs of the whole graph, or run them at once in no-delay mode.
+
+        :raises ValueError: when the graph is empty or has a loop
+        """
+        graph = self._connect_graphs()
+        if len(graph._graph) > 1:
+            _check_no_loop(graph)
+        jobs = {vertex: vertex._build_job() for vertex in graph._graph}
+        self._ensure_same_graph_uuid(jobs.values())
+        if self._has_to_execute_directly(jobs):
+            self._execute_graph_direct(graph)
+            return
+        edges = [(jobs[parent], jobs[child]) for parent, child in graph.edges()]
+        stored = store_graph(jobs.values(), edges)
+        for vertex, job in jobs.items():
+            vertex._generated_job = stored[job]
+
+    def _execute_graph_direct(self, graph: Graph) -> None:
+        """Perform each job now, parents first, in the current transaction."""
+        for delayable in graph.topological_sort():
+            delayable._execute_direct()
+
+
+class DelayableComposite:
+    """What a chain and a group have in common."""
+
+    __slots__ = ("__weakref__", "_graph")
+
+    def _members(self, first: bool) -> Iterable:
+        """Return the members which begin (``first``) or end the composite."""
+        raise NotImplementedError
+
+    def _head(self) -> list:
+        """Return the Delayables that begin the composite."""
+        return list(_delayables(self, first=True))
+
+    def _tail(self) -> list:
+        """Return the Delayables after which the composite is done."""
+        return list(_delayables(self, first=False))
+
+    def on_done(self, *delayables):
+        """Run ``delayables`` when the composite is done; return self."""
+        for member in self._members(first=False):
+            for delayable in delayables:
+                self._graph.add_edge(member, delayable)
+        return self
+
+    def delay(self) -> None:
+        """Delay the composite and everything which comes after it."""
+        self._graph.delay()
+
+
+class DelayableChain(DelayableComposite):
+    """Delayables which run one after the other, see :func:`.delay.chain`."""
+
+    __slots__ = ("_ends",)
+
+    def __init__(self, *delayables):
+        self._graph = DelayableGraph()
+        members = iter(delayables)
+        # StopIteration without member, as callers know it
+        previous = next(members)
+        self._graph.add_vertex(previous)
+        head = previous
+        for member in members:
+            self._graph.add_edge(previous, member)
+            previous = member
+        self._ends = (head, previous)
+
+    def _members(self, first):
+        return (self._ends[0 if first else 1],)
+
+
+class DelayableGroup(DelayableComposite):
+    """Delayables which run side by side, see :func:`.delay.group`."""
+
+    __slots__ = ("_delayables",)
+
+    def __init__(self, *delayables):
+        self._graph = DelayableGraph()
+        # a set for those who look in it, its order never matters
+        self._delayables = set(delayables)
+        for delayable in delayables:
+            self._graph.add_vertex(delayable)
+
+    def _members(self, first):
+        return self._delayables
+
+
+def _delayables(vertex, first: bool) -> Iterator:
+    """Yield the Delayables that begin or end ``vertex``, however deeply nested."""
+    to_open = [vertex]
+    while to_open:
+        member = to_open.pop()
+        if isinstance(member, DelayableComposite):
+            to_open.extend(member._members(first))
+        else:
+            yield member
+
+
+def _check_no_loop(graph: Graph) -> None:
+    """Refuse a graph whose jobs would wait for each other for ever."""
+    looping = graph.vertices().difference(graph.topological_sort())
+    if not looping:
+        return
+    # what comes behind the loop is left over too: only keep what has a way back
+    names = sorted(repr(v) for v in looping if graph._graph[v] & looping)
+    raise ValueError(
+        "These jobs wait for each other in a loop, none could ever start: "
+        + ", ".join(names)
+    )

@@ -1,0 +1,35 @@
+"""Errors of the queue, sorted by what becomes of the job that raises them."""
+
+
+class BaseQueueJobError(Exception):
+    """An error of the job queue."""
+
+
+class JobError(BaseQueueJobError):
+    """A job had an error."""
+
+
+class NoSuchJobError(JobError):
+    """The job does not exist (any more)."""
+
+
+class FailedJobError(JobError):
+    """The job failed and must not be tried again."""
+
+
+class RetryableJobError(JobError):
+    """The job could not do its work now and must be tried again later.
+
+    ``seconds`` is the wait before the next try (an int, or a pair of ints between
+    which a wait is drawn); without it the job function's retry pattern decides.
+    With ``ignore_retry`` the try is not counted against ``max_retries``.
+    """
+
+    def __init__(self, msg, seconds=None, ignore_retry=False):
+        super().__init__(msg)
+        self.seconds = seconds
+        self.ignore_retry = ignore_retry
+
+
+class ChannelNotFound(BaseQueueJobError):
+    """A channel with this name does not exist."""

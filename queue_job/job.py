@@ -1,0 +1,281 @@
+"""One job in memory: what it calls, on what, and what became of it.
+
+The rooms of :class:`Job` are in ``jobs/``. The clock stays here: tests replace the
+``datetime`` of this module, so everything that needs "now" asks :meth:`Job._now`.
+"""
+
+import os
+import uuid
+import weakref
+from datetime import datetime, timedelta
+
+from .exception import FailedJobError, NoSuchJobError, RetryableJobError
+from .jobs.execution import JobExecution
+from .jobs.identity import identity_exact, identity_exact_hasher
+from .jobs.links import JobLinks
+from .jobs.states import (
+    CANCELLED,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_PRIORITY,
+    DONE,
+    ENQUEUED,
+    FAILED,
+    PENDING,
+    RETRY_INTERVAL,
+    STARTED,
+    STATES,
+    WAIT_DEPENDENCIES,
+)
+from .jobs.storage import JobStorage
+from .jobs.target import JobTarget, _is_model_method, first_line_of_doc
+
+__all__ = [
+    "CANCELLED",
+    "DEFAULT_MAX_RETRIES",
+    "DEFAULT_PRIORITY",
+    "DONE",
+    "ENQUEUED",
+    "FAILED",
+    "PENDING",
+    "RETRY_INTERVAL",
+    "STARTED",
+    "STATES",
+    "WAIT_DEPENDENCIES",
+    "FailedJobError",
+    "Job",
+    "NoSuchJobError",
+    "RetryableJobError",
+    "_is_model_method",
+    "first_line_of_doc",
+    "identity_exact",
+    "identity_exact_hasher",
+]
+
+#: Not looked up yet; None is a value.
+_UNKNOWN = object()
+
+
+class Job(JobTarget, JobLinks, JobExecution, JobStorage):
+    """A method of a recordset to run later, with its state.
+
+    Attributes are plain and may be set from outside; nothing reaches the database
+    before :meth:`store`.
+
+    :param func: bound method of a recordset
+    :param args: positional arguments (tuple or list)
+    :param kwargs: keyword arguments (dict)
+    :param priority: the lower, the sooner; 10 by default
+    :param eta: earliest start: datetime, timedelta or seconds from now
+    :param job_uuid: uuid of a stored job
+    :param max_retries: executions before a retryable error is final; 0: no limit
+    :param description: shown to people, default: first line of the docstring
+    :param channel: complete name of a channel, default: the job function's
+    :param identity_key: text, or a callable given the job; while a job with the same
+        key waits, no other one is stored
+    :raises TypeError: when ``func`` is not a method of a recordset
+    """
+
+    def __init__(
+        self,
+        func,
+        args=None,
+        kwargs=None,
+        priority=None,
+        eta=None,
+        job_uuid=None,
+        max_retries=None,
+        description=None,
+        channel=None,
+        identity_key=None,
+    ):
+        if args is None:
+            args = ()
+        elif isinstance(args, list):
+            args = tuple(args)
+        assert isinstance(args, tuple), f"{args}: args are not a tuple"
+        if kwargs is None:
+            kwargs = {}
+        assert isinstance(kwargs, dict), f"{kwargs}: kwargs are not a dict"
+        if not _is_model_method(func):
+            raise TypeError("Job accepts only methods of Models")
+
+        self.recordset = func.__self__
+        self.method_name = func.__name__
+        self._model_name = self.recordset._name
+        self._args = args
+        self._kwargs = kwargs
+
+        env = self.recordset.env
+        self.job_config = (
+            env["queue.job.function"].sudo().job_config(self.job_function_name)
+        )
+        if self.on_fail_method_name and not _is_model_method(
+            getattr(self.recordset, self.on_fail_method_name, None)
+        ):
+            raise TypeError(
+                f"{self.on_fail_method_name} is not a method of "
+                f"{self.recordset._name}: it cannot be called when a job fails"
+            )
+
+        self.state = PENDING
+        self.retry = 0
+        self.max_retries = DEFAULT_MAX_RETRIES if max_retries is None else max_retries
+        self.priority = DEFAULT_PRIORITY if priority is None else priority
+        self._uuid = job_uuid
+        self.graph_uuid = None
+
+        self._depends_on = set()
+        self._reverse_depends_on = weakref.WeakSet()
+        # what the row says, None: not stored yet
+        self._depends_on_uuids = None
+        self._reverse_depends_on_uuids = None
+        self._links_changed = False
+
+        self.date_created = self._now()
+        self._description = description
+
+        if isinstance(identity_key, str) or not identity_key:
+            self._identity_key = identity_key
+            self._identity_key_func = None
+        else:
+            self._identity_key = None
+            self._identity_key_func = identity_key
+
+        self.date_enqueued = None
+        self.date_started = None
+        self.date_done = None
+        self.date_cancelled = None
+
+        self.result = None
+        self.exc_name = None
+        self.exc_message = None
+        self.exc_info = None
+
+        self._company_id = _UNKNOWN
+        self._eta = None
+        self.eta = eta
+        self._channel = channel
+        self.worker_pid = None
+
+        # a uuid of our own making cannot be in the table yet
+        self._may_be_stored = bool(job_uuid)
+        # id of the row and the values last written to it or read from it
+        self._record_id = None
+        self._stored_values = None
+
+    def _now(self):
+        """Return the naive date and time of now; the server runs in UTC."""
+        return datetime.now()
+
+    def __repr__(self):
+        return f"<Job {self.uuid}, priority:{self.priority}>"
+
+    def __eq__(self, other):
+        return isinstance(other, Job) and self.uuid == other.uuid
+
+    def __hash__(self):
+        return hash(self.uuid)
+
+    @property
+    def uuid(self):
+        """Text which identifies the job, drawn when first asked for."""
+        if self._uuid is None:
+            self._uuid = str(uuid.uuid4())
+        return self._uuid
+
+    @property
+    def company_id(self):
+        """Id of the job's company, or a falsy value.
+
+        The context key ``company_id`` wins, even when it says "none".
+        """
+        if self._company_id is _UNKNOWN:
+            # only now: reading the user's company costs queries which loading a job
+            # can do without
+            env = self.env
+            if "company_id" in env.context:
+                self._company_id = env.context["company_id"]
+            else:
+                self._company_id = env.company.id
+        return self._company_id
+
+    @company_id.setter
+    def company_id(self, value):
+        self._company_id = value
+
+    @property
+    def eta(self):
+        return self._eta
+
+    @eta.setter
+    def eta(self, value):
+        # `datetime` may be a test's stand-in: only compare with other types
+        if not value:
+            self._eta = None
+        elif isinstance(value, timedelta):
+            self._eta = self._now() + value
+        elif isinstance(value, int):
+            self._eta = self._now() + timedelta(seconds=value)
+        else:
+            self._eta = value
+
+    @property
+    def exec_time(self):
+        """Seconds from start to done, None unless both are known."""
+        if self.date_done and self.date_started:
+            return (self.date_done - self.date_started).total_seconds()
+        return None
+
+    def set_pending(self, result=None, reset_retry=True):
+        """Let the job wait for a worker, or for its parents which are not done."""
+        if self._has_unfinished_parent():
+            self.state = WAIT_DEPENDENCIES
+        else:
+            self.state = PENDING
+        self.date_enqueued = None
+        self.date_started = None
+        self.date_done = None
+        self.date_cancelled = None
+        self.worker_pid = None
+        if reset_retry:
+            self.retry = 0
+        if result is not None:
+            self.result = result
+
+    def set_enqueued(self):
+        """Note that a worker is about to start the job."""
+        self.state = ENQUEUED
+        self.date_enqueued = self._now()
+        self.date_started = None
+        self.worker_pid = None
+
+    def set_started(self):
+        """Note that this process runs the job."""
+        self.state = STARTED
+        self.date_started = self._now()
+        self.worker_pid = os.getpid()
+        self.add_lock_record()
+
+    def set_done(self, result=None):
+        """Note that the job ended well; what it failed with before is forgotten."""
+        self.state = DONE
+        self.exc_name = None
+        self.exc_message = None
+        self.exc_info = None
+        self.date_done = self._now()
+        if result is not None:
+            self.result = result
+
+    def set_cancelled(self, result=None):
+        """Note that the job must not run."""
+        self.state = CANCELLED
+        self.date_cancelled = self._now()
+        if result is not None:
+            self.result = result
+
+    def set_failed(self, **kw):
+        """Note that the job failed; keywords are attributes, None is left out."""
+        self.state = FAILED
+        for key, value in kw.items():
+            if value is not None:
+                setattr(self, key, value)

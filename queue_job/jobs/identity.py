@@ -1,0 +1,23 @@
+"""Identity keys computed from what a job would do."""
+
+import hashlib
+
+
+def identity_exact_hasher(job_):
+    """Return a sha1 hasher fed with the model, method, ids and arguments of a job.
+
+    Feed it more to derive an identity of your own. The order and the text of what is
+    fed are stored in databases through the digests: they must never change.
+    """
+    hasher = hashlib.sha1(usedforsecurity=False)
+    hasher.update(job_.model_name.encode("utf-8"))
+    hasher.update(job_.method_name.encode("utf-8"))
+    hasher.update(str(sorted(job_.recordset.ids)).encode("utf-8"))
+    hasher.update(str(job_.args).encode("utf-8"))
+    hasher.update(str(sorted(job_.kwargs.items())).encode("utf-8"))
+    return hasher
+
+
+def identity_exact(job_):
+    """Identity key of jobs which would do the same: pass it as ``identity_key``."""
+    return identity_exact_hasher(job_).hexdigest()

@@ -1,0 +1,122 @@
+"""What a job calls: the recordset, the method and its arguments."""
+
+import inspect
+
+from odoo import models
+
+
+def _is_model_method(func) -> bool:
+    """Tell whether ``func`` is a method bound to a recordset."""
+    return inspect.ismethod(func) and isinstance(func.__self__, models.BaseModel)
+
+
+def first_line_of_doc(func, default: str) -> str:
+    """Return the first line with text of the docstring of ``func``."""
+    for line in (func.__doc__ or "").splitlines():
+        if line.strip():
+            return line.strip()
+    return default
+
+
+class JobTarget:
+    """The part of a job that never changes once it is stored."""
+
+    @property
+    def model_name(self):
+        return self._model_name
+
+    @property
+    def env(self):
+        return self.recordset.env
+
+    @property
+    def _env(self):
+        return self.recordset.env
+
+    @_env.setter
+    def _env(self, env):
+        self.recordset = self.recordset.with_env(env)
+
+    @property
+    def user_id(self):
+        return self.recordset.env.uid
+
+    @property
+    def func(self):
+        """The bound method, with the job's uuid in its context."""
+        recordset = self.recordset.with_context(job_uuid=self.uuid)
+        return getattr(recordset, self.method_name)
+
+    @property
+    def job_function_name(self):
+        func_model = self.env["queue.job.function"].sudo()
+        return func_model.job_function_name(self.model_name, self.method_name)
+
+    @property
+    def func_string(self):
+        """The call as text; others search it, so its layout must not change."""
+        arguments = [repr(arg) for arg in self._args]
+        arguments += [f"{key}={value!r}" for key, value in self._kwargs.items()]
+        return f"{self.recordset!r}.{self.method_name}({', '.join(arguments)})"
+
+    @property
+    def args(self):
+        """Arguments, copied and bound to the job's current cursor."""
+        return self._bind_to_cursor(self._args)
+
+    @args.setter
+    def args(self, value):
+        self._args = value
+
+    @property
+    def kwargs(self):
+        return self._bind_to_cursor(self._kwargs)
+
+    @kwargs.setter
+    def kwargs(self, value):
+        self._kwargs = value
+
+    def _bind_to_cursor(self, value):
+        if isinstance(value, models.BaseModel):
+            return value.with_env(value.env(cr=self.env.cr))
+        if isinstance(value, tuple):
+            items = (self._bind_to_cursor(item) for item in value)
+            # a namedtuple takes its items one by one
+            return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+        if isinstance(value, list):
+            return [self._bind_to_cursor(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self._bind_to_cursor(item) for key, item in value.items()}
+        return value
+
+    @property
+    def description(self):
+        """Text for people: the one given, or the method's docstring, or its name."""
+        return self._description or first_line_of_doc(
+            getattr(self.recordset, self.method_name, None),
+            f"{self.model_name}.{self.method_name}",
+        )
+
+    @property
+    def channel(self):
+        return self._channel or self.job_config.channel
+
+    @channel.setter
+    def channel(self, value):
+        self._channel = value
+
+    @property
+    def identity_key(self):
+        """The key, computed once when it was given as a callable."""
+        if self._identity_key is None and self._identity_key_func:
+            self._identity_key = self._identity_key_func(self)
+        return self._identity_key
+
+    @identity_key.setter
+    def identity_key(self, value):
+        self._identity_key = None
+        self._identity_key_func = None
+        if isinstance(value, str) or not value:
+            self._identity_key = value
+        else:
+            self._identity_key_func = value

@@ -1,0 +1,131 @@
+"""What every model can do: delay its methods.
+
+``DelayableRecordset`` is replaced in this module by a test helper: reach it as global.
+"""
+
+import functools
+
+from odoo import api, models
+
+from ..delay import Delayable, DelayableRecordset
+from ..utils import must_run_without_delay
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def with_delay(
+        self,
+        priority=None,
+        eta=None,
+        max_retries=None,
+        description=None,
+        channel=None,
+        identity_key=None,
+    ):
+        """Return a handle on which the next method called is stored as a job.
+
+        ``record.with_delay(eta=60).export()`` stores a job and returns its ``Job``,
+        or the ``queue.job`` record which waits already with the same identity key.
+
+        :param priority: the lower, the sooner; 10 by default
+        :param eta: earliest start: datetime, timedelta, or seconds from now
+        :param max_retries: executions before a retryable error is final, 5 by
+            default, 0 for no limit
+        :param description: shown to people, by default the docstring's first line
+        :param channel: complete name of a channel, by default the job function's
+        :param identity_key: text or a callable given the job, such as
+            ``identity_exact``
+        """
+        return DelayableRecordset(
+            self,
+            priority=priority,
+            eta=eta,
+            max_retries=max_retries,
+            description=description,
+            channel=channel,
+            identity_key=identity_key,
+        )
+
+    def delayable(
+        self,
+        priority=None,
+        eta=None,
+        max_retries=None,
+        description=None,
+        channel=None,
+        identity_key=None,
+    ):
+        """Return a Delayable, to be put in a graph before it is delayed.
+
+        Same parameters as :meth:`with_delay`::
+
+            one = record.delayable().prepare()
+            one.on_done(record.delayable().export()).delay()
+        """
+        return Delayable(
+            self,
+            priority=priority,
+            eta=eta,
+            max_retries=max_retries,
+            description=description,
+            channel=channel,
+            identity_key=identity_key,
+        )
+
+    def _patch_job_auto_delay(self, method_name, context_key=None):
+        """Return a method to install over ``method_name``, which delays itself.
+
+        To be used in ``_register_hook``::
+
+            def _register_hook(self):
+                setattr(
+                    type(self),
+                    "export",
+                    self._patch_job_auto_delay("export", context_key="delay_export"),
+                )
+                return super()._register_hook()
+
+        Inside a job, in no-delay mode, or when ``context_key`` is given and falsy in
+        the context, the original method runs. Options of the job come from a method
+        ``<method_name>_job_options`` of the model, which gets the same arguments.
+        """
+        original = getattr(type(self), method_name)
+
+        def auto_delay(self, *args, **kwargs):
+            if (
+                self.env.context.get("job_uuid")
+                or (context_key and not self.env.context.get(context_key))
+                or must_run_without_delay(self.env)
+            ):
+                return auto_delay.origin(self, *args, **kwargs)
+            options = getattr(self, f"{method_name}_job_options", None)
+            values = options(*args, **kwargs) if options else {}
+            delayed = self.with_delay(**values)
+            return getattr(delayed, method_name)(*args, **kwargs)
+
+        auto_delay.origin = original
+        return functools.update_wrapper(auto_delay, original)
+
+    @api.model
+    def _job_store_values(self, job):
+        """Return more values for the row of ``job``, as a dict of queue.job fields.
+
+        Called each time the job is stored, so values may follow its state. For one
+        method only, define ``_job_store_values_for_<method>(job)``: it wins.
+        """
+        return {}
+
+    @api.model
+    def _job_prepare_context_before_enqueue_keys(self):
+        """Return the context keys which are kept in jobs, as a tuple."""
+        return ("tz", "lang", "allowed_company_ids", "force_company", "active_test")
+
+    def _job_prepare_context_before_enqueue(self):
+        """Return the part of the context which is kept in jobs."""
+        context = self.env.context
+        return {
+            key: context[key]
+            for key in self._job_prepare_context_before_enqueue_keys()
+            if key in context
+        }

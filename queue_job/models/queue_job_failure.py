@@ -1,0 +1,44 @@
+"""Telling people that a job failed."""
+
+from odoo import api, models
+
+
+class QueueJob(models.Model):
+    _inherit = "queue.job"
+
+    def _message_post_on_failure(self):
+        """Subscribe those who should know, and post why they should look."""
+        domain = self._subscribe_users_domain()
+        base_users = self.env["res.users"].search(domain)
+        for job in self:
+            users = base_users
+            if job._subscribe_job_creator():
+                users |= job.user_id
+            job.message_subscribe(partner_ids=users.partner_id.ids)
+            message = job._message_failed_job()
+            if message:
+                job.message_post(body=message, subtype_xmlid="queue_job.mt_job_failed")
+
+    def _subscribe_users_domain(self):
+        """Return the domain of the users who are told about failures, a list."""
+        group = self.env.ref("queue_job.group_queue_job_manager", False)
+        if not group:
+            return [(0, "=", 1)]
+        domain = [("all_group_ids", "in", group.ids)]
+        companies = self.company_id
+        if companies:
+            domain.append(("company_id", "in", companies.ids))
+        return domain
+
+    @api.model
+    def _subscribe_job_creator(self):
+        """Tell whether the user of a job is told about its failure."""
+        return True
+
+    def _message_failed_job(self):
+        """Return the text posted on a failed job; nothing is posted when empty."""
+        self.ensure_one()
+        return self.env._(
+            "Something bad happened during the execution of the job. "
+            "More details in the 'Exception Information' section."
+        )

@@ -1,0 +1,305 @@
+"""How the jobs of one method run: channel, retries, related action, on failure."""
+
+import ast
+import logging
+import re
+from collections import namedtuple
+
+from odoo import api, exceptions, fields, models, tools
+
+from ..fields import JobSerialized
+
+_logger = logging.getLogger(__name__)
+
+regex_job_function_name = re.compile(r"^<([0-9a-z_\.]+)>\.([0-9a-zA-Z_]+)$")
+
+
+class QueueJobFunction(models.Model):
+    """The settings of a method that runs as a job, ``<model.name>.method``."""
+
+    _name = "queue.job.function"
+    _description = "Job Functions"
+    _log_access = False
+
+    JobConfig = namedtuple(
+        "JobConfig",
+        "channel "
+        "retry_pattern "
+        "related_action_enable "
+        "related_action_func_name "
+        "related_action_kwargs "
+        "job_function_id "
+        "allow_commit "
+        "on_fail_method_name",
+    )
+
+    name = fields.Char(
+        compute="_compute_name",
+        inverse="_inverse_name",
+        index=True,
+        store=True,
+    )
+    # not required, so that a job function can be made from its name alone
+    model_id = fields.Many2one(
+        comodel_name="ir.model", string="Model", ondelete="cascade"
+    )
+    method = fields.Char()
+    on_fail_method = fields.Char(
+        help="Method of the same model, called when a job fails for good, with the "
+        "keywords exc_info, exc_name and exc_message.",
+    )
+    channel_id = fields.Many2one(
+        comodel_name="queue.job.channel",
+        string="Channel",
+        required=True,
+        default=lambda self: self._default_channel(),
+    )
+    channel = fields.Char(related="channel_id.complete_name", store=True, readonly=True)
+    retry_pattern = JobSerialized(string="Retry Pattern (serialized)", base_type=dict)
+    edit_retry_pattern = fields.Text(
+        string="Retry Pattern",
+        compute="_compute_edit_retry_pattern",
+        inverse="_inverse_edit_retry_pattern",
+        help="Pattern expressing from the count of retries on retryable errors, "
+        "the number of seconds to postpone the next execution. Setting the "
+        "number of seconds to a 2-element tuple or list will randomize the "
+        "retry interval between the 2 values.\n"
+        "Example: {1: 10, 5: 20, 10: 30, 15: 300}.\n"
+        "Example: {1: (1, 10), 5: (11, 20), 10: (21, 30), 15: (100, 300)}.",
+    )
+    related_action = JobSerialized(string="Related Action (serialized)", base_type=dict)
+    edit_related_action = fields.Text(
+        string="Related Action",
+        compute="_compute_edit_related_action",
+        inverse="_inverse_edit_related_action",
+        help="The action behind the button *Related Action* of a job. By default it "
+        "opens the records of the job. Keys, all optional: enable, func_name, kwargs."
+        "\nExample: {'func_name': 'related_action_open', 'kwargs': {'view': 'form'}}.",
+    )
+    allow_commit = fields.Boolean(
+        help="Let the job commit: it runs on a database cursor of its own.",
+    )
+
+    @api.depends("model_id.model", "method")
+    def _compute_name(self):
+        for record in self:
+            if not (record.model_id and record.method):
+                record.name = ""
+                continue
+            record.name = self.job_function_name(record.model_id.model, record.method)
+
+    def _inverse_name(self):
+        for record in self:
+            match = regex_job_function_name.match(record.name or "")
+            if not match:
+                raise exceptions.UserError(
+                    self.env._("Invalid job function: %s", record.name)
+                )
+            model_name, method = match.groups()
+            model = self.env["ir.model"].sudo().search([("model", "=", model_name)])
+            if not model:
+                raise exceptions.UserError(self.env._("Model %s not found", model_name))
+            record.write({"model_id": model.id, "method": method})
+
+    def _default_channel(self):
+        return self.env.ref("queue_job.channel_root")
+
+    @staticmethod
+    def job_function_name(model_name, method_name):
+        """Return the name of the job function of a method."""
+        return f"<{model_name}>.{method_name}"
+
+    @api.depends("retry_pattern")
+    def _compute_edit_retry_pattern(self):
+        for record in self:
+            record.edit_retry_pattern = str(record._parse_retry_pattern())
+
+    def _inverse_edit_retry_pattern(self):
+        for record in self:
+            record.retry_pattern = record._literal_dict(
+                record.edit_retry_pattern, record._retry_pattern_format_error_message
+            )
+
+    @api.depends("related_action")
+    def _compute_edit_related_action(self):
+        for record in self:
+            record.edit_related_action = str(record.related_action)
+
+    def _inverse_edit_related_action(self):
+        for record in self:
+            record.related_action = record._literal_dict(
+                record.edit_related_action, record._related_action_format_error_message
+            )
+
+    def _literal_dict(self, text, error_message):
+        """Return the dict which ``text`` spells in Python.
+
+        :raises UserError: with ``error_message()`` when it is anything else
+        """
+        text = (text or "").strip()
+        if not text:
+            return {}
+        try:
+            value = ast.literal_eval(text)
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as err:
+            raise exceptions.UserError(error_message()) from err
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise exceptions.UserError(error_message())
+        return value
+
+    @tools.ormcache()
+    def job_default_config(self):
+        """Return the config of a method that has no record."""
+        return self.JobConfig(
+            channel="root",
+            retry_pattern={},
+            related_action_enable=True,
+            related_action_func_name=None,
+            related_action_kwargs={},
+            job_function_id=None,
+            allow_commit=False,
+            on_fail_method_name=None,
+        )
+
+    def _parse_retry_pattern(self):
+        """Return the retry pattern with int keys and int or tuple values."""
+        try:
+            return {
+                int(count): tuple(int(second) for second in seconds)
+                if isinstance(seconds, list | tuple)
+                else int(seconds)
+                for count, seconds in self.retry_pattern.items()
+            }
+        except (ValueError, TypeError, AttributeError):
+            _logger.error(
+                "Invalid retry pattern of job function %s: %r",
+                self.name,
+                self.retry_pattern,
+            )
+            return {}
+
+    @tools.ormcache("name")
+    def job_config(self, name):
+        """Return the config of the job function of this name.
+
+        Methods without a record have the default one.
+        """
+        record = self.search([("name", "=", name)], order="id", limit=1)
+        if not record:
+            return self.job_default_config()
+        return self.JobConfig(
+            channel=record.channel,
+            retry_pattern=record._parse_retry_pattern(),
+            related_action_enable=record.related_action.get("enable", True),
+            related_action_func_name=record.related_action.get("func_name"),
+            related_action_kwargs=record.related_action.get("kwargs", {}),
+            job_function_id=record.id,
+            allow_commit=record.allow_commit,
+            on_fail_method_name=record.on_fail_method,
+        )
+
+    def _retry_pattern_format_error_message(self):
+        return self.env._(
+            "Unexpected format of Retry Pattern for %s.\n"
+            "Example of valid formats:\n"
+            "{1: 300, 5: 600, 10: 1200, 15: 3000}\n"
+            "{1: (1, 10), 5: (11, 20), 10: (21, 30), 15: (100, 300)}",
+            self.name,
+        )
+
+    def _retry_value_type_check(self, value):
+        """Check a number of tries or of seconds, or a pair of seconds.
+
+        :raises ValueError, TypeError: when it is not one
+        """
+        if isinstance(value, list | tuple):
+            if len(value) != 2:
+                raise ValueError
+            for item in value:
+                self._retry_value_type_check(item)
+            if int(value[0]) > int(value[1]):
+                raise ValueError
+            return
+        if isinstance(value, float) or int(value) < 0:
+            raise ValueError
+
+    @api.constrains("retry_pattern")
+    def _check_retry_pattern(self):
+        for record in self:
+            pattern = record.retry_pattern
+            try:
+                for count, seconds in (pattern or {}).items():
+                    if isinstance(count, list | tuple):
+                        raise ValueError
+                    record._retry_value_type_check(count)
+                    record._retry_value_type_check(seconds)
+            except (ValueError, TypeError, AttributeError) as err:
+                raise exceptions.UserError(
+                    record._retry_pattern_format_error_message()
+                ) from err
+
+    def _related_action_format_error_message(self):
+        return self.env._(
+            "Unexpected format of Related Action for %s.\n"
+            "Example of valid format:\n"
+            '{"enable": True, "func_name": "related_action_foo",'
+            ' "kwargs" {"limit": 10}}',
+            self.name,
+        )
+
+    @api.constrains("related_action")
+    def _check_related_action(self):
+        valid_keys = {"enable", "func_name", "kwargs"}
+        for record in self:
+            action = record.related_action or {}
+            if not isinstance(action, dict) or set(action) - valid_keys:
+                raise exceptions.UserError(
+                    record._related_action_format_error_message()
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create job functions; while data files are loaded, each name once."""
+        if self.env.context.get("install_mode"):
+            records = self.browse()
+            for vals in vals_list:
+                existing = self._declared_before(vals)
+                if existing:
+                    existing._update_from_data(vals)
+                records += existing or super().create([vals])
+        else:
+            records = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return records
+
+    def _declared_before(self, vals):
+        """Return the record that another data file made for the same method."""
+        name = vals.get("name")
+        if not name and vals.get("model_id") and vals.get("method"):
+            model = self.env["ir.model"].sudo().browse(vals["model_id"])
+            name = self.job_function_name(model.model, vals["method"])
+        if not name:
+            return self.browse()
+        return self.search([("name", "=", name)], order="id", limit=1)
+
+    def _update_from_data(self, vals):
+        """Write what a data file says, unless its owner declared it noupdate."""
+        xmlids = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search([("model", "=", self._name), ("res_id", "=", self.id)])
+        )
+        if not any(xmlids.mapped("noupdate")):
+            self.write(vals)
+
+    def write(self, values):
+        res = super().write(values)
+        self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache()
+        return res

@@ -1,0 +1,150 @@
+"""Parents and children of a job as records, and the picture of its graph."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, Query
+
+#: fill and border of a state in the picture
+_COLORS = {
+    "done": ("#C2FABC", "#4AD63A"),
+    "failed": ("#FB7E81", "#FA0A10"),
+    "started": ("#FFFF00", "#FFA500"),
+}
+_OTHER_COLORS = ("#D2E5FF", "#2B7CE9")
+
+# index on graph_uuid
+_SELECT_LINKED = """(
+    SELECT id FROM queue_job
+     WHERE dependencies::jsonb -> %s ?| %s::text[] AND graph_uuid = ANY(%s::text[]))"""
+
+_SELECT_WITHOUT_LINK = """(
+    SELECT id FROM queue_job
+     WHERE COALESCE(dependencies::jsonb -> %s, '[]'::jsonb) = '[]'::jsonb)"""
+
+
+class QueueJob(models.Model):
+    _inherit = "queue.job"
+
+    dependency_ids = fields.Many2many(
+        comodel_name="queue.job",
+        string="Dependencies",
+        compute="_compute_dependency_ids",
+        search="_search_dependency_ids",
+    )
+    dependent_ids = fields.Many2many(
+        comodel_name="queue.job",
+        string="Dependents",
+        compute="_compute_dependency_ids",
+        search="_search_dependent_ids",
+    )
+
+    def _compute_graph_jobs_count(self):
+        graph_uuids = [uuid for uuid in self.mapped("graph_uuid") if uuid]
+        counts = dict(
+            self.env["queue.job"]._read_group(
+                [("graph_uuid", "in", graph_uuids)], ["graph_uuid"], ["__count"]
+            )
+        )
+        for job in self:
+            job.graph_jobs_count = counts.get(job.graph_uuid, 0)
+
+    @api.depends("dependencies")
+    def _compute_dependency_ids(self):
+        links = {job: job.dependencies for job in self}
+        uuids = {
+            uuid
+            for link in links.values()
+            for key in ("depends_on", "reverse_depends_on")
+            for uuid in link.get(key) or ()
+        }
+        found = self.search([("uuid", "in", list(uuids))])
+        ids = {job.uuid: job.id for job in found}
+        for job, link in links.items():
+            job.dependency_ids = self.browse(
+                ids[uuid] for uuid in link.get("depends_on") or () if uuid in ids
+            )
+            job.dependent_ids = self.browse(
+                ids[uuid]
+                for uuid in link.get("reverse_depends_on") or ()
+                if uuid in ids
+            )
+
+    def _search_dependency_ids(self, operator, value):
+        return self._search_dependencies("depends_on", operator, value)
+
+    def _search_dependent_ids(self, operator, value):
+        return self._search_dependencies("reverse_depends_on", operator, value)
+
+    def _search_dependencies(self, key, operator, value):
+        """Return the domain of the jobs one of whose parents or children matches.
+
+        :param key: ``depends_on`` or ``reverse_depends_on``
+        :param operator: ``in`` or ``any``; the ORM makes the others of these
+        """
+        if operator == "in":
+            ids = [value_id for value_id in value if value_id]
+            domain = Domain("id", "in", self._ids_linked_to(key, self.browse(ids)))
+            if len(ids) < len(value):  # False is among them: no link at all
+                domain |= Domain("id", "in", SQL(_SELECT_WITHOUT_LINK, key))
+            return domain
+        if operator == "any":
+            matching = (
+                self.browse(value)
+                if isinstance(value, Query)
+                else self.search(Domain(value))
+            )
+            return Domain("id", "in", self._ids_linked_to(key, matching))
+        return NotImplemented
+
+    def _ids_linked_to(self, key, jobs):
+        """Return SQL of the ids of jobs which have one of ``jobs`` under ``key``."""
+        jobs = jobs.exists()
+        self.flush_model(["dependencies", "graph_uuid"])
+        return SQL(
+            _SELECT_LINKED,
+            key,
+            [job.uuid for job in jobs],
+            list({job.graph_uuid for job in jobs if job.graph_uuid}),
+        )
+
+    def _compute_dependency_graph(self):
+        graph_uuids = {job.graph_uuid for job in self if job.graph_uuid}
+        jobs = self.search([("graph_uuid", "in", list(graph_uuids))])
+        by_graph = {}
+        for job in jobs:
+            by_graph.setdefault(job.graph_uuid, self.browse())
+            by_graph[job.graph_uuid] |= job
+        for job in self:
+            members = by_graph.get(job.graph_uuid)
+            job.dependency_graph = members._graph_picture() if members else {}
+
+    def _graph_picture(self):
+        """Return the nodes of these jobs and the edges between them."""
+        ids = {job.uuid: job.id for job in self}
+        return {
+            "nodes": [job._dependency_graph_vis_node() for job in self],
+            "edges": [
+                [job.id, ids[uuid]]
+                for job in self
+                for uuid in job.dependencies.get("reverse_depends_on") or ()
+                if uuid in ids
+            ],
+        }
+
+    def _dependency_graph_vis_node(self):
+        """Return the node of this job in the picture of its graph."""
+        self.ensure_one()
+        color, border = _COLORS.get(self.state, _OTHER_COLORS)
+        title = Markup("<strong>%s</strong><br/>%s") % (
+            self.name or "",
+            self.func_string or "",
+        )
+        return {
+            "id": self.id,
+            "title": title,
+            "color": color,
+            "border": border,
+            "shadow": True,
+        }

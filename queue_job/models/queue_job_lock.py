@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class QueueJobLock(models.Model):
+    """A row for each job that ever started: its lock says that the job is alive."""
+
+    _name = "queue.job.lock"
+    _description = "Queue Job Lock"
+
+    queue_job_id = fields.Many2one(
+        comodel_name="queue.job",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )

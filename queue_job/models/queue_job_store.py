@@ -1,0 +1,83 @@
+"""The rows of jobs: indexes, and who else has a say when they are written."""
+
+from odoo import models, tools
+
+from ..jobs import twins
+
+
+class QueueJob(models.Model):
+    _inherit = "queue.job"
+
+    _identity_key_state_partial_index = models.Index(
+        "(identity_key) WHERE state IN ('pending', 'enqueued', 'wait_dependencies') "
+        "AND identity_key IS NOT NULL"
+    )
+    _channel_date_done_date_created_index = models.Index(
+        "(channel, date_done, date_created)"
+    )
+
+    def init(self):
+        """Make the unique index on identity keys, whatever the table holds."""
+        super().init()
+        cr = self.env.cr
+        if tools.sql.index_exists(cr, twins.UNIQUE_INDEX):
+            return
+        twins.cancel_waiting_twins(cr)
+        cr.execute(twins.CREATE_UNIQUE_INDEX)
+
+    def _neutral_addons(self) -> set[str]:
+        """Return addons whose overrides of create and write do nothing for jobs.
+
+        Rows are written with SQL as long as no other addon overrides them.
+        """
+        return set()
+
+    @tools.ormcache()
+    def _has_foreign_fields(self) -> bool:
+        """Tell whether other addons' fields need the ORM when a row is made."""
+        return (
+            any(
+                self._is_foreign(field)
+                and field.store
+                and (field.default or field.compute or field.required or field.inverse)
+                for field in self._fields.values()
+            )
+            or self._is_watched()
+        )
+
+    @tools.ormcache()
+    def _has_foreign_dependents(self) -> bool:
+        """Tell whether stored values elsewhere follow the fields of a job."""
+        return self._is_watched() or any(
+            dependent.store
+            for field in self._fields.values()
+            for dependent in self.pool.get_dependent_fields(field)
+        )
+
+    def _is_watched(self) -> bool:
+        """Tell whether constraints or one2many fields of others look at rows."""
+        constraints = self._constraint_methods
+        return any(
+            not method.__module__.startswith(("odoo.addons.queue_job.", "odoo.orm."))
+            for method in constraints
+            if not method.__module__.startswith("odoo.addons.mail.")
+        ) or any(
+            self.pool.field_inverses[field]
+            for field in self._fields.values()
+            if field.type == "many2one"
+        )
+
+    def _is_foreign(self, field) -> bool:
+        return not set(field._modules) <= {"queue_job", "mail", "base"}
+
+    @tools.ormcache()
+    def _own_defaults(self) -> dict:
+        """Return the defaults of columns which jobs themselves do not fill."""
+        return {
+            name: field.convert_to_column_insert(field.default(self), self)
+            for name, field in self._fields.items()
+            if field.default
+            and field.store
+            and field.column_type
+            and not self._is_foreign(field)
+        }

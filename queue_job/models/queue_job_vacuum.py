@@ -1,0 +1,7 @@
+"""Old jobs leave the table."""
+
+from odoo import models
+
+
+class QueueJob(models.Model):
+    _inherit = "queue.job"

@@ -35,18 +35,18 @@ def wrong_signature(event: Callable, args: tuple, kwargs: dict[str, Any]) -> str
     """Return what is wrong with the signature of a listener method."""
     given = [*("..." for _arg in args), *(f"{name}=..." for name in kwargs)]
     return (
-        f"{listener_method(event)} is notified with ({', '.join(given)}), which its "
+        f"{listener_method(event)}, is notified with ({', '.join(given)}), which its "
         f"signature {inspect.signature(event)} can't take."
     )
 
 
-def listener_method(event: Callable) -> str:
+def listener_method(event: Callable, component: type | None = None) -> str:
     """Return a listener method, its component, addon and file, in words."""
-    listener = getattr(event, "__self__", None)
     name = getattr(event, "__name__", repr(event))
-    component = listener if isinstance(listener, type) else type(listener)
+    if component is None:
+        component = type(getattr(event, "__self__", None))
     for declared in component.__mro__:
         if name in vars(declared):
             component_name = getattr(component, "_name", None)
-            return f"{name} of listener {component_name!r}, {describe(declared)},"
+            return f"{name} of listener {component_name!r}, {describe(declared)}"
     return f"listener {name}"

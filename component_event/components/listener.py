@@ -1,4 +1,12 @@
+import inspect
+import logging
+
 from odoo.addons.component.core import AbstractComponent
+
+from ..failure import listener_method, takes
+from ..record_events import RECORD_EVENTS
+
+_logger = logging.getLogger(__name__)
 
 
 class EventListener(AbstractComponent):
@@ -15,7 +23,7 @@ class EventListener(AbstractComponent):
 
     @classmethod
     def has_event(cls, name: str) -> bool:
-        """Tell whether the listener hears an event."""
+        """Tell whether the listener hears an event: it has a method of that name."""
         return name in cls._events
 
     @classmethod
@@ -27,6 +35,21 @@ class EventListener(AbstractComponent):
                 for name in dir(cls)
                 if name.startswith("on_") and callable(getattr(cls, name))
             )
+            cls._check_record_events()
+
+    @classmethod
+    def _check_record_events(cls) -> None:
+        """Warn of methods that can't take the arguments of their record event."""
+        for name in sorted(cls._events.intersection(RECORD_EVENTS)):
+            given, *keywords = RECORD_EVENTS[name]
+            method = getattr(cls, name)
+            args = (given,) if inspect.ismethod(method) else (cls, given)
+            if not takes(method, args, dict.fromkeys(keywords)):
+                _logger.warning(
+                    "%s will fail: it is notified with (%s).",
+                    listener_method(method, cls),
+                    ", ".join([given, *(f"{keyword}=..." for keyword in keywords)]),
+                )
 
     @classmethod
     def _complete_component_build(cls) -> None:

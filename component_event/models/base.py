@@ -6,6 +6,7 @@ from odoo import api, models
 
 from odoo.addons.component.core import _component_databases
 
+from .. import record_events
 from ..components.event import CollectedEvents
 from ..core import EventWorkContext
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from odoo.addons.component.core import ComponentRegistry
+
+NOTHING_HEARD = frozenset()
 
 
 class Base(models.AbstractModel):
@@ -58,28 +61,45 @@ class Base(models.AbstractModel):
         )
         return collecter(work).collect_events(name)
 
+    def _heard_record_events(self) -> frozenset[str]:
+        """Return the record events that have a listener on this model.
+
+        Asked at each create, write and unlink, on all models: it must stay cheap.
+        Context key ``no_record_events`` mutes them all.
+        """
+        env = self.env
+        context = env.context
+        registry = context.get("components_registry")
+        if registry is None:
+            registry = _component_databases.get(env.cr.dbname)
+        if registry is None or not registry.ready or context.get("no_record_events"):
+            return NOTHING_HEARD
+        collecter = registry.get("base.event.collecter")
+        if collecter is None:
+            return NOTHING_HEARD
+        heard = collecter._cache.get(self._name)
+        if heard is None:
+            model = self.browse()
+            heard = collecter._cache[self._name] = frozenset(
+                name for name in record_events.RECORD_EVENTS if model._event(name).events
+            )
+        return heard
+
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> Self:
-        fields_list = [list(vals) for vals in vals_list]
-        records = super().create(vals_list)
-        events = records._event("on_record_create")
-        if events.events:
-            for record, fields in zip(records, fields_list, strict=True):
-                events.notify(record, fields=fields)
-        return records
+        heard = self._heard_record_events()
+        if not heard:
+            return super().create(vals_list)
+        return record_events.create(vals_list, heard, super().create)
 
     def write(self, vals: dict[str, Any]) -> bool:
-        fields = list(vals)
-        result = super().write(vals)
-        events = self._event("on_record_write")
-        if events.events:
-            for record in self:
-                events.notify(record, fields=fields)
-        return result
+        heard = self._heard_record_events()
+        if not heard:
+            return super().write(vals)
+        return record_events.write(self, vals, heard, super().write)
 
     def unlink(self) -> bool:
-        events = self._event("on_record_unlink")
-        if events.events:
-            for record in self:
-                events.notify(record)
-        return super().unlink()
+        heard = self._heard_record_events()
+        if not heard:
+            return super().unlink()
+        return record_events.unlink(self, heard, super().unlink)

@@ -1,0 +1,18 @@
+from odoo.addons.component.tests.common import TransactionComponentRegistryCase
+
+
+class EventCase(TransactionComponentRegistryCase):
+    """A private registry with the components of this addon, and a diary."""
+
+    def setUp(self):
+        super().setUp()
+        self._setup_registry(self)
+        self.addCleanup(self._teardown_registry, self)
+        self._load_module_components("component_event")
+        self.heard = []
+
+    def listen(self, *classes):
+        """Build listeners, as if they had been there from the start."""
+        self._build_components(*classes)
+        self.comp_registry._cache.clear()
+        self.comp_registry["base.event.collecter"]._cache.clear()

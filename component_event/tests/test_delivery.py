@@ -1,0 +1,123 @@
+import psycopg2
+
+from odoo.tools import mute_logger
+
+from odoo.addons.component.core import Component
+from odoo.addons.component_event import after_commit, isolated
+
+from .common import EventCase
+
+LOGGER = "odoo.addons.component_event.delivery"
+
+
+class TestDelivery(EventCase):
+    def setUp(self):
+        super().setUp()
+        self.partner = self.env["res.partner"].create({"name": "Ada"})
+
+    def test_an_isolated_listener_that_fails_does_not_break_the_transaction(self):
+        heard = self.heard
+
+        class Failing(Component):
+            _name = "failing"
+            _inherit = "base.event.listener"
+
+            @isolated
+            def on_record_write(self, record, fields=None):
+                record.with_context(no_record_events=True).write({"ref": "wrong"})
+                record.flush_recordset()
+                self.env.cr.execute("SELECT 1 / 0")
+
+        class Next(Component):
+            _name = "next"
+            _inherit = "base.event.listener"
+
+            def on_record_write(self, record, fields=None):
+                heard.append(record)
+
+        self.listen(Failing, Next)
+        with mute_logger("odoo.sql_db"), self.assertLogs(LOGGER, "ERROR") as logs:
+            self.partner.write({"name": "Grace"})
+        self.assertIn("on_record_write of listener 'failing'", logs.output[0])
+        self.assertEqual(heard, [self.partner])
+        self.partner.invalidate_recordset()
+        self.assertEqual(self.partner.name, "Grace")
+        self.assertFalse(self.partner.ref, "what the listener did is rolled back")
+
+    def test_an_isolated_listener_lets_conflicts_through(self):
+        class Conflict(Component):
+            _name = "conflict"
+            _inherit = "base.event.listener"
+
+            @isolated
+            def on_served(self):
+                raise psycopg2.errors.SerializationFailure("concurrent update")
+
+        self.listen(Conflict)
+        with self.assertRaises(psycopg2.OperationalError):
+            self.partner._event("on_served").notify()
+
+    def test_an_isolated_listener_that_works_is_just_run(self):
+        class Working(Component):
+            _name = "working"
+            _inherit = "base.event.listener"
+
+            @isolated
+            def on_served(self, record):
+                record.ref = "served"
+                return "served"
+
+        self.listen(Working)
+        (event,) = self.partner._event("on_served").events
+        self.assertEqual(event(self.partner), "served")
+        self.assertEqual(self.partner.ref, "served")
+
+    def test_a_listener_may_wait_for_the_commit(self):
+        heard = self.heard
+
+        class Waiting(Component):
+            _name = "waiting"
+            _inherit = "base.event.listener"
+
+            @after_commit
+            def on_record_write(self, record, fields=None):
+                heard.append((record, fields))
+
+        self.listen(Waiting)
+        self.partner.write({"name": "Grace"})
+        self.assertEqual(heard, [])
+        self.env.cr.postcommit.run()
+        self.assertEqual(heard, [(self.partner, ["name"])])
+
+    def test_a_rolled_back_transaction_is_not_told(self):
+        heard = self.heard
+
+        class Waiting(Component):
+            _name = "waiting"
+            _inherit = "base.event.listener"
+
+            @after_commit
+            def on_served(self):
+                heard.append("served")
+
+        self.listen(Waiting)
+        with self.registry.cursor() as cr:
+            self.partner.with_env(self.env(cr=cr))._event("on_served").notify()
+            cr.rollback()
+            cr.commit()
+        self.assertEqual(heard, [])
+
+    def test_a_failure_after_the_commit_is_logged(self):
+        class Waiting(Component):
+            _name = "waiting"
+            _inherit = "base.event.listener"
+
+            @after_commit
+            def on_served(self):
+                raise ValueError("No coffee left")
+
+        self.listen(Waiting)
+        self.partner._event("on_served").notify()
+        with self.assertLogs(LOGGER, "ERROR") as logs:
+            self.env.cr.postcommit.run()
+        self.assertIn("on_served of listener 'waiting'", logs.output[0])

@@ -1,0 +1,190 @@
+from unittest import mock
+
+from odoo.models import BaseModel
+
+from odoo.addons.component.core import Component
+
+from .common import EventCase
+
+
+class TestRecordEvents(EventCase):
+    def setUp(self):
+        super().setUp()
+        heard = self.heard
+
+        class Listener(Component):
+            _name = "listener"
+            _inherit = "base.event.listener"
+            _apply_on = ["res.partner.category"]
+
+            def on_record_create(self, record, fields=None):
+                heard.append(("create", record, fields))
+
+            def on_record_write(self, record, fields=None):
+                heard.append(("write", record, fields))
+
+            def on_record_unlink(self, record):
+                heard.append(("unlink", record.name))
+
+        self.listener = Listener
+        self.model = self.env["res.partner.category"]
+
+    def make(self, *names):
+        return self.model.create([{"name": name} for name in names])
+
+    def test_each_created_record_is_told_with_its_own_fields(self):
+        self.listen(self.listener)
+        one, two = self.model.create([{"name": "a"}, {"name": "b", "color": 3}])
+        self.assertEqual(
+            self.heard,
+            [("create", one, ["name"]), ("create", two, ["name", "color"])],
+        )
+
+    def test_each_written_record_is_told(self):
+        one, two = records = self.make("a", "b")
+        self.listen(self.listener)
+        self.assertIs(records.write({"name": "c", "color": 2}), True)
+        self.assertEqual(
+            self.heard,
+            [("write", one, ["name", "color"]), ("write", two, ["name", "color"])],
+        )
+
+    def test_a_write_on_no_record_is_not_told(self):
+        self.listen(self.listener)
+        self.model.write({"name": "c"})
+        self.assertEqual(self.heard, [])
+
+    def test_each_deleted_record_is_told_while_it_is_still_there(self):
+        records = self.make("a", "b")
+        self.listen(self.listener)
+        self.assertIs(records.unlink(), True)
+        self.assertEqual(self.heard, [("unlink", "a"), ("unlink", "b")])
+        self.assertFalse(records.exists())
+
+    def test_other_models_are_not_told(self):
+        self.listen(self.listener)
+        self.env["res.partner"].create({"name": "Ada"}).write({"name": "Grace"})
+        self.assertEqual(self.heard, [])
+
+    def test_the_work_of_a_listener_is_that_of_the_record(self):
+        self.listen(self.listener)
+        works = []
+        self.listener.on_record_create = lambda listener, record, fields=None: (
+            works.append(listener.work)
+        )
+        record = self.model.with_context(cups=2).create({"name": "a"})
+        (work,) = works
+        self.assertEqual(work.model_name, self.model._name)
+        self.assertEqual(work.env, record.env)
+        self.assertEqual(work.env.context["cups"], 2)
+
+    def test_fields_are_those_given_even_when_the_values_change_meanwhile(self):
+        self.listen(self.listener)
+        original = BaseModel.write
+        record = self.make("a")
+        self.heard.clear()
+
+        def write(records, vals):
+            vals["color"] = 7
+            return original(records, vals)
+
+        with mock.patch.object(BaseModel, "write", write):
+            record.write({"name": "b"})
+        self.assertEqual(self.heard, [("write", record, ["name"])])
+
+    def test_record_events_can_be_muted(self):
+        self.listen(self.listener)
+        muted = self.model.with_context(no_record_events=True)
+        record = muted.create({"name": "a"})
+        record.write({"name": "b"})
+        record.unlink()
+        self.assertEqual(self.heard, [])
+        self.make("c")
+        self.assertEqual(len(self.heard), 1)
+
+    def test_the_listeners_are_collected_once_for_all_records(self):
+        records = self.make("a", "b", "c")
+        self.listen(self.listener)
+        records.write({"color": 1})
+        with mock.patch.object(
+            type(self.model), "_event", autospec=True, side_effect=type(self.model)._event
+        ) as event:
+            records.write({"color": 2})
+        self.assertEqual(event.call_count, 1)
+
+    def test_a_model_nobody_listens_to_asks_for_listeners_once(self):
+        self.listen(self.listener)
+        partner = self.env["res.partner"].create({"name": "Ada"})
+        with mock.patch.object(type(partner), "_event") as event:
+            partner.write({"name": "Grace"})
+        event.assert_not_called()
+
+    def test_a_listener_may_hear_all_records_at_once(self):
+        heard = self.heard
+
+        class Batch(Component):
+            _name = "batch"
+            _inherit = "base.event.listener"
+            _apply_on = "res.partner.category"
+
+            def on_records_create(self, records, fields):
+                heard.append(("create", records, fields))
+
+            def on_records_write(self, records, fields):
+                heard.append(("write", records, fields))
+
+            def on_records_unlink(self, records):
+                heard.append(("unlink", records.exists()))
+
+            def on_records_unlinked(self, ids):
+                heard.append(("unlinked", ids, self.model.browse(ids).exists()))
+
+        self.listen(Batch)
+        records = self.model.create([{"name": "a"}, {"name": "b", "color": 3}])
+        records.write({"color": 2})
+        ids = records.ids
+        records.unlink()
+        self.assertEqual(
+            heard,
+            [
+                ("create", records, ["name", "color"]),
+                ("write", records, ["color"]),
+                ("unlink", records),
+                ("unlinked", ids, self.model),
+            ],
+        )
+
+    def test_a_listener_may_hear_only_what_changed_with_the_value_before(self):
+        heard = self.heard
+
+        class Changes(Component):
+            _name = "changes"
+            _inherit = "base.event.listener"
+            _apply_on = "res.partner.category"
+
+            def on_record_change(self, record, changes):
+                heard.append((record, changes))
+
+        self.listen(Changes)
+        parent, one, two = self.make("parent", "a", "b")
+        heard.clear()
+        (one + two).write({"name": "a", "parent_id": parent.id})
+        self.assertEqual(
+            heard,
+            [
+                (one, {"parent_id": (self.model, parent)}),
+                (two, {"name": ("b", "a"), "parent_id": (self.model, parent)}),
+            ],
+        )
+        heard.clear()
+        (one + two).write({"name": "a"})
+        self.assertEqual(heard, [])
+
+    def test_values_are_read_before_a_write_only_for_those_who_want_them(self):
+        record = self.make("a")
+        self.listen(self.listener)
+        with mock.patch(
+            "odoo.addons.component_event.record_events.read"
+        ) as read_values:
+            record.write({"name": "b"})
+        read_values.assert_not_called()

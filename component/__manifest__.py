@@ -9,5 +9,4 @@
     "depends": ["base"],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
 }

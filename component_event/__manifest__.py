@@ -7,5 +7,4 @@
     "license": "LGPL-3",
     "category": "Technical",
     "depends": ["component"],
-    "installable": True,
 }

@@ -41,6 +41,7 @@ body {{ font: 15px/1.6 system-ui, sans-serif; margin: 0 auto; max-width: 52rem;
 pre, code, .literal {{ background: #f3f1f5; border-radius: 4px; font-size: 90% }}
 pre {{ overflow-x: auto; padding: .8rem }}
 table {{ border-collapse: collapse }}
+.contents p {{ margin: 0 }}
 td, th {{ border: 1px solid #ccc; padding: .3rem .6rem; vertical-align: top }}
 img {{ max-width: 100% }}
 </style>
@@ -96,7 +97,7 @@ def to_rst(markdown: str, level: int) -> str:
     # punctuation already does
     rst = re.sub(r"(?<=[`*_])\\ (?=[.,;:!?)\]])", "", rst)
     rst = re.sub(r"(?<=[`*_])\\$", "", rst, flags=re.M)
-    return re.sub(r"\n{3,}", "\n\n", rst).strip() + "\n"
+    return re.sub(r"\n{3,}(?=\S)", "\n\n", rst).strip() + "\n"
 
 
 def render_rst(addon: Addon) -> str:
@@ -159,6 +160,7 @@ def render_html(addon: Addon, rst: str) -> str:
                 "syntax_highlight": "none",
                 "embed_stylesheet": False,
                 "initial_header_level": 2,
+                "toc_backlinks": False,
             },
         )
     except SystemMessage as error:
@@ -203,7 +205,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--root", type=Path, default=paths.CHECKOUT, help="folder of the addons"
     )
     options = parser.parse_args(argv)
-    stale = []
+    stale, failed = [], False
     for addon in in_folder(options.root).values():
         if options.check:
             stale += stale_pages(addon)
@@ -211,14 +213,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             try:
                 write_pages(addon)
             except ReadmeError as error:
+                failed = True
                 print(error, file=sys.stderr)
-                return 1
     if stale:
         print(
             f"Out of date: {', '.join(stale)}: run python3 -m setup.readmes",
             file=sys.stderr,
         )
-    return 1 if stale else 0
+    return 1 if stale or failed else 0
 
 
 if __name__ == "__main__":

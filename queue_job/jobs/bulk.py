@@ -13,6 +13,7 @@ import psycopg2
 
 from odoo import fields
 from odoo.exceptions import ConcurrencyError
+from odoo.models import BaseModel
 from odoo.tools import SQL
 
 from ..fields import JobEncoder
@@ -74,12 +75,25 @@ def store_graph(jobs, edges=()) -> dict:
     found = _find_waiting(jobs)
     if edges:
         _link(edges, found)
-    known = [job for job in jobs if job._record_id and job not in found]
-    new = [job for job in jobs if not job._record_id and job not in found]
+    elif len(jobs) - len(found) == 1:
+        # all others exist already: this one is not part of a graph
+        for job in jobs:
+            job.graph_uuid = job.graph_uuid if job._record_id else None
+    new = []
+    for job in jobs:
+        if job._record_id:
+            job.store()
+        elif job not in found:
+            new.append(job)
     _store(new, found, parents={parent for parent, _child in edges})
-    for job in known:
-        job.store()
-    return {job: found.get(job, job) for job in jobs}
+    return {job: found.get(job, job) for job in jobs} if found else _Itself()
+
+
+class _Itself(dict):
+    """Every job is what it was."""
+
+    def __missing__(self, job):
+        return job
 
 
 def store_new(jobs: list) -> None:
@@ -91,28 +105,28 @@ def store_new(jobs: list) -> None:
 
 
 def _find_waiting(jobs) -> dict:
-    """Return the records of waiting jobs by the Jobs which have their key."""
+    """Return what waits already with the key of a job, by Job.
+
+    It is a record, or another of the jobs.
+    """
     keyed = [job for job in jobs if not job._record_id and job.identity_key]
     if not keyed:
         return {}
     if len(jobs) == 1:
         record = keyed[0].job_record_with_same_identity_key()
         return {keyed[0]: record} if record else {}
-    records = (
-        keyed[0]
-        .env["queue.job"]
-        .sudo()
-        .search(
-            [
-                ("identity_key", "in", [job.identity_key for job in keyed]),
-                ("state", "in", WAITING_STATES),
-            ]
-        )
-    )
-    by_key = {record.identity_key: record for record in records}
-    return {
-        job: by_key[job.identity_key] for job in keyed if job.identity_key in by_key
-    }
+    model = keyed[0].env["queue.job"].sudo()
+    domain = [
+        ("identity_key", "in", [job.identity_key for job in keyed]),
+        ("state", "in", WAITING_STATES),
+    ]
+    first = {record.identity_key: record for record in model.search(domain)}
+    found = {}
+    for job in keyed:
+        holder = first.setdefault(job.identity_key, job)
+        if holder is not job:
+            found[job] = holder
+    return found
 
 
 def _link(edges, found: dict) -> None:
@@ -120,22 +134,21 @@ def _link(edges, found: dict) -> None:
 
     A job whose parent exists already waits for that one.
     """
-    job_class = type(edges[0][0])
     stand_ins = {}
     for parent, child in edges:
         if child in found:
             continue
-        if parent in found:
-            record = found[parent]
-            if record not in stand_ins:
-                stand_ins[record] = job_class.load(parent.env, record.uuid)
-            parent = stand_ins[record]
-        child.add_depends({parent})
+        holder = found.get(parent, parent)
+        if isinstance(holder, BaseModel):
+            if holder not in stand_ins:
+                stand_ins[holder] = parent.load(parent.env, holder.uuid)
+            holder = stand_ins[holder]
+        child.add_depends({holder})
     if stand_ins:
-        _join_graphs(stand_ins.values(), edges)
+        _join_graphs(list(stand_ins.values()), edges)
 
 
-def _join_graphs(stand_ins, edges) -> None:
+def _join_graphs(stand_ins: list, edges) -> None:
     """Make one graph of the new jobs and the existing ones they wait for."""
     new_jobs = {job for edge in edges for job in edge}
     graph_uuids = {job.graph_uuid for job in stand_ins if job.graph_uuid}
@@ -154,11 +167,12 @@ def _join_graphs(stand_ins, edges) -> None:
 
 def _store(jobs: list, found: dict, parents=()) -> None:
     """Store new jobs; add to ``found`` those whose key others hold."""
+    held_back = [job for job in jobs if _store_is_replaced(job)]
+    for job in held_back:
+        job.store()
+    if held_back:
+        jobs = [job for job in jobs if not _store_is_replaced(job)]
     for _race in range(_MAX_RACES):
-        jobs = _without_own_twins(jobs, found)
-        for job in [job for job in jobs if _store_is_replaced(job)]:
-            jobs.remove(job)
-            job.store()
         if not jobs or _insert(jobs):
             break
         winners = _find_invisible(jobs)
@@ -175,9 +189,10 @@ def _store(jobs: list, found: dict, parents=()) -> None:
         raise ConcurrencyError(
             jobs[0].env._("The identity keys of these jobs change hands too quickly")
         )
-    for job, stands_for in found.items():
-        if not hasattr(stands_for, "_name"):
-            found[job] = stands_for.db_record()
+    for job, holder in found.items():
+        if not isinstance(holder, BaseModel):
+            # a job which a test holds back has no record
+            found[job] = holder.db_record() or holder
 
 
 def _store_is_replaced(job) -> bool:
@@ -185,29 +200,13 @@ def _store_is_replaced(job) -> bool:
     return "store" in vars(job)
 
 
-def _without_own_twins(jobs: list, found: dict) -> list:
-    """Leave out jobs whose key an earlier job of the list has."""
-    first = {}
-    kept = []
-    for job in jobs:
-        twin = first.setdefault(job.identity_key, job) if job.identity_key else job
-        if twin is job:
-            kept.append(job)
-        else:
-            found[job] = twin
-    return kept
-
-
 def _insert(jobs: list) -> bool:
     """Insert the rows; False when an identity key is taken."""
-    for job in jobs:
-        job._check_can_be_stored()
-    cr = jobs[0].env.cr
     if not any(job.identity_key for job in jobs):
         _insert_rows(jobs)
         return True
     try:
-        with cr.savepoint(flush=False):
+        with jobs[0].env.cr.savepoint(flush=False):
             _insert_rows(jobs)
     except psycopg2.errors.UniqueViolation as error:
         if error.diag.constraint_name != UNIQUE_INDEX:
@@ -218,21 +217,29 @@ def _insert(jobs: list) -> bool:
 
 def _insert_rows(jobs: list) -> None:
     model = jobs[0].env["queue.job"].sudo()
-    if plain.create_is_plain(model) and plain.job_is_plain(type(jobs[0])):
-        rows = [job._store_values(create=True) for job in jobs]
-        extra = {name for row in rows for name in row if name not in _COLUMN_TYPES}
-        if all(_has_column(model, name) for name in extra):
-            _insert_with_sql(model, jobs, rows, extra)
-            return
-    for env, same_env in groupby(jobs, key=lambda job: job.env):
+    rows = [job._store_values(create=True) for job in jobs]
+    columns = [_to_columns(job, row) for job, row in zip(jobs, rows, strict=True)]
+    extra = {name for row in rows for name in row if name not in _COLUMN_TYPES}
+    if (
+        plain.create_is_plain(model)
+        and plain.job_is_plain(type(jobs[0]))
+        and all(_has_column(model, name) for name in extra)
+    ):
+        _insert_with_sql(model, jobs, columns, extra)
+    else:
+        _insert_with_orm(jobs, rows)
+
+
+def _insert_with_orm(jobs, rows) -> None:
+    """Create records, each in the environment of its job: others read its context."""
+    pairs = zip(jobs, rows, strict=True)
+    for env, same_env in groupby(pairs, key=lambda pair: pair[0].env):
         same_env = list(same_env)
         model = env["queue.job"].sudo()
         records = model.with_context(_job_edit_sentinel=model.EDIT_SENTINEL).create(
-            [job._store_values(create=True) for job in same_env]
+            [row for _job, row in same_env]
         )
-        # identity keys are checked by the rows themselves
-        records.flush_recordset()
-        for job, record in zip(same_env, records, strict=True):
+        for (job, _row), record in zip(same_env, records, strict=True):
             job._record_id = record.id
 
 
@@ -242,49 +249,59 @@ def _has_column(model, name: str) -> bool:
 
 
 def _insert_with_sql(model, jobs, rows, extra) -> None:
-    for row in rows:
-        _to_columns(row)
-        for name in extra:
-            row[name] = model._fields[name].convert_to_column_insert(
-                row.get(name), model, row
-            )
+    for name in extra:
+        field = model._fields[name]
+        for row in rows:
+            row[name] = field.convert_to_column_insert(row.get(name), model, row)
     for name, default in model._own_defaults().items():
         for row in rows:
             row.setdefault(name, default)
-    names = {name for row in rows for name, value in row.items() if value is not None}
-    columns, sources = [], []
-    for name in names:
+    names, sources = [], []
+    for name in dict.fromkeys(name for row in rows for name in row):
         values = [row.get(name) for row in rows]
-        columns.append(SQL.identifier(name))
-        pg_type = _COLUMN_TYPES.get(name)
-        if pg_type is None:
-            pg_type = model._fields[name].column_type[1]
-        sources.append(SQL("%s::" + pg_type + "[]", values))
-    cr = model.env.cr
-    cr.execute(
+        if any(value is not None for value in values):
+            column_type = _COLUMN_TYPES.get(name) or model._fields[name].column_type[1]
+            names.append(SQL.identifier(name))
+            sources.append(SQL(f"%s::{column_type}[]", values))
+    model.env.cr.execute(
         SQL(
             "INSERT INTO queue_job (%s) SELECT * FROM unnest(%s) RETURNING id",
-            SQL(", ").join(columns),
+            SQL(", ").join(names),
             SQL(", ").join(sources),
         )
     )
-    for job, (record_id,) in zip(jobs, cr.fetchall(), strict=True):
+    for job, (record_id,) in zip(jobs, model.env.cr.fetchall(), strict=True):
         job._record_id = record_id
 
 
-def _to_columns(row: dict) -> None:
-    """Turn field values into column values, in place."""
-    for name, value in row.items():
-        if value is False:
-            row[name] = None
-    for name in ("records", "args", "kwargs"):
-        value = row[name]
-        row[name] = (
-            json.dumps(value, cls=JobEncoder) if value or name == "records" else None
-        )
-    row["dependencies"] = json.dumps(row["dependencies"])
+def _to_columns(job, row: dict) -> dict:
+    """Return what goes into the columns for the field values of a new row.
+
+    :raises TypeError: naming the job and the value that cannot be stored
+    """
+    columns = {
+        name: value
+        for name, value in row.items()
+        if value is not False and value is not None
+    }
+    try:
+        for name in ("records", "args", "kwargs"):
+            columns[name] = json.dumps(row[name], cls=JobEncoder)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"{job.func_string} cannot be delayed: {error}. Arguments of a job are "
+            "stored as JSON: records, dates, XML elements, text, numbers, booleans, "
+            "and lists and dicts of these"
+        ) from error
     if row["eta"]:
-        row["eta"] = fields.Datetime.to_datetime(row["eta"])
+        if isinstance(row["eta"], float):
+            raise TypeError(
+                f"The eta of {job.func_string} is {row['eta']!r}: give a datetime, a "
+                "timedelta or an int of seconds"
+            )
+        columns["eta"] = fields.Datetime.to_datetime(row["eta"])
+    columns["dependencies"] = json.dumps(row["dependencies"])
+    return columns
 
 
 def _find_invisible(jobs: list) -> dict:

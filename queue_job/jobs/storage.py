@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from odoo.tools import SQL
 
 from ..exception import NoSuchJobError
-from ..fields import JobEncoder
 from . import bulk, plain, twins
 from .states import WAITING_STATES
 
@@ -259,25 +258,6 @@ class JobStorage:
         if specific is not None:
             values.update(specific(self) or {})
         return values
-
-    def _check_can_be_stored(self) -> None:
-        """Refuse what cannot be stored, before anything is.
-
-        :raises TypeError: naming the job and the value
-        """
-        if isinstance(self.eta, float):
-            raise TypeError(
-                f"The eta of {self.func_string} is {self.eta!r}: give a datetime, a "
-                "timedelta or an int of seconds"
-            )
-        try:
-            json.dumps([self._args, self._kwargs], cls=JobEncoder)
-        except TypeError as error:
-            raise TypeError(
-                f"{self.func_string} cannot be delayed: {error}. Arguments of a job "
-                "are stored as JSON: records, dates, XML elements, text, numbers, "
-                "booleans, and lists and dicts of these"
-            ) from error
 
     def add_lock_record(self) -> None:
         """Make sure that the job has its row in ``queue_job_lock``."""

@@ -2,9 +2,18 @@
 
 from .faults import FaultPlan
 from .machine import Machine
+from .memory import Memory
 from .running import running
 from .server import Device
 from .settings import Settings
 from .webhooks import signature
 
-__all__ = ["Device", "FaultPlan", "Machine", "Settings", "running", "signature"]
+__all__ = [
+    "Device",
+    "FaultPlan",
+    "Machine",
+    "Memory",
+    "Settings",
+    "running",
+    "signature",
+]

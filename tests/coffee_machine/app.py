@@ -122,13 +122,16 @@ class App:
 
     def _with_token(self, request, work) -> Response:
         machine = self.machine
-        if request.path != "/api/login":
-            machine.tokens.check(request.headers.get("Authorization"))
+        if request.path == "/api/login":
+            return work()
+        machine.tokens.check(request.headers.get("Authorization"))
         if request.method not in _WRITES:
             return work()
-        key = request.headers.get("Idempotency-Key")
+        text = request.headers.get("Idempotency-Key")
+        key = (text, request.method, request.path) if text else None
         with machine.store.lock:
-            response = machine.answers.once(key, request.method, request.path, work)
+            response = machine.answers.once(key, work)
+            machine.keep(key)
         if REPLAYED in response.headers:
             machine.statistics.count_replay()
         return response

@@ -7,9 +7,11 @@ import signal
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from . import moments
 from .machine import Machine
+from .memory import Memory
 from .moments import Clock
 from .server import Device
 from .settings import FIRMWARES, Settings
@@ -55,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--user", default=default.user)
     add("--password", default=default.password)
     add("--token-ttl", type=int, default=default.token_ttl, metavar="SECONDS")
+    add(
+        "--memory",
+        type=Path,
+        metavar="FILE",
+        help="keep what is written in this file, over restarts",
+    )
     add("--verbose", action="store_true", default=False, help="log every request")
     return parser
 
@@ -64,14 +72,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = vars(parser.parse_args(arguments))
     host, port = options.pop("host"), options.pop("port")
-    verbose = options.pop("verbose")
+    verbose, memory = options.pop("verbose"), options.pop("memory")
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.WARNING,
         format="%(asctime)s %(message)s",
     )
     try:
-        machine = Machine(Settings(**options))
-    except ValueError as error:
+        machine = Machine(Settings(**options), memory and Memory(memory))
+    except (ValueError, OSError) as error:
         parser.error(str(error))
     # Blocked before the first thread starts, so that only sigwait gets them.
     signals = {signal.SIGINT, signal.SIGTERM}

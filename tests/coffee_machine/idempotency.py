@@ -6,9 +6,12 @@ from werkzeug.wrappers import Response
 
 REPLAYED = "Idempotent-Replayed"
 
+# key, method, path
+Key = tuple[str, str, str]
+
 
 class Answers:
-    """Remembered answers, by key, method and path.
+    """Remembered answers: status and body by key.
 
     The caller holds the store's lock, so that two requests with one key that come
     together cannot both be made. A refused write is not remembered: it may be
@@ -16,25 +19,14 @@ class Answers:
     """
 
     def __init__(self):
-        self._answers: dict[tuple[str, str, str], tuple[int, bytes]] = {}
+        self.known: dict[Key, tuple[int, bytes]] = {}
 
-    def once(
-        self, key: str | None, method: str, path: str, make: Callable[[], Response]
-    ) -> Response:
-        if not key:
-            return make()
-        known = self._answers.get((key, method, path))
-        if known:
-            status, body = known
-            return Response(
-                body,
-                status,
-                {REPLAYED: "true"},
-                mimetype="application/json" if body else None,
-            )
+    def once(self, key: Key | None, make: Callable[[], Response]) -> Response:
+        if key in self.known:
+            status, body = self.known[key]
+            mimetype = "application/json" if body else None
+            return Response(body, status, {REPLAYED: "true"}, mimetype)
         response = make()
-        self._answers[key, method, path] = (
-            response.status_code,
-            response.get_data(),
-        )
+        if key:
+            self.known[key] = response.status_code, response.get_data()
         return response

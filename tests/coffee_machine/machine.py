@@ -9,7 +9,8 @@ from . import firmware1, firmware2, seed
 from .counters import Statistics
 from .errors import Invalid, NotFound
 from .faults import Faults
-from .idempotency import Answers
+from .idempotency import Answers, Key
+from .memory import Memory
 from .moments import Clock, write
 from .records import Badge, Brew, Recipe
 from .settings import Settings
@@ -26,16 +27,21 @@ class Machine:
     ``stopping`` is set while the machine goes down, to end waits.
     """
 
-    def __init__(self, settings: Settings | None = None):
+    def __init__(self, settings: Settings | None = None, memory: Memory | None = None):
         self.settings = settings or Settings()
+        self.memory = memory
         self.wire = WIRE[self.settings.firmware]
         self.stopping = threading.Event()
-        self.webhooks: Webhooks | None = None
-        self.reset()
+        self._begin()
 
     def reset(self) -> None:
         """Back to the seed data: forget what was written, said and counted."""
         self.close()
+        if self.memory:
+            self.memory.forget()
+        self._begin()
+
+    def _begin(self) -> None:
         settings = self.settings
         self.clock = Clock()
         self.store = Store(settings)
@@ -44,11 +50,18 @@ class Machine:
         self.answers = Answers()
         self.statistics = Statistics()
         self.webhooks = Webhooks(self.statistics)
+        if self.memory:
+            self.memory.load(settings, self.store, self.answers)
 
     def close(self) -> None:
         """End the threads that bring events."""
-        if self.webhooks:
-            self.webhooks.close()
+        self.webhooks.close()
+
+    def keep(self, key: Key | None) -> None:
+        """Have the memory keep what was just written, and the answer to its key."""
+        changes = self.store.take_changes()
+        if self.memory and changes:
+            self.memory.keep(changes, key and (key, self.answers.known[key]))
 
     def info(self) -> dict[str, Any]:
         return {

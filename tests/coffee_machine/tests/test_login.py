@@ -73,3 +73,9 @@ def test_all_tokens_can_be_ended_at_once(client):
 def test_a_token_of_nobody_counts_as_expired(client):
     client.session.headers["Authorization"] = "Bearer nonsense"
     assert error_code(client.get("/api/recipes")) == (401, "token_expired")
+
+
+def test_a_login_is_never_replayed(client):
+    body = {"user": "barista", "password": "espresso"}
+    one = client.post("/api/login", body, key="k1").json()["token"]
+    assert client.post("/api/login", body, key="k1").json()["token"] != one

@@ -6,6 +6,8 @@ from . import composition
 from .declaration import MetaComponent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from odoo.api import Environment
     from odoo.models import BaseModel
 
@@ -38,6 +40,14 @@ class AbstractComponent(metaclass=MetaComponent):
     _collection: str | None = None
     _apply_on: str | list[str] | tuple[str, ...] | None = None
     _usage: str | None = None
+
+    #: Classmethod ``(cls, work) -> str | None``: why the component is not the right one
+    #: for a work context, in words for the error. Lookups that meet one are slower.
+    _component_refusal: Callable[[WorkContext], str | None] | None = None
+
+    #: Classmethod ``(cls, other) -> bool``: whether the component is more specific than
+    #: another one that fits as well. It must be a strict partial order.
+    _component_precedes: Callable[[type], bool] | None = None
 
     def __init__(self, work_context: WorkContext) -> None:
         self.work = work_context

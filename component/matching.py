@@ -1,4 +1,7 @@
-"""Calls of ``_component_match``, whose older signature was ``(cls, work)``."""
+"""Asks components whether they fit a lookup.
+
+The older signature of ``_component_match`` was ``(cls, work)``.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -12,8 +15,17 @@ _ACCEPTS_ALL = AbstractComponent._component_match.__func__
 
 def asks_to_match(component_class: type) -> bool:
     """Tell whether a component decides by itself if it fits a lookup."""
+    if callable(getattr(component_class, "_component_refusal", None)):
+        return True
     match = getattr(component_class, "_component_match", None)
     return match is not None and getattr(match, "__func__", None) is not _ACCEPTS_ALL
+
+
+def refusal(component_class: type, work: Any) -> str | None:
+    """Return why a component refuses the work, ``None`` if it does not say so."""
+    ask = getattr(component_class, "_component_refusal", None)
+    reason = ask(work) if callable(ask) else None
+    return reason if isinstance(reason, str) else None
 
 
 def matches(
@@ -27,6 +39,8 @@ def matches(
 
     An error raised by the component itself is never taken for an old signature.
     """
+    if refusal(component_class, work):
+        return False
     match = component_class._component_match
     names = _keywords(getattr(match, "__func__", match))
     if names is None or names.issuperset({"usage", "model_name", *kw}):

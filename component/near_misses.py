@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from .matching import asks_to_match, matches
+from .matching import asks_to_match, matches, refusal
 
 if TYPE_CHECKING:
     from .work_context import WorkContext
@@ -52,7 +52,10 @@ def _judge(
     collection = component._collection
     if collection is not None and collection != work.collection._name:
         failed.append(
-            (_far(collection, work.collection._name), f"its _collection is {collection}")
+            (
+                _far(collection, work.collection._name),
+                f"its _collection is {collection}",
+            )
         )
     if usage is not None and component._usage != usage:
         failed.append((_far(component._usage, usage), _usage_reason(component._usage)))
@@ -61,7 +64,8 @@ def _judge(
         failed.append((0.3, _models_reason(models)))
     if not failed and asks_to_match(component):
         if not matches(component, work, usage, work.model_name, kw):
-            failed.append((0.1, "its _component_match refused"))
+            reason = refusal(component, work) or "its _component_match refused"
+            failed.append((0.1, reason))
     return NearMiss(
         name=name,
         component=component,

@@ -7,7 +7,8 @@ def preferred(
     """Return the candidates of the best tier; one means that it is chosen.
 
     Components of the collection win over those of any collection; among the ones
-    left, those that list the model win over those of any model.
+    left, those that list the model win over those of any model; then those that no
+    other one precedes (``_component_precedes``).
     """
     for condition in (
         lambda component: component._collection == collection_name,
@@ -15,4 +16,15 @@ def preferred(
     ):
         if len(candidates) > 1:
             candidates = list(filter(condition, candidates)) or candidates
+    if len(candidates) > 1:
+        candidates = [
+            component
+            for component in candidates
+            if not any(_precedes(other, component) for other in candidates)
+        ]
     return candidates
+
+
+def _precedes(component: type, other: type) -> bool:
+    ask = getattr(component, "_component_precedes", None)
+    return callable(ask) and ask(other) is True

@@ -1,5 +1,6 @@
 from . import test_build
 from . import test_build_mistakes
+from . import test_conditions
 from . import test_by_name
 from . import test_declaration
 from . import test_explanation

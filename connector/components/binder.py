@@ -1,0 +1,167 @@
+"""Binders know which record here is which record there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from odoo import fields, models
+
+from odoo.addons.component.core import AbstractComponent
+
+__all__ = ["AbstractComponent", "Binder"]
+
+
+def is_external_id(value: Any) -> bool:
+    """Whether a value can be an id in another system; 0 can."""
+    return value is not None and not isinstance(value, bool) and value != ""
+
+
+def known_external_id(binder, record: models.BaseModel | int, **kwargs: bool) -> Any:
+    """Ask a binder for an external id; ``None`` where there is none.
+
+    :param kwargs: ``wrap``, as for :meth:`Binder.to_external`
+    """
+    external_id = binder.to_external(record, **kwargs)
+    if not is_external_id(external_id):
+        return None
+    # An integer field reads 0 when it was never set.
+    if external_id == 0 and not binder._is_bound(record, **kwargs):
+        return None
+    return external_id
+
+
+class Binder(AbstractComponent):
+    """Link records of a binding model with their ids in the other system.
+
+    Made for one binding model, the model of the work context, or for several of them.
+    A binding belongs to one backend; archived bindings count as well.
+    """
+
+    _name = "base.binder"
+    _inherit = "base.connector"
+    _usage = "binder"
+
+    #: Field of the binding: id in the other system.
+    _external_field = "external_id"
+    #: Field of the binding: the backend.
+    _backend_field = "backend_id"
+    #: Field of the binding: the bound record.
+    _odoo_field = "odoo_id"
+    #: Field of the binding: when it was last synchronized.
+    _sync_date_field = "sync_date"
+
+    def to_internal(self, external_id: Any, unwrap: bool = False) -> models.BaseModel:
+        """Return the binding of an external id.
+
+        :param unwrap: return the bound record, not its binding
+        :return: one record, or an empty recordset of the right model
+        :raises ValueError: several bindings have the external id
+        """
+        if not is_external_id(external_id):
+            return self._none(unwrap)
+        binding = self._search_external(external_id)
+        if not binding:
+            return self._none(unwrap)
+        binding.ensure_one()
+        return binding[self._odoo_field] if unwrap else binding
+
+    def to_external(self, binding: models.BaseModel | int, wrap: bool = False) -> Any:
+        """Return the external id of a binding.
+
+        :param binding: one record, or its id
+        :param wrap: what is given is the bound record, not its binding
+        :return: the value of the external field; ``None`` where there is no binding
+        :raises ValueError: several bindings, or records
+        """
+        binding = self._binding(binding, wrap)
+        return binding[self._external_field] if binding else None
+
+    def bind(self, external_id: Any, binding: models.BaseModel | int) -> None:
+        """Note the external id of a binding, and that it was synchronized just now.
+
+        Exports are not triggered by it.
+
+        :raises AssertionError: external id or binding is missing
+        """
+        # Connectors and their tests know this as a failed assertion, and it has to be
+        # checked as well where Python leaves assertions out.
+        if not is_external_id(external_id):
+            raise AssertionError(
+                self.env._(
+                    "%(value)r is no external id: %(binding)s cannot be bound to it.",
+                    value=external_id,
+                    binding=binding,
+                )
+            )
+        if not binding:
+            raise AssertionError(
+                self.env._("No binding to link with external id %s.", external_id)
+            )
+        self._browse(self.model, binding).with_context(connector_no_export=True).write(
+            {
+                self._external_field: external_id,
+                self._sync_date_field: fields.Datetime.now(),
+            }
+        )
+
+    def unwrap_binding(self, binding: models.BaseModel | int) -> models.BaseModel:
+        """Return the record that a binding binds.
+
+        :raises ValueError: not one binding
+        """
+        binding = self._browse(self.model, binding)
+        binding.ensure_one()
+        return binding[self._odoo_field]
+
+    def unwrap_model(self) -> str:
+        """Return the name of the model that the binding model binds.
+
+        :raises ValueError: the binding model binds no record
+        """
+        field = self.model._fields.get(self._odoo_field)
+        if field is None:
+            raise ValueError(
+                f"Cannot unwrap model {self.model._name}: "
+                f"it has no field {self._odoo_field}"
+            )
+        return field.comodel_name
+
+    def _is_bound(self, binding: models.BaseModel | int, wrap: bool = False) -> bool:
+        """Whether a binding whose external id reads 0 was ever bound to it."""
+        binding = self._binding(binding, wrap)
+        return bool(binding and binding[self._sync_date_field])
+
+    def _binding(self, binding, wrap: bool) -> models.BaseModel:
+        if not wrap:
+            binding = self._browse(self.model, binding)
+            binding.ensure_one()
+            return binding
+        if isinstance(binding, models.BaseModel):
+            binding = binding.ensure_one().id
+        binding = self._search([(self._odoo_field, "=", binding)])
+        return binding.ensure_one() if binding else binding
+
+    def _search_external(self, external_id: Any) -> models.BaseModel:
+        if self.model._fields[self._external_field].type == "char":
+            external_id = str(external_id)
+        found = self._search([(self._external_field, "=", external_id)])
+        if external_id == 0 and len(found) > 1:
+            # All that were never exported read 0.
+            found = self._search(
+                [(self._external_field, "=", 0), (self._sync_date_field, "!=", False)]
+            )
+        return found
+
+    def _search(self, domain: list) -> models.BaseModel:
+        found = self.model.with_context(active_test=False).search(
+            [*domain, (self._backend_field, "=", self.backend_record.id)], limit=2
+        )
+        # Whoever reads a one2many of the result must not see archived records by it.
+        return found.with_env(self.env)
+
+    def _none(self, unwrap: bool) -> models.BaseModel:
+        return self.env[self.unwrap_model()] if unwrap else self.model.browse()
+
+    @staticmethod
+    def _browse(model: models.BaseModel, record) -> models.BaseModel:
+        return record if isinstance(record, models.BaseModel) else model.browse(record)

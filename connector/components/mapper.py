@@ -1,0 +1,37 @@
+"""Mappers, modifiers and decorators: where connectors import them from."""
+
+from odoo.addons.component.core import AbstractComponent as AbstractComponent
+from odoo.addons.component.exception import NoComponentError as NoComponentError
+
+from ..exception import MappingError as MappingError
+from .mapping.child import ExportMapChild, ImportMapChild, MapChild
+from .mapping.decorators import changed_by, mapping, only_create
+from .mapping.definitions import MappingDefinition as MappingDefinition
+from .mapping.mapper import ExportMapper, ImportMapper, Mapper
+from .mapping.modifiers import (
+    convert,
+    external_to_m2o,
+    follow_m2o_relations,
+    m2o_to_external,
+    none,
+)
+from .mapping.options import MapOptions as MapOptions
+from .mapping.record import MapRecord
+
+__all__ = [
+    "ExportMapChild",
+    "ExportMapper",
+    "ImportMapChild",
+    "ImportMapper",
+    "MapChild",
+    "MapRecord",
+    "Mapper",
+    "changed_by",
+    "convert",
+    "external_to_m2o",
+    "follow_m2o_relations",
+    "m2o_to_external",
+    "mapping",
+    "none",
+    "only_create",
+]

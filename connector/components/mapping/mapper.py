@@ -1,0 +1,241 @@
+"""Mappers turn records of one side into values for the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from odoo.addons.component.core import AbstractComponent
+from odoo.addons.component.exception import NoComponentError
+
+from ...exception import MappingError, MissingSourceError, UnknownFieldError
+from .definitions import MappingDefinition, collect
+from .modifiers import (
+    Source,
+    external_to_m2o,
+    is_zero,
+    m2o_to_external,
+    source_name,
+)
+from .options import MapOptions
+from .record import MapRecord
+
+
+class Mapper(AbstractComponent):
+    """Base of the mappers.
+
+    What is mapped is said in four ways, applied in this order:
+
+    * ``direct``: pairs of source and target, where the source is a name or a modifier;
+    * methods with the decorator ``mapping``, which return dicts;
+    * ``children``: source, target and model of the lines of a record;
+    * :meth:`finalize`, for what needs the whole result.
+    """
+
+    _name = "base.mapper"
+    _inherit = "base.connector"
+    _usage = "mapper"
+
+    #: List of ``(source, target)``.
+    direct: list[tuple[Source, str]] = []
+    #: List of ``(source, target, model of the children)``.
+    children: list[tuple[str, str, str]] = []
+
+    _map_methods: dict[str, MappingDefinition] | None = None
+
+    _map_child_usage: str | None = None
+    _map_child_fallback: str | None = None
+
+    def __init__(self, work):
+        super().__init__(work)
+        self._options: MapOptions | None = None
+
+    @classmethod
+    def _build_mapper_component(cls):
+        cls._map_methods = collect(cls.__bases__)
+
+    @classmethod
+    def _complete_component_build(cls):
+        super()._complete_component_build()
+        cls._build_mapper_component()
+
+    @property
+    def options(self) -> MapOptions | None:
+        """Options of the mapping that is going on, ``None`` outside of one."""
+        return self._options
+
+    @property
+    def map_methods(self) -> Iterator[tuple]:
+        """The mapping methods with their definitions, in the order they run."""
+        for name, definition in self._map_methods.items():
+            yield getattr(self, name), definition
+
+    def changed_by_fields(self) -> set[str]:
+        """Return the fields whose change makes a difference to what is mapped."""
+        changed_by = {
+            self._direct_source_field_name(source) for source, _ in self.direct
+        }
+        for definition in self._map_methods.values():
+            changed_by |= definition.changed_by
+        return changed_by
+
+    def map_record(self, record: Any, parent: MapRecord | None = None) -> MapRecord:
+        """Take a record to map; its ``values()`` does it.
+
+        :param record: external data (import) or a binding (export)
+        :param parent: the record that this one is a line of
+        """
+        return MapRecord(self, record, parent=parent)
+
+    def finalize(self, map_record: MapRecord, values: dict) -> dict:
+        """Return the values as they shall be; called at the end of each mapping."""
+        return values
+
+    def _direct_source_field_name(self, direct_entry: Source) -> str:
+        return source_name(direct_entry)
+
+    @contextmanager
+    def _mapping_options(self, options: MapOptions | None):
+        former = self._options
+        self._options = options
+        try:
+            yield
+        finally:
+            # A mapper lives on after an error, in the synchronizer that caught it.
+            self._options = former
+
+    def _apply(self, map_record: MapRecord, options: MapOptions | None = None) -> dict:
+        with self._mapping_options(MapOptions() if options is None else options):
+            return self._apply_with_options(map_record)
+
+    def _apply_with_options(self, map_record: MapRecord) -> dict:
+        result: dict = {}
+        for source, target in self.direct:
+            if self._is_asked({self._direct_source_field_name(source)}):
+                result[target] = self._map_direct(map_record.source, source, target)
+        for method, definition in self.map_methods:
+            if definition.only_create and not self.options.for_create:
+                continue
+            if not definition.changed_by or self._is_asked(definition.changed_by):
+                result.update(self._mapped(method, map_record.source))
+        for source, target, model_name in self.children:
+            if self._is_asked({source}):
+                result[target] = self._map_child(map_record, source, target, model_name)
+        return self.finalize(map_record, result)
+
+    def _is_asked(self, names: set[str]) -> bool:
+        fields = self.options.fields
+        return not fields or not names.isdisjoint(fields)
+
+    def _mapped(self, method, record: Any) -> dict:
+        values = method(record)
+        if not values:
+            return {}
+        if not isinstance(values, dict):
+            raise ValueError(
+                f"{self!r}: mapping method {method.__name__} has to return a dict, "
+                f"not {values!r}."
+            )
+        return values
+
+    def _map_direct(self, record: Any, from_attr: Source, to_attr: str) -> Any:
+        """Return the value of one direct mapping."""
+        raise NotImplementedError
+
+    def _map_children(self, record: Any, attr: str, model: str):
+        raise NotImplementedError
+
+    def _map_child(
+        self, map_record: MapRecord, from_attr: str, to_attr: str, model_name: str
+    ) -> Any:
+        """Return the value of one mapping of children."""
+        if not self._map_child_usage:
+            raise MappingError(
+                f"{self!r} has no _map_child_usage: it maps no children."
+            )
+        items = self._child_items(map_record, from_attr, to_attr, model_name)
+        map_child = self._get_map_child_component(model_name)
+        # The fields that are asked for are fields of the parent, not of its children.
+        options = MapOptions(self.options or {}, fields=None)
+        return map_child.get_items(items, map_record, to_attr, options=options)
+
+    def _child_items(self, map_record, from_attr, to_attr, model_name):
+        try:
+            items = map_record.source[from_attr]
+            iter(items)
+        except (KeyError, TypeError) as error:
+            raise MissingSourceError(
+                f"{self!r}: no list of items in {from_attr!r} to map to {to_attr!r} "
+                f"({model_name}) in {map_record.source!r}"
+            ) from error
+        return items
+
+    def _get_map_child_component(self, model_name: str):
+        try:
+            return self.component(usage=self._map_child_usage, model_name=model_name)
+        except NoComponentError:
+            if not self._map_child_fallback:
+                raise
+            return self.component_by_name(
+                self._map_child_fallback, model_name=model_name
+            )
+
+    def _is_many2one(self, name: str) -> bool:
+        field = self.model._fields.get(name)
+        if field is None:
+            raise UnknownFieldError(
+                f"{self!r}: {self.model._name} has no field {name!r}, which a direct "
+                "mapping names"
+            )
+        return field.type == "many2one"
+
+
+class ImportMapper(AbstractComponent):
+    """Map what came from the other system to values of Odoo."""
+
+    _name = "base.import.mapper"
+    _inherit = "base.mapper"
+    _usage = "import.mapper"
+
+    _map_child_usage = "import.map.child"
+    _map_child_fallback = "base.map.child.import"
+
+    def _map_direct(self, record, from_attr, to_attr):
+        """Return the value of one direct mapping.
+
+        :param record: mapping with a ``get``
+        """
+        if callable(from_attr):
+            return from_attr(self, record, to_attr)
+        value = record.get(from_attr)
+        if not value and not is_zero(value):
+            return False
+        if self._is_many2one(to_attr):
+            return external_to_m2o(from_attr)(self, record, to_attr)
+        return value
+
+
+class ExportMapper(AbstractComponent):
+    """Map records of Odoo to what the other system is sent."""
+
+    _name = "base.export.mapper"
+    _inherit = "base.mapper"
+    _usage = "export.mapper"
+
+    _map_child_usage = "export.map.child"
+    _map_child_fallback = "base.map.child.export"
+
+    def _map_direct(self, record, from_attr, to_attr):
+        """Return the value of one direct mapping.
+
+        :param record: a binding
+        """
+        if callable(from_attr):
+            return from_attr(self, record, to_attr)
+        value = record[from_attr]
+        if not value and not is_zero(value):
+            return False
+        if self._is_many2one(from_attr):
+            return m2o_to_external(from_attr)(self, record, to_attr)
+        return value

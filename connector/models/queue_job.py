@@ -1,0 +1,56 @@
+"""Open what a job of a connector is about."""
+
+from odoo import models
+
+
+class QueueJob(models.Model):
+    _inherit = "queue.job"
+
+    def related_action_unwrap_binding(self, component_usage="binder"):
+        """Open the record that the job's binding binds, or the binding itself.
+
+        To be named as related action of a job function, with other values of
+        ``component_usage`` in ``kwargs`` if need be.
+
+        :param component_usage: usage of the binder
+        :return: window action, ``None`` where nothing is left to open
+        """
+        self.ensure_one()
+        bindings = self.records.exists()
+        if not bindings:
+            return None
+        records = self._unwrap_bindings(bindings, component_usage)
+        if len(records) > 1:
+            return {
+                "name": self.env._("Related Records"),
+                "type": "ir.actions.act_window",
+                "view_mode": "list,form",
+                "res_model": records._name,
+                "domain": [("id", "in", records.ids)],
+            }
+        return {
+            "name": self.env._("Related Record"),
+            "type": "ir.actions.act_window",
+            # Odoo ignores it, but connectors compare the whole action.
+            "view_type": "form",
+            "view_mode": "form",
+            "res_model": records._name,
+            "res_id": records.id,
+        }
+
+    def _unwrap_bindings(self, bindings, component_usage):
+        if "backend_id" not in bindings._fields:
+            return bindings
+        unwrapped = []
+        for binding in bindings:
+            if not binding.backend_id:
+                return bindings
+            with binding.backend_id.work_on(binding._name) as work:
+                binder = work.component(usage=component_usage)
+                try:
+                    model = self.env[binder.unwrap_model()]
+                    record = binder.unwrap_binding(binding)
+                except ValueError:
+                    return bindings
+            unwrapped.append(record.id)
+        return model.browse(unwrapped)

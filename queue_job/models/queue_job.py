@@ -6,6 +6,10 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+# by import: as a server-wide module this one comes before base_sparse_field has added
+# the class to odoo.fields
+from odoo.addons.base_sparse_field.models.fields import Serialized
+
 from ..exception import JobError, RetryableJobError
 from ..fields import JobSerialized
 from ..graph import Graph
@@ -81,8 +85,8 @@ class QueueJob(models.Model):
     records = JobSerialized(
         string="Record(s)", readonly=True, base_type=models.BaseModel
     )
-    dependencies = fields.Serialized(string="Dependency Graph UUIDs", readonly=True)
-    dependency_graph = fields.Serialized(compute="_compute_dependency_graph")
+    dependencies = Serialized(string="Dependency Graph UUIDs", readonly=True)
+    dependency_graph = Serialized(compute="_compute_dependency_graph")
     graph_jobs_count = fields.Integer(compute="_compute_graph_jobs_count")
     args = JobSerialized(readonly=True, base_type=tuple)
     kwargs = JobSerialized(readonly=True, base_type=dict)

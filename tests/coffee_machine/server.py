@@ -41,8 +41,7 @@ class Handler(WSGIRequestHandler):
         for name, value in response.get_wsgi_headers(self.environ):
             self.send_header(name, value)
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(response.get_data())
+        self.wfile.write(response.get_data())
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         return formatdate(self.server.app.machine.clock.now().timestamp(), usegmt=True)

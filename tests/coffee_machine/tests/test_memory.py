@@ -73,6 +73,6 @@ def test_a_memory_of_other_data_is_refused(file):
 @pytest.mark.parametrize("content", ["tea\n", "[1]\n", "{}\n"])
 def test_a_file_that_is_no_memory_is_refused_and_left_alone(file, content):
     file.write_text(content)
-    with pytest.raises(ValueError, match="no memory|another seed"):
+    with pytest.raises(ValueError, match=r"no memory|another seed"):
         Machine(Settings(**SIZES), Memory(file))
     assert file.read_text() == content

@@ -28,6 +28,10 @@ class Receiver:
                 self.end_headers()
                 receiver.received.put((self.path, self.headers, body))
 
+            def do_GET(self):
+                receiver.received.put((f"GET {self.path}", self.headers, b""))
+                self.send_error(404)
+
             def log_message(self, *args):
                 """Tests print nothing."""
 
@@ -90,6 +94,25 @@ def test_an_event_that_is_not_taken_comes_again(client, receiver, code):
     first, second = receiver.next(), receiver.next()
     assert first[2] == second[2]
     assert first[0] == second[0] == "/hook"
+
+
+def test_a_machine_that_is_closed_or_reset_leaves_no_thread(client, receiver):
+    def couriers():
+        return [t for t in threading.enumerate() if t.name.startswith("courier")]
+
+    register(client, receiver)
+    register(client, receiver)
+    told = couriers()
+    assert len(told) == 2
+    client.ask("POST", "/admin/reset")
+    for courier in told:
+        courier.join(TIMEOUT)
+    client.login()
+    register(client, receiver)
+    (last,) = couriers()
+    client.device.machine.close()
+    last.join(TIMEOUT)
+    assert couriers() == []
 
 
 def test_a_machine_gives_up_after_its_tries(client, receiver):

@@ -8,7 +8,7 @@ import psycopg2
 from psycopg2 import errorcodes
 
 from odoo import models
-from odoo.exceptions import LockError
+from odoo.tools import SQL
 
 from odoo.addons.component.core import Component
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -47,14 +47,15 @@ class RecordLocker(Component):
             changed it since our transaction began
         """
         try:
-            records.lock_for_update(allow_referencing=True)
-            return
-        except LockError as error:
-            cause = error
+            locked = self._lock_rows(records)
         except psycopg2.OperationalError as error:
             if error.pgcode != errorcodes.SERIALIZATION_FAILURE:
                 raise
-            cause = error
+            locked, cause = False, error
+        else:
+            cause = None
+        if locked:
+            return
         _logger.info(
             "Could not lock %s %s, the job is to be tried again.",
             records._name,
@@ -69,3 +70,21 @@ class RecordLocker(Component):
             seconds=seconds,
             ignore_retry=ignore_retry,
         ) from cause
+
+    @staticmethod
+    def _lock_rows(records: models.BaseModel) -> bool:
+        """Lock what is free, and tell whether it is all of them.
+
+        Skipping what is locked, unlike refusing to wait for it, does not abort the
+        transaction.
+        """
+        ids = set(records.ids)
+        if not ids:
+            return True
+        query = SQL(
+            "SELECT id FROM %s WHERE id IN %s FOR NO KEY UPDATE SKIP LOCKED",
+            SQL.identifier(records._table),
+            tuple(ids),
+        )
+        records.env.cr.execute(query, log_exceptions=False)
+        return records.env.cr.rowcount == len(ids)

@@ -1,4 +1,4 @@
-from unittest.mock import MagicMock
+from unittest.mock import MagicMock, patch
 
 import psycopg2
 
@@ -60,8 +60,23 @@ class TestRecordLocker(TransactionComponentCase):
     def test_no_record_needs_no_lock(self):
         self._locker(self.env).lock(self.partner.browse())
 
+    def test_a_record_that_was_changed_meanwhile_is_tried_again(self):
+        # Another one than elsewhere, as the class has a view of the data as well.
+        other_partner = self.other_env.ref("base.partner_root")
+        self.assertTrue(other_partner.name, "our view of the data begins here")
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "UPDATE res_partner SET color = color WHERE id = %s",
+                (other_partner.id,),
+            )
+        with self.assertRaises(RetryableJobError):
+            self._locker(self.other_env).lock(other_partner)
+
     def test_other_errors_are_not_taken_for_a_lock(self):
-        records = MagicMock()
-        records.lock_for_update.side_effect = psycopg2.OperationalError("no space left")
-        with self.assertRaises(psycopg2.OperationalError):
-            self._locker(self.env).lock(records)
+        locker = self._locker(self.env)
+        error = psycopg2.OperationalError("no space left")
+        with (
+            patch.object(type(locker), "_lock_rows", side_effect=error),
+            self.assertRaises(psycopg2.OperationalError),
+        ):
+            locker.lock(self.partner)

@@ -51,7 +51,8 @@ class Shop:
         records[external_id].update(data)
 
     def read(self, records, external_id):
-        return {"id": external_id, **records[external_id]}
+        empty = dict.fromkeys(("email", "points", "parent"), "")
+        return {**empty, "id": external_id, **records[external_id]}
 
     def search(self, records, filters=None):
         return list(records)

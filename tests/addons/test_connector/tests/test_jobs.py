@@ -1,0 +1,55 @@
+from odoo.tests import tagged
+
+from odoo.addons.queue_job.job import Job
+
+from .common import ShopCase
+
+
+@tagged("post_install", "-at_install")
+class TestJobs(ShopCase):
+    """What the job of a binding opens."""
+
+    def _action(self, records):
+        job = records.with_delay().export_record()
+        return Job.load(self.env, job.uuid).related_action()
+
+    def test_the_job_of_a_binding_opens_the_bound_record(self):
+        binding = self.bind_partner("P1")
+        self.assertEqual(
+            self._action(binding),
+            {
+                "name": "Related Record",
+                "type": "ir.actions.act_window",
+                "view_type": "form",
+                "view_mode": "form",
+                "res_model": "res.partner",
+                "res_id": binding.odoo_id.id,
+            },
+        )
+
+    def test_a_binding_that_binds_nothing_is_opened_itself(self):
+        order = self.env["shop.order"].create({"backend_id": self.backend.id})
+        action = self._action(order)
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("shop.order", order.id)
+        )
+
+    def test_the_job_of_several_bindings_opens_all_of_them(self):
+        bindings = self.bind_partner("P1") + self.bind_partner("P2")
+        action = self._action(bindings)
+        self.assertEqual(action["res_model"], "res.partner")
+        self.assertEqual(action["domain"], [("id", "in", bindings.odoo_id.ids)])
+
+    def test_nothing_is_left_to_open_of_what_was_deleted(self):
+        binding = self.bind_partner("P1")
+        job = binding.with_delay().export_record()
+        binding.unlink()
+        self.assertIsNone(Job.load(self.env, job.uuid).related_action())
+
+    def test_a_record_without_backend_is_opened_itself(self):
+        partner = self.env["res.partner"].create({"name": "Ada"})
+        job = partner.with_delay().write({})
+        action = job.db_record().related_action_unwrap_binding()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("res.partner", partner.id)
+        )

@@ -32,11 +32,11 @@ class Memory:
         """Bring back what was kept. Raises ValueError, OSError."""
         seeding = _plain({name: getattr(settings, name) for name in _SEEDING})
         whole = self._path.read_bytes() if self._path.exists() else b""
-        # A line that the power cut off was never answered.
-        lines = whole[: whole.rfind(b"\n") + 1].splitlines()
-        if not lines:
+        if not whole:
             self._path.write_text(json.dumps(seeding) + "\n")
             return
+        # A line that the power cut off was never answered.
+        *lines, _cut_off = whole.split(b"\n")
         try:
             if json.loads(lines[0]) != seeding:
                 raise ValueError(
@@ -45,7 +45,7 @@ class Memory:
                 )
             for line in lines[1:]:
                 _bring_back(json.loads(line), store, answers)
-        except (KeyError, TypeError, json.JSONDecodeError) as error:
+        except (KeyError, IndexError, TypeError, json.JSONDecodeError) as error:
             raise ValueError(f"{self._path} is no memory of a machine") from error
         store.take_changes()
         with self._path.open("r+b") as file:

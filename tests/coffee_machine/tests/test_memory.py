@@ -70,7 +70,7 @@ def test_a_memory_of_other_data_is_refused(file):
     Machine(Settings(**SIZES, firmware=1), Memory(file))
 
 
-@pytest.mark.parametrize("content", ["tea\n", "[1]\n", "{}\n"])
+@pytest.mark.parametrize("content", ["tea", "tea\n", "[1]\n", "{}\n"])
 def test_a_file_that_is_no_memory_is_refused_and_left_alone(file, content):
     file.write_text(content)
     with pytest.raises(ValueError, match=r"no memory|another seed"):

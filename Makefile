@@ -4,10 +4,10 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m setup
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint shell bench clean
+.PHONY: help test lint shell bench i18n docs clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\): *##/make \1 -/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z0-9]*\): *##/make \1 -/p' $(MAKEFILE_LIST)
 
 test:  ## all tests; ADDON=connector for one addon
 	@$(SETUP) test $(ADDON)
@@ -20,6 +20,12 @@ shell:  ## Odoo's Python shell on a database with the suite installed
 
 bench:  ## the benchmarks
 	@$(SETUP) bench
+
+i18n:  ## export the addons' terms and merge the translations
+	@$(SETUP) i18n
+
+docs:  ## build the guides
+	@$(SETUP) docs
 
 clean:  ## remove the cache folder
 	@$(SETUP) clean

@@ -20,6 +20,8 @@ COMMANDS = {
     "shell": "Odoo's Python shell on a database of its own",
     "bench": "the benchmarks",
     "odoo": "Odoo itself with the suite's addons: odoo ARGUMENTS",
+    "i18n": "export the addons' terms and merge the translations; --check only tells",
+    "docs": "build the guides",
     "clean": "remove the cache folder",
 }
 WITHOUT_ENVIRONMENT = {"clean"}

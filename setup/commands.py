@@ -66,6 +66,37 @@ def run_shell(arguments: list[str]) -> int:
         return subprocess.call([*command, *arguments], env=runner.environment())
 
 
+def run_i18n(arguments: list[str]) -> int:
+    """Bring the addons' translations up to date, or tell what is not."""
+    from . import translations
+
+    suite = list(addons.in_folder(paths.CHECKOUT).values())
+    runner = Runner(environment.find_odoo())
+    with postgres.running():
+        if "--check" not in arguments:
+            translations.update(suite, runner)
+            return 0
+        problems = translations.check(suite, runner)
+    for problem in problems:
+        say(problem)
+    return 1 if problems else 0
+
+
+def run_docs(arguments: list[str]) -> int:
+    """Build the guides; a warning is an error."""
+    built = paths.CHECKOUT / "docs" / "_build" / "html"
+    code = subprocess.call(
+        [
+            *(virtualenv.python(), "-m", "sphinx", "--fail-on-warning", "--keep-going"),
+            *("--quiet", *arguments, paths.CHECKOUT / "docs", built),
+        ],
+        env=virtualenv.environment(),
+    )
+    if not code:
+        say(f"the guides are in {built / 'index.html'}")
+    return code
+
+
 def run_bench(arguments: list[str]) -> int:
     """Run the benchmarks, see ``tests/bench``."""
     runner = Runner(environment.find_odoo())

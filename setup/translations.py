@@ -1,0 +1,170 @@
+"""The addons' translations: templates from Odoo's exporter, languages merged with them.
+
+A template is what Odoo exports from a database with the addons installed, less what
+differs between two exports of the same code. A language keeps what was translated.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+import polib
+
+from . import databases, paths
+from .addons import Addon
+from .errors import SetupError
+from .odoo_run import Runner
+from .steps import run_logged, say
+
+LANGUAGES = ("fr",)
+PROJECT = "Odoo Connector Suite 19.0"
+# read by Odoo's shell; one start of Odoo for all addons
+EXPORT = """
+from odoo.tools.translate import trans_export
+for name in {names!r}:
+    with open({folder!r} + "/" + name + ".pot", "wb") as template:
+        trans_export(False, [name], template, "po", env)
+"""
+
+
+def export(addons: Iterable[Addon], runner: Runner) -> dict[str, str]:
+    """The template of each addon by its name, from a database made for it.
+
+    PostgreSQL must be running. An addon without a term has an empty text.
+
+    :raises SetupError: the addons could not be installed or exported
+    """
+    names = [addon.name for addon in addons]
+    database = f"suite_i18n_{uuid.uuid4().hex[:8]}"
+    databases.create(database, runner, names)
+    try:
+        run_logged(
+            runner.command(database, init=names, stop=True, log_level="warn"),
+            "i18n",
+            "Odoo could not install the addons",
+            env=runner.environment(),
+            cwd=paths.cache(),
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            _export_into(folder, names, database, runner)
+            return {
+                name: normalised(Path(folder, f"{name}.pot").read_text("utf-8"))
+                for name in names
+            }
+    finally:
+        databases.drop(database)
+
+
+def _export_into(folder: str, names: list[str], database: str, runner: Runner) -> None:
+    command = [*runner.program("shell"), f"--database={database}", "--no-http"]
+    done = subprocess.run(
+        [*command, "--log-level=warn"],
+        input=EXPORT.format(names=names, folder=folder),
+        env=runner.environment(),
+        cwd=paths.cache(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    missing = [name for name in names if not Path(folder, f"{name}.pot").exists()]
+    if done.returncode or missing or "Traceback" in done.stdout:
+        raise SetupError(f"Odoo could not export the terms: {done.stdout.strip()}")
+
+
+def normalised(template: str) -> str:
+    """A template without dates and versions; empty where it has no term."""
+    terms = polib.pofile(template)
+    if not len(terms):
+        return ""
+    terms.header = "Translations template; made by python3 -m setup i18n"
+    terms.metadata = {
+        "Project-Id-Version": PROJECT,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    return str(terms) + "\n"
+
+
+def template_path(addon: Addon) -> Path:
+    return addon.folder / "i18n" / f"{addon.name}.pot"
+
+
+def language_path(addon: Addon, language: str) -> Path:
+    return addon.folder / "i18n" / f"{language}.po"
+
+
+def stale_templates(addons: Iterable[Addon], exported: dict[str, str]) -> list[str]:
+    """The names of the addons whose template is not what was exported."""
+    stale = []
+    for addon in addons:
+        path = template_path(addon)
+        current = path.read_text("utf-8") if path.exists() else ""
+        if current != exported[addon.name]:
+            stale.append(addon.name)
+    return stale
+
+
+def untranslated(addon: Addon, language: str) -> list[str]:
+    """The terms of the addon's template that the language does not translate."""
+    if not template_path(addon).exists():
+        return []
+    path = language_path(addon, language)
+    translations = polib.pofile(str(path)) if path.exists() else []
+    known = {entry.msgid for entry in translations if entry.translated()}
+    template = polib.pofile(str(template_path(addon)))
+    return [entry.msgid for entry in template if entry.msgid not in known]
+
+
+def write(addon: Addon, template: str) -> None:
+    """Write the addon's template, and bring its languages up to date with it."""
+    path = template_path(addon)
+    if not template:
+        return
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(template, encoding="utf-8")
+    for language in LANGUAGES:
+        _merge(polib.pofile(template), language_path(addon, language), language)
+
+
+def _merge(template: polib.POFile, path: Path, language: str) -> None:
+    """Write `path` with the terms of `template`, and what it translated of them."""
+    former = polib.pofile(str(path)) if path.exists() else []
+    known = {entry.msgid: entry.msgstr for entry in former if entry.translated()}
+    for entry in template:
+        entry.msgstr = known.get(entry.msgid, "")
+    template.header = f"Translation into the language {language}"
+    template.metadata["Language"] = language
+    template.metadata["Plural-Forms"] = "nplurals=2; plural=(n > 1);"
+    path.write_text(f"{template}\n", encoding="utf-8")
+
+
+def update(addons: list[Addon], runner: Runner) -> None:
+    """Export all templates, merge all languages, tell what is left to translate."""
+    for name, template in export(addons, runner).items():
+        write(next(addon for addon in addons if addon.name == name), template)
+    for addon in addons:
+        for language in LANGUAGES:
+            left = untranslated(addon, language)
+            say(f"{addon.name}, {language}: {len(left)} terms to translate")
+
+
+def check(addons: list[Addon], runner: Runner) -> list[str]:
+    """What is wrong with the translations, one line each."""
+    stale = stale_templates(addons, export(addons, runner))
+    problems = [
+        f"{name}/i18n/{name}.pot is out of date: run python3 -m setup i18n"
+        for name in stale
+    ]
+    for addon in addons:
+        for language in LANGUAGES:
+            problems += [
+                f"{addon.name}/i18n/{language}.po does not translate {term!r}"
+                for term in untranslated(addon, language)
+            ]
+    return problems

@@ -1,28 +1,47 @@
 """Which of several matching components is meant."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+
+def tiers(
+    candidates: list[type], collection_name: str, model_name: str
+) -> Iterator[tuple[str, list[type]]]:
+    """Yield each rule that was needed, and the components left after it.
+
+    Components of the collection win over those of any collection; among the ones
+    left, those that list the model win over those of any model; then those that no
+    other one precedes (``_component_precedes``). A rule that no candidate satisfies
+    decides nothing, and leaves them all.
+    """
+    rules = {
+        "belong to the collection": lambda component, others: (
+            component._collection == collection_name
+        ),
+        "list the model": lambda component, others: (
+            model_name in (component.apply_on_models or ())
+        ),
+        "are not preceded by another": _is_first,
+    }
+    for rule, satisfies in rules.items():
+        if len(candidates) < 2:
+            return
+        satisfying = [one for one in candidates if satisfies(one, candidates)]
+        candidates = satisfying or candidates
+        yield rule, candidates
+
 
 def preferred(
     candidates: list[type], collection_name: str, model_name: str
 ) -> list[type]:
-    """Return the candidates of the best tier; one means that it is chosen.
+    """Return the components left after all rules; one means that it is chosen."""
+    steps = list(tiers(candidates, collection_name, model_name))
+    return steps[-1][1] if steps else candidates
 
-    Components of the collection win over those of any collection; among the ones
-    left, those that list the model win over those of any model; then those that no
-    other one precedes (``_component_precedes``).
-    """
-    for condition in (
-        lambda component: component._collection == collection_name,
-        lambda component: model_name in (component.apply_on_models or ()),
-    ):
-        if len(candidates) > 1:
-            candidates = list(filter(condition, candidates)) or candidates
-    if len(candidates) > 1:
-        candidates = [
-            component
-            for component in candidates
-            if not any(_precedes(other, component) for other in candidates)
-        ]
-    return candidates
+
+def _is_first(component: type, others: list[type]) -> bool:
+    return not any(_precedes(other, component) for other in others)
 
 
 def _precedes(component: type, other: type) -> bool:

@@ -1,6 +1,7 @@
 """Where a class was written, as messages and listings show it."""
 
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 
 from .declaration import _get_addon_name
@@ -11,22 +12,26 @@ def addon_of(declared: type) -> str:
     return vars(declared).get("_module") or _get_addon_name(declared.__module__)
 
 
-def file_and_line(declared: type) -> tuple[str, int]:
-    """Return the file of a class and its first line, ``("", 0)`` when unknown."""
+def file_and_line(thing: type | Callable) -> tuple[str, int]:
+    """Return the file of a class or function and its line, ``("", 0)`` if unknown."""
     try:
-        path = inspect.getsourcefile(declared) or ""
-        return path, inspect.getsourcelines(declared)[1]
+        path = inspect.getsourcefile(thing) or ""
+        return path, inspect.getsourcelines(thing)[1]
     except (OSError, TypeError):
         return "", 0
 
 
 def location(declared: type) -> str:
     """Return ``addon/path/file.py:line``, short enough for a table."""
-    path, line = file_and_line(declared)
+    return short_place(addon_of(declared), declared)
+
+
+def short_place(addon: str, thing: type | Callable) -> str:
+    """Return ``addon/path/file.py:line`` of a class or function of an addon."""
+    path, line = file_and_line(thing)
     if not path:
-        return f"{addon_of(declared)} (unknown file)"
+        return f"{addon} (unknown file)"
     parts = Path(path).parts
-    addon = addon_of(declared)
     if addon in parts:
         last = len(parts) - 1 - parts[::-1].index(addon)
         path = "/".join(parts[last:])

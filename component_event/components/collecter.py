@@ -6,6 +6,7 @@ from odoo.addons.component.core import Component
 from ..collected import CollectedEvents
 
 DEFAULT_EVENT_CACHE_SIZE = 512
+DEFAULT_PRIORITY = 10
 
 
 class EventCollecter(Component):
@@ -41,7 +42,7 @@ class EventCollecter(Component):
                 model_name=model_name,
             )
             hearing = [listener for listener in listeners if listener.has_event(name)]
-            hearing.sort(key=lambda listener: getattr(listener, "_event_priority", 10))
+            hearing.sort(key=_priority)
             found = self._cache[key] = {listener: {name} for listener in hearing}
         return found
 
@@ -63,3 +64,7 @@ class EventCollecter(Component):
         if not name.startswith("on_"):
             raise ValueError(f"The name of an event starts with on_, not {name!r}.")
         return CollectedEvents(self._init_collected_events(self._collect_events(name)))
+
+
+def _priority(listener: type) -> int:
+    return getattr(listener, "_event_priority", DEFAULT_PRIORITY)

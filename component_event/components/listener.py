@@ -5,6 +5,7 @@ from odoo.addons.component.core import AbstractComponent
 
 from ..failure import listener_method, takes
 from ..record_events import RECORD_EVENTS
+from .collecter import DEFAULT_PRIORITY
 
 _logger = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ class EventListener(AbstractComponent):
 
     _name = "base.event.listener"
     _usage = "event.listener"
-    _event_priority = 10
+    _event_priority = DEFAULT_PRIORITY
 
     @classmethod
     def has_event(cls, name: str) -> bool:

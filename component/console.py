@@ -1,0 +1,80 @@
+"""What the commands of this addon and of those that depend on it share."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from odoo import SUPERUSER_ID
+from odoo.api import Environment
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from .core import WorkContext
+from .databases import _component_databases
+from .registry import ComponentRegistry
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose the database and the kind of output."""
+    parser.add_argument("-c", "--config", help="use a specific configuration file")
+    parser.add_argument("-d", "--database", help="name of the database")
+    parser.add_argument("--json", action="store_true", help="print JSON, not a table")
+
+
+@contextmanager
+def opened(
+    parser: argparse.ArgumentParser, args: argparse.Namespace
+) -> Iterator[tuple[Environment, ComponentRegistry]]:
+    """Open the database of the options; what is done in it is rolled back."""
+    options = ["--no-http"]
+    if args.config:
+        options += ["-c", args.config]
+    if args.database:
+        options += ["-d", args.database]
+    config.parse_config(options, setup_logging=True)
+    names = config["db_name"]
+    if len(names) != 1:
+        parser.error("give one database: -d NAME")
+    with Registry(names[0]).cursor() as cr:
+        registry = _component_databases.get(names[0])
+        if registry is None:
+            parser.error(f"database {names[0]} has no addon with components installed")
+        yield Environment(cr, SUPERUSER_ID, {}), registry
+        cr.rollback()
+
+
+def work_context(
+    parser: argparse.ArgumentParser,
+    env: Environment,
+    collection: str,
+    model: str,
+    record_id: int | None = None,
+) -> WorkContext:
+    """Return a work context for a collection and a model given by their names."""
+    for name in (collection, model):
+        if name not in env:
+            parser.error(f"no model {name} in database {env.cr.dbname}")
+    record = env[collection].browse(record_id or ())
+    return WorkContext(model_name=model, collection=record)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    print(json.dumps(value, indent=2))
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under headers; a cell may have several lines."""
+    cells = [[cell.splitlines() or [""] for cell in row] for row in [headers, *rows]]
+    widths = [max(len(line) for cell in column for line in cell) for column in zip(*cells)]
+    for number, row in enumerate(cells):
+        for index in range(max(map(len, row))):
+            line = [cell[index] if index < len(cell) else "" for cell in row]
+            padded = (text.ljust(width) for text, width in zip(line, widths))
+            print("  ".join(padded).rstrip())
+        if number == 0:
+            print("  ".join("-" * width for width in widths))

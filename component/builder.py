@@ -77,7 +77,9 @@ class ComponentBuilder(models.AbstractModel):
 
     def _warn_left_out(self, addons: list[str]) -> None:
         """Tell of installed addons whose components can't be there."""
-        left_out = [name for name in addons if MetaComponent._modules_components.get(name)]
+        left_out = [
+            name for name in addons if MetaComponent._modules_components.get(name)
+        ]
         if left_out:
             _logger.warning(
                 "Components of %s are left out in database %s: an addon they depend on "

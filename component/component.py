@@ -127,7 +127,7 @@ class AbstractComponent(metaclass=MetaComponent):
 
     @classmethod
     def _build_component_check_parent(
-        component_class,  # noqa: N804 - the name is part of the interface
+        component_class,
         cls: type,
         parent_class: type,
     ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -62,19 +63,33 @@ def work_context(
     return WorkContext(model_name=model, collection=record)
 
 
+def say(line: str = "") -> None:
+    """Print a line of the result: on the standard output, the log is elsewhere."""
+    sys.stdout.write(f"{line}\n")
+
+
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
-    print(json.dumps(value, indent=2))
+    say(json.dumps(value, indent=2))
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under headers; a cell may have several lines."""
     cells = [[cell.splitlines() or [""] for cell in row] for row in [headers, *rows]]
-    widths = [max(len(line) for cell in column for line in cell) for column in zip(*cells)]
+    widths = [
+        max(len(line) for cell in column for line in cell)
+        for column in zip(*cells, strict=True)
+    ]
     for number, row in enumerate(cells):
         for index in range(max(map(len, row))):
             line = [cell[index] if index < len(cell) else "" for cell in row]
-            padded = (text.ljust(width) for text, width in zip(line, widths))
-            print("  ".join(padded).rstrip())
+            say("  ".join(map(str.ljust, line, widths)).rstrip())
         if number == 0:
-            print("  ".join("-" * width for width in widths))
+            say("  ".join("-" * width for width in widths))
+
+
+def models(names: list[str] | None) -> str:
+    """Return the models of a component as a cell."""
+    if names is None:
+        return "any"
+    return "\n".join(names) or "none, by name only"

@@ -41,7 +41,9 @@ def several_found(
     """Several components match a lookup, and none is preferred."""
     lines = [f"Several components found for {question(work, usage, kw)}:"]
     for component in found[:SHOWN]:
-        lines.append(f"- {component._name} ({place(component)}): {attributes(component)}")
+        lines.append(
+            f"- {component._name} ({place(component)}): {attributes(component)}"
+        )
     if len(found) > SHOWN:
         lines.append(f"- and {len(found) - SHOWN} more")
     lines.append(f"To tell them apart: {advice(work, usage, found)}.")

@@ -28,7 +28,7 @@ def refusal(component_class: type, work: Any) -> str | None:
     return reason if isinstance(reason, str) else None
 
 
-def matches(
+def accepts(
     component_class: type,
     work: Any,
     usage: str | None,
@@ -39,6 +39,8 @@ def matches(
 
     An error raised by the component itself is never taken for an old signature.
     """
+    if not asks_to_match(component_class):
+        return True
     if refusal(component_class, work):
         return False
     match = component_class._component_match

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
-from .matching import asks_to_match, matches, refusal
+from .matching import accepts, refusal
 
 if TYPE_CHECKING:
     from .work_context import WorkContext
@@ -62,10 +62,9 @@ def _judge(
     models = component.apply_on_models
     if models is not None and work.model_name not in models:
         failed.append((0.3, _models_reason(models)))
-    if not failed and asks_to_match(component):
-        if not matches(component, work, usage, work.model_name, kw):
-            reason = refusal(component, work) or "its _component_match refused"
-            failed.append((0.1, reason))
+    if not failed and not accepts(component, work, usage, work.model_name, kw):
+        reason = refusal(component, work) or "its _component_match refused"
+        failed.append((0.1, reason))
     return NearMiss(
         name=name,
         component=component,

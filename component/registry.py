@@ -87,17 +87,13 @@ class ComponentRegistry:
         usage: str | None,
         model_name: str | None,
     ) -> bool:
-        if component._abstract:
-            return False
-        if collection_name is not None and component._collection is not None:
-            if component._collection != collection_name:
-                return False
-        if usage is not None and component._usage != usage:
-            return False
-        if model_name is None:
-            return True
-        models = component.apply_on_models
-        return models is None or model_name in models
+        own, models = component._collection, component.apply_on_models
+        return (
+            not component._abstract
+            and (collection_name is None or own is None or own == collection_name)
+            and (usage is None or component._usage == usage)
+            and (model_name is None or models is None or model_name in models)
+        )
 
     def decided(
         self, collection_name: str, usage: str | None, model_name: str

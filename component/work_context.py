@@ -11,7 +11,7 @@ from .exception import (
     RegistryNotReadyError,
     SeveralComponentError,
 )
-from .matching import asks_to_match, matches
+from .matching import accepts
 from .preference import preferred
 
 if TYPE_CHECKING:
@@ -191,8 +191,7 @@ class WorkContext:
         return [
             component_class
             for component_class in candidates
-            if not asks_to_match(component_class)
-            or matches(component_class, self, usage, model_name, kw)
+            if accepts(component_class, self, usage, model_name, kw)
         ]
 
     def _matching_components(

@@ -37,7 +37,7 @@ class ComponentMixin:
     """
 
     @classmethod
-    def setUpComponent(cls) -> None:  # noqa: N802 - the name is part of the interface
+    def setUpComponent(cls) -> None:
         """Build the components of the database anew; restored after the class."""
         with new_rollbacked_env() as env:
             dbname = env.cr.dbname
@@ -58,7 +58,7 @@ class ComponentMixin:
                 )
             )
 
-    def setUpComponentRegistryReady(self) -> None:  # noqa: N802
+    def setUpComponentRegistryReady(self) -> None:
         """Let events flow during one test."""
         self._components_registry.ready = True
         self.addCleanup(setattr, self._components_registry, "ready", False)

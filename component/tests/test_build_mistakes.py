@@ -1,6 +1,6 @@
 import re
 
-from odoo.addons.component.core import AbstractComponent, Component
+from odoo.addons.component.core import AbstractComponent, Component, MetaComponent
 
 from .common import TransactionComponentRegistryCase
 
@@ -186,7 +186,5 @@ class TestBuildMistakes(TransactionComponentRegistryCase):
         )
 
     def collect(self, *classes):
-        from odoo.addons.component.core import MetaComponent
-
         for declared in classes:
             MetaComponent._modules_components[declared._module].append(declared)

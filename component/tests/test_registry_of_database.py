@@ -44,7 +44,9 @@ class TestRegistryOfDatabase(TransactionCase):
 
     def test_the_former_components_serve_until_the_new_ones_are_all_built(self):
         seen = []
-        self.declare("component", lambda: seen.append(_component_databases[self.dbname]))
+        self.declare(
+            "component", lambda: seen.append(_component_databases[self.dbname])
+        )
         self.builder._register_hook()
         self.assertEqual(seen, [self.former])
         self.assertTrue(seen[0].ready)

@@ -269,6 +269,4 @@ class TestWorkContext(TransactionComponentRegistryCase):
         work = self.work_on()
         own = classes[1:]
         self.assertEqual(work._filter_components_by_collection(classes), own)
-        self.assertEqual(
-            work._filter_components_by_model(classes, "res.partner"), own
-        )
+        self.assertEqual(work._filter_components_by_model(classes, "res.partner"), own)

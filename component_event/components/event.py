@@ -1,5 +1,7 @@
 """Import path of listeners and of what calls them."""
 
+# ruff: noqa: F401 - other addons import these names from here
+
 from odoo.addons.component.core import AbstractComponent, Component
 
 from ..collected import CollectedEvents

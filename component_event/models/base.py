@@ -81,7 +81,9 @@ class Base(models.AbstractModel):
         if heard is None:
             model = self.browse()
             heard = collecter._cache[self._name] = frozenset(
-                name for name in record_events.RECORD_EVENTS if model._event(name).events
+                name
+                for name in record_events.RECORD_EVENTS
+                if model._event(name).events
             )
         return heard
 

@@ -98,7 +98,9 @@ class TestCollecter(EventCase):
         before = self.names()
         self._build_components(Later)
         self.assertEqual(self.names(), before)
-        self.assertIn("later", self.names(model="res.users"), "asked for the first time")
+        self.assertIn(
+            "later", self.names(model="res.users"), "asked for the first time"
+        )
         self.comp_registry["base.event.collecter"]._cache.clear()
         self.assertEqual(self.names(), before)
         self.comp_registry["base.event.collecter"]._cache.clear()

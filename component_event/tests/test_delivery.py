@@ -104,7 +104,7 @@ class TestDelivery(EventCase):
         with self.registry.cursor() as cr:
             self.partner.with_env(self.env(cr=cr))._event("on_served").notify()
             cr.rollback()
-            cr.commit()
+            cr.postcommit.run()
         self.assertEqual(heard, [])
 
     def test_a_failure_after_the_commit_is_logged(self):

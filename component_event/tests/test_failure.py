@@ -22,7 +22,7 @@ class TestFailure(EventCase):
             _inherit = "base.event.listener"
 
             def on_record_write(self, record, fields=None):
-                raise UserError("No coffee left")
+                raise UserError(self.env._("No coffee left"))
 
         class Next(Component):
             _name = "next"

@@ -107,7 +107,10 @@ class TestRecordEvents(EventCase):
         self.listen(self.listener)
         records.write({"color": 1})
         with mock.patch.object(
-            type(self.model), "_event", autospec=True, side_effect=type(self.model)._event
+            type(self.model),
+            "_event",
+            autospec=True,
+            side_effect=type(self.model)._event,
         ) as event:
             records.write({"color": 2})
         self.assertEqual(event.call_count, 1)

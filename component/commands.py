@@ -1,0 +1,117 @@
+"""``odoo component``: look at the components of a database."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+
+from odoo.api import Environment
+
+from . import console
+from .decision import Decision, decide
+from .inspection import ComponentInfo, inspect_component, list_components
+from .registry import ComponentRegistry
+
+HEADERS = ["component", "usage", "collection", "models", "declared, extended by"]
+
+
+def run(parser: ArgumentParser, arguments: list[str]) -> None:
+    """Run the sub-command that the arguments name."""
+    subparsers = parser.add_subparsers(dest="subcommand", required=True)
+    listing = subparsers.add_parser("list", help="list components")
+    listing.set_defaults(run=print_list)
+    listing.add_argument("--collection", help="only of this collection, or of any")
+    listing.add_argument("--usage", help="only for this usage")
+    listing.add_argument("--model", help="only for this model, or for any")
+    listing.add_argument(
+        "--mro", action="store_true", help="show the order of the declared classes"
+    )
+    explaining = subparsers.add_parser("explain", help="explain a lookup")
+    explaining.set_defaults(run=print_explanation)
+    explaining.add_argument("collection", help="model name of the collection")
+    explaining.add_argument("model", help="model the component is to work on")
+    explaining.add_argument("usage", nargs="?", help="what the component is for")
+    explaining.add_argument(
+        "--id", type=int, help="record of the collection, for _component_match"
+    )
+    explaining.add_argument(
+        "--with",
+        dest="keywords",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="free keyword of the lookup, for _component_match",
+    )
+    for subparser in subparsers.choices.values():
+        console.add_options(subparser)
+    args = parser.parse_args(arguments)
+    with console.opened(parser, args) as (env, registry):
+        args.run(parser, args, env, registry)
+
+
+def print_list(
+    parser: ArgumentParser,
+    args: Namespace,
+    env: Environment,
+    registry: ComponentRegistry,
+) -> None:
+    """Print the components that fit the options."""
+    infos = list(list_components(registry, args.collection, args.usage, args.model))
+    if args.json:
+        console.print_json([info.as_dict() for info in infos])
+        return
+    headers = [*HEADERS, "order"] if args.mro else HEADERS
+    console.print_table(headers, [_row(info, with_order=args.mro) for info in infos])
+
+
+def print_explanation(
+    parser: ArgumentParser,
+    args: Namespace,
+    env: Environment,
+    registry: ComponentRegistry,
+) -> None:
+    """Print how a lookup is decided, and the components it looked at."""
+    keywords = dict(pair.partition("=")[::2] for pair in args.keywords)
+    work = console.work_context(parser, env, args.collection, args.model, args.id)
+    decision = decide(work, args.usage, keywords)
+    names = dict.fromkeys(name for step in decision.steps for name in step.left)
+    infos = [
+        inspect_component(registry, name) for name in [*names, *decision.near_misses]
+    ]
+    if args.json:
+        components = [info.as_dict() for info in infos]
+        console.print_json({**asdict(decision), "components": components})
+        return
+    _print_decision(decision)
+    if infos:
+        console.say()
+        rows = [_row(info, with_order=True) for info in infos]
+        console.print_table([*HEADERS, "order"], rows)
+
+
+def _print_decision(decision: Decision) -> None:
+    console.say(f"Asked: {decision.question}")
+    console.say(f"Answer: {decision.answer or f'none; {decision.advice}'}")
+    console.say()
+    steps = [(step.condition, "\n".join(step.left) or "-") for step in decision.steps]
+    console.print_table(["those that", "are"], steps)
+    if decision.near_misses:
+        console.say()
+        console.print_table(
+            ["came near", "but"],
+            [(name, "\n".join(why)) for name, why in decision.near_misses.items()],
+        )
+
+
+def _row(info: ComponentInfo, *, with_order: bool) -> list[str]:
+    declarations = [info.declared, *info.extended] if info.declared else []
+    row = [
+        f"{info.name} (abstract)" if info.abstract else info.name,
+        info.usage or "-",
+        info.collection or "any",
+        console.models(info.models),
+        "\n".join(declaration.location for declaration in declarations),
+    ]
+    if with_order:
+        row.append("\n".join(map(str, info.mro)))
+    return row

@@ -1,0 +1,3 @@
+from . import machine
+from . import mapper
+from . import listener

@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class Recipe(models.Model):
+    _name = "test.component.recipe"
+    _description = "Coffee recipe"
+
+    name = fields.Char(required=True)
+    strength = fields.Integer()
+    backend_id = fields.Many2one("test.component.backend")
+    history = fields.Text(default="", help="What listeners heard, one line each.")
+
+    def remember(self, line):
+        """Add a line to the history, without telling anyone."""
+        for recipe in self.with_context(no_record_events=True):
+            recipe.history = f"{recipe.history or ''}{line}\n"

@@ -1,0 +1,103 @@
+from odoo.tests import tagged
+
+from odoo.addons.component.decision import decide
+from odoo.addons.component.inspection import inspect_component, list_components
+from odoo.addons.component.tests.common import TransactionComponentCase
+from odoo.addons.component_event import hearing
+
+
+@tagged("post_install", "-at_install")
+class TestInspection(TransactionComponentCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.comps = cls._components_registry
+        cls.backend = cls.env["test.component.backend"].create({"name": "Machine"})
+
+    def decide(self, usage, model="test.component.recipe", **kw):
+        with self.backend.work_on(model) as work:
+            return decide(work, usage, kw)
+
+    def test_a_component_tells_who_declares_and_extends_it_and_its_order(self):
+        info = inspect_component(self.comps, "test.component.mapper")
+        self.assertTrue(info.abstract)
+        self.assertEqual(info.usage, "mapper")
+        self.assertEqual(info.collection, "test.component.backend")
+        self.assertIsNone(info.models)
+        self.assertEqual(info.declared.addon, "test_component")
+        self.assertEqual(info.declared.python_class, "Mapper")
+        self.assertRegex(
+            info.declared.location, r"^test_component/components/mapper\.py:\d+$"
+        )
+        self.assertEqual(
+            [one.python_class for one in info.extended], ["MapperWithStrength"]
+        )
+        self.assertEqual(
+            [one.python_class for one in info.mro],
+            ["MapperWithStrength", "Mapper", "MachineComponent", "BaseComponent"],
+        )
+        self.assertEqual(info.parents, ["test.component.machine", "base"])
+        self.assertEqual(info.as_dict()["declared"]["addon"], "test_component")
+
+    def test_components_are_listed_as_lookups_would_find_them(self):
+        names = [
+            info.name
+            for info in list_components(
+                self.comps, "test.component.backend", "mapper", "test.component.recipe"
+            )
+        ]
+        self.assertEqual(
+            names, ["test.component.mapper", "test.component.recipe.mapper"]
+        )
+        names = [info.name for info in list_components(self.comps, usage="mapper")]
+        self.assertIn("test.component.recipe.mapper", names)
+        names = [info.name for info in list_components(self.comps, model="res.users")]
+        self.assertNotIn("test.component.recipe.mapper", names)
+        self.assertIn("base", names)
+
+    def test_a_decision_shows_its_steps(self):
+        decision = self.decide("backend.adapter")
+        self.assertEqual(decision.answer, "test.component.adapter")
+        both = ["test.component.adapter", "test.component.adapter.new"]
+        self.assertEqual([step.left for step in decision.steps], [both, both[:1]])
+        self.assertEqual(
+            decision.near_misses["test.component.adapter.new"],
+            ["its _component_match refused"],
+        )
+
+    def test_a_decision_without_answer_shows_what_came_near(self):
+        decision = self.decide("maper")
+        self.assertIsNone(decision.answer)
+        self.assertEqual([step.left for step in decision.steps], [[], []])
+        self.assertEqual(
+            decision.near_misses["test.component.recipe.mapper"],
+            ["its _usage is mapper"],
+        )
+
+    def test_a_decision_between_too_many_gives_an_advice(self):
+        decision = self.decide(None, "res.partner")
+        self.assertIsNone(decision.answer)
+        self.assertIn("ask for a usage", decision.advice)
+        self.assertEqual(decision.steps[2].condition, "belong to the collection")
+
+    def test_the_listeners_of_an_event_are_told_with_their_methods(self):
+        (heard,) = hearing.listeners(
+            self.env["test.component.recipe"], "on_record_write"
+        )
+        self.assertEqual(heard.listener, "test.component.recipe.listener")
+        self.assertEqual(heard.models, ["test.component.recipe"])
+        (method,) = heard.methods
+        self.assertRegex(method, r"^test_component/components/listener\.py:\d+$")
+        self.assertIn("on_poured", hearing.events(self.comps))
+
+    def test_the_listeners_that_do_not_hear_are_told_why(self):
+        missed = {
+            one.listener: one.reasons
+            for one in hearing.deaf(self.comps, "res.partner", "on_record_write")
+        }
+        self.assertEqual(
+            missed["test.component.recipe.listener"],
+            ["its _apply_on is test.component.recipe"],
+        )
+        (missed,) = hearing.deaf(self.comps, "res.users", "on_poured", "other.backend")
+        self.assertEqual(missed.reasons, ["its _collection is test.component.backend"])

@@ -46,7 +46,7 @@ class TestComponentsOfModels(TransactionComponentCase):
         with self.old.work_on("res.partner") as work:
             with self.assertRaisesRegex(
                 NoComponentError,
-                r"test\.component\.recipe\.mapper \(test_component/components/mapper\.py"
-                r":\d+\): its _apply_on is test\.component\.recipe",
+                r"test.component.recipe.mapper \(test_component/components/mapper.py"
+                r":\d+\): its _apply_on is test.component.recipe",
             ):
                 work.component(usage="mapper")

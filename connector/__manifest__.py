@@ -20,6 +20,7 @@
     "data": [
         "security/connector_security.xml",
         "security/connector_export_receipt.xml",
+        "security/connector_pending_export.xml",
         "views/connector_menu.xml",
         "views/res_partner_views.xml",
     ],

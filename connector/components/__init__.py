@@ -5,3 +5,5 @@ from . import mapper
 from . import listener
 from . import locker
 from . import synchronizer
+from . import deleter_record
+from . import listener_export

@@ -1,5 +1,7 @@
 from . import test_backend_versions
 from . import test_binder
+from . import test_coalescing_export
+from . import test_delete
 from . import test_export
 from . import test_export_once
 from . import test_import

@@ -1,0 +1,75 @@
+"""A listener that exports what changes, for connectors to inherit."""
+
+from __future__ import annotations
+
+from odoo import models
+
+from odoo.addons.component.core import AbstractComponent
+from odoo.addons.component_event import skip_if
+
+
+def _is_quiet(self, record, **kwargs):
+    return self.no_connector_export(record)
+
+
+class ExportListener(AbstractComponent):
+    """Export the bindings of records that change, and delete those that are deleted.
+
+    Bindings need the methods of ``connector.coalescing.export``, and
+    ``export_delete_record(backend, external_id)``. On the records they bind, it is::
+
+        class PartnerListener(Component):
+            _name = "coffee.partner.listener"
+            _inherit = ["generic.export.listener", "coffee.base"]
+            _apply_on = ["res.partner"]
+            _bindings_field = "coffee_bind_ids"
+
+    and on the bindings themselves the same without ``_bindings_field``.
+    """
+
+    _name = "generic.export.listener"
+    _inherit = "base.connector.listener"
+
+    #: Field of the record that lists its bindings.
+    _bindings_field: str | None = None
+
+    @skip_if(_is_quiet)
+    def on_record_create(self, record, fields=None):
+        for binding in self._bindings(record):
+            binding.delay_export()
+
+    @skip_if(_is_quiet)
+    def on_record_write(self, record, fields=None):
+        for binding in self._bindings(record):
+            if not fields or self._matters(binding, fields):
+                binding.delay_export(fields)
+
+    @skip_if(_is_quiet)
+    def on_record_unlink(self, record):
+        for binding in self._bindings(record):
+            self._delay_delete(binding)
+
+    def _bindings(self, record: models.BaseModel) -> models.BaseModel:
+        """Return the bindings to export, archived ones too."""
+        if not self._bindings_field:
+            return record
+        return record.with_context(active_test=False)[self._bindings_field]
+
+    def _matters(self, binding: models.BaseModel, fields: list[str]) -> bool:
+        """Whether a change of fields changes what is exported."""
+        with binding.backend_id.work_on(binding._name) as work:
+            mapper = work.component(usage="export.mapper")
+            children = {source for source, _target, _model in mapper.children}
+            return not (mapper.changed_by_fields() | children).isdisjoint(fields)
+
+    def _delay_delete(self, binding: models.BaseModel) -> None:
+        with binding.backend_id.work_on(binding._name) as work:
+            external_id = work.component(usage="binder").to_external(binding)
+        if external_id:
+            binding.browse().with_delay(
+                description=self.env._(
+                    "Delete %(model)s %(external_id)s over there",
+                    model=binding._description,
+                    external_id=external_id,
+                )
+            ).export_delete_record(binding.backend_id, external_id)

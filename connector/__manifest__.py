@@ -14,14 +14,22 @@
     ],
     "external_dependencies": {
         "python": [
+            "cachetools",
             "packaging",
+            "requests",
+            "urllib3",
         ],
     },
     "data": [
         "security/connector_security.xml",
         "security/connector_export_receipt.xml",
         "security/connector_pending_export.xml",
+        "security/ir.model.access.csv",
+        "security/connector_sync_rules.xml",
+        "data/connector_sync_cron.xml",
         "views/connector_menu.xml",
+        "views/connector_backend_views.xml",
+        "views/connector_sync_run_views.xml",
         "views/res_partner_views.xml",
     ],
 }

@@ -7,3 +7,7 @@ from . import locker
 from . import synchronizer
 from . import deleter_record
 from . import listener_export
+from . import rest
+from . import importer_record
+from . import importer_batch
+from . import exporter_record

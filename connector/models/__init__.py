@@ -3,3 +3,11 @@ from . import connector_coalescing_export
 from . import connector_export_receipt
 from . import connector_pending_export
 from . import queue_job
+from . import connector_backend_gate
+from . import connector_backend_mixin
+from . import connector_binding
+from . import connector_sync_cursor
+from . import connector_sync_line
+from . import connector_sync_run
+from . import connector_sync_tally
+from . import queue_job_sync

@@ -8,3 +8,5 @@ from . import test_modifiers
 from . import test_security
 from . import test_synchronizer
 from . import test_versions
+from . import test_rest_adapter
+from . import test_rest_paging

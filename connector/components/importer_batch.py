@@ -1,0 +1,124 @@
+"""Imports a list of records that comes in pages."""
+
+import logging
+from typing import Any
+
+import psycopg2
+
+from odoo.addons.component.core import AbstractComponent
+from odoo.addons.component.exception import ComponentException
+from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
+
+from .rest.masking import mask
+from .rest.paging import Position
+from .result import SyncResult
+
+_logger = logging.getLogger(__name__)
+
+# What fails a whole page, not one record of it.
+_NOT_THE_RECORD = (
+    RetryableJobError,
+    FailedJobError,
+    ComponentException,
+    psycopg2.OperationalError,
+)
+
+
+class BatchImporter(AbstractComponent):
+    """One job a page: each page is one transaction, tried again by itself.
+
+    A record that cannot be imported is rolled back alone and reported on the sync run
+    with its reason; the others of the page arrive.
+    """
+
+    _name = "generic.batch.importer"
+    _inherit = "base.importer"
+    _usage = "batch.importer"
+
+    def run(self, filters: dict | None = None, position: Position | None = None) -> str:
+        """Import one page, and delay a job for each page it leads to.
+
+        :param position: of the page, none for the first
+        :return: what happened, in words
+        """
+        records, following = self.backend_adapter.read_page(filters, position)
+        for next_position in following:
+            self._delay_page(filters, next_position)
+        results = self._import_page(records)
+        self._current_run()._count(results, seen=len(records))
+        return self._summary(records, following, results)
+
+    # -- hooks
+
+    def _delay_page(self, filters: dict | None, position: Position) -> None:
+        where = ", ".join(f"{key} {value}" for key, value in position.items())
+        self.model.with_delay(
+            description=self.env._(
+                "Import %(model)s: %(where)s",
+                model=self.model._description,
+                where=mask(where),
+            )
+        ).import_page(self.backend_record, filters, position)
+
+    def _import_page(self, records: list[dict]) -> list[SyncResult]:
+        importer = self.component(usage="record.importer")
+        return [self._import_safely(importer, record) for record in records]
+
+    def _external_id(self, record: dict) -> Any:
+        return record[self.backend_adapter._id_key]
+
+    # -- helpers
+
+    def _current_run(self):
+        return self.env["connector.sync.run"]._current()
+
+    def _import_safely(self, importer, record: dict) -> SyncResult:
+        """Import one record of a page; what is wrong with it becomes its result."""
+        external_id = record.get(self.backend_adapter._id_key)
+        try:
+            with self.env.cr.savepoint():
+                return importer.import_one(self._external_id(record), record=record)
+        except _NOT_THE_RECORD:
+            raise
+        except Exception as error:
+            _logger.info(
+                "%s %s not imported", self.work.model_name, external_id, exc_info=True
+            )
+            return SyncResult(
+                "failed", external_id, reason=reason_of(error), payload=record
+            )
+
+    def _summary(self, records, following, results) -> str:
+        return self.env._(
+            "%(count)s records read, %(failed)s failed, %(pages)s more pages asked for",
+            count=len(records),
+            failed=sum(result.kind == "failed" for result in results),
+            pages=len(following),
+        )
+
+
+class DelayedBatchImporter(AbstractComponent):
+    """One job a record: for records that take long, or call the other side again."""
+
+    _name = "generic.delayed.batch.importer"
+    _inherit = "generic.batch.importer"
+
+    def _import_page(self, records):
+        for record in records:
+            self._delay_record(self._external_id(record))
+        return []
+
+    def _delay_record(self, external_id: Any) -> None:
+        self.model.with_delay(
+            description=self.env._(
+                "Import %(model)s %(id)s", model=self.model._description, id=external_id
+            )
+        ).import_record(self.backend_record, external_id)
+
+
+def reason_of(error: Exception) -> str:
+    """Return an error in the words of a report: no traceback, no secret."""
+    text = str(error).strip()
+    if not text or isinstance(error, KeyError | TypeError | AttributeError):
+        text = f"{type(error).__name__}: {text}"
+    return mask(text)

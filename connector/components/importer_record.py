@@ -1,0 +1,189 @@
+"""Imports one record: the flow every connector needs, with a hook for each step."""
+
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from psycopg2 import errorcodes
+
+from odoo.addons.component.core import AbstractComponent
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..exception import IDMissingInBackend
+from .result import SyncResult
+
+
+class RecordImporter(AbstractComponent):
+    """Fetch, skip if unchanged, lock, dependencies, map, create or update, bind.
+
+    Guarantees: two jobs never create the same record twice; nothing is written when
+    nothing changed; a record that is gone, or not wanted, is told with its reason.
+    """
+
+    _name = "generic.record.importer"
+    _inherit = "base.importer"
+    _usage = "record.importer"
+
+    #: Key of what changes whenever the record does: a time, a version, an etag.
+    _version_key: str | None = "updated_at"
+
+    def __init__(self, work_context):
+        super().__init__(work_context)
+        self.external_id: Any = None
+        self.record: dict | None = None
+        self.binding = None
+
+    def run(self, external_id: Any, force: bool = False, record: dict | None = None):
+        """Import one record, return what happened in words (the job's result).
+
+        :param force: also when it seems unchanged
+        :param record: what the other side said of it, if that is known already
+        """
+        result = self.import_one(external_id, force=force, record=record)
+        self.env["connector.sync.run"]._current()._count([result])
+        label = self.env["connector.sync.line"]._kind_label(result.kind)
+        what = f"{self.model._description} {external_id}: {label}"
+        return f"{what} ({result.reason})" if result.reason else what
+
+    def import_one(
+        self, external_id: Any, force: bool = False, record: dict | None = None
+    ) -> SyncResult:
+        """Import one record without counting it."""
+        self.external_id = external_id
+        try:
+            self.record = self._fetch() if record is None else record
+        except IDMissingInBackend as error:
+            return self._result("skipped", reason=self._missing() or str(error))
+        reason = self._skip_reason()
+        if reason:
+            return self._result("skipped", reason=reason)
+        self.binding = self.binder.to_internal(external_id)
+        if self.binding and not force and self._is_unchanged():
+            return self._result("unchanged")
+        self._lock()
+        self._import_dependencies()
+        map_record = self.mapper.map_record(self.record)
+        if self.binding:
+            values = self._changes(self._update_data(map_record))
+            self._update(values)
+            # The version alone is news for nobody.
+            news = set(values) - {"external_version"}
+            kind = "updated" if news else "unchanged"
+        else:
+            with self._retry_if_created_meanwhile():
+                self.binding = self._create(self._create_data(map_record))
+            kind = "created"
+        self.binder.bind(external_id, self.binding)
+        self._after_import()
+        return self._result(kind)
+
+    # -- hooks, in the order they are called
+
+    def _fetch(self) -> dict:
+        """Read the record from the other side."""
+        return self.backend_adapter.read(self.external_id)
+
+    def _missing(self) -> str:
+        """Act on a record that is gone over there; may return what was done."""
+        return ""
+
+    def _skip_reason(self) -> str:
+        """Return why this record is not wanted, in words; empty to import it."""
+        return ""
+
+    def _is_unchanged(self) -> bool:
+        version = self._version()
+        return bool(version) and version == self.binding.external_version
+
+    def _version(self) -> str | None:
+        return self.record.get(self._version_key) if self._version_key else None
+
+    def _lock(self) -> None:
+        """Let nobody else import this record until the end of the transaction."""
+        backend = self.backend_record
+        self.advisory_lock_or_retry(
+            f"import({backend._name}, {backend.id}, {self.work.model_name}, "
+            f"{self.external_id})"
+        )
+
+    def _import_dependencies(self) -> None:
+        """Import what this record needs, with :meth:`_import_dependency`."""
+
+    def _import_dependency(
+        self,
+        external_id: Any,
+        binding_model: str,
+        component_usage: str = "record.importer",
+        always: bool = False,
+    ) -> None:
+        """Import another record unless it is known, or ``always``."""
+        if external_id in (None, False, ""):
+            return
+        if always or not self.binder_for(binding_model).to_internal(external_id):
+            self.component(usage=component_usage, model_name=binding_model).import_one(
+                external_id
+            )
+
+    def _create_data(self, map_record) -> dict:
+        return self._bookkeeping() | map_record.values(for_create=True)
+
+    def _update_data(self, map_record) -> dict:
+        return self._bookkeeping() | map_record.values()
+
+    def _bookkeeping(self) -> dict:
+        version = self._version()
+        return {"external_version": version} if version else {}
+
+    def _create(self, data: dict):
+        binder = self.binder
+        data = {
+            binder._backend_field: self.backend_record.id,
+            binder._external_field: self.external_id,
+            **data,
+        }
+        return self.model.with_context(connector_no_export=True).create(data)
+
+    def _update(self, data: dict) -> None:
+        if data:
+            self.binding.with_context(connector_no_export=True).write(data)
+
+    def _after_import(self) -> None:
+        """Do what needs the binding, in the same transaction."""
+
+    # -- helpers
+
+    def _changes(self, data: dict) -> dict:
+        """Return the part of ``data`` that the binding does not say already."""
+        binding = self.binding
+        return {
+            name: value
+            for name, value in data.items()
+            if isinstance(value, list)
+            or binding._fields[name].convert_to_write(binding[name], binding)
+            != binding._fields[name].convert_to_cache(value, binding, validate=False)
+        }
+
+    @contextmanager
+    def _retry_if_created_meanwhile(self):
+        """A transaction begun before the other one's commit cannot see its record."""
+        try:
+            yield
+        except psycopg2.IntegrityError as error:
+            if (
+                error.pgcode == errorcodes.UNIQUE_VIOLATION
+                and error.diag.table_name == self.model._table
+            ):
+                raise RetryableJobError(
+                    self.env._(
+                        "%(model)s %(id)s was created by another job at the same time.",
+                        model=self.model._description,
+                        id=self.external_id,
+                    ),
+                    seconds=1,
+                    ignore_retry=True,
+                ) from error
+            raise
+
+    def _result(self, kind: str, reason: str = "") -> SyncResult:
+        version = self._version() if self.record else None
+        return SyncResult(kind, self.external_id, self.binding, reason, version=version)

@@ -1,0 +1,132 @@
+"""Ways to walk through a list that comes in pages.
+
+A *position* is what has to be asked for one page: a dict that fits into a job. So a
+list of any length can be read lazily, or one page a job, with the same object.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import requests
+
+Position = dict[str, Any]
+
+
+class Page(NamedTuple):
+    """The records of one page, and the positions of what is known to follow.
+
+    ``following`` lists every further page where the total is known, else the next one.
+    """
+
+    records: list[dict]
+    following: list[Position]
+
+
+def _items(response: requests.Response) -> list:
+    answer = response.json()
+    return answer["items"] if isinstance(answer, dict) else answer
+
+
+class Paging:
+    """One answer holds everything.
+
+    :param items: gives the records of an answer; by default the answer itself when it
+        is a list, else its key ``items``
+    """
+
+    def __init__(self, items: Callable[[requests.Response], list] = _items):
+        self._items = items
+
+    def first(self) -> Position:
+        return {}
+
+    def page(self, response: requests.Response, position: Position) -> Page:
+        """Read one answer, which was asked for with ``position``."""
+        records = self._items(response)
+        return Page(records, self._following(response, position, records))
+
+    def _following(self, response, position, records) -> list[Position]:
+        return []
+
+
+class PagePaging(Paging):
+    """``?page=1&per_page=50``, up to the total if it is told, else to a short page.
+
+    :param total: gives the number of records of all pages, ``None`` if not told
+    """
+
+    def __init__(
+        self,
+        size: int = 100,
+        page: str = "page",
+        per_page: str = "per_page",
+        total: Callable[[requests.Response], int | None] = lambda response: None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self._size, self._page, self._per_page = size, page, per_page
+        self._total = total
+
+    def _at(self, page: int) -> Position:
+        return {self._page: page, self._per_page: self._size}
+
+    def first(self):
+        return self._at(1)
+
+    def _following(self, response, position, records):
+        page = position[self._page]
+        total = self._total(response)
+        if total is not None:
+            # Only the first page fans out; the others were counted by it.
+            last = -(-total // self._size)
+            return [self._at(n) for n in range(2, last + 1)] if page == 1 else []
+        return [self._at(page + 1)] if len(records) >= self._size else []
+
+
+class OffsetPaging(Paging):
+    """``?offset=0&limit=100`` up to a short page."""
+
+    def __init__(
+        self, size: int = 100, offset: str = "offset", limit: str = "limit", **kwargs
+    ):
+        super().__init__(**kwargs)
+        self._size, self._offset, self._limit = size, offset, limit
+
+    def first(self):
+        return {self._offset: 0, self._limit: self._size}
+
+    def _following(self, response, position, records):
+        if len(records) < self._size:
+            return []
+        start = position[self._offset] + self._size
+        return [{self._offset: start, self._limit: self._size}]
+
+
+class CursorPaging(Paging):
+    """``?cursor=...`` with the cursor each answer names for the next.
+
+    :param following: gives the next cursor of an answer, falsy on the last page
+    """
+
+    def __init__(
+        self,
+        following: Callable[[requests.Response], str | None] = lambda response: (
+            response.json().get("next_cursor")
+        ),
+        cursor: str = "cursor",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self._next, self._cursor = following, cursor
+
+    def _following(self, response, position, records):
+        cursor = self._next(response)
+        return [{self._cursor: cursor}] if cursor else []
+
+
+class LinkPaging(Paging):
+    """The ``Link: <...>; rel="next"`` header of RFC 8288."""
+
+    def _following(self, response, position, records):
+        link = response.links.get("next", {}).get("url")
+        return [{"url": link}] if link else []

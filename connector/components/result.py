@@ -1,0 +1,21 @@
+"""What became of one record in a synchronisation."""
+
+from typing import Any, NamedTuple
+
+from odoo import models
+
+
+class SyncResult(NamedTuple):
+    """The end of one record's import or export.
+
+    ``kind`` is one of ``created``, ``updated``, ``unchanged``, ``skipped``, ``failed``;
+    the last two say why in ``reason``.
+    """
+
+    kind: str
+    external_id: Any = None
+    binding: models.BaseModel | None = None
+    reason: str = ""
+    payload: Any = None
+    #: How new the record is over there, as the other side says it.
+    version: str | None = None

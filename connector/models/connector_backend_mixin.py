@@ -1,0 +1,201 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.queue_job.exception import JobError
+
+from ..exception import ConnectorException
+from .connector_sync_run import CONTEXT_KEY
+
+
+class ConnectorBackendMixin(models.AbstractModel):
+    """What every backend reached over a network has: address, login, runs, a form.
+
+    A connector inherits it, writes ``_check_connection`` and a button for each thing it
+    synchronises, which only calls ``_start_sync``.
+    """
+
+    _name = "connector.backend.mixin"
+    _inherit = ["connector.backend", "mail.thread"]
+    _description = "Backend with location, login and synchronisations"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    location = fields.Char(required=True, tracking=True, help="Like https://host:port")
+    username = fields.Char("User name", tracking=True)
+    password = fields.Char(
+        copy=False, groups="connector.group_connector_manager", exportable=False
+    )
+    state = fields.Selection(
+        [("draft", "To test"), ("connected", "Connected"), ("failing", "Failing")],
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    state_message = fields.Text(readonly=True, copy=False)
+
+    sync_run_ids = fields.One2many(
+        "connector.sync.run", compute="_compute_sync_runs", string="Synchronisations"
+    )
+    sync_run_count = fields.Integer(compute="_compute_sync_runs")
+    sync_last_date = fields.Datetime("Last synchronised", compute="_compute_sync_runs")
+    job_failed_count = fields.Integer("Failed jobs", compute="_compute_job_failed")
+
+    # -- computed
+
+    def _sync_run_domain(self) -> list:
+        return [("backend_model", "=", self._name), ("backend_id", "in", self.ids)]
+
+    def _compute_sync_runs(self):
+        runs = self.env["connector.sync.run"].search(self._sync_run_domain())
+        for backend in self:
+            own = runs.filtered(lambda run, b=backend: run.backend_id == b.id)
+            backend.sync_run_ids = own[:10]
+            backend.sync_run_count = len(own)
+            backend.sync_last_date = max(
+                (run.date_done for run in own if run.date_done), default=False
+            )
+
+    def _compute_job_failed(self):
+        for backend in self:
+            backend.job_failed_count = self.env["queue.job"].search_count(
+                [
+                    ("sync_run_id", "any", backend._sync_run_domain()),
+                    ("state", "=", "failed"),
+                ]
+            )
+
+    # -- secrets
+
+    def export_data(self, fields_to_export):
+        secret = {name for name, f in self._fields.items() if not f.exportable}
+        if secret.intersection(fields_to_export):
+            raise UserError(self.env._("Passwords are not exported."))
+        return super().export_data(fields_to_export)
+
+    # -- connection
+
+    def _check_connection(self) -> str:
+        """Make a cheap call that needs the login; return what to tell the user.
+
+        :raise Exception: any of :mod:`odoo.addons.connector.exceptions_http`
+        """
+        raise NotImplementedError
+
+    def action_test_connection(self) -> dict:
+        """Try to reach the other side, and say in words how it went."""
+        self.ensure_one()
+        try:
+            message = self.with_context(connector_try_anyway=True)._check_connection()
+        except (JobError, ConnectorException) as error:
+            raise UserError(str(error)) from error
+        self.write({"state": "connected", "state_message": message})
+        return self._notify(self.env._("Connection works"), message)
+
+    def _notify(self, title: str, message: str) -> dict:
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": title,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # -- synchronisations
+
+    def _start_sync(
+        self, direction: str, model: str, filters: dict | list | None = None
+    ) -> dict:
+        """Delay a whole import or export of a binding model, show its run.
+
+        While one is under way it is shown, instead of a second one made.
+
+        :param filters: query parameters of an import, domain of an export
+        """
+        self.ensure_one()
+        runs = self.env["connector.sync.run"].sudo()
+        run = runs.search(
+            [
+                *self._sync_run_domain(),
+                ("direction", "=", direction),
+                ("model", "=", model),
+                ("state", "in", ("pending", "running")),
+            ],
+            limit=1,
+        )
+        if not run:
+            run = runs.create(
+                {
+                    "backend_model": self._name,
+                    "backend_id": self.id,
+                    "company_id": self.company_id.id,
+                    "direction": direction,
+                    "model": model,
+                    "filters": filters,
+                }
+            )
+            backend = self.with_context(**{CONTEXT_KEY: run.id})
+            bindings = backend.env[model].with_delay(description=run.display_name)
+            getattr(bindings, f"{direction}_batch")(backend, filters)
+        return run.action_open()
+
+    def _on_sync_run_closed(self, run, complete: bool) -> None:
+        """Act on the end of a run, in the transaction that closes it.
+
+        :param complete: all of its jobs ended well, whatever became of single records
+        """
+        self.write(
+            {
+                "state": "failing" if run.job_failed_count else "connected",
+                "state_message": run.message,
+            }
+        )
+        watermark = run._watermark()
+        if complete and watermark and run.direction == "import":
+            self.env["connector.sync.cursor"]._move(self, run.model, watermark)
+
+    def _since(self, model: str) -> str | None:
+        """Return the position for an incremental import of ``model``."""
+        return self.env["connector.sync.cursor"]._of(self, model).value or None
+
+    def action_open_sync_runs(self) -> dict:
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Synchronisations"),
+            "res_model": "connector.sync.run",
+            "view_mode": "list,form",
+            "domain": self._sync_run_domain(),
+        }
+
+    def action_open_failed_jobs(self) -> dict:
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Failed jobs"),
+            "res_model": "queue.job",
+            "view_mode": "list,form",
+            "domain": [
+                ("sync_run_id", "any", self._sync_run_domain()),
+                ("state", "=", "failed"),
+            ],
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_open_run(self):
+        for backend in self:
+            runs = (
+                self.env["connector.sync.run"].sudo().search(backend._sync_run_domain())
+            )
+            if runs.filtered(lambda run: run.state in ("pending", "running")):
+                raise UserError(
+                    self.env._(
+                        "%s is being synchronised: wait for its end.", backend.name
+                    )
+                )
+            runs.unlink()

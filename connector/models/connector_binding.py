@@ -1,0 +1,104 @@
+from typing import Any
+
+import psycopg2
+from psycopg2 import errorcodes
+
+from odoo import api, fields, models
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+
+class ConnectorBinding(models.AbstractModel):
+    """A binding whose records are synchronised by jobs.
+
+    A connector inherits it once, adds ``backend_id`` and the id of the other side, and
+    has the methods its jobs call. They run as the backend, not as the person whose
+    change caused them: with all rights, in the backend's company.
+    """
+
+    _name = "connector.binding"
+    _inherit = "external.binding"
+    _description = "Binding synchronised by jobs"
+
+    external_version = fields.Char(
+        readonly=True,
+        copy=False,
+        help="How new the record was over there at the last import.",
+    )
+    # A digest for each value sent, to send only what changed since.
+    exported_digests = fields.Json(readonly=True, copy=False)
+
+    @api.model
+    def import_batch(self, backend, filters: dict | None = None) -> str:
+        """Import all records the filters let through, page by page."""
+        return self._synchronise("batch.importer", backend, filters)
+
+    @api.model
+    def import_page(self, backend, filters: dict | None, position: dict) -> str:
+        """Import one page of a list."""
+        return self._synchronise("batch.importer", backend, filters, position=position)
+
+    @api.model
+    def import_record(self, backend, external_id: Any, force: bool = False) -> str:
+        """Import one record."""
+        return self._synchronise("record.importer", backend, external_id, force=force)
+
+    @api.model
+    def export_batch(self, backend, domain: list | None = None) -> str:
+        """Export all records there are to export, each in a job of its own."""
+        return self._synchronise("batch.exporter", backend, domain)
+
+    @api.model
+    def export_bound(self, backend, record) -> str:
+        """Export an Odoo record, binding it to the backend if it is not yet."""
+        with self._work(backend) as work:
+            binder = work.component(usage="binder")
+            binding = work.model.with_context(active_test=False).search(
+                [
+                    (binder._odoo_field, "=", record.id),
+                    (binder._backend_field, "=", backend.id),
+                ]
+            )
+            if not binding:
+                binding = work.model._bind_to(work.collection, record, binder)
+            return work.component(usage="record.exporter").run(binding)
+
+    def export_record(self, fields: list | None = None) -> str:
+        """Export the bound record, only ``fields`` if any are given."""
+        self.ensure_one()
+        with self._work(self.backend_id) as work:
+            binding = self.with_env(work.env)
+            return work.component(usage="record.exporter").run(binding, fields)
+
+    @api.model
+    def export_delete_record(self, backend, external_id: Any) -> str:
+        """Delete a record over there."""
+        return self._synchronise("record.exporter.deleter", backend, external_id)
+
+    def _synchronise(self, usage: str, backend, *args, **kwargs) -> str:
+        """Run the synchroniser of ``usage`` for this model."""
+        with self._work(backend) as work:
+            return work.component(usage=usage).run(*args, **kwargs)
+
+    def _work(self, backend):
+        """Return the work context jobs use: the backend's rights, the job's context."""
+        backend = backend.with_env(self.env).sudo()
+        if "company_id" in backend._fields:
+            backend = backend.with_company(backend.company_id)
+        backend.env["connector.sync.run"]._current()._begin()
+        return backend.work_on(self._name)
+
+    def _bind_to(self, backend, record, binder):
+        """Create the binding of ``record``; two jobs at once make one."""
+        values = {binder._backend_field: backend.id, binder._odoo_field: record.id}
+        try:
+            with self.env.cr.savepoint():
+                return self.with_context(connector_no_export=True).create(values)
+        except psycopg2.IntegrityError as error:
+            if error.pgcode != errorcodes.UNIQUE_VIOLATION:
+                raise
+            raise RetryableJobError(
+                self.env._("%s is being bound by another job.", record.display_name),
+                seconds=1,
+                ignore_retry=True,
+            ) from error

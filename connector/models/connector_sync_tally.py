@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class ConnectorSyncTally(models.Model):
+    """What one transaction of one job adds to the counts of a run."""
+
+    _name = "connector.sync.tally"
+    _description = "Part of the counts of a synchronisation"
+    _log_access = False
+
+    run_id = fields.Many2one(
+        "connector.sync.run", required=True, index=True, ondelete="cascade"
+    )
+    seen = fields.Integer()
+    created = fields.Integer()
+    updated = fields.Integer()
+    unchanged = fields.Integer()
+    skipped = fields.Integer()
+    watermark = fields.Char(help="How new the newest of these records is.")

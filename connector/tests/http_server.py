@@ -1,0 +1,93 @@
+"""A real HTTP server for tests, which answers what it was told to."""
+
+import json
+import threading
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
+
+DROP = object()
+
+
+class Seen(NamedTuple):
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    headers: dict
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class AnsweringServer:
+    """Answers requests in the order of :meth:`answer`, then with 200 and ``{}``.
+
+    Use it as a context manager; ``url`` is where it is, ``seen`` what it was asked.
+    """
+
+    def __init__(self):
+        self.seen: list[Seen] = []
+        self._answers: deque = deque()
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _handle(self):
+                length = int(self.headers.get("Content-Length") or 0)
+                headers = {key.lower(): value for key, value in self.headers.items()}
+                server.seen.append(
+                    Seen(self.command, self.path, headers, self.rfile.read(length))
+                )
+                server._reply(self)
+
+            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _handle
+
+            def log_message(self, *args):
+                """Stay quiet."""
+
+        self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._httpd.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._httpd.server_port}"
+
+    def answer(self, body: Any = None, status: int = 200, **headers: str) -> None:
+        """Add an answer.
+
+        :param body: sent as JSON, bytes as they are; ``DROP`` closes the connection
+        :param headers: ``Retry_After="3"`` becomes ``Retry-After: 3``
+        """
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        self._answers.append((body, status, names))
+
+    def _reply(self, handler) -> None:
+        body, status, headers = (
+            self._answers.popleft() if self._answers else ({}, 200, {})
+        )
+        if body is DROP:
+            handler.close_connection = True
+            handler.connection.close()
+            return
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(content)))
+        handler.end_headers()
+        try:
+            handler.wfile.write(content)
+        except ConnectionError:
+            # The client had enough.
+            handler.close_connection = True
+
+    def __enter__(self) -> "AnsweringServer":
+        thread = threading.Thread(target=self._httpd.serve_forever, args=(0.05,))
+        thread.daemon = True
+        thread.start()
+        return self
+
+    def __exit__(self, *exc_info) -> None:
+        self._httpd.shutdown()
+        self._httpd.server_close()

@@ -1,0 +1,74 @@
+from odoo.addons.connector.components.rest.paging import (
+    CursorPaging,
+    LinkPaging,
+    OffsetPaging,
+    PagePaging,
+)
+
+from .rest_common import RestCase
+
+
+class TestPaging(RestCase):
+    def read(self, paging, *answers):
+        for body, headers in answers:
+            self.server.answer(body, **headers)
+        return list(self.adapter(_paging=paging).search({"color": "red"}))
+
+    def paths(self):
+        return [request.path for request in self.server.seen]
+
+    def test_pages_are_read_up_to_a_short_one(self):
+        ids = self.read(
+            PagePaging(size=2),
+            ([{"id": 1}, {"id": 2}], {}),
+            ([{"id": 3}], {}),
+        )
+        self.assertEqual(ids, [1, 2, 3])
+        self.assertEqual(
+            self.paths(),
+            [
+                "/api/things?color=red&page=1&per_page=2",
+                "/api/things?color=red&page=2&per_page=2",
+            ],
+        )
+
+    def test_a_known_total_tells_all_pages_at_once(self):
+        self.server.answer({"items": [{"id": 1}, {"id": 2}], "total": 5})
+        adapter = self.adapter(
+            _paging=PagePaging(size=2, total=lambda response: response.json()["total"])
+        )
+        page = adapter.read_page()
+        self.assertEqual([position["page"] for position in page.following], [2, 3])
+        self.server.answer({"items": [{"id": 3}], "total": 5})
+        self.assertEqual(adapter.read_page({}, page.following[0]).following, [])
+
+    def test_offsets_are_read_up_to_a_short_page(self):
+        ids = self.read(
+            OffsetPaging(size=2), ([{"id": 1}, {"id": 2}], {}), ([{"id": 3}], {})
+        )
+        self.assertEqual(ids, [1, 2, 3])
+        self.assertIn("offset=2&limit=2", self.paths()[1])
+
+    def test_cursors_are_followed_until_there_is_none(self):
+        ids = self.read(
+            CursorPaging(),
+            ({"items": [{"id": 1}], "next_cursor": "abc"}, {}),
+            ({"items": [{"id": 2}], "next_cursor": None}, {}),
+        )
+        self.assertEqual(ids, [1, 2])
+        self.assertIn("cursor=abc", self.paths()[1])
+
+    def test_links_are_followed_until_there_is_none(self):
+        ids = self.read(
+            LinkPaging(),
+            ([{"id": 1}], {"Link": f'<{self.server.url}/api/more?p=2>; rel="next"'}),
+            ([{"id": 2}], {}),
+        )
+        self.assertEqual(ids, [1, 2])
+        self.assertEqual(self.paths()[1], "/api/more?p=2")
+
+    def test_pages_are_read_one_at_a_time(self):
+        self.server.answer([{"id": 1}, {"id": 2}])
+        records = self.adapter(_paging=PagePaging(size=2)).search_read()
+        next(records)
+        self.assertEqual(len(self.server.seen), 1)

@@ -1,0 +1,22 @@
+{
+    "name": "Connector Coffee",
+    "summary": "Odoo and a coffee machine: the example connector, complete and small",
+    "version": "19.0.1.0.0",
+    "category": "Connector",
+    "license": "LGPL-3",
+    "author": "Odoo Connector Suite contributors",
+    "website": "https://github.com/odoo-connector-suite/connector-suite",
+    "depends": ["connector", "product"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/coffee_rules.xml",
+        "data/queue_job_data.xml",
+        "views/coffee_backend_views.xml",
+        "views/coffee_brew_views.xml",
+        "views/coffee_product_views.xml",
+        "views/coffee_partner_views.xml",
+        "views/coffee_menus.xml",
+    ],
+    "demo": ["demo/coffee_demo.xml"],
+    "application": True,
+}

@@ -1,0 +1,58 @@
+from odoo.addons.component.core import AbstractComponent, Component
+from odoo.addons.connector.components.rest.auth import LoginAuth, NoAuth, Token
+from odoo.addons.connector.components.rest.paging import PagePaging
+
+
+def _total(response):
+    """Firmware 1 tells the total in a header, firmware 2 in the answer."""
+    answer = response.json()
+    if isinstance(answer, dict):
+        return answer["total"]
+    return int(response.headers["X-Total-Count"])
+
+
+class CoffeeAdapter(AbstractComponent):
+    """Talks with a coffee machine."""
+
+    _name = "coffee.adapter"
+    _inherit = ["base.rest.adapter", "coffee.base"]
+    _paging = PagePaging(size=50, total=_total)
+    _idempotent_writes = True
+
+    def info(self) -> dict:
+        """Return what the machine says about itself."""
+        return self.call("GET", "/api/info")
+
+    def _auth(self):
+        return LoginAuth(self.session, self._login_once(self._login))
+
+    def _login(self):
+        user, password = self._credentials()
+        answer = self.call(
+            "POST",
+            "/api/login",
+            json={"user": user, "password": password},
+            auth=NoAuth(),
+        )
+        return Token(answer["token"], answer["expires_in"])
+
+
+class CoffeeRecipeAdapter(Component):
+    _name = "coffee.recipe.adapter"
+    _inherit = "coffee.adapter"
+    _apply_on = "coffee.product.product"
+    _path = "/api/recipes"
+
+
+class CoffeeBadgeAdapter(Component):
+    _name = "coffee.badge.adapter"
+    _inherit = "coffee.adapter"
+    _apply_on = "coffee.res.partner"
+    _path = "/api/badges"
+
+
+class CoffeeBrewAdapter(Component):
+    _name = "coffee.brew.adapter"
+    _inherit = "coffee.adapter"
+    _apply_on = "coffee.brew"
+    _path = "/api/brews"

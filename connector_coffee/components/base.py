@@ -1,0 +1,26 @@
+from odoo.addons.component.core import AbstractComponent, Component
+
+
+class CoffeeBase(AbstractComponent):
+    """What all components for coffee machines inherit."""
+
+    _name = "coffee.base"
+    _inherit = "base.connector"
+    _collection = "coffee.backend"
+
+
+class CoffeeBinder(Component):
+    _name = "coffee.binder"
+    _inherit = ["base.binder", "coffee.base"]
+    _external_field = "coffee_id"
+    _apply_on = ["coffee.product.product", "coffee.res.partner"]
+
+
+class CoffeeBrewBinder(Component):
+    """A brew is bound to nothing but itself."""
+
+    _name = "coffee.brew.binder"
+    _inherit = ["base.binder", "coffee.base"]
+    _external_field = "coffee_id"
+    _odoo_field = "id"
+    _apply_on = "coffee.brew"

@@ -1,0 +1,49 @@
+from odoo.addons.component.core import Component
+
+
+class CoffeeBatchImporter(Component):
+    _name = "coffee.batch.importer"
+    _inherit = ["generic.batch.importer", "coffee.base"]
+
+
+class RecipeImporter(Component):
+    _name = "coffee.recipe.importer"
+    _inherit = ["generic.record.importer", "coffee.base"]
+    _apply_on = "coffee.product.product"
+
+    def _after_import(self):
+        template = self.binding.product_tmpl_id
+        if template.active != self.binding.active:
+            template.active = self.binding.active
+
+
+class BadgeImporter(Component):
+    """Badges are imported for the brews made with them."""
+
+    _name = "coffee.badge.importer"
+    _inherit = ["generic.record.importer", "coffee.base"]
+    _apply_on = "coffee.res.partner"
+
+    def _create_data(self, map_record):
+        data = super()._create_data(map_record)
+        known = data["email"] and self.env["res.partner"].search(
+            [
+                ("email", "=ilike", data["email"]),
+                ("coffee_bind_ids.backend_id", "!=", self.backend_record.id),
+            ],
+            limit=1,
+        )
+        if known:
+            return self._bookkeeping() | {"odoo_id": known.id}
+        return data
+
+
+class BrewImporter(Component):
+    _name = "coffee.brew.importer"
+    _inherit = ["generic.record.importer", "coffee.base"]
+    _apply_on = "coffee.brew"
+
+    def _import_dependencies(self):
+        recipe, badge = self.mapper.relations(self.record)
+        self._import_dependency(recipe, "coffee.product.product")
+        self._import_dependency(badge, "coffee.res.partner")

@@ -1,0 +1,54 @@
+from odoo.addons.component.core import AbstractComponent, Component
+from odoo.addons.connector.components.mapper import changed_by, mapping
+
+
+class BadgeImportMapper1(Component):
+    _name = "coffee.badge.import.mapper.1"
+    _inherit = ["base.import.mapper", "coffee.base"]
+    _apply_on = "coffee.res.partner"
+    _backend_version = "<2"
+    direct = [("holder_name", "name"), ("holder_email", "email")]
+
+
+class BadgeImportMapper2(Component):
+    _name = "coffee.badge.import.mapper.2"
+    _inherit = ["base.import.mapper", "coffee.base"]
+    _apply_on = "coffee.res.partner"
+    _backend_version = ">=2"
+
+    @mapping
+    def holder(self, record):
+        return {key: record["holder"][key] for key in ("name", "email")}
+
+
+class BadgeExportMapper(AbstractComponent):
+    _name = "coffee.badge.export.mapper"
+    _inherit = ["base.export.mapper", "coffee.base"]
+    _apply_on = "coffee.res.partner"
+    direct = [("active", "active")]
+
+    @mapping
+    def ref(self, record):
+        return {"ref": f"{record.odoo_id._name},{record.odoo_id.id}"}
+
+
+class BadgeExportMapper1(Component):
+    _name = "coffee.badge.export.mapper.1"
+    _inherit = "coffee.badge.export.mapper"
+    _backend_version = "<2"
+
+    @changed_by("name", "email")
+    @mapping
+    def holder(self, record):
+        return {"holder_name": record.name, "holder_email": record.email or None}
+
+
+class BadgeExportMapper2(Component):
+    _name = "coffee.badge.export.mapper.2"
+    _inherit = "coffee.badge.export.mapper"
+    _backend_version = ">=2"
+
+    @changed_by("name", "email")
+    @mapping
+    def holder(self, record):
+        return {"holder": {"name": record.name, "email": record.email or None}}

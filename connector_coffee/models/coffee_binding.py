@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class CoffeeBinding(models.AbstractModel):
+    """A record of Odoo and what it is on a coffee machine."""
+
+    _name = "coffee.binding"
+    _inherit = "connector.binding"
+    _description = "Coffee Binding"
+
+    backend_id = fields.Many2one(
+        "coffee.backend", "Coffee machine", required=True, ondelete="restrict"
+    )
+    coffee_id = fields.Integer("Id on the machine", index=True, copy=False)
+    backend_company_id = fields.Many2one(
+        related="backend_id.company_id", store=True, string="Company of the machine"
+    )
+
+    _machine_id_unique = models.UniqueIndex(
+        "(backend_id, coffee_id) WHERE coffee_id != 0",
+        "Another record is bound to this id of the coffee machine.",
+    )

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class CoffeeBrew(models.Model):
+    """A coffee that was drunk; it exists in Odoo only as what the machine told."""
+
+    _name = "coffee.brew"
+    _inherit = "coffee.binding"
+    _description = "Brewed Coffee"
+    _order = "brewed_at desc, id desc"
+
+    recipe_id = fields.Many2one("coffee.product.product", ondelete="restrict")
+    badge_id = fields.Many2one("coffee.res.partner", ondelete="set null")
+    product_id = fields.Many2one(related="recipe_id.odoo_id", store=True)
+    partner_id = fields.Many2one(
+        related="badge_id.odoo_id", store=True, string="Drinker"
+    )
+    price = fields.Monetary()
+    currency_id = fields.Many2one("res.currency")
+    brewed_at = fields.Datetime(index=True)
+
+    def _compute_display_name(self):
+        for brew in self:
+            brew.display_name = f"{brew.product_id.name or ''} #{brew.coffee_id}"

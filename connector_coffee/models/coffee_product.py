@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class CoffeeProduct(models.Model):
+    """A product that is a recipe of a coffee machine."""
+
+    _name = "coffee.product.product"
+    _inherit = "coffee.binding"
+    _inherits = {"product.product": "odoo_id"}
+    _description = "Coffee Recipe"
+
+    odoo_id = fields.Many2one("product.product", required=True, ondelete="cascade")
+    strength = fields.Integer()
+    volume_ml = fields.Integer("Volume (ml)")
+
+    _odoo_unique = models.Constraint(
+        "UNIQUE (backend_id, odoo_id)",
+        "This product is a recipe of the coffee machine already.",
+    )
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    coffee_bind_ids = fields.One2many("coffee.product.product", "odoo_id")

@@ -1,0 +1,14 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class ResCurrency(models.Model):
+    _inherit = "res.currency"
+
+    @api.model
+    def _coffee_currency(self, code: str):
+        """Return the currency a machine calls ``code``."""
+        currency = self.with_context(active_test=False).search([("name", "=", code)])
+        if not currency:
+            raise UserError(self.env._("The currency %s is not known.", code))
+        return currency

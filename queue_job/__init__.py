@@ -1,5 +1,13 @@
-from . import fields, models, wizards
+from . import fields, models, wizards, controllers, jobrunner
 from .hooks import post_init_hook
 from .job import identity_exact
 
-__all__ = ["fields", "identity_exact", "models", "post_init_hook", "wizards"]
+__all__ = [
+    "controllers",
+    "fields",
+    "identity_exact",
+    "jobrunner",
+    "models",
+    "post_init_hook",
+    "wizards",
+]

@@ -1,0 +1,16 @@
+"""The engine: workers lease jobs from PostgreSQL, run them, and lose none.
+
+Rooms, in the order a job meets them:
+
+``sql/``          every statement, with the index it reads and the lock it takes
+``channels``      the tree of channels: what may start now, and what is in the way
+``claim``         the one short transaction that leases jobs to a worker
+``hand``          the jobs a worker holds, and how each write is fenced by the lease
+``worker``        the loop of one worker: claim, run, claim again, wait
+``station``       what one process keeps open to one database
+``watcher``       the thread that keeps leases alive and takes back those of the dead
+``node``          one process: its workers, its watcher, its databases
+
+Guarantees: what a job wrote and its ``done`` are one commit; a job is run by one worker
+at a time; whoever lost the lease commits nothing; no leased job outlives its worker.
+"""

@@ -1,0 +1,165 @@
+"""The channel string of the server's configuration, and the limits it means.
+
+Grammar: ``entry[, entry...]``, newlines equal commas, and
+``entry = name[:capacity[:key[=value]]...]``, as in::
+
+    root:4, root.sale:2, root.sale.import:1:sequential, root.mail:50%:throttle=2
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+
+from .capacity import Share, parse_capacity
+from .channels import ROOT, Limits, full_name
+
+_logger = logging.getLogger(__name__)
+
+_TRUE = {"1", "true", "yes", "on", "y", "t"}
+_FALSE = {"0", "false", "no", "off", "n", "f", ""}
+_KEYS = ("sequential", "throttle", "paused", "subchannel_capacity")
+
+
+def split_strip(text: str, separator: str, maxsplit: int = -1) -> list[str]:
+    """Split ``text`` and strip each part."""
+    return [part.strip() for part in text.split(separator, maxsplit)]
+
+
+def parse_simple_config(text: str) -> list[dict]:
+    """Return a dict for each entry: ``name``, ``capacity`` and its keys, as written.
+
+    Capacities are ints, or texts such as ``50%``; a key without value is True.
+
+    :raises ValueError: naming the entry and what is wrong with it
+    """
+    return [_parse_entry(entry) for entry in _entries(text)]
+
+
+def _entries(text: str) -> Iterator[str]:
+    for entry in re.split(r"[,\n]", text or ""):
+        if entry.strip():
+            yield entry.strip()
+
+
+def _parse_entry(entry: str) -> dict:
+    name, *items = split_strip(entry, ":")
+    if not name:
+        raise ValueError(f"Invalid channel config {entry!r}: missing channel name")
+    config = {"name": name, "capacity": 1}
+    if items:
+        try:
+            capacity = parse_capacity(items[0])
+            if capacity is None:
+                raise ValueError("a capacity is missing after the colon")
+        except ValueError as error:
+            raise ValueError(f"Invalid channel config {entry!r}: {error}") from None
+        config["capacity"] = str(capacity) if isinstance(capacity, Share) else capacity
+    for item in items[1:]:
+        key, *value = split_strip(item, "=")
+        if len(value) > 1:
+            raise ValueError(
+                f"Invalid channel config {entry!r}: more than one = in {item!r}"
+            )
+        if key in config:
+            raise ValueError(f"Invalid channel config {entry!r}: duplicate key {key!r}")
+        config[key] = value[0] if value else True
+    return config
+
+
+def limits_of_entry(config: dict, source: str = "configuration") -> Limits:
+    """Return the limits one parsed entry means.
+
+    :raises ValueError: naming the channel and what is wrong
+    """
+    name = full_name(config["name"])
+    try:
+        limits = Limits(
+            name=name,
+            capacity=parse_capacity(config.get("capacity")),
+            sequential=_boolean(config, "sequential"),
+            throttle=_seconds(config, "throttle"),
+            paused=_boolean(config, "paused"),
+            subchannel_capacity=parse_capacity(config.get("subchannel_capacity")),
+            source=source,
+        )
+    except ValueError as error:
+        raise ValueError(f"Channel {name}: {error}") from None
+    if limits.sequential and limits.capacity != 1:
+        raise ValueError(
+            f"Channel {name}: a sequential channel has a capacity of 1, "
+            f"not {config.get('capacity')}"
+        )
+    if name == ROOT and isinstance(limits.capacity, Share):
+        raise ValueError("Channel root: its capacity is a number, it has no parent")
+    return limits
+
+
+def limits_of_record(
+    name, capacity, sequential, throttle, paused, subchannel_capacity
+) -> Limits:
+    """Return the limits of a channel record; what cannot be read limits nothing."""
+    return Limits(
+        name=name,
+        capacity=_tolerant_capacity(capacity),
+        sequential=bool(sequential),
+        throttle=max(0, throttle or 0),
+        paused=bool(paused),
+        subchannel_capacity=_tolerant_capacity(subchannel_capacity),
+    )
+
+
+def read_channels(text: str) -> dict[str, Limits]:
+    """Return the limits of a channel string by channel; bad entries are left out.
+
+    What is left out, and why, is logged: a mistake in one channel must not keep the
+    server from starting, nor the other channels from running.
+    """
+    limits = {}
+    for entry in _entries(text):
+        try:
+            config = _parse_entry(entry)
+            limit = limits_of_entry(config)
+        except ValueError as error:
+            _logger.error("Ignored in the channels of the configuration: %s", error)
+            continue
+        for key in config.keys() - {"name", "capacity", *_KEYS}:
+            _logger.warning(
+                "Ignored in the channels of the configuration: unknown key %r of "
+                "channel %s; known keys are %s",
+                key,
+                limit.name,
+                ", ".join(_KEYS),
+            )
+        limits[limit.name] = limit
+    return limits
+
+
+def _tolerant_capacity(text):
+    try:
+        return parse_capacity(text)
+    except ValueError:
+        return None
+
+
+def _boolean(config: dict, key: str) -> bool:
+    value = config.get(key, False)
+    if isinstance(value, bool):
+        return value
+    if value.lower() in _TRUE:
+        return True
+    if value.lower() in _FALSE:
+        return False
+    raise ValueError(f"{key} is yes or no, not {value!r}")
+
+
+def _seconds(config: dict, key: str) -> int:
+    value = config.get(key, 0)
+    if value is True:
+        return 1
+    try:
+        seconds = int(value)
+    except ValueError:
+        raise ValueError(f"{key} is a number of seconds, not {value!r}") from None
+    if seconds < 0:
+        raise ValueError(f"{key} cannot be negative: {value}")
+    return seconds

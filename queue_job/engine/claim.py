@@ -1,0 +1,203 @@
+"""The one short transaction that leases jobs to a worker.
+
+It holds the database's dispatch lock, so two workers never count the same free seat,
+and it is the only place that decides what runs next.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED as READ_COMMITTED
+
+from .averages import Averages
+from .channel_config import limits_of_record
+from .channels import ChannelTree, Limits, Obstacle, Occupancy, full_name
+from .sql import JOB_COLUMNS
+from .sql import claim as sql
+
+#: Seconds after which an idle worker looks again although nothing called it.
+POLL_INTERVAL = 60.0
+
+
+class NotRegistered(Exception):
+    """This worker was taken for dead: it must come back under a new id."""
+
+
+@dataclass
+class Claim:
+    """What a claim found.
+
+    ``lease``: id of the lease, None when there was nothing to run; ``rows``: its jobs,
+    dicts by column, in the order to run them; ``seconds``: when it is worth looking
+    again; ``release_due``: a finished job still owes its children a look.
+    """
+
+    lease: int | None = None
+    rows: list[dict] = field(default_factory=list)
+    seconds: float = POLL_INTERVAL
+    release_due: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """The next job of a channel; ``raw_channel`` is the text in its row."""
+
+    raw_channel: str
+    priority: int | None
+    date_created: str | None
+    id: int
+    function: str | None
+
+    @property
+    def channel(self) -> str:
+        return full_name(self.raw_channel)
+
+    @property
+    def rank(self) -> tuple:
+        """Sorts like ORDER BY priority, date_created, id: what is unset comes last."""
+        return (
+            self.priority is None,
+            self.priority or 0,
+            self.date_created is None,
+            self.date_created or "",
+            self.id,
+        )
+
+
+class Claimer:
+    """Claims for the workers of one process in one database.
+
+    ``configured``: limits of the server's configuration, which win over the records.
+    """
+
+    def __init__(self, configured: dict[str, Limits], averages: Averages):
+        self._configured = configured
+        self._averages = averages
+
+    def claim(self, connection, worker: int, last_lease: int | None = None) -> Claim:
+        """Settle the last lease of ``worker``, lease it what it should run next.
+
+        :raises NotRegistered: when the worker is not known (any more)
+        """
+        connection.set_isolation_level(READ_COMMITTED)
+        with connection, connection.cursor() as cursor:
+            return self._claim(cursor, worker, last_lease)
+
+    def _claim(self, cursor, worker: int, last_lease: int | None) -> Claim:
+        settle = f"{sql.GIVE_BACK}; {sql.END_LEASE};" if last_lease else ""
+        cursor.execute(
+            f"{sql.LOCK_DISPATCH}; {settle} {sql.PROMOTE_DUE}; {sql.STATE}",
+            {"worker": worker, "lease": last_lease},
+        )
+        (
+            registered,
+            others_idle,
+            channels,
+            leases,
+            rested,
+            heads,
+            next_eta,
+            release_due,
+        ) = cursor.fetchone()
+        if not registered:
+            raise NotRegistered(worker)
+        tree = ChannelTree(self.limits(channels or []))
+        occupancy = Occupancy(tree, leases or {}, rested or {})
+        heads = sorted((Head(*values) for values in heads or ()), key=lambda h: h.rank)
+        claim = Claim(release_due=release_due)
+        waits = [POLL_INTERVAL]
+        if next_eta is not None:
+            waits.append(max(0.0, next_eta))
+
+        def obstacle(head):
+            found = occupancy.obstacle(head.channel) or self._held_back(
+                cursor, tree, head
+            )
+            if found and found.seconds is not None:
+                waits.append(found.seconds)
+            return found
+
+        taken = None
+        for head in heads:
+            if not obstacle(head) and self._take(cursor, worker, tree, head, claim):
+                taken = head
+                break
+        if taken:
+            occupancy.start(taken.channel)
+            if throttled := tree.throttled(taken.channel):
+                cursor.execute(sql.NOTE_START, {"channels": throttled})
+            if others_idle and self._is_work_left(cursor, heads, taken, obstacle):
+                cursor.execute(sql.WAKE)
+        cursor.execute(sql.NOTE_IDLE, {"worker": worker, "idle": not taken})
+        claim.seconds = min(waits)
+        return claim
+
+    def limits(self, records: list) -> list[Limits]:
+        """Return the limits in force: of channel records, then of the configuration."""
+        limits = {}
+        for values in records:
+            limit = limits_of_record(*values)
+            limits[limit.name] = limit
+        limits.update(self._configured)
+        return list(limits.values())
+
+    def _take(
+        self, cursor, worker, tree: ChannelTree, head: Head, claim: Claim
+    ) -> bool:
+        one_by_one = tree.is_sequential(head.channel) or tree.throttled(head.channel)
+        cursor.execute(
+            sql.TAKE,
+            {
+                "worker": worker,
+                "channel": head.channel,
+                "raw_channel": head.raw_channel,
+                "size": 1 if one_by_one else self._averages.lease_size(head.function),
+            },
+        )
+        found = cursor.fetchall()
+        if not found:
+            return False
+        claim.lease = found[0][0]
+        rows = [dict(zip(JOB_COLUMNS, row[1:], strict=True)) for row in found]
+        claim.rows = sorted(rows, key=_rank_of_row)
+        return True
+
+    def _held_back(self, cursor, tree: ChannelTree, head: Head) -> Obstacle | None:
+        """Return what a sequential channel waits for, itself or above."""
+        if not tree.limits(head.channel).sequential:
+            return None
+        cursor.execute(
+            sql.SEQUENTIAL,
+            {
+                "raw_channel": head.raw_channel,
+                "priority": head.priority,
+                "date_created": head.date_created,
+                "id": head.id,
+            },
+        )
+        failed, seconds = cursor.fetchone()
+        if failed:
+            return Obstacle("failed_job", head.channel)
+        if seconds is not None:
+            return Obstacle("earlier_eta", head.channel, max(0.0, seconds))
+        return None
+
+    def _is_work_left(self, cursor, heads, taken: Head, obstacle: Callable) -> bool:
+        """Tell whether an idle worker would find something too."""
+        for head in heads:
+            if head is not taken and not obstacle(head):
+                return True
+        if obstacle(taken):
+            return False
+        cursor.execute(sql.ANY_READY, {"raw_channel": taken.raw_channel})
+        return bool(cursor.rowcount)
+
+
+def _rank_of_row(row: dict) -> tuple:
+    return (
+        row["priority"] is None,
+        row["priority"] or 0,
+        row["date_created"] is None,
+        row["date_created"].timestamp() if row["date_created"] else 0,
+        row["id"],
+    )

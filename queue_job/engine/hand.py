@@ -1,0 +1,190 @@
+"""The jobs one worker holds, and the writes which only their holder can make."""
+
+import os
+import threading
+import time
+from collections import deque
+
+from psycopg2.extensions import TransactionRollbackError
+
+from ..jobs.plain import write_is_plain
+from .averages import Averages
+from .errors import LeaseLost
+from .sql import lease as sql
+
+#: Seconds after which no further job of a lease is begun: others may be freer.
+TIME_BOX = 0.3
+
+_thread = threading.local()
+
+#: What finishing a job writes; see :mod:`..jobs.plain`.
+_FINISH_VALUES = dict.fromkeys(
+    ["state", "date_done", "date_started", "result", "retry", "exec_time", "worker_pid"]
+)
+
+
+class LeasedJob:
+    """One job of a lease: its row as it was claimed, and how far it came.
+
+    ``begun``: its row says ``started``; ``settled``: its fate is committed.
+    """
+
+    def __init__(self, row: dict):
+        self.row = row
+        self.id: int = row["id"]
+        self.uuid: str = row["uuid"]
+        self.function: str = row["channel_method_name"] or ""
+        self.begun = False
+        self.settled = False
+
+
+class Hand:
+    """One lease in the hand of one worker thread.
+
+    The thread runs the jobs one by one; the watcher may take away those not begun.
+    """
+
+    def __init__(self, lease: int, rows: list[dict], averages: Averages):
+        self.lease = lease
+        self.current: LeasedJob | None = None
+        self.current_since = 0.0
+        self._averages = averages
+        self._mutex = threading.Lock()
+        self._waiting = deque(LeasedJob(row) for row in rows)
+        self._since = time.monotonic()
+        self._plain: bool | None = None
+
+    @staticmethod
+    def of_this_thread() -> "Hand | None":
+        return getattr(_thread, "hand", None)
+
+    def __enter__(self):
+        _thread.hand = self
+        return self
+
+    def __exit__(self, *exc_info):
+        _thread.hand = None
+
+    def take(self) -> LeasedJob | None:
+        """Return the next job to run, None when the lease is over."""
+        with self._mutex:
+            self.current = None
+            if not self._waiting:
+                return None
+            if not self._waiting[0].begun and self._is_late():
+                return None
+            self.current = self._waiting.popleft()
+            self.current_since = time.monotonic()
+            return self.current
+
+    def _is_late(self) -> bool:
+        # the first job is always run, or a slow claim would make no progress
+        return self.current_since and time.monotonic() - self._since > TIME_BOX
+
+    def find(self, job_uuid: str) -> LeasedJob | None:
+        """Return the job in hand when it is this one."""
+        if self.current and self.current.uuid == job_uuid:
+            return self.current
+        return None
+
+    def take_away(self, seconds: float) -> list[int]:
+        """Give up the jobs which wait behind one that runs for ``seconds`` already.
+
+        Return their ids; the caller makes them pending.
+        """
+        with self._mutex:
+            late = self.current and time.monotonic() - self.current_since > seconds
+            if not late:
+                return []
+            ids = [leased.id for leased in self._waiting if not leased.begun]
+            self._waiting = deque(leased for leased in self._waiting if leased.begun)
+            return ids
+
+    def begin(self, cr, leased: LeasedJob):
+        """Mark a job as started; return when, or None when the lease is lost."""
+        cr.execute(
+            sql.BEGIN, {"id": leased.id, "lease": self.lease, "pid": os.getpid()}
+        )
+        row = cr.fetchone()
+        leased.begun = bool(row)
+        return row and row[0]
+
+    def let_go(self, cr, leased: LeasedJob) -> None:
+        """Make sure that the job is still ours, and end the lease on it.
+
+        First statement of every transaction that decides what becomes of it.
+
+        :raises LeaseLost: when it is not
+        """
+        cr.execute(sql.LET_GO, {"id": leased.id, "lease": self.lease})
+        if not cr.rowcount:
+            raise LeaseLost(leased.uuid)
+
+    def is_plain(self, env) -> bool:
+        """Tell whether the rows of this lease may be written past the ORM."""
+        if self._plain is None:
+            record = env["queue.job"].sudo()
+            self._plain = write_is_plain(record, _FINISH_VALUES)
+        return self._plain
+
+    def finish(self, env, job, leased: LeasedJob) -> None:
+        """Store ``done`` in the job's own transaction, and begin the next one.
+
+        The caller commits.
+
+        :raises LeaseLost: when the job is not ours any more
+        """
+        plain = (
+            self.is_plain(env)
+            and not leased.row["exc_info"]
+            and not leased.row["exc_name"]
+            and not leased.row["exc_message"]
+            and not job._store_values_from_model()
+        )
+        if not plain:
+            self.let_go(env.cr, leased)
+            job.store()
+            return
+        values = {
+            "id": leased.id,
+            "lease": self.lease,
+            "pid": os.getpid(),
+            "result": str(job.result) if job.result else None,
+            "retry": job.retry,
+        }
+        following = self._following()
+        if following is None or not self._finish_both(env.cr, values, following):
+            env.cr.execute(sql.FINISH, values)
+            if not env.cr.rowcount:
+                raise LeaseLost(leased.uuid)
+
+    def _following(self) -> LeasedJob | None:
+        with self._mutex:
+            if self._waiting and not self._is_late():
+                self._waiting[0].begun = True
+                return self._waiting[0]
+        return None
+
+    def _finish_both(self, cr, values: dict, following: LeasedJob) -> bool:
+        """Finish one job and begin ``following``; False when neither was written."""
+        try:
+            cr.execute(
+                sql.FINISH_AND_BEGIN,
+                {**values, "next": following.id},
+                log_exceptions=False,
+            )
+        except TransactionRollbackError:
+            # somebody edited or cancelled the next job: this one's work stays good
+            cr.execute(sql.UNDO_FINISH)
+            following.begun = False
+            return False
+        written = dict(cr.fetchall())
+        if values["id"] not in written:
+            raise LeaseLost(values["id"])
+        following.begun = following.id in written
+        following.row["date_started"] = written.get(following.id)
+        return True
+
+    def note(self, leased: LeasedJob) -> None:
+        """Learn how long the job in hand took."""
+        self._averages.note(leased.function, time.monotonic() - self.current_since)

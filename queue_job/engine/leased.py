@@ -1,0 +1,85 @@
+"""Taking up one leased job: from its row to a Job that is started."""
+
+import logging
+import os
+
+from ..exception import FailedJobError
+from ..job import STARTED, Job
+from . import outcome
+from .errors import WorkerDied
+
+_logger = logging.getLogger(__name__)
+
+#: A job that ended its worker this often does not get another one.
+MOST_DEATHS = 3
+
+
+def acquire_leased(env, hand, leased) -> Job | None:
+    """Return the leased job, started; None when it is not to be run.
+
+    A job that cannot be read, or that killed its workers, has failed afterwards.
+    """
+    row = leased.row
+    problem = _deadly(row)
+    try:
+        job = Job._load_from_values(env, row)
+    except Exception as error:
+        return outcome.cannot_load(env, hand, leased, error)
+    job.lease = (hand, leased)
+    if problem:
+        env.cr.rollback()
+        outcome.begin(env, hand, leased)
+        outcome.fail(env, job, problem)
+        return None
+    if leased.begun:
+        job.date_started = row["date_started"]
+    elif hand.is_plain(env):
+        job.date_started = hand.begin(env.cr, leased)
+        if not leased.begun:
+            return _gone(env, leased)
+        # losing this in a crash of the server loses nothing
+        env.cr.execute("SET LOCAL synchronous_commit TO off")
+        env.cr.commit()
+    else:
+        if not hand.begin(env.cr, leased):
+            return _gone(env, leased)
+        job.state = "enqueued"
+        job._stored_values["state"] = "enqueued"
+        _mark_started(job)
+        job.store()
+        env.cr.commit()
+        return job
+    _mark_started(job)
+    return job
+
+
+def _mark_started(job: Job) -> None:
+    job.state = STARTED
+    job.date_started = job.date_started or job._now()
+    job.worker_pid = os.getpid()
+
+
+def _gone(env, leased) -> None:
+    """Note that somebody cancelled or changed the job before it started."""
+    env.cr.rollback()
+    leased.settled = True
+    _logger.info("Job %s was taken away before it could start", leased.uuid)
+
+
+def _deadly(row: dict) -> dict | None:
+    """Return the failure of a job that its workers did not survive."""
+    deaths = row["worker_deaths"] or 0
+    tries_left = not row["max_retries"] or (row["retry"] or 0) < row["max_retries"]
+    if not deaths or (deaths < MOST_DEATHS and tries_left):
+        return None
+    message = (
+        f"The worker that ran this job died {deaths} time(s), the last one on try "
+        f"{row['retry']}: its process was killed or ended, for example for lack of "
+        "memory, or its node went away."
+    )
+    error = WorkerDied(message)
+    return {
+        "exc_name": "JobFoundDead",
+        "exc_message": message,
+        "exc_info": f"{FailedJobError.__name__}: {error}",
+    }

@@ -1,0 +1,82 @@
+"""One process that runs jobs: its databases, its workers, its watcher."""
+
+import threading
+import time
+
+from .averages import Averages
+from .claim import Claimer
+from .config import configured_limits
+from .databases import Databases
+from .station import Station
+from .watcher import Watcher
+
+
+class Node:
+    """The workers of one process.
+
+    ``slots``: how many jobs it runs at once; ``kind``: what the process is, shown to
+    people; ``names``: the databases to serve, all of the server's by default.
+    """
+
+    def __init__(self, slots: int, kind: str, names: list[str] | None = None):
+        self.slots = slots
+        self.kind = kind
+        self.databases = Databases(names)
+        self.averages = Averages()
+        self.claimer = Claimer(configured_limits(), self.averages)
+        self.stopping = threading.Event()
+        self._stations: dict[str, Station] = {}
+        self._called = threading.Condition()
+        self._watcher = Watcher(self)
+
+    def start(self) -> None:
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """Ask the workers to stop after the job in hand."""
+        self.stopping.set()
+        self.call_workers()
+        self.call_watcher()
+
+    def close(self) -> None:
+        """Leave the databases, when the workers are done."""
+        self.stopping.set()
+        self._watcher.stop()
+        if self._watcher.is_alive():
+            self._watcher.join(5)
+
+    def stations(self) -> list[Station]:
+        return list(self._stations.values())
+
+    def refresh(self) -> list[Station]:
+        """Return the stations of the databases there are now."""
+        names = self.databases.look()
+        for name in names:
+            if name not in self._stations:
+                self._stations[name] = Station(name, self)
+        for name in self._stations.keys() - set(names):
+            self._stations.pop(name).leave()
+        return self.stations()
+
+    def call_workers(self) -> None:
+        """Wake the workers up that wait for work."""
+        with self._called:
+            self._called.notify_all()
+
+    def call_watcher(self) -> None:
+        self._watcher.call()
+
+    def wait(self, slot: int, at_most: float) -> None:
+        """Let a worker sleep until it is called or one of its seats is due."""
+        with self._called:
+            if self.stopping.is_set():
+                return
+            now = time.monotonic()
+            due = [
+                station.seats[slot].look_at
+                for station in self._stations.values()
+                if station.is_open
+            ]
+            seconds = min([at_most, *(at - now for at in due)])
+            if seconds > 0:
+                self._called.wait(seconds)

@@ -1,0 +1,23 @@
+"""Every statement of the engine, by what it is for.
+
+Each one says which index finds its rows and which lock it takes. They run in
+transactions of READ COMMITTED unless they say otherwise, so that a statement which
+waited for the dispatch lock sees what the holder before it committed.
+"""
+
+from ...jobs.storage import _COLUMNS as LOADED_COLUMNS
+
+#: Now in the form of Odoo's columns: naive, in UTC, at the moment of the statement.
+NOW = "(clock_timestamp() AT TIME ZONE 'UTC')"
+
+#: First key of the session advisory lock that a living worker holds on its id.
+WORKER_LOCK = 0x0D00
+
+#: Key of the transaction advisory lock that lets one claim in at a time.
+DISPATCH_LOCK = 0x0D000001
+
+#: Channel of NOTIFY: work may have become runnable.
+NOTIFY_CHANNEL = "queue_job"
+
+#: Columns a job is loaded from and its run is decided on.
+JOB_COLUMNS = (*LOADED_COLUMNS, "channel_method_name", "worker_deaths")

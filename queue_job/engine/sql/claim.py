@@ -1,0 +1,137 @@
+"""The claim: one transaction that settles the last lease and makes the next one.
+
+It holds the dispatch lock, so seats are counted once at a time; it waits for the disk
+at no point, because losing a claim in a crash of the server loses nothing: the job is
+pending again.
+"""
+
+from . import DISPATCH_LOCK, JOB_COLUMNS, NOTIFY_CHANNEL, NOW
+from .schema import CHANNEL, READY, WAITS_FOR_ETA
+
+_ORDER = "priority, date_created, id"
+
+# Index: queue_job_lease_index. Locks the rows of this worker's own last lease.
+GIVE_BACK = """
+UPDATE queue_job SET state = 'pending', lease_id = NULL
+ WHERE lease_id = %(lease)s AND state = 'enqueued'
+"""
+
+# Index: primary key. Locks one row.
+END_LEASE = "DELETE FROM queue_job_lease WHERE id = %(lease)s"
+
+# Index: queue_job_eta_index. Each row is touched once in its life, when its time comes;
+# rows somebody holds are left for the next claim.
+PROMOTE_DUE = f"""
+UPDATE queue_job SET eta_passed = TRUE
+ WHERE id IN (SELECT id FROM queue_job
+               WHERE {WAITS_FOR_ETA} AND eta <= {NOW}
+               ORDER BY eta LIMIT 1000 FOR UPDATE SKIP LOCKED)
+"""
+
+# First statement of a claim: waits for the claim before it.
+LOCK_DISPATCH = f"""
+SET LOCAL synchronous_commit TO off;
+SELECT pg_advisory_xact_lock({DISPATCH_LOCK})
+"""
+
+_KEY_IS_FREE = """(concurrency_key IS NULL OR NOT EXISTS (
+    SELECT 1 FROM busy_key
+     WHERE busy_key.key = concurrency_key AND busy_key.seats >= concurrency_limit))"""
+
+# Index: queue_job_lease_index, over leased jobs only.
+_BUSY_KEY = """busy_key AS MATERIALIZED (
+    SELECT concurrency_key AS key, count(DISTINCT lease_id) AS seats
+      FROM queue_job
+     WHERE lease_id IS NOT NULL AND state IN ('enqueued', 'started')
+       AND concurrency_key IS NOT NULL
+     GROUP BY concurrency_key)"""
+
+# Index: queue_job_ready_index, one descent for each channel that has something ready;
+# the rest are tables of a few rows. No row lock.
+STATE = f"""
+WITH RECURSIVE {_BUSY_KEY}, head AS (
+    (SELECT {CHANNEL} AS channel FROM queue_job
+      WHERE {READY} ORDER BY {CHANNEL} LIMIT 1)
+    UNION ALL
+    SELECT (SELECT {CHANNEL} FROM queue_job
+             WHERE {READY} AND {CHANNEL} > head.channel ORDER BY {CHANNEL} LIMIT 1)
+      FROM head WHERE head.channel IS NOT NULL
+)
+SELECT
+    (SELECT TRUE FROM queue_job_worker WHERE id = %(worker)s),
+    EXISTS (SELECT 1 FROM queue_job_worker WHERE idle AND id != %(worker)s),
+    (SELECT json_agg(json_build_array(complete_name, capacity, sequential, throttle,
+                                      paused, subchannel_capacity))
+       FROM queue_job_channel WHERE complete_name IS NOT NULL),
+    (SELECT json_object_agg(channel, seats)
+       FROM (SELECT channel, count(*) AS seats
+               FROM queue_job_lease GROUP BY channel) AS lease),
+    (SELECT json_object_agg(channel, extract(epoch FROM {NOW} - last_start))
+       FROM queue_job_throttle),
+    (SELECT json_agg(json_build_array(head.channel, first.priority,
+                                      first.date_created, first.id,
+                                      first.channel_method_name))
+       FROM head, LATERAL (
+            SELECT priority, date_created, id, channel_method_name FROM queue_job
+             WHERE {READY} AND {CHANNEL} = head.channel AND {_KEY_IS_FREE}
+             ORDER BY {CHANNEL}, {_ORDER} LIMIT 1) AS first
+      WHERE head.channel IS NOT NULL),
+    (SELECT extract(epoch FROM min(eta) - {NOW})::float8
+       FROM queue_job WHERE {WAITS_FOR_ETA}),
+    EXISTS (SELECT 1 FROM queue_job WHERE release_due)
+"""
+
+# Index: queue_job_ready_index. Locks the rows it takes, leaves those others hold.
+TAKE = f"""
+WITH {_BUSY_KEY}, picked AS (
+    SELECT id FROM queue_job
+     WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND {_KEY_IS_FREE}
+     ORDER BY {CHANNEL}, {_ORDER} LIMIT %(size)s FOR UPDATE SKIP LOCKED
+), lease AS (
+    INSERT INTO queue_job_lease
+           (worker_id, channel, date_start, backend_pid, backend_start)
+    SELECT %(worker)s, %(channel)s, {NOW}, pg_backend_pid(),
+           (SELECT extract(epoch FROM backend_start)::float8
+              FROM pg_stat_get_activity(pg_backend_pid()))
+     WHERE EXISTS (SELECT 1 FROM picked)
+    RETURNING id
+)
+UPDATE queue_job
+   SET state = 'enqueued', date_enqueued = {NOW}, date_started = NULL,
+       worker_pid = NULL, lease_id = lease.id
+  FROM picked, lease
+ WHERE queue_job.id = picked.id
+RETURNING lease.id, {", ".join(f"queue_job.{name}" for name in JOB_COLUMNS)}
+"""
+
+# Indexes: queue_job_failed_index, queue_job_eta_order_index. What holds back a
+# sequential channel: a failed job, or one that sorts first and waits for its eta.
+SEQUENTIAL = f"""
+SELECT (SELECT id FROM queue_job
+         WHERE state = 'failed' AND {CHANNEL} = %(raw_channel)s LIMIT 1),
+       (SELECT extract(epoch FROM eta - {NOW})::float8 FROM queue_job
+         WHERE {WAITS_FOR_ETA} AND {CHANNEL} = %(raw_channel)s
+           AND (priority, date_created, id)
+             < (%(priority)s, %(date_created)s::timestamp, %(id)s)
+         ORDER BY {CHANNEL}, {_ORDER} LIMIT 1)
+"""
+
+# Index: queue_job_ready_index.
+ANY_READY = f"""
+SELECT 1 FROM queue_job WHERE {READY} AND {CHANNEL} = %(raw_channel)s LIMIT 1
+"""
+
+WAKE = f"NOTIFY {NOTIFY_CHANNEL}"
+
+# Index: queue_job_throttle_channel_uniq. Locks one row for each throttled channel.
+NOTE_START = f"""
+INSERT INTO queue_job_throttle (channel, last_start)
+SELECT unnest(%(channels)s), {NOW}
+ON CONFLICT (channel) DO UPDATE SET last_start = EXCLUDED.last_start
+"""
+
+# Index: primary key. Locks one row, and only when it changes.
+NOTE_IDLE = """
+UPDATE queue_job_worker SET idle = %(idle)s
+ WHERE id = %(worker)s AND idle IS DISTINCT FROM %(idle)s
+"""

@@ -1,0 +1,80 @@
+"""Writes fenced by the lease: they change a row only for who still holds it."""
+
+from . import NOW
+
+# Index: primary key. Locks one row; no row means that the lease is lost.
+BEGIN = f"""
+UPDATE queue_job SET state = 'started', date_started = {NOW}, worker_pid = %(pid)s
+ WHERE id = %(id)s AND lease_id = %(lease)s AND state = 'enqueued'
+RETURNING date_started
+"""
+
+# Index: primary key. First statement of each transaction that stores a job's fate
+# through the ORM: no row means that somebody else decides about the job by now.
+LET_GO = """
+UPDATE queue_job SET lease_id = NULL
+ WHERE id = %(id)s AND lease_id = %(lease)s AND state = 'started'
+"""
+
+# Index: primary key. Runs in the job's own transaction, of REPEATABLE READ: there a row
+# that changed since the transaction began raises a serialization failure instead.
+FINISH = f"""
+UPDATE queue_job
+   SET state = 'done', date_done = {NOW}, result = %(result)s, retry = %(retry)s,
+       exec_time = extract(epoch FROM {NOW} - date_started),
+       worker_deaths = NULL, lease_id = NULL
+ WHERE id = %(id)s AND lease_id = %(lease)s AND state = 'started'
+RETURNING id
+"""
+
+# Index: primary key, two rows. FINISH of one job and BEGIN of the next one of the
+# lease, so that a job costs one commit.
+FINISH_AND_BEGIN = f"""
+SAVEPOINT queue_job_next;
+UPDATE queue_job
+   SET state = CASE WHEN id = %(id)s THEN 'done' ELSE 'started' END,
+       date_done = CASE WHEN id = %(id)s THEN {NOW} END,
+       date_started = CASE WHEN id = %(id)s THEN date_started ELSE {NOW} END,
+       worker_pid = %(pid)s,
+       exec_time = CASE WHEN id = %(id)s
+                        THEN extract(epoch FROM {NOW} - date_started) END,
+       result = CASE WHEN id = %(id)s THEN %(result)s ELSE result END,
+       retry = CASE WHEN id = %(id)s THEN %(retry)s ELSE retry END,
+       worker_deaths = CASE WHEN id = %(id)s THEN NULL ELSE worker_deaths END,
+       lease_id = CASE WHEN id = %(id)s THEN NULL ELSE lease_id END
+ WHERE id IN (%(id)s, %(next)s) AND lease_id = %(lease)s
+   AND state = CASE WHEN id = %(id)s THEN 'started' ELSE 'enqueued' END
+RETURNING id, date_started
+"""
+UNDO_FINISH = "ROLLBACK TO SAVEPOINT queue_job_next"
+
+# Index: primary key. Jobs behind one that takes long; nothing else holds their rows.
+GIVE_BACK_JOBS = """
+UPDATE queue_job SET state = 'pending', lease_id = NULL
+ WHERE id = ANY(%(ids)s) AND lease_id = %(lease)s AND state = 'enqueued'
+"""
+
+# Index: primary key. Last resort when a failure cannot be stored through the ORM.
+FAIL = """
+UPDATE queue_job
+   SET state = 'failed', exc_name = %(exc_name)s, exc_message = %(exc_message)s,
+       exc_info = %(exc_info)s, retry = %(retry)s, lease_id = NULL
+ WHERE id = %(id)s
+"""
+
+# Index: primary key. The job cannot be read here and now; it is tried again later.
+PUT_OFF = f"""
+UPDATE queue_job
+   SET state = 'pending', eta = {NOW} + %(seconds)s * interval '1 second',
+       retry = COALESCE(retry, 0) + 1, result = %(result)s, lease_id = NULL,
+       date_enqueued = NULL, date_started = NULL, worker_pid = NULL
+ WHERE id = %(id)s
+"""
+
+# Index: queue_job_release_index.
+RELEASE_DUE = "SELECT uuid FROM queue_job WHERE release_due LIMIT 100"
+
+# Index: queue_job__uuid_index.
+RELEASED = (
+    "UPDATE queue_job SET release_due = NULL WHERE uuid = %(uuid)s AND release_due"
+)

@@ -1,0 +1,82 @@
+"""What the engine needs in a database besides the columns of its models.
+
+Run at install and at each update, so a database that comes from elsewhere gets it too.
+"""
+
+from . import NOTIFY_CHANNEL
+
+# Rows which may be claimed now. The same words stand in the index and in each query
+# which must use it.
+READY = "state = 'pending' AND (eta IS NULL OR eta_passed)"
+
+# Rows which wait for their time.
+WAITS_FOR_ETA = "state = 'pending' AND eta IS NOT NULL AND eta_passed IS NOT TRUE"
+
+# Empty channels are the root's.
+CHANNEL = "COALESCE(channel, '')"
+
+# Workers sleep at most a minute: what starts later than that needs no wake-up now.
+_SOON = "(now() AT TIME ZONE 'UTC') + interval '90 seconds'"
+_WAKES = f"NEW.state = 'pending' AND (NEW.eta IS NULL OR NEW.eta < {_SOON})"
+
+# A failed job, or one which waits for its eta, can hold back a sequential channel.
+_HELD_BACK = "OLD.state = 'failed' OR (OLD.state = 'pending' AND OLD.eta IS NOT NULL)"
+
+_NOTIFY_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION queue_job_notify() RETURNS trigger AS $$
+BEGIN
+    PERFORM pg_notify('{NOTIFY_CHANNEL}', '');
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+"""
+
+TRIGGERS = f"""
+DROP TRIGGER IF EXISTS queue_job_notify ON queue_job;
+{_NOTIFY_FUNCTION}
+CREATE OR REPLACE TRIGGER queue_job_wake_on_insert
+AFTER INSERT ON queue_job FOR EACH ROW WHEN ({_WAKES})
+EXECUTE FUNCTION queue_job_notify();
+
+CREATE OR REPLACE TRIGGER queue_job_wake_on_update
+AFTER UPDATE OF state, eta, channel, priority ON queue_job FOR EACH ROW WHEN (
+    ({_WAKES} AND (OLD.state, OLD.eta, OLD.channel) IS DISTINCT FROM
+                  (NEW.state, NEW.eta, NEW.channel))
+    OR (({_HELD_BACK}) AND NEW.state IN ('done', 'cancelled', 'wait_dependencies')))
+EXECUTE FUNCTION queue_job_notify();
+
+CREATE OR REPLACE TRIGGER queue_job_wake_on_delete
+AFTER DELETE ON queue_job FOR EACH ROW WHEN ({_HELD_BACK})
+EXECUTE FUNCTION queue_job_notify();
+
+-- A new eta is not passed yet; a done job owes its children a look, whoever set it done
+-- and whatever happens to that process next; a requeued job starts with a clean record.
+CREATE OR REPLACE FUNCTION queue_job_follow_up() RETURNS trigger AS $$
+BEGIN
+    IF NEW.eta IS DISTINCT FROM OLD.eta THEN
+        NEW.eta_passed := NULL;
+    END IF;
+    IF NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done' THEN
+        NEW.release_due := NEW.graph_uuid IS NOT NULL;
+    END IF;
+    IF OLD.state IN ('failed', 'done', 'cancelled') THEN
+        NEW.worker_deaths := NULL;
+    END IF;
+    RETURN NEW;
+END $$ LANGUAGE plpgsql;
+
+CREATE OR REPLACE TRIGGER queue_job_follow_up
+BEFORE UPDATE OF state, eta ON queue_job FOR EACH ROW WHEN (
+    (OLD.eta IS DISTINCT FROM NEW.eta AND NEW.eta_passed)
+    OR (NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done'
+        AND NEW.graph_uuid IS NOT NULL)
+    OR (OLD.state IN ('failed', 'done', 'cancelled') AND OLD.worker_deaths > 0))
+EXECUTE FUNCTION queue_job_follow_up();
+"""
+
+# An edited channel may let more through.
+CHANNEL_TRIGGER = f"""
+{_NOTIFY_FUNCTION}
+CREATE OR REPLACE TRIGGER queue_job_channel_wake
+AFTER INSERT OR UPDATE OR DELETE ON queue_job_channel FOR EACH STATEMENT
+EXECUTE FUNCTION queue_job_notify();
+"""

@@ -1,0 +1,284 @@
+"""What one process keeps open to one database.
+
+One connection of its own, used by the watcher thread only: it holds the locks that say
+"these workers are alive", carries their heartbeat, and hears when there is work.
+"""
+
+import logging
+import os
+import socket
+import time
+
+import psycopg2
+from psycopg2.extensions import TransactionRollbackError
+
+from . import databases
+from .claim import POLL_INTERVAL
+from .sql import lease as lease_sql
+from .sql import workers as sql
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds between two heartbeats.
+HEARTBEAT = 20.0
+#: Seconds between two looks for dead workers, while others hold leases.
+RESCUE_EVERY = 1.0
+#: Seconds after which nothing waits any longer behind a job that takes long.
+PATIENCE = 0.5
+#: Seconds between two looks for jobs that run for nobody.
+ORPHANS_EVERY = 60.0
+#: Seconds before a database that could not be reached is tried again.
+RETRY_AFTER = 2.0
+
+
+class Seat:
+    """One worker of this process in one database.
+
+    ``worker``: its id there, None while it is not registered; ``look_at``: when it is
+    worth claiming, on the monotonic clock; ``last_lease``: to be settled by its next
+    claim; ``hand``: what it runs; ``abandoned``: leases whose connection broke.
+    """
+
+    def __init__(self, slot: int):
+        self.slot = slot
+        self.worker: int | None = None
+        self.look_at = 0.0
+        self.last_lease: int | None = None
+        self.hand = None
+        self.abandoned: list[int] = []
+
+
+class Station:
+    """See the module. ``node`` is told when a seat has something to do."""
+
+    def __init__(self, database: str, node):
+        self.database = database
+        self.seats = [Seat(slot) for slot in range(node.slots)]
+        self._node = node
+        self._connection = None
+        self._open_at = 0.0
+        self._beat_at = 0.0
+        self._rescue_at = 0.0
+        self._orphans_at = 0.0
+        self._others_work = False
+        self.calls = 0
+
+    # -- connection ---------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        return self._connection is not None
+
+    def fileno(self) -> int:
+        return self._connection.fileno()
+
+    def open(self) -> None:
+        """Connect and register the workers; quietly do nothing when that is not to be
+        had now."""
+        if self.is_open or time.monotonic() < self._open_at:
+            return
+        self._open_at = time.monotonic() + RETRY_AFTER
+        connection = None
+        try:
+            connection = databases.connect(self.database)
+            if not databases.is_served(connection):
+                connection.close()
+                self._open_at = time.monotonic() + databases.LOOK_EVERY
+                return
+            with connection.cursor() as cursor:
+                cursor.execute(sql.WATCH_SESSION)
+                self._register(cursor)
+        except psycopg2.Error as error:
+            _logger.info("Database %s is not to be had now: %s", self.database, error)
+            if connection is not None:
+                connection.close()
+            return
+        self._connection = connection
+        self._beat_at = time.monotonic() + HEARTBEAT
+        self._rescue_at = self._orphans_at = 0.0
+        self._others_work = True
+        self.call_all()
+
+    def _register(self, cursor) -> None:
+        """Lock the ids of the workers again, or give them new ones."""
+        ids = [seat.worker for seat in self.seats if seat.worker]
+        kept = set()
+        if ids:
+            cursor.execute(sql.RELOCK, {"ids": ids})
+            kept = {row[0] for row in cursor.fetchall()}
+        for seat in self.seats:
+            if seat.worker in kept:
+                continue
+            cursor.execute(sql.NEW_WORKER_ID)
+            worker = cursor.fetchone()[0]
+            cursor.execute(
+                sql.REGISTER,
+                {
+                    "id": worker,
+                    "node": socket.gethostname(),
+                    "pid": os.getpid(),
+                    "kind": self._node.kind,
+                    "slot": seat.slot,
+                },
+            )
+            seat.worker = worker
+            seat.last_lease = None
+
+    def close(self) -> None:
+        """Drop the connection; the locks fall with it."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except psycopg2.Error as error:
+                _logger.debug("Closing %s: %s", self.database, error)
+
+    def leave(self) -> None:
+        """Go away for good: whoever waits for a seat may have ours."""
+        ids = [seat.worker for seat in self.seats if seat.worker]
+        try:
+            if self.is_open and ids:
+                with self._connection.cursor() as cursor:
+                    own = {"ids": ids, "blame": False}
+                    cursor.execute(sql.TAKE_BACK_OF_WORKERS, own)
+                    cursor.execute(sql.DELETE_LEASES, own)
+                    cursor.execute(sql.UNREGISTER, own)
+        except psycopg2.Error as error:
+            _logger.debug("Leaving %s: %s", self.database, error)
+        self.close()
+
+    # -- what the watcher does ----------------------------------------------------
+
+    def seconds(self) -> float:
+        """Return when :meth:`tend` has something to do."""
+        now = time.monotonic()
+        if not self.is_open:
+            return max(0.0, self._open_at - now)
+        due = [self._beat_at]
+        if self._others_work:
+            due.append(self._rescue_at)
+        if any(seat.hand for seat in self.seats):
+            due.append(now + 0.5)
+        return max(0.0, min(due) - now)
+
+    def tend(self) -> None:
+        """Do what is due: hear, beat, take back what is late or left by the dead."""
+        if not self.is_open:
+            self.open()
+            return
+        try:
+            self._hear()
+            now = time.monotonic()
+            if now >= self._beat_at:
+                self._beat()
+            self._give_back_late()
+            if self._others_work and now >= self._rescue_at:
+                self._rescue_at = now + RESCUE_EVERY
+                self._rescue()
+            if now >= self._orphans_at:
+                self._orphans_at = now + ORPHANS_EVERY
+                self._execute(sql.TAKE_BACK_ORPHANS, {})
+        except TransactionRollbackError as error:
+            _logger.debug("Watching %s: %s", self.database, error)
+        except psycopg2.Error as error:
+            _logger.info("Lost sight of database %s: %s", self.database, error)
+            self.close()
+            self._open_at = 0.0
+
+    def _execute(self, statement: str, params: dict) -> list:
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            return cursor.fetchall() if cursor.description else []
+
+    def _hear(self) -> None:
+        self._connection.poll()
+        if self._connection.notifies:
+            self._connection.notifies.clear()
+            self._others_work = True
+            self.call_all()
+
+    def _beat(self) -> None:
+        ids = [seat.worker for seat in self.seats if seat.worker]
+        known = {row[0] for row in self._execute(sql.HEARTBEAT, {"ids": ids})}
+        self._beat_at = time.monotonic() + HEARTBEAT
+        if known != set(ids):
+            _logger.warning(
+                "Workers %s were taken for dead by others; they come back under "
+                "new ids",
+                sorted(set(ids) - known),
+            )
+            for seat in self.seats:
+                if seat.worker not in known:
+                    seat.worker = None
+        if any(seat.worker is None for seat in self.seats):
+            with self._connection.cursor() as cursor:
+                self._register(cursor)
+            self.call_all()
+
+    def _give_back_late(self) -> None:
+        """Give back the jobs behind one that takes long; all of them at a stop."""
+        patience = 0 if self._node.stopping.is_set() else PATIENCE
+        for seat in self.seats:
+            hand = seat.hand
+            ids = hand.take_away(patience) if hand else None
+            if ids:
+                self._execute(
+                    lease_sql.GIVE_BACK_JOBS, {"ids": ids, "lease": hand.lease}
+                )
+
+    def _rescue(self) -> None:
+        ids = [seat.worker for seat in self.seats if seat.worker]
+        cursor = self._connection.cursor()
+        with cursor:
+            cursor.execute("BEGIN")
+            try:
+                self._bury_dead(cursor, ids)
+            except BaseException:
+                if not self._connection.closed:
+                    cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+            cursor.execute(sql.OTHERS_HOLD_LEASES, {"ids": ids})
+            self._others_work = cursor.fetchone()[0]
+
+    def _bury_dead(self, cursor, own_ids: list[int]) -> None:
+        cursor.execute(sql.FIND_DEAD, {"ids": own_ids})
+        dead = {"ids": [row[0] for row in cursor.fetchall()]}
+        if not dead["ids"]:
+            return
+        cursor.execute(sql.END_SESSIONS, dead)
+        cursor.execute(sql.LOCK_DISPATCH)
+        cursor.execute(sql.SERVER_RESTARTED, dead)
+        blame = not cursor.fetchone()[0]
+        cursor.execute(sql.TAKE_BACK_OF_WORKERS, {**dead, "blame": blame})
+        jobs = [row[0] for row in cursor.fetchall()]
+        cursor.execute(sql.DELETE_LEASES, dead)
+        cursor.execute(sql.DELETE_WORKERS, dead)
+        _logger.warning(
+            "%s: workers %s are dead; their jobs run again: %s",
+            self.database,
+            dead["ids"],
+            ", ".join(jobs) or "none",
+        )
+
+    # -- what the workers ask -----------------------------------------------------
+
+    def call_all(self) -> None:
+        """Let every worker look for work."""
+        self.calls += 1
+        for seat in self.seats:
+            seat.look_at = 0.0
+        self._node.call_workers()
+
+    def put_off(self, seat: Seat, seconds: float, calls: int) -> None:
+        """Let a worker rest, unless it was called since there were ``calls``."""
+        look_at = time.monotonic() + min(seconds, POLL_INTERVAL)
+        seat.look_at = look_at
+        if self.calls != calls:
+            seat.look_at = 0.0
+
+    def lost(self, seat: Seat) -> None:
+        """Note that a worker's id is not known any more: it must register again."""
+        seat.worker = None
+        seat.last_lease = None
+        self._beat_at = 0.0

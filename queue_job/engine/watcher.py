@@ -1,0 +1,69 @@
+"""The thread that keeps the workers of this process alive in every database.
+
+It runs no job and waits for none, so a long job, or a stuck one, does not make its
+worker look dead.
+"""
+
+import logging
+import os
+import select
+import threading
+
+_logger = logging.getLogger(__name__)
+
+#: A pause after an unforeseen error, so that it cannot fill the log.
+_PAUSE = 1.0
+
+
+class Watcher(threading.Thread):
+    """Tends the stations of a node until it is told to stop."""
+
+    def __init__(self, node):
+        super().__init__(name="queue_job.watcher", daemon=True)
+        self._node = node
+        self._stop = False
+        self._pipe = os.pipe()
+        for end in self._pipe:
+            os.set_blocking(end, False)
+
+    def call(self) -> None:
+        """Let the watcher look around now."""
+        try:
+            os.write(self._pipe[1], b".")
+        except BlockingIOError:
+            # it was called often enough
+            return
+
+    def stop(self) -> None:
+        """End the thread, which leaves every database."""
+        self._stop = True
+        self.call()
+
+    def run(self):
+        while not self._stop:
+            try:
+                self._round()
+            except Exception:
+                _logger.exception("The watcher goes on after this error")
+                self._wait([], _PAUSE)
+        for station in self._node.stations():
+            station.leave()
+
+    def _round(self) -> None:
+        if self._node.stopping.is_set():
+            # a signal handler could only call this thread
+            self._node.call_workers()
+        stations = self._node.refresh()
+        for station in stations:
+            station.tend()
+        timeout = min(
+            [station.seconds() for station in stations],
+            default=self._node.databases.seconds(),
+        )
+        self._wait(stations, min(timeout, self._node.databases.seconds()))
+
+    def _wait(self, stations, seconds: float) -> None:
+        connections = [station for station in stations if station.is_open]
+        ready, _w, _x = select.select([self._pipe[0], *connections], [], [], seconds)
+        if self._pipe[0] in ready:
+            os.read(self._pipe[0], 4096)

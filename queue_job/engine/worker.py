@@ -1,0 +1,168 @@
+"""The loop of one worker: claim, run, claim again; sleep when there is nothing."""
+
+import logging
+import threading
+import time
+from contextlib import closing
+
+import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_READ
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.sql_db import db_connect
+
+from .. import controllers
+from ..job import Job
+from . import outcome
+from .claim import Claim, NotRegistered
+from .hand import Hand
+from .node import Node
+from .sql import lease as lease_sql
+from .sql import workers as worker_sql
+from .station import Seat, Station
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds before a worker goes back to a database that gave it an error.
+AFTER_ERROR = 2.0
+
+
+class JobWorker:
+    """Runs the jobs of one slot of a node, one at a time, in whatever thread calls."""
+
+    def __init__(self, node: Node, slot: int):
+        self.node = node
+        self.slot = slot
+        self._turn = 0
+
+    def run(self) -> None:
+        """Work until the node stops."""
+        while not self.node.stopping.is_set():
+            if not self.work():
+                self.node.wait(self.slot, 60)
+
+    def work(self) -> bool:
+        """Serve each database that may have work once; True when one had."""
+        stations = self.node.stations()
+        # another one first each time, so that a busy database starves no other
+        self._turn += 1
+        found = False
+        for index in range(len(stations)):
+            station = stations[(index + self._turn) % len(stations)]
+            seat = station.seats[self.slot]
+            if self.node.stopping.is_set():
+                break
+            if station.is_open and seat.worker and time.monotonic() >= seat.look_at:
+                found |= self._serve(station, seat)
+        return found
+
+    def _serve(self, station: Station, seat: Seat) -> bool:
+        """Claim once and run what was leased; True when that was something."""
+        calls = station.calls
+        thread = threading.current_thread()
+        thread.dbname = station.database
+        try:
+            with closing(db_connect(station.database).cursor()) as cr:
+                self._settle_abandoned(cr, seat)
+                claim = self._claim(cr, station, seat)
+                if claim.release_due:
+                    self._release(cr)
+                if claim.lease is None:
+                    station.put_off(seat, claim.seconds, calls)
+                    return False
+                self._run_lease(cr, station, seat, claim)
+                return True
+        except NotRegistered:
+            station.lost(seat)
+            self.node.call_watcher()
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            _logger.warning(
+                "Database %s: the connection was lost, its worker starts anew: %s",
+                station.database,
+                str(error).strip(),
+            )
+        except Exception:
+            _logger.exception("Database %s: the worker starts anew", station.database)
+        finally:
+            del thread.dbname
+        if seat.last_lease:
+            # the jobs of that lease are in no one's hands
+            seat.abandoned.append(seat.last_lease)
+            seat.last_lease = None
+        station.put_off(seat, AFTER_ERROR, calls)
+        return False
+
+    def _claim(self, cr, station: Station, seat: Seat) -> Claim:
+        last, seat.last_lease = seat.last_lease, None
+        try:
+            claim = self.node.claimer.claim(cr._cnx, seat.worker, last)
+        except BaseException:
+            seat.last_lease = last
+            raise
+        cr._cnx.set_isolation_level(REPEATABLE_READ)
+        seat.last_lease = claim.lease
+        return claim
+
+    def _settle_abandoned(self, cr, seat: Seat) -> None:
+        """Put jobs back whose lease ended with a broken connection."""
+        for lease in list(seat.abandoned):
+            params = {"lease": lease}
+            cr.execute(worker_sql.LEASE_IS_OLDER_THAN_SERVER, params)
+            row = cr.fetchone()
+            params["blame"] = not (row and row[0])
+            cr.execute(worker_sql.TAKE_BACK_LEASE, params)
+            cr.execute(worker_sql.END_LEASE, params)
+            cr.commit()
+            seat.abandoned.remove(lease)
+
+    def _run_lease(self, cr, station: Station, seat: Seat, claim: Claim) -> None:
+        registry = Registry(station.database).check_signaling(cr)
+        cr.rollback()
+        hand = Hand(claim.lease, claim.rows, self.node.averages)
+        seat.hand = hand
+        self.node.call_watcher()
+        try:
+            with hand:
+                while not self.node.stopping.is_set() and (leased := hand.take()):
+                    self._run_job(cr, registry, hand, leased)
+                    hand.note(leased)
+                    if not leased.settled:
+                        raise psycopg2.InterfaceError("the job was left unsettled")
+        finally:
+            seat.hand = None
+
+    def _run_job(self, cr, registry, hand: Hand, leased) -> None:
+        """Run one job from its row to its fate; its errors end here."""
+        # a transaction of its own, with caches of its own
+        cr.transaction = None
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        controller = controllers.main.RunJobController
+        try:
+            job = controller._acquire_job(env, leased.uuid)
+            if job is not None:
+                controller._runjob(env, job)
+        except Exception as error:
+            if leased.settled:
+                # stored and logged where it happened
+                return
+            if cr.closed:
+                raise
+            _logger.exception("Job %s could not be run", leased.uuid)
+            outcome.cannot_load(env, hand, leased, error)
+        finally:
+            if not cr.closed:
+                registry.signal_changes()
+
+    def _release(self, cr) -> None:
+        """Finish what others did not come to: release children of done jobs."""
+        cr.execute(lease_sql.RELEASE_DUE)
+        uuids = [row[0] for row in cr.fetchall()]
+        cr.rollback()
+        controller = controllers.main.RunJobController
+        for uuid in uuids:
+            cr.transaction = None
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            job = Job.load(env, uuid)
+            controller._enqueue_dependent_jobs(env, job)
+            cr.commit()

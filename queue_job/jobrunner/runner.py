@@ -1,0 +1,81 @@
+"""The engine under the names by which it was started and stopped before."""
+
+import threading
+
+from odoo.sql_db import connection_info_for
+
+from ..engine import config
+from ..engine.node import Node
+from ..engine.worker import JobWorker
+
+#: Key of the lock by which earlier runners elected one of them; kept for its name.
+PG_ADVISORY_LOCK_ID = 2293787760715711918
+
+
+def _channels() -> str:
+    """Return the channel string in force."""
+    return config.channels_text() or "root:1"
+
+
+def _connection_info_for(db_name: str) -> dict:
+    """Return the parameters of the direct connection to a database."""
+    _name, info = connection_info_for(db_name)
+    return {**info, **config.connection_overrides()}
+
+
+class QueueJobRunner:
+    """The workers of one process, from start to stop."""
+
+    def __init__(self, slots: int | None = None, kind: str = "thread", names=None):
+        self.node = Node(slots or config.worker_count(), kind, names)
+        self._workers = [JobWorker(self.node, slot) for slot in range(self.node.slots)]
+        self._threads: list[threading.Thread] = []
+
+    @classmethod
+    def from_environ_or_config(cls) -> "QueueJobRunner":
+        """Return the runner the configuration asks for.
+
+        :raises ValueError: when no entry of a channel string is any good
+        """
+        return cls()
+
+    def start(self) -> None:
+        """Start watching; the caller works."""
+        self.node.start()
+
+    def work_once(self) -> None:
+        """Run what there is to run, else wait for it; for the first worker."""
+        worker = self._workers[0]
+        if not worker.work():
+            self.node.wait(worker.slot, 60)
+
+    def run(self) -> None:
+        """Work in threads until :meth:`stop`."""
+        self.start()
+        self._threads = [
+            threading.Thread(
+                target=worker.run,
+                name=f"queue_job.worker{worker.slot}",
+                daemon=True,
+            )
+            for worker in self._workers
+        ]
+        for thread in self._threads:
+            thread.start()
+        self.node.stopping.wait()
+        for thread in self._threads:
+            thread.join(config.grace_seconds())
+        self.close()
+
+    def ask_to_stop(self) -> None:
+        """Begin no further job; for signal handlers: it takes no lock."""
+        self.node.stopping.set()
+        self.node.call_watcher()
+
+    def stop(self) -> None:
+        """Begin no further job, let :meth:`run` end."""
+        self.node.stop()
+
+    def close(self) -> None:
+        """Leave the databases."""
+        self.node.close()

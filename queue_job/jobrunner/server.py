@@ -1,0 +1,160 @@
+"""Job workers in Odoo's servers: threads of the threaded one, processes of the forking
+one, supervised like its HTTP and cron workers.
+"""
+
+import logging
+import os
+import threading
+
+import psutil
+
+from odoo.service import server
+from odoo.tools import config
+
+from ..engine import config as settings
+from .runner import QueueJobRunner
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds that earlier runners let pass before their first job; workers start at once.
+START_DELAY = 0
+
+#: The runner of this process, when it is a threaded server.
+runner_thread: "QueueJobRunnerThread | None" = None
+
+
+class QueueJobRunnerThread(threading.Thread):
+    """A runner with its workers in the threads of this process."""
+
+    def __init__(self):
+        super().__init__(name="queue_job.runner", daemon=True)
+        self.runner = QueueJobRunner.from_environ_or_config()
+
+    def run(self):
+        self.runner.run()
+
+    def stop(self):
+        """Ask the workers to stop after the job in hand, and wait up to the grace."""
+        self.runner.stop()
+        if self.is_alive():
+            self.join(settings.grace_seconds() + 1)
+
+
+class WorkerJobRunner(server.Worker):
+    """A process of the forking server that runs jobs, one at a time.
+
+    The limits of HTTP requests do not apply to it; the memory limits do, between jobs.
+    """
+
+    def __init__(self, multi):
+        super().__init__(multi)
+        self.watchdog_timeout = None
+        self.runner = None
+
+    def signal_handler(self, sig, frame):
+        super().signal_handler(sig, frame)
+        if self.runner is not None:
+            self.runner.ask_to_stop()
+
+    def sleep(self):
+        """Wait for work: :meth:`process_work` does, once there is none."""
+
+    def check_limits(self):
+        """End the process, between two leases, when it is orphaned or too big."""
+        if self.ppid != os.getppid():
+            _logger.info("Job worker (%s): the server is gone", self.pid)
+            self.alive = False
+        used = server.memory_info(psutil.Process())
+        if config["limit_memory_soft"] and used > config["limit_memory_soft"]:
+            _logger.info(
+                "Job worker (%s): virtual memory limit (%s) reached", self.pid, used
+            )
+            self.alive = False
+        server.set_limit_memory_hard()
+
+    def process_work(self):
+        self.runner.work_once()
+
+    def start(self):
+        super().start()
+        if self.multi.socket:
+            self.multi.socket.close()
+        self.runner = QueueJobRunner(slots=1, kind="prefork")
+        self.runner.start()
+
+    def stop(self):
+        super().stop()
+        self.runner.close()
+
+
+def _is_runner_enabled() -> bool:
+    """Tell whether the configuration lets this node run jobs."""
+    return settings.is_enabled()
+
+
+def _start_runner_thread(server_type: str) -> None:
+    """Start the workers of a threaded server."""
+    global runner_thread
+    if config["stop_after_init"] or config["test_enable"]:
+        return
+    if not _is_runner_enabled():
+        _logger.info("No job workers: the capacity of the root channel is 0")
+        return
+    _logger.info("Starting %s job workers in %s", settings.worker_count(), server_type)
+    runner_thread = QueueJobRunnerThread()
+    runner_thread.start()
+
+
+def _stop_runner_thread() -> None:
+    global runner_thread
+    if runner_thread:
+        runner_thread.stop()
+        runner_thread = None
+
+
+def _wrap(cls, name, wrapper) -> None:
+    original = getattr(cls, name)
+    if not hasattr(original, "queue_job_original"):
+        wrapper.queue_job_original = original
+        setattr(cls, name, wrapper)
+
+
+def hook_servers() -> None:
+    """Let the servers of this process start job workers; once is enough."""
+    threaded_start = server.ThreadedServer.start
+    threaded_stop = server.ThreadedServer.stop
+    prefork_init = server.PreforkServer.__init__
+    prefork_spawn = server.PreforkServer.process_spawn
+    prefork_pop = server.PreforkServer.worker_pop
+
+    def start(self, *args, **kwargs):
+        result = threaded_start(self, *args, **kwargs)
+        _start_runner_thread("threaded server")
+        return result
+
+    def stop(self, *args, **kwargs):
+        _stop_runner_thread()
+        return threaded_stop(self, *args, **kwargs)
+
+    def __init__(self, *args, **kwargs):
+        prefork_init(self, *args, **kwargs)
+        self.queue_job_workers = {}
+        self.queue_job_population = (
+            settings.worker_count() if _is_runner_enabled() else 0
+        )
+
+    def process_spawn(self):
+        result = prefork_spawn(self)
+        while len(self.queue_job_workers) < self.queue_job_population:
+            self.worker_spawn(WorkerJobRunner, self.queue_job_workers)
+        return result
+
+    def worker_pop(self, pid):
+        self.queue_job_workers.pop(pid, None)
+        return prefork_pop(self, pid)
+
+    _wrap(server.ThreadedServer, "start", start)
+    _wrap(server.ThreadedServer, "stop", stop)
+    _wrap(server.PreforkServer, "__init__", __init__)
+    _wrap(server.PreforkServer, "process_spawn", process_spawn)
+    _wrap(server.PreforkServer, "worker_pop", worker_pop)

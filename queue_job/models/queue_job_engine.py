@@ -1,0 +1,50 @@
+"""What the engine keeps on the rows of jobs, and the indexes it finds them by."""
+
+from odoo import fields, models
+
+from ..engine.sql import schema
+
+
+class QueueJob(models.Model):
+    _inherit = "queue.job"
+
+    lease_id = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The lease under which a worker holds the job.",
+    )
+    eta_passed = fields.Boolean(
+        readonly=True, copy=False, help="The time to execute after has come."
+    )
+    release_due = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The job is done; the jobs that wait for it are not looked at yet.",
+    )
+    worker_deaths = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="How many workers ended while they ran this job.",
+    )
+    concurrency_key = fields.Char(
+        copy=False,
+        help="Of the jobs with the same key, only as many run at once as their "
+        "concurrency limit says.",
+    )
+    concurrency_limit = fields.Integer(copy=False)
+
+    _ready_index = models.Index(
+        f"({schema.CHANNEL}, priority, date_created, id) WHERE {schema.READY}"
+    )
+    _eta_index = models.Index(f"(eta) WHERE {schema.WAITS_FOR_ETA}")
+    _eta_order_index = models.Index(
+        f"({schema.CHANNEL}, priority, date_created, id) WHERE {schema.WAITS_FOR_ETA}"
+    )
+    _failed_index = models.Index(f"({schema.CHANNEL}) WHERE state = 'failed'")
+    _lease_index = models.Index("(lease_id) WHERE lease_id IS NOT NULL")
+    _release_index = models.Index("(id) WHERE release_due")
+
+    def init(self):
+        """Make the triggers; those of another runner are replaced."""
+        super().init()
+        self.env.cr.execute(schema.TRIGGERS)

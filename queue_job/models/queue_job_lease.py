@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class QueueJobLease(models.Model):
+    """Jobs of one channel in the hand of one worker: one seat of that channel.
+
+    The engine writes these rows; a lease ends with its worker.
+    """
+
+    _name = "queue.job.lease"
+    _description = "Queue Job Lease"
+    _log_access = False
+    _rec_name = "channel"
+
+    worker_id = fields.Many2one(
+        "queue.job.worker", required=True, readonly=True, ondelete="cascade"
+    )
+    channel = fields.Char(required=True, readonly=True)
+    date_start = fields.Datetime(string="Since", readonly=True)
+    backend_pid = fields.Integer(
+        readonly=True, help="Process of the database session that runs the jobs."
+    )
+    backend_start = fields.Float(
+        readonly=True, help="When that session began, seconds since 1970."
+    )

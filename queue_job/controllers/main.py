@@ -94,6 +94,7 @@ class RunJobController(TestJobs, http.Controller):
         leased = hand and hand.find(job_uuid)
         if leased:
             return acquire_leased(env, hand, leased)
+        env.flush_all()
         env.cr.execute(
             "SELECT uuid FROM queue_job WHERE uuid = %s AND state = %s "
             "FOR NO KEY UPDATE SKIP LOCKED",

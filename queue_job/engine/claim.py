@@ -81,9 +81,10 @@ class Claimer:
         """
         connection.set_isolation_level(READ_COMMITTED)
         with connection, connection.cursor() as cursor:
-            return self._claim(cursor, worker, last_lease)
+            return self.claim_in(cursor, worker, last_lease)
 
-    def _claim(self, cursor, worker: int, last_lease: int | None) -> Claim:
+    def claim_in(self, cursor, worker: int, last_lease: int | None = None) -> Claim:
+        """Claim in the transaction of ``cursor``, which the caller commits."""
         settle = f"{sql.GIVE_BACK}; {sql.END_LEASE};" if last_lease else ""
         cursor.execute(
             f"{sql.LOCK_DISPATCH}; {settle} {sql.PROMOTE_DUE}; {sql.STATE}",

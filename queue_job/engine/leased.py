@@ -41,14 +41,15 @@ def acquire_leased(env, hand, leased) -> Job | None:
         env.cr.execute("SET LOCAL synchronous_commit TO off")
         env.cr.commit()
     else:
-        if not hand.begin(env.cr, leased):
+        job.date_started = hand.begin(env.cr, leased)
+        if not leased.begun:
             return _gone(env, leased)
-        job.state = "enqueued"
-        job._stored_values["state"] = "enqueued"
+        # those who watch the ORM's writes see this one too
+        known = job._stored_values
         _mark_started(job)
+        job._stored_values = known
         job.store()
         env.cr.commit()
-        return job
     _mark_started(job)
     return job
 
@@ -57,6 +58,8 @@ def _mark_started(job: Job) -> None:
     job.state = STARTED
     job.date_started = job.date_started or job._now()
     job.worker_pid = os.getpid()
+    # the row says so: what changes from here on is stored
+    job._stored_values = job._following_values()
 
 
 def _gone(env, leased) -> None:

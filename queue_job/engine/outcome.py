@@ -58,21 +58,27 @@ def _deciding(env, job):
     """
     hand, leased = lease_of(job)
     env.registry.reset_changes()
-    if not leased:
-        with env.registry.cursor() as cr:
-            own_env = job.env
-            job._env = job.env(cr=cr)
-            try:
-                yield env(cr=cr)
-            finally:
-                job._env = own_env
-        return
-    env.cr.rollback()
-    hand.let_go(env.cr, leased)
-    yield env
-    env.flush_all()
-    env.cr.commit()
-    leased.settled = True
+    known = vars(job).get("_stored_values")
+    try:
+        if leased:
+            env.cr.rollback()
+            hand.let_go(env.cr, leased)
+            yield env
+            env.flush_all()
+            env.cr.commit()
+            leased.settled = True
+        else:
+            with env.registry.cursor() as cr:
+                own_env = job.env
+                job._env = job.env(cr=cr)
+                try:
+                    yield env(cr=cr)
+                finally:
+                    job._env = own_env
+    except Exception:
+        # what was stored is rolled back: it must be stored again by the next attempt
+        job._stored_values = known
+        raise
 
 
 def postpone(env, job, message: str, seconds) -> None:

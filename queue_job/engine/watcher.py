@@ -21,7 +21,7 @@ class Watcher(threading.Thread):
     def __init__(self, node):
         super().__init__(name="queue_job.watcher", daemon=True)
         self._node = node
-        self._stop = False
+        self._is_ended = False
         self._pipe = os.pipe()
         for end in self._pipe:
             os.set_blocking(end, False)
@@ -36,11 +36,11 @@ class Watcher(threading.Thread):
 
     def stop(self) -> None:
         """End the thread, which leaves every database."""
-        self._stop = True
+        self._is_ended = True
         self.call()
 
     def run(self):
-        while not self._stop:
+        while not self._is_ended:
             try:
                 self._round()
             except Exception:

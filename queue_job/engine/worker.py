@@ -8,17 +8,13 @@ from contextlib import closing
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_READ
 
-from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.sql_db import db_connect
 
-from .. import controllers
-from ..job import Job
-from . import outcome
 from .claim import Claim, NotRegistered
 from .hand import Hand
 from .node import Node
-from .sql import lease as lease_sql
+from .run import release_children, run_hand
 from .sql import workers as worker_sql
 from .station import Seat, Station
 
@@ -67,7 +63,7 @@ class JobWorker:
                 self._settle_abandoned(cr, seat)
                 claim = self._claim(cr, station, seat)
                 if claim.release_due:
-                    self._release(cr)
+                    release_children(cr)
                 if claim.lease is None:
                     station.put_off(seat, claim.seconds, calls)
                     return False
@@ -123,46 +119,6 @@ class JobWorker:
         seat.hand = hand
         self.node.call_watcher()
         try:
-            with hand:
-                while not self.node.stopping.is_set() and (leased := hand.take()):
-                    self._run_job(cr, registry, hand, leased)
-                    hand.note(leased)
-                    if not leased.settled:
-                        raise psycopg2.InterfaceError("the job was left unsettled")
+            run_hand(cr, registry, hand, self.node.stopping.is_set)
         finally:
             seat.hand = None
-
-    def _run_job(self, cr, registry, hand: Hand, leased) -> None:
-        """Run one job from its row to its fate; its errors end here."""
-        # a transaction of its own, with caches of its own
-        cr.transaction = None
-        env = api.Environment(cr, SUPERUSER_ID, {})
-        controller = controllers.main.RunJobController
-        try:
-            job = controller._acquire_job(env, leased.uuid)
-            if job is not None:
-                controller._runjob(env, job)
-        except Exception as error:
-            if leased.settled:
-                # stored and logged where it happened
-                return
-            if cr.closed:
-                raise
-            _logger.exception("Job %s could not be run", leased.uuid)
-            outcome.cannot_load(env, hand, leased, error)
-        finally:
-            if not cr.closed:
-                registry.signal_changes()
-
-    def _release(self, cr) -> None:
-        """Finish what others did not come to: release children of done jobs."""
-        cr.execute(lease_sql.RELEASE_DUE)
-        uuids = [row[0] for row in cr.fetchall()]
-        cr.rollback()
-        controller = controllers.main.RunJobController
-        for uuid in uuids:
-            cr.transaction = None
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            job = Job.load(env, uuid)
-            controller._enqueue_dependent_jobs(env, job)
-            cr.commit()

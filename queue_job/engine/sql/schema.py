@@ -56,7 +56,8 @@ BEGIN
         NEW.eta_passed := NULL;
     END IF;
     IF NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done' THEN
-        NEW.release_due := NEW.graph_uuid IS NOT NULL;
+        NEW.release_due :=
+            jsonb_array_length(NEW.dependencies::jsonb -> 'reverse_depends_on') > 0;
     END IF;
     IF OLD.state IN ('failed', 'done', 'cancelled') THEN
         NEW.worker_deaths := NULL;

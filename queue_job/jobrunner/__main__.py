@@ -1,0 +1,8 @@
+"""``python -m odoo.addons.queue_job.jobrunner OPTIONS``: a node that only runs jobs."""
+
+import sys
+
+from .dedicated import main
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

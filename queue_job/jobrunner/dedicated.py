@@ -1,0 +1,39 @@
+"""A server that runs jobs and nothing else: no HTTP, no scheduled actions."""
+
+import argparse
+import os
+import sys
+
+from odoo.cli import server as odoo_server
+from odoo.tools import config
+
+_OWN_OPTIONS = (
+    ("--job-workers", "workers", "how many jobs run at once on this node"),
+    ("--channels", "channels", "channel string, such as root:4,root.sale:2"),
+)
+
+
+def main(args: list[str], prog: str | None = None) -> None:
+    """Run job workers until the process is told to end.
+
+    Processes are supervised by Odoo's forking server: replaced when they die, ended
+    between two jobs when they grew too big, stopped in good order.
+    """
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description="Run jobs, nothing else. All options of the server are accepted, "
+        "such as -c CONFIG and -d DATABASE.",
+    )
+    for flag, name, text in _OWN_OPTIONS:
+        parser.add_argument(flag, dest=name, help=text)
+    own, odoo_args = parser.parse_known_args(args)
+    for _flag, name, _text in _OWN_OPTIONS:
+        if value := getattr(own, name):
+            os.environ[f"ODOO_QUEUE_JOB_{name.upper()}"] = value
+    forced = ["--no-http", "--max-cron-threads=0", "--workers=1"]
+    sys.argv[1:] = [*odoo_args, *forced]
+    config.parse_config(sys.argv[1:], setup_logging=False)
+    wide = config["server_wide_modules"]
+    if "queue_job" not in wide:
+        forced.append(f"--load={','.join([*wide, 'queue_job'])}")
+    odoo_server.main([*odoo_args, *forced])

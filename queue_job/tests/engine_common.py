@@ -1,0 +1,92 @@
+"""What tests of the engine share: a worker, claims, and running what was claimed."""
+
+from odoo.tests import TransactionCase
+
+from ..engine.averages import Averages
+from ..engine.channel_config import read_channels
+from ..engine.claim import Claimer
+from ..engine.hand import Hand
+from ..engine.run import run_hand
+
+
+class EngineCase(TransactionCase):
+    """One transaction plays all parts: savepoints stand for the commits."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.cr.execute("DELETE FROM queue_job")
+        cls.channels = cls.env["queue.job.channel"]
+        cls.root = cls.env.ref("queue_job.channel_root")
+        cls.jobs = cls.env["queue.job"]
+
+    def setUp(self):
+        super().setUp()
+        self.averages = Averages()
+        self.workers = [self._make_worker() for _number in range(6)]
+        self.configure("")
+
+    def _make_worker(self) -> int:
+        self.env.cr.execute(
+            "INSERT INTO queue_job_worker (node, pid, kind, slot, heartbeat) "
+            "VALUES ('test', 1, 'test', 0, now() AT TIME ZONE 'UTC') RETURNING id"
+        )
+        return self.env.cr.fetchone()[0]
+
+    def configure(self, text: str) -> None:
+        """Let the server's configuration be this channel string."""
+        self.claimer = Claimer(read_channels(text), self.averages)
+
+    def channel(self, name: str, parent=None, **values):
+        """Make a channel record below ``parent`` or the root."""
+        return self.channels.create(
+            {"name": name, "parent_id": (parent or self.root).id, **values}
+        )
+
+    def delay(self, description: str, method="_test_job", args=(), **properties):
+        """Store a job; return its record."""
+        delayable = self.jobs.with_delay(description=description, **properties)
+        return getattr(delayable, method)(*args).db_record()
+
+    def claim(self, worker: int = 0, last_lease: int | None = None):
+        """Claim for one of the six workers."""
+        self.env.flush_all()
+        claim = self.claimer.claim_in(
+            self.env.cr, self.workers[worker], last_lease=last_lease
+        )
+        self.env.invalidate_all()
+        return claim
+
+    def names(self, claim) -> list[str]:
+        """Return the descriptions of the jobs of a claim, in order."""
+        return [row["name"] for row in claim.rows]
+
+    def next_name(self, worker: int = 0, last_lease: int | None = None) -> str | None:
+        """Claim; return the description of the first job, None when there is none."""
+        return next(iter(self.names(self.claim(worker, last_lease))), None)
+
+    def hand(self, claim) -> Hand:
+        return Hand(claim.lease, claim.rows, self.averages)
+
+    def run_hand(self, hand: Hand) -> None:
+        """Run the jobs of a lease on a cursor of their own."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            run_hand(cr, self.registry, hand)
+        self.env.invalidate_all()
+
+    def run_next(self, worker: int = 0) -> str | None:
+        """Claim once and run what was leased; return the first job's description."""
+        claim = self.claim(worker)
+        if claim.lease is None:
+            return None
+        self.run_hand(self.hand(claim))
+        self.env.cr.execute("DELETE FROM queue_job_lease WHERE id = %s", [claim.lease])
+        return self.names(claim)[0]
+
+    def run_all(self) -> list[str]:
+        """Run until nothing is ready; return the descriptions of the leases' heads."""
+        ran = []
+        while (name := self.run_next()) is not None:
+            ran.append(name)
+        return ran

@@ -1,0 +1,228 @@
+from datetime import datetime, timedelta
+
+from odoo.tests import Form, tagged
+
+from ..engine.claim import NotRegistered
+from ..job import Job
+from .engine_common import EngineCase
+
+
+@tagged("post_install", "-at_install")
+class TestClaim(EngineCase):
+    def setUp(self):
+        super().setUp()
+        self.configure("root:4")
+
+    def test_jobs_are_taken_by_priority_then_age(self):
+        self.delay("second")
+        self.delay("third")
+        self.delay("first", priority=5)
+        self.assertEqual(
+            [self.next_name(worker) for worker in range(3)],
+            ["first", "second", "third"],
+        )
+
+    def test_a_claim_marks_jobs_as_leased_by_its_worker(self):
+        record = self.delay("one")
+        claim = self.claim()
+        self.assertEqual(record.state, "enqueued")
+        self.assertEqual(record.lease_id, claim.lease)
+        lease = self.env["queue.job.lease"].browse(claim.lease)
+        self.assertEqual(lease.worker_id.id, self.workers[0])
+        self.assertEqual(lease.channel, "root")
+
+    def test_a_leased_job_is_not_taken_twice(self):
+        self.delay("one")
+        self.assertEqual(self.next_name(0), "one")
+        self.assertIsNone(self.next_name(1))
+
+    def test_no_more_leases_than_the_capacity(self):
+        for number in range(6):
+            self.delay(str(number))
+        taken = [self.next_name(worker) for worker in range(6)]
+        self.assertEqual(taken, ["0", "1", "2", "3", None, None])
+
+    def test_a_settled_lease_frees_its_seat_and_what_was_not_begun(self):
+        self.configure("root:1")
+        record = self.delay("one")
+        claim = self.claim(0)
+        self.assertIsNone(self.next_name(1))
+        self.assertEqual(self.next_name(0, last_lease=claim.lease), "one")
+        self.assertEqual(len(self.env["queue.job.lease"].search([])), 1)
+        self.assertEqual(record.state, "enqueued")
+
+    def test_a_full_sub_channel_does_not_hold_the_others(self):
+        self.configure("root:4,a:1")
+        self.delay("a1", channel="root.a")
+        self.delay("a2", channel="root.a.b")
+        self.delay("other", priority=20)
+        taken = [self.next_name(worker) for worker in range(3)]
+        self.assertEqual(taken, ["a1", "other", None])
+
+    def test_an_urgent_job_overtakes_those_of_its_sub_channel_when_the_parent_is_full(
+        self,
+    ):
+        self.configure("root:1,a:5")
+        self.delay("running")
+        claim = self.claim(0)
+        self.delay("patient", channel="root.a")
+        self.assertIsNone(self.next_name(1))
+        self.delay("urgent", channel="root.a", priority=1)
+        self.assertEqual(self.next_name(0, last_lease=claim.lease), "urgent")
+
+    def test_jobs_without_channel_priority_or_date_run_last_in_the_root(self):
+        self.env.cr.execute(
+            "INSERT INTO queue_job (uuid, state, model_name, method_name, name) "
+            "VALUES ('by-hand', 'pending', 'base', 'write', 'by hand')"
+        )
+        self.delay("ordinary")
+        self.assertEqual(
+            [self.next_name(0), self.next_name(1)], ["ordinary", "by hand"]
+        )
+
+    def test_a_job_waits_for_its_eta_and_then_competes_by_priority(self):
+        record = self.delay("later", eta=3600, priority=1)
+        self.delay("now")
+        claim = self.claim(0)
+        self.assertEqual(self.names(claim), ["now"])
+        self.assertIsNone(self.next_name(1))
+        self.delay("now too")
+        record.eta = datetime.now() - timedelta(seconds=1)
+        self.assertEqual(self.next_name(2), "later")
+        self.assertTrue(record.eta)
+
+    def test_an_eta_moved_away_again_is_waited_for(self):
+        record = self.delay("later", eta=datetime.now() - timedelta(hours=1))
+        claim = self.claim(0)
+        self.assertEqual(self.names(claim), ["later"])
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'pending' WHERE id = %s", [record.id]
+        )
+        record.eta = datetime.now() + timedelta(hours=1)
+        self.assertIsNone(self.next_name(1))
+
+    def test_a_claim_says_when_the_next_eta_comes(self):
+        self.delay("later", eta=30)
+        self.assertLessEqual(self.claim().seconds, 30)
+        self.assertGreater(self.claim().seconds, 20)
+
+    def test_a_paused_channel_starts_nothing(self):
+        channel = self.channel("a", paused=True)
+        self.delay("held", channel="root.a.b")
+        self.assertIsNone(self.next_name())
+        channel.paused = False
+        self.assertEqual(self.next_name(), "held")
+
+    def test_the_capacity_of_a_record_acts_at_once(self):
+        self.configure("")
+        self.root.capacity = "2"
+        for number in range(3):
+            self.delay(str(number))
+        self.assertEqual(
+            [self.next_name(worker) for worker in range(3)], ["0", "1", None]
+        )
+        self.root.capacity = "3"
+        self.assertEqual(self.next_name(2), "2")
+
+    def test_the_configuration_wins_over_the_record(self):
+        self.configure("root:1")
+        self.root.capacity = "5"
+        self.delay("one")
+        self.delay("two")
+        self.assertEqual([self.next_name(0), self.next_name(1)], ["one", None])
+
+    def test_a_throttled_channel_lets_one_job_through_in_its_time(self):
+        self.configure("root:4,a:4:throttle=60")
+        self.delay("one", channel="root.a")
+        self.delay("two", channel="root.a.b")
+        self.assertEqual(self.next_name(0), "one")
+        claim = self.claim(1)
+        self.assertEqual(self.names(claim), [])
+        self.assertLessEqual(claim.seconds, 60)
+        self.env.cr.execute(
+            "UPDATE queue_job_throttle SET last_start = last_start - interval '61 s'"
+        )
+        self.assertEqual(self.next_name(1), "two")
+
+    def test_a_failed_job_holds_back_its_sequential_channel_only(self):
+        self.configure("root:4,a:1:sequential")
+        failed = self.delay("failed", channel="root.a")
+        failed.state = "failed"
+        self.delay("held", channel="root.a")
+        self.delay("free", priority=20)
+        self.assertEqual([self.next_name(0), self.next_name(1)], ["free", None])
+        failed.button_cancelled()
+        self.assertEqual(self.next_name(1), "held")
+
+    def test_a_job_to_be_retried_holds_back_those_behind_it_in_a_sequential_channel(
+        self,
+    ):
+        self.configure("root:4,a:1:sequential")
+        retried = self.delay("retried", channel="root.a", eta=600)
+        self.delay("behind", channel="root.a")
+        self.delay("before", channel="root.a", priority=1)
+        claim = self.claim(0)
+        self.assertEqual(self.names(claim), ["before"])
+        claim = self.claim(0, last_lease=claim.lease)
+        # still pending, as it was given back: again the first
+        self.assertEqual(self.names(claim), ["before"])
+        self.env.cr.execute("UPDATE queue_job SET state = 'done' WHERE name = 'before'")
+        claim = self.claim(0, last_lease=claim.lease)
+        self.assertEqual(self.names(claim), [])
+        self.assertLessEqual(claim.seconds, 600)
+        retried.eta = False
+        self.assertEqual(self.next_name(0), "retried")
+
+    def test_a_job_waiting_for_parents_is_not_taken_when_it_was_pending_before(self):
+        record = self.delay("child")
+        parent = self.delay("parent", eta=600)
+        job = Job.load(self.env, record.uuid)
+        job.graph_uuid = "graph"
+        job.add_depends({Job.load(self.env, parent.uuid)})
+        job.store()
+        self.assertEqual(record.state, "wait_dependencies")
+        self.assertIsNone(self.next_name())
+
+    def test_a_cancelled_job_is_not_started(self):
+        record = self.delay("one")
+        claim = self.claim()
+        record.button_cancelled()
+        self.run_hand(self.hand(claim))
+        self.assertEqual(record.state, "cancelled")
+        self.assertFalse(record.date_started)
+
+    def test_short_jobs_are_leased_together_and_long_ones_alone(self):
+        for number in range(8):
+            self.delay(str(number))
+        function = "<queue.job>._test_job"
+        self.averages.note(function, 0.02)
+        self.assertEqual(self.names(self.claim(0)), ["0", "1", "2", "3", "4"])
+        self.averages.note(function, 10.0)
+        self.assertEqual(self.names(self.claim(1)), ["5"])
+
+    def test_keyed_jobs_over_their_limit_wait_without_holding_the_others(self):
+        keyed = self.delay("k1") + self.delay("k2") + self.delay("k3")
+        keyed.write({"concurrency_key": "backend 1", "concurrency_limit": 2})
+        self.delay("free", priority=20)
+        taken = [self.next_name(worker) for worker in range(4)]
+        self.assertEqual(taken, ["k1", "k2", "free", None])
+
+    def test_who_was_taken_for_dead_gets_nothing(self):
+        self.delay("one")
+        self.env.cr.execute(
+            "DELETE FROM queue_job_worker WHERE id = %s", [self.workers[0]]
+        )
+        with self.assertRaises(NotRegistered):
+            self.claim(0)
+
+    def test_a_malformed_capacity_is_refused_by_the_form(self):
+        with self.assertRaisesRegex(Exception, "whole number or a share"):
+            self.root.capacity = "many"
+        with self.assertRaisesRegex(Exception, "capacity of 1"):
+            self.channel("a", capacity="3", sequential=True)
+
+    def test_the_form_of_a_channel_opens(self):
+        with Form(self.channels) as form:
+            form.name = "new"
+            form.parent_id = self.root
+        self.assertEqual(form.record.complete_name, "root.new")

@@ -8,5 +8,4 @@
     "category": "Hidden",
     "depends": ["component_event"],
     "data": ["security/ir.model.access.csv"],
-    "installable": True,
 }

@@ -23,10 +23,12 @@
     "data": [
         "security/connector_security.xml",
         "security/connector_export_receipt.xml",
+        "security/connector_import_preview.xml",
         "security/connector_pending_export.xml",
         "security/ir.model.access.csv",
         "security/connector_sync_rules.xml",
         "data/connector_sync_cron.xml",
+        "wizards/connector_import_preview_views.xml",
         "views/connector_menu.xml",
         "views/connector_backend_views.xml",
         "views/connector_sync_run_views.xml",

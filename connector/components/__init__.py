@@ -11,3 +11,4 @@ from . import rest
 from . import importer_record
 from . import importer_batch
 from . import exporter_record
+from . import preview_import

@@ -63,7 +63,7 @@ class Binder(AbstractComponent):
         if not binding:
             return self._none(unwrap)
         binding.ensure_one()
-        return binding[self._odoo_field] if unwrap else binding
+        return self._bound(binding) if unwrap else binding
 
     def to_external(self, binding: models.BaseModel | int, wrap: bool = False) -> Any:
         """Return the external id of a binding.
@@ -111,7 +111,7 @@ class Binder(AbstractComponent):
         """
         binding = self._browse(self.model, binding)
         binding.ensure_one()
-        return binding[self._odoo_field]
+        return self._bound(binding)
 
     def unwrap_model(self) -> str:
         """Return the name of the model that the binding model binds.
@@ -124,7 +124,11 @@ class Binder(AbstractComponent):
                 f"Cannot unwrap model {self.model._name}: "
                 f"it has no field {self._odoo_field}"
             )
-        return field.comodel_name
+        return field.comodel_name or self.model._name
+
+    def _bound(self, binding: models.BaseModel) -> models.BaseModel:
+        # Bindings of nothing else name their own id.
+        return binding if self._odoo_field == "id" else binding[self._odoo_field]
 
     def _is_bound(self, binding: models.BaseModel | int, wrap: bool = False) -> bool:
         """Whether a binding whose external id reads 0 was ever bound to it."""

@@ -30,6 +30,22 @@ class ConnectorBackend(models.AbstractModel):
             return None
         return self[self._backend_version_field] or None
 
+    def action_preview_import(self) -> dict:
+        """Ask for a record, and show what its import would do."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview of an import"),
+            "res_model": "connector.import.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_backend_model": self._name,
+                "default_backend_id": self.id,
+                "connector_preview_backend_model": self._name,
+            },
+        }
+
 
 class ExternalBinding(models.AbstractModel):
     """Link of a record with what it is in another system.

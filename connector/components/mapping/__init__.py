@@ -7,3 +7,4 @@ from . import mapper
 from . import modifiers
 from . import options
 from . import record
+from . import trace

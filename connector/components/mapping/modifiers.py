@@ -42,8 +42,14 @@ class Modifier:
         """Return the value for key ``to_attr`` of the result."""
         raise NotImplementedError
 
+    #: What the modifier is called where it is used.
+    label = "modifier"
+
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.field!r})"
+        return f"{self.label}({', '.join([describe(self.field), *self._options()])})"
+
+    def _options(self) -> list[str]:
+        return []
 
     def _value(self, mapper, record: Any, to_attr: str) -> Any:
         if callable(self.field):
@@ -64,6 +70,17 @@ def source_name(source: Source) -> str:
     return source
 
 
+def describe(source: Source) -> str:
+    """Return a source as it was written, as far as it can be known."""
+    if not callable(source) or isinstance(source, Modifier):
+        return repr(source)
+    name = getattr(source, "__qualname__", type(source).__name__).split(".")[0]
+    try:
+        return f"{name}({source_name(source)!r})"
+    except (AssertionError, AttributeError, TypeError):
+        return f"{name}(...)"
+
+
 def _closure_field(function: Callable) -> Source:
     names = function.__code__.co_freevars
     cells = function.__closure__
@@ -77,14 +94,21 @@ def _closure_field(function: Callable) -> Source:
 
 
 class _None(Modifier):
+    label = "none"
+
     def __call__(self, mapper, record, to_attr):
         return self._value(mapper, record, to_attr) or None
 
 
 class _Convert(Modifier):
+    label = "convert"
+
     def __init__(self, field: Source, conv_type: Callable):
         super().__init__(field)
         self.conv_type = conv_type
+
+    def _options(self):
+        return [getattr(self.conv_type, "__name__", repr(self.conv_type))]
 
     def __call__(self, mapper, record, to_attr):
         value = self._value(mapper, record, to_attr)
@@ -95,6 +119,8 @@ class _Convert(Modifier):
 
 
 class _FollowRelations(Modifier):
+    label = "follow_m2o_relations"
+
     def __call__(self, mapper, record, to_attr):
         value = record
         for name in self.field.split("."):
@@ -103,9 +129,14 @@ class _FollowRelations(Modifier):
 
 
 class _ToExternal(Modifier):
+    label = "m2o_to_external"
+
     def __init__(self, field: str, binding: str | None):
         super().__init__(field)
         self.binding = binding
+
+    def _options(self):
+        return [f"binding={self.binding!r}"] if self.binding else []
 
     def __call__(self, mapper, record, to_attr):
         field = _many2one(mapper, self.field)
@@ -123,9 +154,14 @@ class _ToExternal(Modifier):
 
 
 class _ToMany2one(Modifier):
+    label = "external_to_m2o"
+
     def __init__(self, field: Source, binding: str | None):
         super().__init__(field)
         self.binding = binding
+
+    def _options(self):
+        return [f"binding={self.binding!r}"] if self.binding else []
 
     def __call__(self, mapper, record, to_attr):
         value = self._value(mapper, record, to_attr)

@@ -5,6 +5,7 @@ from . import test_delete
 from . import test_export
 from . import test_export_once
 from . import test_import
+from . import test_import_preview
 from . import test_jobs
 from . import test_listener
 from . import test_relational_mapping

@@ -1,0 +1,1 @@
+from . import connector_import_preview

@@ -4,8 +4,7 @@ import psycopg2
 from psycopg2 import errorcodes
 
 from odoo import api, fields, models
-
-from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.exceptions import ConcurrencyError
 
 
 class ConnectorBinding(models.AbstractModel):
@@ -17,7 +16,7 @@ class ConnectorBinding(models.AbstractModel):
     """
 
     _name = "connector.binding"
-    _inherit = "external.binding"
+    _inherit = ["external.binding", "connector.coalescing.export"]
     _description = "Binding synchronised by jobs"
 
     external_version = fields.Char(
@@ -52,15 +51,8 @@ class ConnectorBinding(models.AbstractModel):
     def export_bound(self, backend, record) -> str:
         """Export an Odoo record, binding it to the backend if it is not yet."""
         with self._work(backend) as work:
-            binder = work.component(usage="binder")
-            binding = work.model.with_context(active_test=False).search(
-                [
-                    (binder._odoo_field, "=", record.id),
-                    (binder._backend_field, "=", backend.id),
-                ]
-            )
-            if not binding:
-                binding = work.model._bind_to(work.collection, record, binder)
+            binding, _new = self._bind(work.collection, record)
+            binding = binding.with_env(work.env)
             return work.component(usage="record.exporter").run(binding)
 
     def export_record(self, fields: list | None = None) -> str:
@@ -88,17 +80,29 @@ class ConnectorBinding(models.AbstractModel):
         backend.env["connector.sync.run"]._current()._begin()
         return backend.work_on(self._name)
 
-    def _bind_to(self, backend, record, binder):
-        """Create the binding of ``record``; two jobs at once make one."""
-        values = {binder._backend_field: backend.id, binder._odoo_field: record.id}
+    @api.model
+    def _bind(self, backend, record) -> tuple:
+        """Return the binding of a record to a backend, and whether it was made now.
+
+        :raise ConcurrencyError: someone else is making it; requests are made again by
+            themselves, and so are jobs
+        """
+        backend = backend.sudo()
+        with backend.work_on(self._name) as work:
+            binder = work.component(usage="binder")
+            values = {binder._backend_field: backend.id, binder._odoo_field: record.id}
+        model = self.with_env(backend.env).with_context(
+            active_test=False, connector_no_export=True
+        )
+        binding = model.search([(name, "=", value) for name, value in values.items()])
+        if binding:
+            return binding, False
         try:
             with self.env.cr.savepoint():
-                return self.with_context(connector_no_export=True).create(values)
+                return model.create(values), True
         except psycopg2.IntegrityError as error:
             if error.pgcode != errorcodes.UNIQUE_VIOLATION:
                 raise
-            raise RetryableJobError(
-                self.env._("%s is being bound by another job.", record.display_name),
-                seconds=1,
-                ignore_retry=True,
+            raise ConcurrencyError(
+                self.env._("%s is being bound by somebody else.", record.display_name)
             ) from error

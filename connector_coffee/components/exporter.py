@@ -1,10 +1,14 @@
 from odoo.addons.component.core import Component
 
 
-class CoffeeBadgeExporter(Component):
-    _name = "coffee.badge.exporter"
+class CoffeeExporter(Component):
+    _name = "coffee.exporter"
     _inherit = ["generic.record.exporter", "coffee.base"]
-    _apply_on = "coffee.res.partner"
+
+
+class CoffeeDeleter(Component):
+    _name = "coffee.deleter"
+    _inherit = ["generic.export.deleter", "coffee.base"]
 
 
 class CoffeeBadgeBatchExporter(Component):

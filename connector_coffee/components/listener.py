@@ -3,25 +3,46 @@ from odoo.addons.component_event import skip_if
 
 
 class BadgeListener(Component):
-    """Exports contacts as badges when they are created or changed."""
+    """Keeps the badges of contacts as the contacts are."""
 
     _name = "coffee.badge.listener"
-    _inherit = "base.connector.listener"
+    _inherit = "generic.export.listener"
     _apply_on = "res.partner"
+    _bindings_field = "coffee_bind_ids"
 
     @skip_if(lambda self, record, **kwargs: self.no_connector_export(record))
     def on_record_create(self, record, fields=None):
-        self._export(record)
+        self._give_badges(record)
 
     @skip_if(lambda self, record, **kwargs: self.no_connector_export(record))
     def on_record_write(self, record, fields=None):
-        if {"name", "email", "active", "category_id"}.intersection(fields or ()):
-            self._export(record)
+        if "active" in fields and not record.active:
+            for badge in self._bindings(record):
+                self._delay_delete(badge)
+                badge.unlink()
+            return
+        super().on_record_write(record, fields=fields)
+        if not {"active", "category_id", "company_id"}.isdisjoint(fields):
+            self._give_badges(record)
 
-    def _export(self, partner):
-        backends = self.env["coffee.backend"].sudo()._for_partner(partner)
-        for backend in backends.with_context(connector_sync_run=False):
-            backend.env["coffee.res.partner"].with_delay(
-                description=self.env._("Export %s", partner.display_name),
-                identity_key=f"coffee badge {backend.id} {partner.id}",
-            ).export_bound(backend, partner)
+    def _bindings(self, record):
+        return super()._bindings(record.sudo().with_context(connector_sync_run=False))
+
+    def _give_badges(self, partner):
+        badges = self.env["coffee.res.partner"].with_context(connector_sync_run=False)
+        for machine in self.env["coffee.backend"].sudo()._for_partner(partner):
+            badge, new = badges._bind(machine, partner)
+            if new:
+                badge.delay_export()
+
+
+class RecipeListener(Component):
+    """Takes changed names and prices of products to the machine."""
+
+    _name = "coffee.recipe.listener"
+    _inherit = "generic.export.listener"
+    _apply_on = ["product.product", "product.template"]
+    _bindings_field = "coffee_bind_ids"
+
+    def _bindings(self, record):
+        return super()._bindings(record.sudo().with_context(connector_sync_run=False))

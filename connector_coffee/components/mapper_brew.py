@@ -1,8 +1,9 @@
 from datetime import datetime, timezone
-from decimal import Decimal
 
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.connector.components.mapper import mapping
+
+from . import money
 
 
 class BrewImportMapper(AbstractComponent):
@@ -20,41 +21,39 @@ class BrewImportMapper(AbstractComponent):
         return {"brewed_at": moment.astimezone(timezone.utc).replace(tzinfo=None)}
 
     @mapping
-    def related(self, record):
-        recipe, badge = self.relations(record)
-        binder = self.binder_for
-        return {
-            "recipe_id": binder("coffee.product.product").to_internal(recipe).id,
-            "badge_id": binder("coffee.res.partner").to_internal(badge).id,
-        }
+    def price(self, record):
+        amount, code = self._read_price(record)
+        currency = self.env["res.currency"]._coffee_currency(code)
+        return {"price": float(amount), "currency_id": currency.id}
 
-    def _price(self, amount: Decimal, currency: str) -> dict:
-        known = self.env["res.currency"]._coffee_currency(currency)
-        return {"price": float(amount), "currency_id": known.id}
+    @mapping
+    def related(self, record):
+        recipe_id, badge_id = self.relations(record)
+        recipe = self.binder_for("coffee.product.product").to_internal(recipe_id)
+        badge = self.binder_for("coffee.res.partner").to_internal(badge_id)
+        return {
+            "recipe_id": recipe.id,
+            "product_id": recipe.odoo_id.id,
+            "badge_id": badge.id,
+            "partner_id": badge.odoo_id.id,
+        }
 
 
 class BrewImportMapper1(Component):
     _name = "coffee.brew.import.mapper.1"
     _inherit = "coffee.brew.import.mapper"
     _backend_version = "<2"
+    _read_price = staticmethod(money.read_text)
 
     def relations(self, record):
         return record["recipe_id"], record["badge_id"]
-
-    @mapping
-    def price(self, record):
-        return self._price(Decimal(record["price"]), record["currency"])
 
 
 class BrewImportMapper2(Component):
     _name = "coffee.brew.import.mapper.2"
     _inherit = "coffee.brew.import.mapper"
     _backend_version = ">=2"
+    _read_price = staticmethod(money.read_cents)
 
     def relations(self, record):
         return record["recipe"]["id"], record["badge"]["id"]
-
-    @mapping
-    def price(self, record):
-        price = record["price"]
-        return self._price(Decimal(price["amount"]) / 100, price["currency"])

@@ -1,9 +1,9 @@
-from decimal import Decimal
-
 from odoo import fields
 
 from odoo.addons.component.core import AbstractComponent, Component
-from odoo.addons.connector.components.mapper import mapping
+from odoo.addons.connector.components.mapper import changed_by, mapping
+
+from . import money
 
 
 class RecipeImportMapper(AbstractComponent):
@@ -16,40 +16,66 @@ class RecipeImportMapper(AbstractComponent):
     def active(self, record):
         return {"active": record["active"]}
 
-    def _price(self, amount: Decimal, currency: str) -> dict:
+    @mapping
+    def price(self, record):
+        amount, code = self._read_price(record)
         company = self.backend_record.company_id
-        source = self.env["res.currency"]._coffee_currency(currency)
-        price = source._convert(
+        currency = self.env["res.currency"]._coffee_currency(code)
+        price = currency._convert(
             float(amount), company.currency_id, company, fields.Date.today()
         )
-        return {"list_price": price}
+        return {"list_price": price, "coffee_currency_id": currency.id}
 
 
 class RecipeImportMapper1(Component):
-    """Firmware 1: flat, prices as text."""
+    """Firmware 1 is flat."""
 
     _name = "coffee.recipe.import.mapper.1"
     _inherit = "coffee.recipe.import.mapper"
     _backend_version = "<2"
+    _read_price = staticmethod(money.read_text)
     direct = [("name", "name"), ("strength", "strength"), ("volume_ml", "volume_ml")]
-
-    @mapping
-    def price(self, record):
-        return self._price(Decimal(record["price"]), record["currency"])
 
 
 class RecipeImportMapper2(Component):
-    """Firmware 2: nested, prices in cents."""
+    """Firmware 2 is nested."""
 
     _name = "coffee.recipe.import.mapper.2"
     _inherit = "coffee.recipe.import.mapper"
     _backend_version = ">=2"
+    _read_price = staticmethod(money.read_cents)
 
     @mapping
     def brewing(self, record):
         return {key: record["brewing"][key] for key in ("strength", "volume_ml")}
 
+
+class RecipeExportMapper(AbstractComponent):
+    _name = "coffee.recipe.export.mapper"
+    _inherit = ["base.export.mapper", "coffee.base"]
+    _apply_on = "coffee.product.product"
+    direct = [("name", "name"), ("active", "active")]
+
+    @changed_by("list_price")
     @mapping
     def price(self, record):
-        price = record["price"]
-        return self._price(Decimal(price["amount"]) / 100, price["currency"])
+        currency = record.coffee_currency_id
+        company = record.backend_id.company_id
+        amount = company.currency_id._convert(
+            record.list_price, currency, company, fields.Date.today()
+        )
+        return self._write_price(amount, currency.name)
+
+
+class RecipeExportMapper1(Component):
+    _name = "coffee.recipe.export.mapper.1"
+    _inherit = "coffee.recipe.export.mapper"
+    _backend_version = "<2"
+    _write_price = staticmethod(money.write_text)
+
+
+class RecipeExportMapper2(Component):
+    _name = "coffee.recipe.export.mapper.2"
+    _inherit = "coffee.recipe.export.mapper"
+    _backend_version = ">=2"
+    _write_price = staticmethod(money.write_cents)

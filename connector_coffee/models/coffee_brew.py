@@ -11,10 +11,9 @@ class CoffeeBrew(models.Model):
 
     recipe_id = fields.Many2one("coffee.product.product", ondelete="restrict")
     badge_id = fields.Many2one("coffee.res.partner", ondelete="set null")
-    product_id = fields.Many2one(related="recipe_id.odoo_id", store=True)
-    partner_id = fields.Many2one(
-        related="badge_id.odoo_id", store=True, string="Drinker"
-    )
+    # Not followed through the badge: it goes away with its contact, the coffee was drunk.
+    product_id = fields.Many2one("product.product", ondelete="restrict")
+    partner_id = fields.Many2one("res.partner", "Drinker", ondelete="set null")
     price = fields.Monetary()
     currency_id = fields.Many2one("res.currency")
     brewed_at = fields.Datetime(index=True)

@@ -12,6 +12,9 @@ class CoffeeProduct(models.Model):
     odoo_id = fields.Many2one("product.product", required=True, ondelete="cascade")
     strength = fields.Integer()
     volume_ml = fields.Integer("Volume (ml)")
+    coffee_currency_id = fields.Many2one(
+        "res.currency", "Currency of the machine", readonly=True
+    )
 
     _odoo_unique = models.Constraint(
         "UNIQUE (backend_id, odoo_id)",
@@ -23,3 +26,9 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     coffee_bind_ids = fields.One2many("coffee.product.product", "odoo_id")
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    coffee_bind_ids = fields.One2many(related="product_variant_ids.coffee_bind_ids")

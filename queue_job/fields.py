@@ -53,11 +53,7 @@ class JobSerialized(fields.Field):
 
     def convert_to_cache(self, value, record, validate=True):
         # cache format: JSON text, or what the driver makes of a jsonb column
-        if self._base_type is models.BaseModel:
-            empty = value is None or value is False
-        else:
-            empty = not value
-        if empty:
+        if value is None or value is False or value == "":
             return None
         if isinstance(value, str):
             return value

@@ -268,7 +268,9 @@ def _insert_with_sql(model, jobs, rows, extra) -> None:
             "INSERT INTO queue_job (%s) SELECT * FROM unnest(%s) RETURNING id",
             SQL(", ").join(names),
             SQL(", ").join(sources),
-        )
+        ),
+        # a taken identity key is no error
+        log_exceptions=False,
     )
     for job, (record_id,) in zip(jobs, model.env.cr.fetchall(), strict=True):
         job._record_id = record_id

@@ -1,6 +1,6 @@
 """Parents and children of a job in its graph."""
 
-from .states import DONE, WAIT_DEPENDENCIES
+from .states import CANCELLED, DONE, PENDING, WAIT_DEPENDENCIES
 
 
 class JobLinks:
@@ -67,33 +67,44 @@ class JobLinks:
         The ``done`` of this job must have been flushed. Deleted parents count as done.
         """
         children = _merged(self._reverse_depends_on_uuids, self._reverse_depends_on)
-        model = self.env["queue.job"].sudo()
-        model.flush_model(["state", "dependencies", "graph_uuid", "uuid"])
-        if children:
-            where, params = _BY_UUID, {"children": children}
-        else:
-            where, params = _BY_GRAPH, {"graph": self.graph_uuid, "uuid": self.uuid}
-        self.env.cr.execute(_SELECT_READY + where, params)
-        ready = model.browse(row[0] for row in self.env.cr.fetchall())
-        if ready:
-            ready.write({"state": "pending"})
+        release_children(self.env, self.uuid, self.graph_uuid, children)
 
     def cancel_dependent_jobs(self) -> None:
         """Cancel the jobs that wait for this one, theirs too, and so on."""
-        model = self.env["queue.job"].sudo()
-        model.flush_model(["state", "dependencies", "uuid"])
-        self.env.cr.execute(_SELECT_DESCENDANTS, {"uuid": self.uuid})
-        descendants = model.browse(row[0] for row in self.env.cr.fetchall())
-        if descendants:
-            descendants.write(
-                {
-                    "state": "cancelled",
-                    "date_cancelled": self.date_cancelled,
-                    "result": self.env._(
-                        "Cancelled because a job it depends on was cancelled"
-                    ),
-                }
-            )
+        cancel_descendants(self.env, self.uuid, self.date_cancelled)
+
+
+def release_children(env, uuid: str, graph_uuid: str, children: list[str]) -> None:
+    """Let the jobs start that waited for the done job ``uuid`` and for no other."""
+    if children:
+        where, params = _BY_UUID, {"children": children}
+    elif graph_uuid:
+        where, params = _BY_GRAPH, {"graph": graph_uuid, "uuid": uuid}
+    else:
+        return
+    ready = _select_jobs(env, _SELECT_READY + where, params)
+    if ready:
+        ready.write({"state": PENDING})
+
+
+def cancel_descendants(env, uuid: str, date_cancelled) -> None:
+    """Cancel what waits, directly or not, for the cancelled job ``uuid``."""
+    descendants = _select_jobs(env, _SELECT_DESCENDANTS, {"uuid": uuid})
+    if descendants:
+        descendants.write(
+            {
+                "state": CANCELLED,
+                "date_cancelled": date_cancelled,
+                "result": env._("Cancelled because a job it depends on was cancelled"),
+            }
+        )
+
+
+def _select_jobs(env, query: str, params: dict):
+    model = env["queue.job"].sudo()
+    model.flush_model(["state", "dependencies", "graph_uuid", "uuid"])
+    env.cr.execute(query, params)
+    return model.browse(row[0] for row in env.cr.fetchall())
 
 
 def _merged(uuids, jobs) -> list[str]:

@@ -64,6 +64,23 @@ _FOLLOWING = (
     "graph_uuid",
 )
 
+#: Values written once, when the row is made.
+_BIRTH_VALUES = {
+    "user_id",
+    "channel",
+    "uuid",
+    "name",
+    "func_string",
+    "date_created",
+    "model_name",
+    "method_name",
+    "job_function_id",
+    "channel_method_name",
+    "records",
+    "args",
+    "kwargs",
+}
+
 
 class JobStorage:
     """The part of a job that reads and writes its row."""
@@ -242,7 +259,8 @@ class JobStorage:
                 }
             )
         for name, value in self._store_values_from_model().items():
-            values.setdefault(name, value)
+            if name not in _BIRTH_VALUES:
+                values.setdefault(name, value)
         return values
 
     def _store_values_from_model(self) -> dict:

@@ -28,15 +28,7 @@ _WAITING = ", ".join(f"'{state}'" for state in WAITING_STATES)
 def give_way(job, record) -> bool:
     """Cancel ``job``, about to wait, if another one waits with its key."""
     env = job.env
-    env["queue.job"].flush_model(["state", "identity_key"])
-    twin = record.search(
-        [
-            ("identity_key", "=", job.identity_key),
-            ("state", "in", WAITING_STATES),
-            ("id", "!=", record.id),
-        ],
-        limit=1,
-    )
+    twin = record._waiting_twin()
     if not twin:
         return False
     job.set_cancelled(result=superseded_by(env, twin.uuid))

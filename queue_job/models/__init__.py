@@ -5,6 +5,7 @@ from . import (
     queue_job_buttons,
     queue_job_channel,
     queue_job_channel_limits,
+    queue_job_display,
     queue_job_engine,
     queue_job_failure,
     queue_job_function,

@@ -114,6 +114,14 @@ class QueueJob(models.Model):
         help="Seconds from start to end.",
     )
     date_cancelled = fields.Datetime(readonly=True)
+    date_failed = fields.Datetime(
+        string="Last Failure", readonly=True, help="When the job last failed."
+    )
+    exc_place = fields.Char(
+        string="Place of the Error",
+        readonly=True,
+        help="The last line of an addon's code in the traceback.",
+    )
 
     eta = fields.Datetime(
         string="Execute only after", help="The job does not start before this time."
@@ -156,7 +164,13 @@ class QueueJob(models.Model):
                 )
         if "user_id" in vals:
             self._bind_to_user(vals["user_id"])
+        if "state" in vals and not self.env.su:
+            return self._write_state_by_hand(vals)
+        return self._write_values(vals)
+
+    def _write_values(self, vals):
         if vals.get("state") == FAILED:
+            vals = self._with_failure_details(vals)
             self._message_post_on_failure()
         return super().write(vals)
 

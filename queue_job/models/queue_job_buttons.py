@@ -1,6 +1,8 @@
 """What people do with jobs: requeue, cancel, set done, open what they are about."""
 
-from odoo import models
+import logging
+
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..job import (
@@ -9,9 +11,14 @@ from ..job import (
     ENQUEUED,
     FAILED,
     PENDING,
+    STARTED,
     WAIT_DEPENDENCIES,
     Job,
 )
+from ..jobs.links import cancel_descendants, release_children
+from ..jobs.states import WAITING_STATES
+
+_logger = logging.getLogger(__name__)
 
 #: A job in one of these has not ended well and does not run.
 _OPEN_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
@@ -26,23 +33,106 @@ class QueueJob(models.Model):
 
         :raises ValueError: for a state other than done, pending and cancelled
         """
+        if state not in (DONE, PENDING, CANCELLED):
+            raise ValueError(f"State not supported: {state}")
         for record in self:
-            job = Job.load(record.env, record.uuid)
+            try:
+                job = Job.load(record.env, record.uuid)
+            except (KeyError, AttributeError, TypeError) as error:
+                # what it calls is gone: it still can be put away
+                _logger.info("Job %s cannot be loaded: %r", record.uuid, error)
+                record.sudo().write(record._transition_values(state, result))
+                record._follow_transition(state)
+                continue
             if state == DONE:
                 job.set_done(result=result)
-                job.store()
-                record.env["queue.job"].flush_model()
-                job.enqueue_waiting()
             elif state == PENDING:
                 job.set_pending(result=result)
-                job.store()
-            elif state == CANCELLED:
-                job.set_cancelled(result=result)
-                job.store()
-                record.env["queue.job"].flush_model()
-                job.cancel_dependent_jobs()
             else:
-                raise ValueError(f"State not supported: {state}")
+                job.set_cancelled(result=result)
+            job.store()
+            record._follow_transition(state)
+
+    def _transition_values(self, state, result=None):
+        """Return what is written on a job which people move to ``state``."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        values = {"state": state}
+        if state == DONE:
+            values["date_done"] = now
+            values.update(dict.fromkeys(("exc_name", "exc_message", "exc_info"), False))
+        elif state == CANCELLED:
+            values["date_cancelled"] = now
+        else:
+            if any(job.state != DONE for job in self.sudo().dependency_ids):
+                values["state"] = WAIT_DEPENDENCIES
+            dates = ("date_enqueued", "date_started", "date_done", "date_cancelled")
+            values.update(dict.fromkeys(dates, False), worker_pid=False, retry=0)
+        if result is not None:
+            values["result"] = result
+        return values
+
+    def _follow_transition(self, state):
+        """Do for the dependents what a job's move to ``state`` means for them."""
+        self.ensure_one()
+        if not self.graph_uuid or state == PENDING:
+            return
+        children = (self.sudo().dependencies or {}).get("reverse_depends_on") or []
+        if state == DONE:
+            release_children(self.env, self.uuid, self.graph_uuid, children)
+        else:
+            cancel_descendants(self.env, self.uuid, self.date_cancelled)
+
+    def _write_state_by_hand(self, vals):
+        """Write values of which one is a state, as a user would over RPC.
+
+        The state brings with it what the buttons do.
+
+        :raises UserError: for a state which only the queue sets, and for a running job
+        """
+        state = vals["state"]
+        if state not in (DONE, PENDING, CANCELLED, FAILED):
+            raise UserError(
+                self.env._(
+                    "The queue itself moves jobs to the state %s, people cannot.", state
+                )
+            )
+        running = self.filtered(lambda job: job.state == STARTED)
+        if running:
+            raise UserError(
+                self.env._(
+                    "These jobs are running, their state cannot be changed: %s",
+                    ", ".join(running.mapped("uuid")),
+                )
+            )
+        for job in self:
+            if state == FAILED or job.state == state:
+                job._write_values(vals)
+                continue
+            if state == PENDING and job._waiting_twin():
+                raise UserError(
+                    self.env._(
+                        "Job %(job)s cannot wait: job %(twin)s waits already with "
+                        "the same identity key.",
+                        job=job.uuid,
+                        twin=job._waiting_twin().uuid,
+                    )
+                )
+            job._write_values({**vals, **job._transition_values(state)})
+            job._follow_transition(state)
+        return True
+
+    def _waiting_twin(self):
+        """Return the other waiting job with the same identity key, or none."""
+        self.ensure_one()
+        if not self.identity_key:
+            return self.browse()
+        domain = [
+            ("identity_key", "=", self.identity_key),
+            ("state", "in", WAITING_STATES),
+            ("id", "!=", self.id),
+        ]
+        return self.sudo().search(domain, limit=1)
 
     def button_done(self):
         """Consider jobs as done without running them; what waited for them runs."""
@@ -69,7 +159,17 @@ class QueueJob(models.Model):
     def open_related_action(self):
         """Open what the job is about."""
         self.ensure_one()
-        job = Job.load(self.env, self.uuid)
+        try:
+            job = Job.load(self.env, self.uuid)
+        except (KeyError, AttributeError, TypeError) as error:
+            raise UserError(
+                self.env._(
+                    "The job calls %(call)s, which does not exist (any more): "
+                    "%(error)s",
+                    call=self.channel_method_name or self.func_string,
+                    error=error,
+                )
+            ) from error
         action = job.related_action()
         if action is None:
             raise UserError(self.env._("No action available for this job"))

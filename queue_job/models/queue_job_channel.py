@@ -2,6 +2,10 @@
 
 from odoo import api, exceptions, fields, models
 
+from ..job import ENQUEUED, FAILED, PENDING, WAIT_DEPENDENCIES
+
+_NOT_ENDED = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
+
 
 class QueueJobChannel(models.Model):
     _name = "queue.job.channel"
@@ -26,6 +30,12 @@ class QueueJobChannel(models.Model):
         help="Days after which done and cancelled jobs are deleted.",
     )
 
+    failed_removal_interval = fields.Integer(
+        default=0,
+        help="Days after which failed jobs are deleted, 0 to keep them until somebody "
+        "takes care of them.",
+    )
+
     _name_uniq = models.Constraint(
         "UNIQUE(complete_name)", "Channel complete name must be unique"
     )
@@ -45,6 +55,18 @@ class QueueJobChannel(models.Model):
         for record in self:
             if record.name != "root" and not record.parent_id:
                 raise exceptions.ValidationError(self.env._("Parent channel required."))
+
+    @api.constrains("removal_interval", "failed_removal_interval")
+    def _check_removal_intervals(self):
+        for record in self:
+            if record.removal_interval < 0 or record.failed_removal_interval < 0:
+                raise exceptions.ValidationError(
+                    self.env._(
+                        "Channel %s: jobs cannot be deleted after a negative number of "
+                        "days. Give 0 or more.",
+                        record.complete_name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -78,14 +100,52 @@ class QueueJobChannel(models.Model):
             self.write(vals)
 
     def write(self, values):
-        for channel in self:
-            if (
-                not self.env.context.get("install_mode")
-                and channel.name == "root"
-                and ("name" in values or "parent_id" in values)
-            ):
-                raise exceptions.UserError(self.env._("Cannot change the root channel"))
-        return super().write(values)
+        moves = "name" in values or "parent_id" in values
+        if (
+            moves
+            and not self.env.context.get("install_mode")
+            and any(channel.name == "root" for channel in self)
+        ):
+            raise exceptions.UserError(self.env._("Cannot change the root channel"))
+        if not moves:
+            return super().write(values)
+        self._check_no_loop(values.get("parent_id"))
+        tree = self.search([("id", "child_of", self.ids)])
+        former_names = {channel: channel.complete_name for channel in tree}
+        result = super().write(values)
+        # job functions are cached with the name of their channel
+        self.env.registry.clear_cache()
+        for channel, name in former_names.items():
+            channel._take_over_jobs(name)
+        return result
+
+    def _check_no_loop(self, parent_id):
+        """Refuse a parent which is the channel itself or below it.
+
+        It must be known before anything is written: complete names of a loop have no
+        end.
+        """
+        parent = self.browse(parent_id)
+        while parent:
+            if parent in self:
+                raise exceptions.ValidationError(
+                    self.env._(
+                        "Channel %s cannot be below itself.", parent.display_name
+                    )
+                )
+            parent = parent.parent_id
+
+    def _take_over_jobs(self, former_name):
+        """Rename the channel on the jobs which have not ended."""
+        self.ensure_one()
+        if not former_name or former_name == self.complete_name:
+            return
+        jobs = (
+            self.env["queue.job"]
+            .sudo()
+            .search([("channel", "=", former_name), ("state", "in", _NOT_ENDED)])
+        )
+        jobs.write({"channel": self.complete_name})
 
     @api.ondelete(at_uninstall=False)
     def _check_not_root_ondelete(self):

@@ -1,10 +1,34 @@
-"""Telling people that a job failed."""
+"""A job failed: telling people, and noting when and where."""
 
-from odoo import api, models
+import re
+
+from odoo import api, fields, models
+
+_FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 
 
 class QueueJob(models.Model):
     _inherit = "queue.job"
+
+    def _with_failure_details(self, vals):
+        """Return ``vals`` of a failure with its date and place."""
+        details = {"date_failed": fields.Datetime.now()}
+        if vals.get("exc_info"):
+            details["exc_place"] = self._place_of_error(vals["exc_info"])
+        return {**details, **vals}
+
+    @api.model
+    def _place_of_error(self, traceback):
+        """Return where the code of an addon was last seen in a traceback.
+
+        :return: text such as ``connector/components/mapper.py:12 in map``, or False
+        """
+        frames = _FRAME.findall(traceback)
+        if not frames:
+            return False
+        in_addons = [frame for frame in frames if "/addons/" in frame[0]]
+        path, line, function = (in_addons or frames)[-1]
+        return f"{path.rpartition('/addons/')[2]}:{line} in {function}"
 
     def _message_post_on_failure(self):
         """Subscribe those who should know, and post why they should look."""

@@ -76,6 +76,11 @@ class QueueJobFunction(models.Model):
         "opens the records of the job. Keys, all optional: enable, func_name, kwargs."
         "\nExample: {'func_name': 'related_action_open', 'kwargs': {'view': 'form'}}.",
     )
+    shadowed_by_id = fields.Many2one(
+        comodel_name="queue.job.function",
+        compute="_compute_shadowed_by_id",
+        help="Another record of the same method, which wins over this one.",
+    )
     allow_commit = fields.Boolean(
         help="Let the job commit: it runs on a database cursor of its own.",
     )
@@ -87,6 +92,16 @@ class QueueJobFunction(models.Model):
                 record.name = ""
                 continue
             record.name = self.job_function_name(record.model_id.model, record.method)
+
+    @api.depends("name")
+    def _compute_shadowed_by_id(self):
+        first = {}
+        domain = [("name", "in", self.mapped("name"))]
+        for record in self.search(domain, order="id"):
+            first.setdefault(record.name, record)
+        for record in self:
+            winner = first.get(record.name, record) if record.name else record
+            record.shadowed_by_id = winner - record
 
     def _inverse_name(self):
         for record in self:
@@ -145,7 +160,10 @@ class QueueJobFunction(models.Model):
             raise exceptions.UserError(error_message()) from err
         if value is None:
             return {}
-        if not isinstance(value, dict):
+        # keys become JSON, which has no tuples, and the text of numbers
+        if not isinstance(value, dict) or not all(
+            isinstance(key, str | int) and not isinstance(key, bool) for key in value
+        ):
             raise exceptions.UserError(error_message())
         return value
 
@@ -222,7 +240,7 @@ class QueueJobFunction(models.Model):
             if int(value[0]) > int(value[1]):
                 raise ValueError
             return
-        if isinstance(value, float) or int(value) < 0:
+        if isinstance(value, float | bool) or int(value) < 0:
             raise ValueError
 
     @api.constrains("retry_pattern")

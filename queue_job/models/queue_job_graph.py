@@ -6,6 +6,16 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
+from ..job import CANCELLED, FAILED, WAIT_DEPENDENCIES
+
+#: Jobs of a graph which are drawn at most.
+MAX_DRAWN = 200
+
+_OTHER_END = {
+    "depends_on": "reverse_depends_on",
+    "reverse_depends_on": "depends_on",
+}
+
 #: fill and border of a state in the picture
 _COLORS = {
     "done": ("#C2FABC", "#4AD63A"),
@@ -39,6 +49,24 @@ class QueueJob(models.Model):
         compute="_compute_dependency_ids",
         search="_search_dependent_ids",
     )
+
+    failed_dependency_ids = fields.Many2many(
+        comodel_name="queue.job",
+        string="Failed Dependencies",
+        compute="_compute_failed_dependency_ids",
+        help="Jobs which must be done before this one, and which failed.",
+    )
+
+    @api.depends("dependency_ids.state", "state")
+    def _compute_failed_dependency_ids(self):
+        for job in self:
+            job.failed_dependency_ids = (
+                job.dependency_ids.filtered(
+                    lambda parent: parent.state in (FAILED, CANCELLED)
+                )
+                if job.state == WAIT_DEPENDENCIES
+                else self.browse()
+            )
 
     def _compute_graph_jobs_count(self):
         graph_uuids = [uuid for uuid in self.mapped("graph_uuid") if uuid]
@@ -110,15 +138,30 @@ class QueueJob(models.Model):
         )
 
     def _compute_dependency_graph(self):
-        graph_uuids = {job.graph_uuid for job in self if job.graph_uuid}
-        jobs = self.search([("graph_uuid", "in", list(graph_uuids))])
-        by_graph = {}
-        for job in jobs:
-            by_graph.setdefault(job.graph_uuid, self.browse())
-            by_graph[job.graph_uuid] |= job
         for job in self:
-            members = by_graph.get(job.graph_uuid)
+            members = job._graph_neighbours() if job.graph_uuid else None
             job.dependency_graph = members._graph_picture() if members else {}
+
+    def _graph_neighbours(self):
+        """Return the jobs of the graph to draw: all, or in a big one the nearest."""
+        self.ensure_one()
+        domain = [("graph_uuid", "=", self.graph_uuid)]
+        if self.search_count(domain, limit=MAX_DRAWN + 1) <= MAX_DRAWN:
+            return self.search(domain)
+        drawn = edge = self
+        while edge and len(drawn) < MAX_DRAWN:
+            uuids = {
+                uuid
+                for job in edge
+                for key in _OTHER_END
+                for uuid in (job.dependencies.get(key) or ())[:MAX_DRAWN]
+            }
+            uuids -= set(drawn.mapped("uuid"))
+            # half the room for each step, so that both directions are seen
+            limit = max((MAX_DRAWN - len(drawn)) // 2, 1)
+            edge = self.search([("uuid", "in", list(uuids))], limit=limit)
+            drawn |= edge
+        return drawn
 
     def _graph_picture(self):
         """Return the nodes of these jobs and the edges between them."""

@@ -1,7 +1,70 @@
 """Old jobs leave the table."""
 
-from odoo import models
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..job import FAILED
+
+#: Jobs deleted in one call of the vacuum.
+_BATCH = 1000
 
 
 class QueueJob(models.Model):
     _inherit = "queue.job"
+
+    @api.autovacuum
+    def _gc_old_jobs(self):
+        """Delete the jobs which ended longer ago than their channel keeps them.
+
+        :return: how many were deleted, and whether more are left for another call
+        """
+        found = self.browse()
+        for domain in self._gc_domains():
+            found |= self.sudo().search(
+                domain, order="date_done, date_created", limit=_BATCH - len(found)
+            )
+            if len(found) >= _BATCH:
+                break
+        count = len(found)
+        found.unlink()
+        return count, count >= _BATCH
+
+    def _gc_domains(self):
+        """Yield the domains of the jobs to delete, channels with one setting at a time.
+
+        Jobs of a channel that has no record are kept as long as those of root.
+        """
+        channels = self.env["queue.job.channel"].sudo().search([])
+        names_by_days = defaultdict(list)
+        for channel in channels:
+            days = (channel.removal_interval, channel.failed_removal_interval)
+            names_by_days[days].append(channel.complete_name)
+        root = self.env.ref("queue_job.channel_root")
+        for (days, failed_days), names in names_by_days.items():
+            channel = Domain("channel", "in", names)
+            if root.complete_name in names:
+                channel |= Domain("channel", "not in", channels.mapped("complete_name"))
+            ended = self._gc_ended_before(days, failed_days)
+            if not ended.is_false():
+                yield channel & ended
+
+    def _gc_ended_before(self, days, failed_days):
+        """Return the domain of jobs that ended so many days ago.
+
+        A negative number keeps jobs for ever, for failed ones 0 does too.
+        """
+        now = fields.Datetime.now()
+        domain = Domain.FALSE
+        if days >= 0:
+            deadline = now - timedelta(days=days)
+            domain |= Domain("date_done", "<=", deadline)
+            domain |= Domain("date_cancelled", "<=", deadline)
+        if failed_days > 0:
+            deadline = now - timedelta(days=failed_days)
+            domain |= Domain("state", "=", FAILED) & Domain(
+                "date_failed", "<=", deadline
+            )
+        return domain

@@ -1,0 +1,18 @@
+from . import (
+    test_auto_delay,
+    test_big_graph,
+    test_channel,
+    test_delay,
+    test_dependencies,
+    test_direct_mode,
+    test_function,
+    test_identity,
+    test_identity_race,
+    test_job,
+    test_json_field,
+    test_related_action,
+    test_record,
+    test_store,
+    test_trap,
+    test_vacuum,
+)

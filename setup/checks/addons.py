@@ -103,8 +103,18 @@ def _all_depends(addon: Addon, suite: Mapping[str, Addon]) -> set[str]:
 
 
 def _imports(path: Path) -> Iterator[tuple[int, str]]:
-    """The modules the file `path` imports by their full name, with the line."""
-    for node in ast.walk(ast.parse(path.read_bytes(), str(path))):
+    """The modules that the file `path` cannot do without, with the line."""
+    tree = ast.parse(path.read_bytes(), str(path))
+    optional = {
+        id(node)
+        for attempt in ast.walk(tree)
+        if isinstance(attempt, ast.Try) and _expects_import_error(attempt)
+        for statement in attempt.body
+        for node in ast.walk(statement)
+    }
+    for node in ast.walk(tree):
+        if id(node) in optional:
+            continue
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
@@ -113,6 +123,13 @@ def _imports(path: Path) -> Iterator[tuple[int, str]]:
                     yield node.lineno, f"odoo.addons.{alias.name}"
             else:
                 yield node.lineno, node.module
+
+
+def _expects_import_error(attempt: ast.Try) -> bool:
+    return any(
+        isinstance(handler.type, ast.Name) and handler.type.id == "ImportError"
+        for handler in attempt.handlers
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -35,3 +35,15 @@ class PouringListener(Component):
     def on_poured(self, record):
         """Pour the recipe on the machine the event is fired for."""
         self.work.work_on().component(usage="backend.adapter").pour(record)
+
+
+class IndustryListener(Component):
+    """Shows on a record of Odoo's own that the addon's components are there."""
+
+    _name = "test.component.industry.listener"
+    _inherit = "base.event.listener"
+    _apply_on = ["res.partner.industry"]
+
+    def on_record_create(self, record, fields=None):
+        """Leave a trace on the record."""
+        record.full_name = "heard by test_component"

@@ -13,12 +13,12 @@ from .exception import (
 )
 from .matching import accepts
 from .preference import preferred
+from .registry import ComponentRegistry
 
 if TYPE_CHECKING:
     from odoo.api import Environment
 
     from .component import AbstractComponent
-    from .registry import ComponentRegistry
 
 
 class WorkContext:
@@ -59,23 +59,31 @@ class WorkContext:
             setattr(self, name, value)
 
     def _choose_registry(
-        self, collection: BaseModel | None, registry: ComponentRegistry | None
+        self, collection: BaseModel | None, given: ComponentRegistry | None
     ) -> ComponentRegistry:
-        """Return the registry of the collection's context, the given, the global."""
+        """Return the registry to look components up in.
+
+        That of the context of the collection record, else the one given, else that
+        of the context of an empty collection, else that of the database.
+        """
+        of_context = None
         if collection is not None:
             of_context = collection.env.context.get("components_registry")
-            if of_context is not None:
-                return of_context
-        if registry is not None:
-            return registry
+            # a mock as collection has anything in its context
+            if not isinstance(of_context, ComponentRegistry):
+                of_context = None
+        chosen = (of_context if collection else given) or given or of_context
+        return chosen if chosen is not None else self._registry_of_database()
+
+    def _registry_of_database(self) -> ComponentRegistry:
         dbname = self.env.cr.dbname
         try:
-            found = _component_databases[dbname]
+            registry = _component_databases[dbname]
         except KeyError as error:
             raise RegistryNotReadyError(_NOT_READY % dbname) from error
-        if not found.ready and not found._components:
+        if not registry.ready and not registry._components:
             raise RegistryNotReadyError(_NOT_READY % dbname)
-        return found
+        return registry
 
     @property
     def env(self) -> Environment:

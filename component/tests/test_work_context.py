@@ -1,3 +1,5 @@
+from unittest import mock
+
 from odoo.addons.component.core import (
     Component,
     ComponentRegistry,
@@ -97,7 +99,17 @@ class TestWorkContext(TransactionComponentRegistryCase):
         self.assertIs(work.components_registry, self.comp_registry)
 
     def test_the_registry_in_the_context_of_an_empty_collection_counts(self):
-        work = WorkContext("res.partner", self.env["collection.base"])
+        empty = self.env["collection.base"]
+        work = WorkContext("res.partner", empty)
+        self.assertIs(work.components_registry, self.comp_registry)
+        given = ComponentRegistry()
+        work = WorkContext("res.partner", empty, components_registry=given)
+        self.assertIs(work.components_registry, given)
+
+    def test_a_mock_as_collection_works_with_the_registry_given(self):
+        collection = mock.MagicMock()
+        collection._name = "collection.base"
+        work = WorkContext("res.partner", collection, self.comp_registry)
         self.assertIs(work.components_registry, self.comp_registry)
 
     def test_the_registry_given_is_used_without_one_in_the_context(self):

@@ -44,6 +44,8 @@ class EventListener(AbstractComponent):
         for name in sorted(cls._events.intersection(RECORD_EVENTS)):
             given, *keywords = RECORD_EVENTS[name]
             method = getattr(cls, name)
+            if not cls._is_of_addon(name):
+                continue
             args = (given,) if inspect.ismethod(method) else (cls, given)
             if not takes(method, args, dict.fromkeys(keywords)):
                 _logger.warning(
@@ -56,3 +58,8 @@ class EventListener(AbstractComponent):
     def _complete_component_build(cls) -> None:
         super()._complete_component_build()
         cls._build_event_listener_component()
+
+    @classmethod
+    def _is_of_addon(cls, name: str) -> bool:
+        """Tell whether a method comes from an addon, not from a test."""
+        return any("_module" in vars(one) for one in cls.__mro__ if name in vars(one))

@@ -1,7 +1,6 @@
 import traceback
 
 from odoo.exceptions import UserError
-from odoo.tools import mute_logger
 
 from odoo.addons.component.core import Component
 from odoo.addons.component_event import skip_if
@@ -40,7 +39,6 @@ class TestFailure(EventCase):
             self.assertIn("on_record_write of listener 'failing'", text)
             self.assertIn("of addon component_event", text)
 
-    @mute_logger("odoo.addons.component_event.components.listener")
     def test_a_listener_that_can_not_take_the_arguments_is_named(self):
         class Listener(Component):
             _name = "listener"

@@ -74,6 +74,7 @@ class TestListener(EventCase):
         class Listener(Component):
             _name = "listener"
             _inherit = "base.event.listener"
+            _module = "component_event"
 
             def on_record_write(self, record):
                 """Lacks the fields."""

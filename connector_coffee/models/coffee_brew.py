@@ -11,7 +11,8 @@ class CoffeeBrew(models.Model):
 
     recipe_id = fields.Many2one("coffee.product.product", ondelete="restrict")
     badge_id = fields.Many2one("coffee.res.partner", ondelete="set null")
-    # Not followed through the badge: it goes away with its contact, the coffee was drunk.
+    # Not followed through the badge, which goes away with its contact: the coffee was
+    # drunk.
     product_id = fields.Many2one("product.product", ondelete="restrict")
     partner_id = fields.Many2one("res.partner", "Drinker", ondelete="set null")
     price = fields.Monetary()

@@ -47,8 +47,9 @@ class TestJobs:
         failure_rate = _number(float, failure_rate, 0)
         if not 0 <= failure_rate <= 1:
             raise BadRequest(
-                request.env._("failure_rate must be between 0 and 1, not %s")
-                % failure_rate
+                request.env._(
+                    "failure_rate must be between 0 and 1, not %s", failure_rate
+                )
             )
         size = _number(int, size, 1)
         values = {

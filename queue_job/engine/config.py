@@ -40,7 +40,7 @@ class QueueJobConfig(dict):
     def _load(self):
         if not self._read:
             self._read = True
-            super().update(_read_section())
+            super().update(_read_section())  # pylint: disable=super-method-mismatch
 
     def get(self, key, default=None):
         self._load()

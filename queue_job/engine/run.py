@@ -67,4 +67,4 @@ def release_children(cr) -> None:
             continue
         controllers.main.RunJobController._enqueue_dependent_jobs(env, job)
         cr.execute(sql.RELEASED, {"uuid": uuid})
-        cr.commit()
+        cr.commit()  # pylint: disable=invalid-commit

@@ -109,7 +109,7 @@ class JobWorker:
             params["blame"] = not (row and row[0])
             cr.execute(worker_sql.TAKE_BACK_LEASE, params)
             cr.execute(worker_sql.END_LEASE, params)
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             seat.abandoned.remove(lease)
 
     def _run_lease(self, cr, station: Station, seat: Seat, claim: Claim) -> None:

@@ -233,6 +233,8 @@ def _insert_rows(jobs: list) -> None:
 def _insert_with_orm(jobs, rows) -> None:
     """Create records, each in the environment of its job: others read its context."""
     pairs = zip(jobs, rows, strict=True)
+    # jobs are stored in their order: only neighbours go together
+    # pylint: disable=bad-builtin-groupby
     for env, same_env in groupby(pairs, key=lambda pair: pair[0].env):
         same_env = list(same_env)
         model = env["queue.job"].sudo()

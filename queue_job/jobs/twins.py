@@ -50,6 +50,7 @@ def cancel_waiting_twins(cr) -> int:
 
     The one that is furthest stays: enqueued, then pending, then the oldest.
     """
+    # pylint: disable=sql-injection
     cr.execute(
         f"""
         SELECT id, uuid, first_value(id) OVER same_key, first_value(uuid) OVER same_key

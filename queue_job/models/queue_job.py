@@ -76,8 +76,8 @@ class QueueJob(models.Model):
         index=True,
         help="Jobs of one graph depend on each other.",
     )
-    user_id = fields.Many2one("res.users", string="User")
-    company_id = fields.Many2one("res.company", string="Company", index=True)
+    user_id = fields.Many2one("res.users")
+    company_id = fields.Many2one("res.company", index=True)
     name = fields.Char(string="Description", readonly=True)
 
     model_name = fields.Char(string="Model", readonly=True)
@@ -133,9 +133,7 @@ class QueueJob(models.Model):
         "0: the job is tried again for ever.",
     )
     channel_method_name = fields.Char(readonly=True, string="Complete Method Name")
-    job_function_id = fields.Many2one(
-        comodel_name="queue.job.function", string="Job Function", readonly=True
-    )
+    job_function_id = fields.Many2one("queue.job.function", readonly=True)
     channel = fields.Char(index=True)
     identity_key = fields.Char(readonly=True)
     worker_pid = fields.Integer(readonly=True)
@@ -172,7 +170,7 @@ class QueueJob(models.Model):
         if vals.get("state") == FAILED:
             vals = self._with_failure_details(vals)
             self._message_post_on_failure()
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     def _bind_to_user(self, user_id):
         """Let the jobs run as this user."""

@@ -40,9 +40,7 @@ class QueueJobFunction(models.Model):
         store=True,
     )
     # not required, so that a job function can be made from its name alone
-    model_id = fields.Many2one(
-        comodel_name="ir.model", string="Model", ondelete="cascade"
-    )
+    model_id = fields.Many2one("ir.model", ondelete="cascade")
     method = fields.Char()
     on_fail_method = fields.Char(
         help="Method of the same model, called when a job fails for good, with the "
@@ -50,7 +48,6 @@ class QueueJobFunction(models.Model):
     )
     channel_id = fields.Many2one(
         comodel_name="queue.job.channel",
-        string="Channel",
         required=True,
         default=lambda self: self._default_channel(),
     )
@@ -219,6 +216,8 @@ class QueueJobFunction(models.Model):
         )
 
     def _retry_pattern_format_error_message(self):
+        # the braces are examples, not placeholders
+        # pylint: disable=translation-positional-used
         return self.env._(
             "Unexpected format of Retry Pattern for %s.\n"
             "Example of valid formats:\n"

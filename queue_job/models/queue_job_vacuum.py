@@ -37,6 +37,7 @@ class QueueJob(models.Model):
 
         Jobs of a channel that has no record are kept as long as those of root.
         """
+        # pylint: disable=no-search-all
         channels = self.env["queue.job.channel"].sudo().search([])
         names_by_days = defaultdict(list)
         for channel in channels:

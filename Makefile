@@ -4,10 +4,16 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m setup
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint shell bench i18n docs clean
+.PHONY: help demo serve test lint shell bench i18n docs clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9]*\): *##/make \1 -/p' $(MAKEFILE_LIST)
+
+demo:  ## run a whole coffee sync on real Odoo and show what happened
+	@$(SETUP) demo $(ARGS)
+
+serve:  ## the same, and stay: Odoo is yours in the browser
+	@$(SETUP) serve $(ARGS)
 
 test:  ## all tests; ADDON=connector for one addon
 	@$(SETUP) test $(ADDON)

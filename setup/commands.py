@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from . import addons, databases, environment, paths, postgres, tool, virtualenv
+from . import addons, databases, demo, environment, paths, postgres, tool, virtualenv
 from .odoo_run import Runner
 from .steps import run_logged, say
 
@@ -16,6 +16,16 @@ def run_env(_arguments: list[str]) -> int:
     say(f"Odoo {odoo.version()} ({odoo.label}) in {odoo.home}")
     say(f"Python in {virtualenv.folder()}")
     return 0
+
+
+def run_demo(arguments: list[str]) -> int:
+    """Run the demo, see `setup.demo`."""
+    return demo.run(Runner(environment.find_odoo()), arguments, stay=False)
+
+
+def run_serve(arguments: list[str]) -> int:
+    """Run the demo and stay."""
+    return demo.run(Runner(environment.find_odoo()), arguments, stay=True)
 
 
 def run_test(arguments: list[str]) -> int:

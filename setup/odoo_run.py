@@ -52,7 +52,7 @@ class Runner:
     def program(self, subcommand: str = "server") -> list[str | os.PathLike[str]]:
         """Return the command line up to the options of `subcommand`."""
         return [
-            *(virtualenv.python(), "-m", "odoo", subcommand),
+            *(virtualenv.python(), _launcher(), subcommand),
             *("--config", self.configuration()),
         ]
 
@@ -72,3 +72,15 @@ class Runner:
         if stop:
             words += ["--stop-after-init", "--no-http"]
         return [*words, *options]
+
+
+def _launcher() -> Path:
+    """Return the program that runs Odoo, whatever kind of Odoo it is.
+
+    A program and not ``-m odoo``: the server starts itself again by its path.
+    """
+    path = paths.cache() / "bin" / "odoo"
+    text = "import odoo.cli\n\nodoo.cli.main()\n"
+    if not path.is_file() or path.read_text() != text:
+        write_atomically(path, text)
+    return path

@@ -1,0 +1,61 @@
+"""The machine at the other end: a process of its own, spoken to over HTTP."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import requests
+
+from .. import paths, ports, virtualenv
+from ..processes import Processes, Server
+from .options import Options
+
+USER, PASSWORD = "barista", "espresso"
+TIMEOUT = 5  # seconds
+
+
+class CoffeeMachine:
+    """Starts the machine and looks into it."""
+
+    def __init__(self, options: Options) -> None:
+        self.url = f"http://{ports.HOST}:{options.coffee_port}"
+        self.arguments = ["-m", "coffee_machine"]
+        for name in ("firmware", "recipes", "badges", "brews"):
+            self.arguments += [f"--{name}", str(getattr(options, name))]
+        self.arguments += ["--port", str(options.coffee_port)]
+
+    def start(self, servers: Processes) -> Server:
+        """Start the machine and wait until it answers."""
+        server = servers.start(
+            "the coffee machine",
+            [virtualenv.python(), *self.arguments],
+            paths.logs() / "demo-coffee-machine.log",
+            env=virtualenv.environment(),
+            cwd=paths.TESTS,
+        )
+        server.wait_until(self.answers, 60, "starting")
+        return server
+
+    def how_to_start(self) -> str:
+        """Return the command that starts the machine again by hand."""
+        words = shlex.join([str(virtualenv.python()), *self.arguments])
+        return f"cd {shlex.quote(str(paths.TESTS))} && {words}"
+
+    def answers(self) -> bool:
+        """Tell whether the machine answers at all."""
+        try:
+            return requests.get(f"{self.url}/admin/stats", timeout=TIMEOUT).ok
+        except requests.RequestException:
+            return False
+
+    def data(self) -> dict[str, dict[int, dict[str, Any]]]:
+        """Return all records by kind and id, in the words of firmware 2."""
+        answer = requests.get(
+            f"{self.url}/admin/data", params={"firmware": 2}, timeout=60
+        )
+        answer.raise_for_status()
+        return {
+            kind: {record["id"]: record for record in records}
+            for kind, records in answer.json().items()
+        }

@@ -1,0 +1,63 @@
+"""What the demo can be asked for, on the command line and in the environment."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .. import ports
+
+DATABASE_PREFIX = "suite_demo_"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Sizes and ports of one demo."""
+
+    odoo_port: int
+    coffee_port: int
+    firmware: int
+    recipes: int
+    badges: int
+    brews: int
+    contacts: int
+    workers: int
+    patience: int
+
+    @property
+    def database(self) -> str:
+        """Return the name of the database: of two demos at once each has its own."""
+        return f"{DATABASE_PREFIX}{self.odoo_port}"
+
+    def check_ports(self) -> None:
+        """Raise SetupError when one of the ports is taken."""
+        ports.require_free(self.odoo_port, "ODOO_PORT", "Odoo")
+        ports.require_free(self.coffee_port, "COFFEE_PORT", "the coffee machine")
+
+
+def parse(arguments: Sequence[str], *, stay: bool = False) -> Options:
+    """Return the options that `arguments` and the environment give.
+
+    What stays is for a browser: without a proxy before it, Odoo's live updates need
+    the server that is one process. Else HTTP and jobs have processes of their own.
+    """
+    parser = argparse.ArgumentParser(prog="python3 -m setup demo")
+    for name, default, text in (
+        ("firmware", 2, "the machine's firmware: 1 or 2"),
+        ("recipes", 120, "recipes on the machine"),
+        ("badges", 40, "badges on the machine, before Odoo adds its own"),
+        ("brews", 2000, "coffees that were drunk"),
+        ("contacts", 25, "contacts in Odoo that get a badge"),
+        ("workers", 0 if stay else 2, "HTTP workers; 0: one process with threads"),
+        ("patience", 600, "seconds without any progress until the demo gives up"),
+    ):
+        parser.add_argument(f"--{name}", type=int, default=default, help=text)
+    given = parser.parse_args(arguments)
+    if given.firmware not in (1, 2):
+        parser.error("--firmware is 1 or 2")
+    return Options(
+        odoo_port=ports.from_environment("ODOO_PORT", 8069),
+        coffee_port=ports.from_environment("COFFEE_PORT", 8100),
+        **vars(given),
+    )

@@ -1,0 +1,91 @@
+"""What an administrator does in the demo, step by step."""
+
+from __future__ import annotations
+
+from .coffee_machine import PASSWORD, USER
+from .follow import Figures, Follower, wait_for
+from .options import Options
+from .stack import Stack
+
+BACKEND = "coffee.backend"
+TAG = "Coffee drinkers"
+JOBS_AT_ONCE = 2
+RENAMED = "Renamed in Odoo"
+
+
+class Scenario:
+    """Configures a backend, synchronises both ways, changes a contact."""
+
+    def __init__(self, stack: Stack, follower: Follower, options: Options) -> None:
+        self.stack = stack
+        self.call = stack.client.call
+        self.follower = follower
+        self.options = options
+        self.contact_ids: list[int] = []
+        self.backend_id = 0
+
+    def configure(self) -> None:
+        """Let jobs run side by side; create contacts with a tag, and a backend that
+        gives them badges.
+        """
+        root = self.call("queue.job.channel", "search", [("name", "=", "root")])
+        self.call("queue.job.channel", "write", root, {"capacity": str(JOBS_AT_ONCE)})
+        (tag_id,) = self.call("res.partner.category", "create", [{"name": TAG}])
+        self.contact_ids = self.call(
+            "res.partner",
+            "create",
+            [
+                {
+                    "name": f"Contact {number:03}",
+                    "email": f"contact{number:03}@example.com",
+                    "category_id": [(6, 0, [tag_id])],
+                }
+                for number in range(1, self.options.contacts + 1)
+            ],
+        )
+        (self.backend_id,) = self.call(
+            BACKEND,
+            "create",
+            [
+                {
+                    "name": "Coffee machine of the demo",
+                    "location": self.stack.machine.url,
+                    "username": USER,
+                    "password": PASSWORD,
+                    "firmware": str(self.options.firmware),
+                    "partner_category_id": tag_id,
+                }
+            ],
+        )
+
+    def test_connection(self) -> str:
+        """Press the button; return what it says."""
+        answer = self.call(BACKEND, "action_test_connection", [self.backend_id])
+        return answer["params"]["message"]
+
+    def synchronise(self) -> list[Figures]:
+        """Import recipes, export badges, import brews; return the figures of each."""
+        wanted = (
+            ("Recipes to Odoo", "action_import_recipes", self.options.recipes),
+            ("Badges to the machine", "action_export_badges", self.options.contacts),
+            ("Brews to Odoo", "action_import_brews", self.options.brews),
+        )
+        return [
+            self.follower.follow(title, self._press(button), expected)
+            for title, button, expected in wanted
+        ]
+
+    def change_a_contact(self) -> float:
+        """Rename a contact; return the seconds until the machine has the new name."""
+        contact_id = self.contact_ids[0]
+        self.call("res.partner", "write", [contact_id], {"name": RENAMED})
+
+        def arrived() -> bool:
+            badges = self.stack.machine.data()["badges"].values()
+            return any(badge["holder"]["name"] == RENAMED for badge in badges)
+
+        return wait_for(arrived, "the change of a contact", self.options.patience)
+
+    def _press(self, button: str) -> int:
+        action = self.call(BACKEND, button, [self.backend_id])
+        return action["res_id"]

@@ -1,0 +1,87 @@
+"""What the demo runs on: PostgreSQL, the coffee machine, Odoo with job workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import requests
+
+from .. import databases, paths, ports, postgres
+from ..errors import SetupError
+from ..odoo_run import Runner
+from ..processes import Processes, Server
+from ..steps import say
+from .client import Client, OdooError
+from .coffee_machine import CoffeeMachine
+from .options import Options
+
+ADDON = "connector_coffee"
+INSTALLING = 600  # seconds, on a slow machine
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The running servers and the ways to talk to them."""
+
+    client: Client
+    machine: CoffeeMachine
+    odoo: Server
+
+
+@contextmanager
+def running(runner: Runner, options: Options) -> Iterator[Stack]:
+    """Start everything on a new database; stop everything in the end.
+
+    :raises SetupError: a port is taken, or a server does not start
+    """
+    options.check_ports()
+    say("==> Starting PostgreSQL")
+    with postgres.running(), Processes() as servers:
+        machine = CoffeeMachine(options)
+        say(f"==> Starting the coffee machine on {machine.url}")
+        machine.start(servers)
+        say(f"==> Creating the database {options.database}")
+        databases.drop(options.database)
+        databases.create(options.database, runner, [ADDON])
+        url = f"http://{ports.HOST}:{options.odoo_port}"
+        say(f"==> Starting Odoo with job workers on {url}, installing {ADDON}")
+        client = Client(url, options.database)
+        odoo = _start_odoo(servers, runner, options)
+        odoo.wait_until(lambda: _is_ready(client, odoo), INSTALLING, "installing")
+        yield Stack(client, machine, odoo)
+
+
+def _start_odoo(servers: Processes, runner: Runner, options: Options) -> Server:
+    return servers.start(
+        "Odoo",
+        runner.command(
+            options.database,
+            init=[ADDON],
+            options=[
+                f"--http-port={options.odoo_port}",
+                f"--gevent-port={ports.any_free()}",
+                f"--workers={options.workers}",
+                "--max-cron-threads=1",
+                "--load=base,rpc,web,queue_job",
+            ],
+        ),
+        paths.logs() / "demo-odoo.log",
+        env=runner.environment(),
+        cwd=paths.cache(),
+    )
+
+
+def _is_ready(client: Client, odoo: Server) -> bool:
+    # a server that fails to install goes on and serves what there is
+    if " CRITICAL " in odoo.log.read_text(errors="replace"):
+        raise SetupError(f"Odoo could not install {ADDON}: see {odoo.log}")
+    try:
+        if not requests.get(f"{client.url}/web/health", timeout=2).ok:
+            return False
+        # once and patiently: logins that were given up would still be carried out
+        client.login(timeout=INSTALLING)
+    except (requests.RequestException, OdooError):
+        return False
+    return True

@@ -1,5 +1,8 @@
 """Backend adapters speak the language of the other system."""
 
+# Their methods are named like those of models, and have nothing to do with them.
+# pylint: disable=method-required-super
+
 from odoo.addons.component.core import AbstractComponent
 
 __all__ = ["AbstractComponent", "BackendAdapter", "CRUDAdapter"]

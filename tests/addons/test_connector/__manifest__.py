@@ -2,7 +2,7 @@
     "name": "Test Connector",
     "summary": "A connector to a shop that lives in memory",
     "version": "19.0.1.0.0",
-    "category": "Hidden/Tests",
+    "category": "Hidden",
     "license": "LGPL-3",
     "author": "Odoo Connector Suite contributors",
     "website": "https://github.com/odoo-connector-suite/connector-suite",

@@ -38,4 +38,16 @@ class TestSecurity(TransactionCase):
     def test_connectors_hang_their_menus_below_one_root(self):
         root = self.env.ref("connector.menu_connector_root")
         self.assertEqual(self.env.ref("connector.menu_connector").parent_id, root)
-        self.assertIn(self.env.ref("connector.group_connector_manager"), root.group_ids)
+        manager = self.env.ref("connector.group_connector_manager")
+        self.assertLessEqual(root.group_ids, manager.all_implied_ids)
+
+    def test_there_is_a_group_that_sees_and_changes_nothing(self):
+        user = new_test_user(
+            self.env, "watcher", "base.group_user,connector.group_connector_user"
+        )
+        self.assertFalse(user.has_group("connector.group_connector_manager"))
+        runs = self.env["connector.sync.run"].with_user(user)
+        self.assertTrue(runs.has_access("read"))
+        self.assertFalse(runs.has_access("write"))
+        menus = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+        self.assertIn(self.env.ref("connector.menu_connector_root").id, menus)

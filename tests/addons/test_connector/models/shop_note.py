@@ -8,6 +8,8 @@ class ShopNote(models.Model):
     _inherit = ["shop.binding", "connector.coalescing.export"]
     _description = "Shop Note"
 
+    # A note may wait for its shop.
+    backend_id = fields.Many2one(required=False)
     odoo_id = fields.Many2one(comodel_name="res.partner", ondelete="cascade")
     active = fields.Boolean(default=True)
     title = fields.Char()

@@ -9,6 +9,7 @@ from odoo.addons.connector.exception import (
     NetworkRetryableError,
     RetryableJobError,
 )
+from odoo.addons.queue_job.controllers.main import RunJobController
 
 from ..models.shop_backend import SHOPS, Shop
 from .common import ShopCase
@@ -113,6 +114,20 @@ class TestExportOnce(ShopCase):
     def test_no_right_to_commit_is_needed(self):
         self._job(lambda binding: binding.export_record())
         self.assertEqual(self._bound_to(), "S1")
+
+    def test_the_queue_runs_an_export_that_has_no_right_to_commit(self):
+        job = self.binding.with_delay().export_record().db_record()
+        self.addCleanup(job.unlink)
+        job.with_context(_job_edit_sentinel=job.EDIT_SENTINEL).state = "enqueued"
+        self.data_cr.commit()
+        with self.registry.cursor() as cr:
+            env = self.env(cr=cr)
+            acquired = RunJobController._acquire_job(env, job.uuid)
+            RunJobController._runjob(env, acquired)
+        self.assertEqual(self._bound_to(), "S1")
+        job.invalidate_recordset()
+        self.assertEqual(job.state, "done")
+        self.assertFalse(self._receipts())
 
     def test_a_job_that_may_commit_does_so_at_once(self):
         self._job(

@@ -46,6 +46,14 @@ class TestJobs(ShopCase):
         binding.unlink()
         self.assertIsNone(Job.load(self.env, job.uuid).related_action())
 
+    def test_a_binding_that_waits_for_its_backend_is_opened_itself(self):
+        note = self.env["shop.note"].create({"title": "x"})
+        action = note.with_delay().write({}).db_record()
+        action = action.related_action_unwrap_binding()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("shop.note", note.id)
+        )
+
     def test_a_record_without_backend_is_opened_itself(self):
         partner = self.env["res.partner"].create({"name": "Ada"})
         job = partner.with_delay().write({})

@@ -100,17 +100,15 @@ class ComponentRegistry:
     ) -> type | None:
         """Return the one component preferred for a lookup without free keywords.
 
-        ``None`` when there is none, several, or when a candidate has to be asked
+        ``None`` when there is none, several, or when it has to be asked
         (``_component_match``): then the long way decides, and explains.
         """
         key = ("decided", collection_name, usage, model_name)
         found = self._cache.get(key, _UNKNOWN)
         if found is _UNKNOWN:
             candidates = self.lookup(collection_name, usage, model_name)
-            if not any(map(asks_to_match, candidates)):
-                candidates = preferred(candidates, collection_name, model_name)
-            found = candidates[0] if len(candidates) == 1 else None
-            if found is not None and asks_to_match(found):
-                found = None
-            self._cache[key] = found
+            candidates = preferred(candidates, collection_name, model_name)
+            # the one preferred among all is so among those that accept, if it does
+            sure = len(candidates) == 1 and not asks_to_match(candidates[0])
+            found = self._cache[key] = candidates[0] if sure else None
         return found

@@ -4,16 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from odoo import api, models
 
-from odoo.addons.component.core import _component_databases
+from odoo.addons.component.core import ComponentRegistry, _component_databases
 
 from .. import record_events
 from ..components.event import CollectedEvents
 from ..core import EventWorkContext
+from ..muting import MUTED
 
 if TYPE_CHECKING:
     from typing import Self
-
-    from odoo.addons.component.core import ComponentRegistry
 
 NOTHING_HEARD = frozenset()
 
@@ -42,9 +41,9 @@ class Base(models.AbstractModel):
         if not name.startswith("on_"):
             raise ValueError(f"The name of an event starts with on_, not {name!r}.")
         env = self.env
-        registry = env.context.get("components_registry") or components_registry
-        if registry is None:
-            registry = _component_databases.get(env.cr.dbname)
+        registry = env.context.get("components_registry")
+        if not isinstance(registry, ComponentRegistry):
+            registry = components_registry or _component_databases.get(env.cr.dbname)
         if registry is None or not registry.ready:
             return CollectedEvents([])
         collecter = registry.get("base.event.collecter")
@@ -65,14 +64,17 @@ class Base(models.AbstractModel):
         """Return the record events that have a listener on this model.
 
         Asked at each create, write and unlink, on all models: it must stay cheap.
-        Context key ``no_record_events`` mutes them all.
         """
         env = self.env
         context = env.context
         registry = context.get("components_registry")
-        if registry is None:
+        if not isinstance(registry, ComponentRegistry):
             registry = _component_databases.get(env.cr.dbname)
-        if registry is None or not registry.ready or context.get("no_record_events"):
+        if (
+            registry is None
+            or not registry.ready
+            or context.get("no_record_events") is MUTED
+        ):
             return NOTHING_HEARD
         collecter = registry.get("base.event.collecter")
         if collecter is None:
@@ -86,6 +88,13 @@ class Base(models.AbstractModel):
                 if model._event(name).events
             )
         return heard
+
+    def _without_record_events(self) -> Self:
+        """Return the same records; nobody hears what is done with them.
+
+        For bulk imports. Can't be asked for from outside, by a value in the context.
+        """
+        return self.with_context(no_record_events=MUTED)
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> Self:

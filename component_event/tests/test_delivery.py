@@ -24,7 +24,7 @@ class TestDelivery(EventCase):
 
             @isolated
             def on_record_write(self, record, fields=None):
-                record.with_context(no_record_events=True).write({"ref": "wrong"})
+                record._without_record_events().write({"ref": "wrong"})
                 record.flush_recordset()
                 self.env.cr.execute("SELECT 1 / 0")
 

@@ -2,8 +2,9 @@ from unittest import mock
 
 from odoo.models import BaseModel
 
-from odoo.addons.component.core import Component
+from odoo.addons.component.core import Component, _component_databases
 
+from .. import record_events
 from .common import EventCase
 
 
@@ -94,12 +95,29 @@ class TestRecordEvents(EventCase):
 
     def test_record_events_can_be_muted(self):
         self.listen(self.listener)
-        muted = self.model.with_context(no_record_events=True)
-        record = muted.create({"name": "a"})
+        record = self.model._without_record_events().create({"name": "a"})
         record.write({"name": "b"})
         record.unlink()
         self.assertEqual(self.heard, [])
         self.make("c")
+        self.assertEqual(len(self.heard), 1)
+
+    def test_a_caller_from_outside_can_not_mute_record_events(self):
+        self.listen(self.listener)
+        for number, value in enumerate((True, "muted", 1)):
+            self.model.with_context(no_record_events=value).create({"name": "a"})
+            self.assertEqual(len(self.heard), number + 1)
+
+    def test_a_caller_from_outside_can_not_choose_the_listeners(self):
+        dbname = self.env.cr.dbname
+        former = _component_databases.get(dbname)
+        if former is None:
+            self.addCleanup(_component_databases.pop, dbname)
+        else:
+            self.addCleanup(_component_databases.__setitem__, dbname, former)
+        _component_databases[dbname] = self.comp_registry
+        self.listen(self.listener)
+        self.model.with_context(components_registry="x").create({"name": "a"})
         self.assertEqual(len(self.heard), 1)
 
     def test_the_listeners_are_collected_once_for_all_records(self):
@@ -191,3 +209,12 @@ class TestRecordEvents(EventCase):
         ) as read_values:
             record.write({"name": "b"})
         read_values.assert_not_called()
+
+    def test_values_are_read_even_when_the_user_may_only_write(self):
+        parent, record = self.make("parent", "a")
+        record.parent_id = parent
+        user = self.env.ref("base.public_user")
+        (values,) = record_events.read(record.with_user(user), ["name", "parent_id"])
+        self.assertEqual(values, {"name": "a", "parent_id": parent})
+        self.assertEqual(values["parent_id"].env.user, user)
+        self.assertFalse(values["parent_id"].env.su)

@@ -12,5 +12,5 @@ class Recipe(models.Model):
 
     def remember(self, line):
         """Add a line to the history, without telling anyone."""
-        for recipe in self.with_context(no_record_events=True):
+        for recipe in self._without_record_events():
             recipe.history = f"{recipe.history or ''}{line}\n"

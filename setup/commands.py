@@ -48,13 +48,10 @@ def run_lint(arguments: list[str]) -> int:
 def run_odoo(arguments: list[str]) -> int:
     """Run Odoo with `arguments`; PostgreSQL is up meanwhile."""
     runner = Runner(environment.find_odoo())
-    subcommand = "server"
-    if arguments and not arguments[0].startswith("-"):
-        subcommand, *arguments = arguments
+    # not as an option: Odoo looks for the commands of addons before it reads options
+    env = {**runner.environment(), "ODOO_RC": str(runner.configuration())}
     with postgres.running():
-        return subprocess.call(
-            [*runner.program(subcommand), *arguments], env=runner.environment()
-        )
+        return subprocess.call([virtualenv.python(), "-m", "odoo", *arguments], env=env)
 
 
 def run_shell(arguments: list[str]) -> int:

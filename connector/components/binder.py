@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from odoo import fields, models
@@ -133,7 +134,13 @@ class Binder(AbstractComponent):
     def _is_bound(self, binding: models.BaseModel | int, wrap: bool = False) -> bool:
         """Whether a binding whose external id reads 0 was ever bound to it."""
         binding = self._binding(binding, wrap)
-        return bool(binding and binding[self._sync_date_field])
+        return bool(binding and self._bound_at(binding))
+
+    def _bound_at(self, binding: models.BaseModel) -> datetime | None:
+        """Return when a binding was last synchronized, as far as it is known."""
+        if self._sync_date_field not in binding._fields:
+            return None
+        return binding[self._sync_date_field] or None
 
     def _binding(self, binding, wrap: bool) -> models.BaseModel:
         if not wrap:

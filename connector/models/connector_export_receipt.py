@@ -52,7 +52,7 @@ class ConnectorExportReceipt(models.Model):
     @api.model
     def _external_id_of(self, binding, binder) -> Any:
         """Return the id under which a binding was created, ``None`` if it was not."""
-        bound_at = binding[binder._sync_date_field]
+        bound_at = binder._bound_at(binding)
         with self._own_transaction() as receipts:
             for receipt in receipts.search(self._of(binding, binder)):
                 begun_at = receipt.create_date.replace(microsecond=0)

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 # Failures in a row, seen by any node, after which a backend counts as down.
 THRESHOLD = 5
 # Seconds until the first look whether it is back, doubled each time, and the longest.
-FIRST_WAIT, LONGEST_WAIT = 2, 60
+FIRST_WAIT, LONGEST_WAIT = 2, 30
 
 
 class ConnectorBackendGate(models.Model):

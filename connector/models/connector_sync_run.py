@@ -52,7 +52,10 @@ class ConnectorSyncRun(models.Model):
     )
     date_start = fields.Datetime("Started", readonly=True)
     date_done = fields.Datetime("Ended", readonly=True)
-    message = fields.Text(readonly=True)
+    closing_message = fields.Text(readonly=True)
+    message = fields.Text(
+        compute="_compute_message", help="What it waits for, or how it ended."
+    )
 
     seen = fields.Integer(compute="_compute_counts")
     created = fields.Integer(compute="_compute_counts")
@@ -95,6 +98,19 @@ class ConnectorSyncRun(models.Model):
         for run in self:
             known = run.model in self.env
             run.model_label = self.env[run.model]._description if known else run.model
+
+    @api.depends("closing_message", "state")
+    def _compute_message(self):
+        for run in self:
+            waits = run.state in ("pending", "running") and run.backend_ref
+            run.message = run._waits_for() if waits else run.closing_message
+
+    def _waits_for(self) -> str:
+        """Return why jobs of an open run wait, empty if they need not."""
+        seconds, reason, _failures = self.env["connector.backend.gate"]._look(
+            self.backend_ref
+        )
+        return reason if seconds else ""
 
     @api.depends("direction", "model_label")
     def _compute_display_name(self):
@@ -228,7 +244,7 @@ class ConnectorSyncRun(models.Model):
                 "state": "failed" if self.failed or not complete else "done",
                 "date_start": self.date_start or fields.Datetime.now(),
                 "date_done": fields.Datetime.now(),
-                "message": self._closing_message(),
+                "closing_message": self._closing_message(),
             }
         )
         if self.backend_ref:
@@ -301,7 +317,7 @@ class ConnectorSyncRun(models.Model):
     def action_retry_failed(self) -> None:
         """Try again what failed: jobs and single records."""
         for run in self:
-            run.write({"state": "running", "date_done": False, "message": False})
+            run.write({"state": "running", "date_done": False})
             run.line_ids.filtered(
                 lambda line: line.kind == "failed" and not line.resolved
             ).action_retry()

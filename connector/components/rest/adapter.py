@@ -59,6 +59,8 @@ class RestAdapter(AbstractComponent):
     #: Calls a second that all nodes together may make, none: no limit.
     _calls_per_second: float | None = None
     _paging: Paging = PagePaging()
+    #: Other tokens to try before a call is refused for good.
+    _token_renewals = 3
     _idempotency_header = "Idempotency-Key"
     #: Whether the other side gives the same answer again for the same key, so that a
     #: write may be repeated when its answer got lost.
@@ -169,9 +171,12 @@ class RestAdapter(AbstractComponent):
 
     def _answer(self, build: requests.Request, auth) -> requests.Response:
         response = self._exchange(build, auth)
-        if response.status_code == 401 and isinstance(auth, LoginAuth):
-            # The token may have ended early; a refused call did nothing, so it can
-            # be sent again.
+        for _renewal in range(
+            self._token_renewals if isinstance(auth, LoginAuth) else 0
+        ):
+            if response.status_code != 401:
+                break
+            # Tokens end early; a refused call did nothing, so it can be sent again.
             auth.forget(response.request)
             response = self._exchange(build, auth)
         error = self._translate(response)

@@ -6,7 +6,7 @@ import re
 MASK = "***"
 
 # Below this length a "secret" would mask ordinary words.
-_SHORTEST = 4
+_SHORTEST = 8
 _secrets: set[str] = set()
 _named_value = re.compile(
     r"""(?ix)

@@ -6,10 +6,11 @@ differs between two exports of the same code. A language keeps what was translat
 
 from __future__ import annotations
 
+import json
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import polib
@@ -22,12 +23,26 @@ from .steps import run_logged, say
 
 LANGUAGES = ("fr",)
 PROJECT = "Odoo Connector Suite 19.0"
+# A term of a field that another addon defines, like a field of product.product on a
+# binding. It is translated too, but changes with Odoo: a template is not out of date
+# because of it.
+INHERITED = "a term of an inherited field"
 # read by Odoo's shell; one start of Odoo for all addons
 EXPORT = """
+import json
 from odoo.tools.translate import trans_export
 for name in {names!r}:
     with open({folder!r} + "/" + name + ".pot", "wb") as template:
         trans_export(False, [name], template, "po", env)
+inherited = []
+for model in ("ir.model.fields", "ir.model.fields.selection"):
+    for record in env[model].search([]):
+        of = record if model == "ir.model.fields" else record.field_id
+        field = env[of.model]._fields.get(of.name) if of.model in env else None
+        if field is None or field.inherited or field._module not in {names!r}:
+            inherited += record._get_external_ids()[record.id]
+with open({folder!r} + "/inherited.json", "w") as file:
+    json.dump(inherited, file)
 """
 
 
@@ -51,8 +66,11 @@ def export(addons: Iterable[Addon], runner: Runner) -> dict[str, str]:
         )
         with tempfile.TemporaryDirectory() as folder:
             _export_into(folder, names, database, runner)
+            inherited = set(json.loads(Path(folder, "inherited.json").read_text()))
             return {
-                name: normalised(Path(folder, f"{name}.pot").read_text("utf-8"))
+                name: normalised(
+                    Path(folder, f"{name}.pot").read_text("utf-8"), inherited
+                )
                 for name in names
             }
     finally:
@@ -71,16 +89,21 @@ def _export_into(folder: str, names: list[str], database: str, runner: Runner) -
         text=True,
         check=False,
     )
-    missing = [name for name in names if not Path(folder, f"{name}.pot").exists()]
-    if done.returncode or missing or "Traceback" in done.stdout:
+    if done.returncode or not Path(folder, "inherited.json").exists():
         raise SetupError(f"Odoo could not export the terms: {done.stdout.strip()}")
 
 
-def normalised(template: str) -> str:
-    """A template without dates and versions; empty where it has no term."""
+def normalised(template: str, inherited: Collection[str] = ()) -> str:
+    """A template without dates and versions; empty where it has no term.
+
+    :param inherited: external ids of fields, and their choices, of other addons
+    """
     terms = polib.pofile(template)
     if not len(terms):
         return ""
+    for entry in terms:
+        if all(where.split(":")[-1] in inherited for where, _line in entry.occurrences):
+            entry.comment = f"{entry.comment}\n{INHERITED}"
     terms.header = "Translations template; made by python3 -m setup i18n"
     terms.metadata = {
         "Project-Id-Version": PROJECT,
@@ -100,14 +123,23 @@ def language_path(addon: Addon, language: str) -> Path:
 
 
 def stale_templates(addons: Iterable[Addon], exported: dict[str, str]) -> list[str]:
-    """The names of the addons whose template is not what was exported."""
+    """The names of the addons whose template has not the terms that were exported."""
     stale = []
     for addon in addons:
         path = template_path(addon)
-        current = path.read_text("utf-8") if path.exists() else ""
-        if current != exported[addon.name]:
+        current = polib.pofile(path.read_text("utf-8")) if path.exists() else []
+        wanted = polib.pofile(exported[addon.name]) if exported[addon.name] else []
+        if not (_own(wanted) <= _all(current) and _own(current) <= _all(wanted)):
             stale.append(addon.name)
     return stale
+
+
+def _all(template: Iterable[polib.POEntry]) -> set[str]:
+    return {entry.msgid for entry in template}
+
+
+def _own(template: Iterable[polib.POEntry]) -> set[str]:
+    return {entry.msgid for entry in template if INHERITED not in entry.comment}
 
 
 def untranslated(addon: Addon, language: str) -> list[str]:

@@ -57,6 +57,24 @@ class TestDelivery(EventCase):
         with self.assertRaises(psycopg2.OperationalError):
             self.partner._event("on_served").notify()
 
+    def test_what_was_wrong_before_is_not_blamed_on_an_isolated_listener(self):
+        heard = self.heard
+
+        class Listener(Component):
+            _name = "listener"
+            _inherit = "base.event.listener"
+
+            @isolated
+            def on_served(self):
+                heard.append("served")
+
+        self.listen(Listener)
+        events = self.partner._event("on_served")
+        self.env.ref("base.de").code = "FR"  # taken by France: fails when flushed
+        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
+            events.notify()
+        self.assertEqual(heard, [])
+
     def test_an_isolated_listener_that_works_is_just_run(self):
         class Working(Component):
             _name = "working"

@@ -70,8 +70,8 @@ class TestDelivery(EventCase):
 
         self.listen(Listener)
         events = self.partner._event("on_served")
-        self.env.ref("base.de").code = "FR"  # taken by France: fails when flushed
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
+            self.env.ref("base.de").code = "FR"  # taken: fails when it is flushed
             events.notify()
         self.assertEqual(heard, [])
 

@@ -18,10 +18,12 @@
         "views/queue_job_views.xml",
         "views/queue_job_channel_views.xml",
         "views/queue_job_function_views.xml",
+        "views/queue_job_cause_views.xml",
         "views/queue_job_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["queue_job/static/src/views/**/*"],
+        "web.assets_tests": ["queue_job/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
     "application": True,

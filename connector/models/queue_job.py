@@ -6,6 +6,13 @@ from odoo import models
 class QueueJob(models.Model):
     _inherit = "queue.job"
 
+    def _neutral_addons(self):
+        neutral = super()._neutral_addons()
+        if not self._heard_record_events():
+            # the events of records override create and write of all models
+            neutral |= {"component_event"}
+        return neutral
+
     def related_action_unwrap_binding(self, component_usage="binder"):
         """Open the record that the job's binding binds, or the binding itself.
 

@@ -274,6 +274,8 @@ def _insert_with_sql(model, jobs, rows, extra) -> None:
         # a taken identity key is no error
         log_exceptions=False,
     )
+    for inverse in model._inverse_fields():
+        model.env[inverse.model_name].invalidate_model([inverse.name], flush=False)
     for job, (record_id,) in zip(jobs, model.env.cr.fetchall(), strict=True):
         job._record_id = record_id
 

@@ -21,8 +21,8 @@ from ..jobs.states import WAITING_STATES
 _logger = logging.getLogger(__name__)
 
 #: A job in one of these has not ended well and does not run.
-_OPEN_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
-_ENDED_STATES = (FAILED, DONE, CANCELLED)
+OPEN_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
+ENDED_STATES = (FAILED, DONE, CANCELLED)
 
 
 class QueueJob(models.Model):
@@ -137,7 +137,7 @@ class QueueJob(models.Model):
     def button_done(self):
         """Consider jobs as done without running them; what waited for them runs."""
         result = self.env._("Manually set to done by %s", self.env.user.name)
-        jobs = self.filtered(lambda job: job.state in _OPEN_STATES)
+        jobs = self.filtered(lambda job: job.state in OPEN_STATES)
         jobs._change_job_state(DONE, result=result)
         return True
 
@@ -146,13 +146,13 @@ class QueueJob(models.Model):
         result = self.env._("Cancelled by %s", self.env.user.name)
         for job in self:
             # cancelled meanwhile, when it waits for another job of the selection
-            if job.state in _OPEN_STATES:
+            if job.state in OPEN_STATES:
                 job._change_job_state(CANCELLED, result=result)
         return True
 
     def requeue(self):
         """Let jobs that ended run again."""
-        jobs = self.filtered(lambda job: job.state in _ENDED_STATES)
+        jobs = self.filtered(lambda job: job.state in ENDED_STATES)
         jobs._change_job_state(PENDING)
         return True
 

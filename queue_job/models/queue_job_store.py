@@ -47,24 +47,32 @@ class QueueJob(models.Model):
 
     @tools.ormcache()
     def _has_foreign_dependents(self) -> bool:
-        """Tell whether stored values elsewhere follow the fields of a job."""
-        return self._is_watched() or any(
+        """Tell whether stored values or constraints follow the fields of a job."""
+        return self._is_watched() or self._has_stored_dependents(self._fields.values())
+
+    def _is_watched(self) -> bool:
+        """Tell whether constraints or values elsewhere look at whole rows."""
+        neutral = ("odoo.addons.queue_job.", "odoo.addons.mail.", "odoo.orm.")
+        return any(
+            not method.__module__.startswith(neutral)
+            for method in self._constraint_methods
+        ) or self._has_stored_dependents(self._inverse_fields())
+
+    def _has_stored_dependents(self, fields_) -> bool:
+        return any(
             dependent.store
-            for field in self._fields.values()
+            for field in fields_
             for dependent in self.pool.get_dependent_fields(field)
         )
 
-    def _is_watched(self) -> bool:
-        """Tell whether constraints or one2many fields of others look at rows."""
-        constraints = self._constraint_methods
-        return any(
-            not method.__module__.startswith(("odoo.addons.queue_job.", "odoo.orm."))
-            for method in constraints
-            if not method.__module__.startswith("odoo.addons.mail.")
-        ) or any(
-            self.pool.field_inverses[field]
+    @tools.ormcache()
+    def _inverse_fields(self) -> tuple:
+        """Return the one2many fields of other models which list jobs."""
+        return tuple(
+            inverse
             for field in self._fields.values()
             if field.type == "many2one"
+            for inverse in self.pool.field_inverses[field]
         )
 
     def _is_foreign(self, field) -> bool:

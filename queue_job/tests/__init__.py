@@ -3,4 +3,5 @@ from . import (
     test_engine_channels,
     test_engine_claim,
     test_engine_run,
+    test_tour,
 )

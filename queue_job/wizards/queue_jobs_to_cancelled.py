@@ -6,7 +6,8 @@ class SetJobsToCancelled(models.TransientModel):
     _inherit = "queue.requeue.job"
     _description = "Cancel all selected jobs"
 
+    _button = "button_cancelled"
+
     def set_cancelled(self):
-        """Cancel the selected jobs."""
-        self.job_ids.button_cancelled()
-        return {"type": "ir.actions.act_window_close"}
+        """Cancel the jobs."""
+        return self._press_button(self.env._("Cancelled"))

@@ -6,7 +6,8 @@ class SetJobsToDone(models.TransientModel):
     _inherit = "queue.requeue.job"
     _description = "Set all selected jobs to done"
 
+    _button = "button_done"
+
     def set_done(self):
-        """Consider the selected jobs as done."""
-        self.job_ids.button_done()
-        return {"type": "ir.actions.act_window_close"}
+        """Consider the jobs as done."""
+        return self._press_button(self.env._("Set to done"))

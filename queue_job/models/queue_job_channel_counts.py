@@ -1,0 +1,63 @@
+"""How many jobs a channel has now."""
+
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
+
+_COUNTED = {
+    "waiting_count": (WAIT_DEPENDENCIES, PENDING),
+    "running_count": (ENQUEUED, STARTED),
+    "failed_count": (FAILED,),
+}
+
+
+class QueueJobChannel(models.Model):
+    _inherit = "queue.job.channel"
+
+    waiting_count = fields.Integer(string="Waiting", compute="_compute_counts")
+    running_count = fields.Integer(string="Running", compute="_compute_counts")
+    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
+
+    @api.depends("complete_name")
+    def _compute_counts(self):
+        """Count the jobs of each channel and of those below it."""
+        states = [state for group in _COUNTED.values() for state in group]
+        rows = self.env["queue.job"]._read_group(
+            [("state", "in", states)], ["channel", "state"], ["__count"]
+        )
+        counts = Counter()
+        for channel, state, count in rows:
+            names = (channel or "root").split(".")
+            for depth in range(1, len(names) + 1):
+                counts[".".join(names[:depth]), state] += count
+        for channel in self:
+            for field, group in _COUNTED.items():
+                channel[field] = sum(counts[channel.complete_name, s] for s in group)
+
+    def _open_jobs(self, field):
+        """Open the jobs that are counted in ``field``."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "queue_job.action_queue_job"
+        )
+        name = self.complete_name
+        below = Domain("channel", "=", name) | Domain("channel", "=like", f"{name}.%")
+        if name == "root":
+            below |= Domain("channel", "=", False)
+        domain = Domain("state", "in", _COUNTED[field]) & below
+        return {**action, "context": {}, "domain": list(domain)}
+
+    def action_open_waiting_jobs(self):
+        """Open the jobs which wait in this channel or below."""
+        return self._open_jobs("waiting_count")
+
+    def action_open_running_jobs(self):
+        """Open the jobs which run in this channel or below."""
+        return self._open_jobs("running_count")
+
+    def action_open_failed_jobs(self):
+        """Open the jobs of this channel or below which failed."""
+        return self._open_jobs("failed_count")

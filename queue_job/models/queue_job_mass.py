@@ -1,0 +1,48 @@
+"""The same action on many jobs, and telling what came of it."""
+
+from odoo import models
+
+from .queue_job_buttons import ENDED_STATES, OPEN_STATES
+
+#: Jobs handled at a time.
+_BATCH = 1000
+
+#: States of the jobs that a button acts on.
+STATES_OF_ACTION = {
+    "requeue": ENDED_STATES,
+    "button_done": OPEN_STATES,
+    "button_cancelled": OPEN_STATES,
+}
+
+
+class QueueJob(models.Model):
+    _inherit = "queue.job"
+
+    def _acted_on_by(self, method_name):
+        """Return the jobs on which a button has an effect."""
+        states = STATES_OF_ACTION[method_name]
+        return self.filtered(lambda job: job.state in states)
+
+    def _act_on_all(self, method_name, title):
+        """Call a button on all these jobs and tell the user how many it moved.
+
+        :param method_name: ``requeue``, ``button_done`` or ``button_cancelled``
+        :param title: what is said above the numbers
+        """
+        total = len(self)
+        moved = 0
+        for start in range(0, total, _BATCH):
+            jobs = self[start : start + _BATCH]._acted_on_by(method_name)
+            moved += len(jobs)
+            getattr(jobs, method_name)()
+            self.env.flush_all()
+        message = self.env._("%(moved)s of %(total)s jobs", moved=moved, total=total)
+        if moved < total:
+            message += self.env._(
+                "; the state of the others did not allow it, or they run"
+            )
+        self.env.user._bus_send(
+            "simple_notification",
+            {"type": "success", "title": title, "message": message},
+        )
+        return True

@@ -1,0 +1,71 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.queue_job.delay import chain
+
+TRACEBACK = """Traceback (most recent call last):
+  File "/opt/custom/addons/my_shop/models/order.py", line 345, in send
+    raise UserError
+odoo.exceptions.UserError: The shop is closed
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestTour(HttpCase):
+    """What a person does at three in the morning, in a browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["queue.job"].search([]).unlink()
+        cls.channel = cls.env["queue.job.channel"].create(
+            {"name": "shop", "parent_id": cls.env.ref("queue_job.channel_root").id}
+        )
+        partner = cls.env["res.partner"].create({"name": "Closed Shop"})
+        first, then, other = (
+            partner.delayable(description=name, channel="root.shop")
+            for name in ("Send the order", "Send the invoice", "Send another order")
+        )
+        chain(first.exists(), then.exists()).delay()
+        other.exists().delay()
+        cls.jobs = cls.env["queue.job"]
+        for delayable in (first, then, other):
+            cls.jobs |= delayable._generated_job.db_record()
+        for delayable in (first, other):
+            job = delayable._generated_job
+            job.set_failed(
+                exc_name="odoo.exceptions.UserError",
+                exc_message="The shop is closed",
+                exc_info=TRACEBACK,
+            )
+            job.store()
+
+    def test_failure_is_found_understood_and_requeued(self):
+        # the first is requeued by hand, so its cause still has the other two
+        self.third_failure()
+        self.start_tour("/odoo", "queue_job_care_for_failures", login="admin")
+        self.env.invalidate_all()
+        self.assertEqual(
+            self.jobs.mapped("state"), ["pending", "wait_dependencies", "pending"]
+        )
+        self.assertTrue(self.channel.paused)
+
+    def third_failure(self):
+        other = self.jobs[2]
+        job = other.records.with_delay(description="Send a third order").exists()
+        job.set_failed(
+            exc_name="odoo.exceptions.UserError",
+            exc_message="The shop is closed",
+            exc_info=TRACEBACK,
+        )
+        job.store()
+
+    def test_action_on_all_that_match_the_filter(self):
+        self.start_tour(
+            "/odoo/action-queue_job.action_queue_job",
+            "queue_job_act_on_all_that_match",
+            login="admin",
+        )
+        self.env.invalidate_all()
+        self.assertEqual(
+            self.jobs.mapped("state"), ["pending", "wait_dependencies", "pending"]
+        )

@@ -109,7 +109,10 @@ registry.category("web_tour.tours").add("queue_job_care_for_failures", {
             trigger: '.o_form_view .o_field_widget[name="paused"] input',
             run: "click",
         },
-        ...stepUtils.saveForm(),
+        {
+            content: "The toggle saves at once",
+            trigger: '.o_form_view .ribbon:contains("Paused"), .o_form_view:has(.o_widget_web_ribbon)',
+        },
         ...openMenu("menu_queue_job_cause"),
         {
             content: "Requeue all jobs of the cause",
@@ -143,14 +146,19 @@ registry.category("web_tour.tours").add("queue_job_act_on_all_that_match", {
             run: "click",
         },
         {
+            content: "Both failed jobs are listed, and no other",
+            trigger: '.o_control_panel .o_pager_limit:contains(/^2$/)',
+        },
+        {
             content: "Select one",
             trigger:
-                'body:has(.o_searchview_facet) .o_data_row:contains("Send the order") .o_list_record_selector input',
+                '.o_data_row:contains("Send the order") .o_list_record_selector input',
             run: "click",
         },
         {
             content: "Open the actions",
-            trigger: ".o_control_panel .o_cp_action_menus button:has(.fa-cog)",
+            trigger:
+                '.o_control_panel:has(.o_selection_container) .o_cp_action_menus .dropdown-toggle:contains("Actions")',
             run: "click",
         },
         {

@@ -1,0 +1,84 @@
+"""A slow line to the coffee machine, to cut things in the middle."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import requests
+
+from setup import ports
+
+HOPS = {"connection", "content-length", "host", "keep-alive", "transfer-encoding"}
+
+
+class Line:
+    """Passes calls on to a machine; holds the answers to some of them back.
+
+    ``held``
+        set when an answer is held back: the machine has done its work
+    """
+
+    def __init__(self) -> None:
+        self.machine = ""
+        self.hold: tuple[str, str] | None = None
+        self.held = threading.Event()
+        self._let_go = threading.Event()
+        line = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _pass_on(self) -> None:
+                line.pass_on(self)
+
+            do_GET = do_POST = do_PATCH = do_DELETE = _pass_on
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer((ports.HOST, 0), Handler)
+        self.url = f"http://{ports.HOST}:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def pass_on(self, handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        answer = requests.request(
+            handler.command,
+            self.machine + handler.path,
+            data=body,
+            headers={k: v for k, v in handler.headers.items() if k.lower() not in HOPS},
+            timeout=60,
+        )
+        if self.hold == (handler.command, handler.path):
+            self.held.set()
+            self._let_go.wait(300)
+            handler.close_connection = True
+            return
+        handler.send_response(answer.status_code)
+        for name, value in answer.headers.items():
+            if name.lower() not in HOPS | {"date", "server"}:
+                handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(answer.content)))
+        handler.end_headers()
+        handler.wfile.write(answer.content)
+
+    def let_go(self) -> None:
+        """Hold nothing back any more; what was held is lost."""
+        self.hold = None
+        self._let_go.set()
+
+    def close(self) -> None:
+        self.let_go()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    """A line to a machine, whose URL the test sets."""
+    made = Line()
+    yield made
+    made.close()

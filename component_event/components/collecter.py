@@ -1,9 +1,10 @@
 from collections.abc import Callable
 
 from odoo.addons.component.cache import LookupCache
-from odoo.addons.component.core import Component
+from odoo.addons.component.core import Component, ComponentRegistry
 
 from ..collected import CollectedEvents
+from ..record_events import RECORD_EVENTS
 
 DEFAULT_EVENT_CACHE_SIZE = 512
 DEFAULT_PRIORITY = 10
@@ -45,6 +46,23 @@ class EventCollecter(Component):
             hearing.sort(key=_priority)
             found = self._cache[key] = {listener: {name} for listener in hearing}
         return found
+
+    @classmethod
+    def _heard_record_events(
+        cls, components_registry: ComponentRegistry, model_name: str
+    ) -> frozenset[str]:
+        """Return the record events that any listener hears on a model."""
+        heard = cls._cache.get(model_name)
+        if heard is None:
+            listeners = components_registry.lookup(
+                usage="event.listener", model_name=model_name
+            )
+            heard = cls._cache[model_name] = frozenset(
+                name
+                for name in RECORD_EVENTS
+                if any(listener.has_event(name) for listener in listeners)
+            )
+        return heard
 
     def _init_collected_events(
         self, class_events: dict[type, set[str]]

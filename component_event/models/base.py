@@ -79,15 +79,7 @@ class Base(models.AbstractModel):
         collecter = registry.get("base.event.collecter")
         if collecter is None:
             return NOTHING_HEARD
-        heard = collecter._cache.get(self._name)
-        if heard is None:
-            model = self.browse()
-            heard = collecter._cache[self._name] = frozenset(
-                name
-                for name in record_events.RECORD_EVENTS
-                if model._event(name).events
-            )
-        return heard
+        return collecter._heard_record_events(registry, self._name)
 
     def _without_record_events(self) -> Self:
         """Return the same records; nobody hears what is done with them.

@@ -14,19 +14,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from odoo.exceptions import UserError
 from odoo.modules import module
 from odoo.tools import config
 
 from odoo.addons.component.core import AbstractComponent
 
-from ...exception import (
-    ConnectorException,
-    IDMissingInBackend,
-    JobError,
-    RetryableJobError,
-)
+from ...exception import ConnectorException, IDMissingInBackend, ManyIDSInBackend
+from ...exceptions_http import RemoteRefused
 from ..binder import is_external_id, known_external_id
 from .dependencies import ExportsDependencies
+
+_REFUSALS = (
+    ConnectorException,
+    IDMissingInBackend,
+    ManyIDSInBackend,
+    RemoteRefused,
+    UserError,
+)
 
 
 class GenericExporter(ExportsDependencies, AbstractComponent):
@@ -148,10 +153,11 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
         return None
 
     def _is_refusal(self, error: Exception) -> bool:
-        """Whether an error of the adapter means that nothing was created."""
-        return isinstance(error, (JobError, ConnectorException)) and not isinstance(
-            error, RetryableJobError
-        )
+        """Whether an error of the adapter means that nothing was created.
+
+        Of any other, an answer that cannot be understood among them, it is not known.
+        """
+        return isinstance(error, _REFUSALS)
 
     @property
     def _receipts(self):

@@ -9,7 +9,9 @@ from odoo.addons.connector.exception import (
     NetworkRetryableError,
     RetryableJobError,
 )
+from odoo.addons.connector.exceptions_http import RemoteProtocolError
 from odoo.addons.queue_job.controllers.main import RunJobController
+from odoo.addons.queue_job.exception import FailedJobError
 
 from ..models.shop_backend import SHOPS, Shop
 from .common import ShopCase
@@ -204,6 +206,18 @@ class TestExportOnce(ShopCase):
         with self.assertRaisesRegex(Exception, "no such name"):
             self._job(lambda binding: binding.export_record())
         self.assertFalse(self._receipts())
+
+    def test_an_answer_that_is_not_understood_leaves_the_receipt(self):
+        for error in (
+            NetworkRetryableError("no answer"),
+            RemoteProtocolError("what?"),
+            FailedJobError("an adapter that does not know better"),
+            ValueError("an adapter that knows nothing"),
+        ):
+            self.shop.errors.append(error)
+            with self.assertRaises(type(error)):
+                self._job(lambda binding: binding.export_record())
+            self.assertEqual(len(self._receipts()), 1, "and it stays the same one")
 
     def test_a_receipt_does_not_outlive_the_id_it_stands_for(self):
         self._job(lambda binding: binding.export_record(), commit=False)

@@ -12,5 +12,4 @@
         "data/queue_job_channel_data.xml",
         "data/queue_job_function_data.xml",
     ],
-    "installable": True,
 }

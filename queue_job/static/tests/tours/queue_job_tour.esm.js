@@ -30,7 +30,8 @@ registry.category("web_tour.tours").add("queue_job_care_for_failures", {
         },
         {
             content: "Open the filters",
-            trigger: "body:not(:has(.o_searchview_facet)) .o_searchview_dropdown_toggler",
+            trigger:
+                "body:not(:has(.o_searchview_facet)) .o_searchview_dropdown_toggler",
             run: "click",
         },
         {
@@ -101,7 +102,8 @@ registry.category("web_tour.tours").add("queue_job_care_for_failures", {
         ...openMenu("menu_queue_job_channel"),
         {
             content: "Open the channel",
-            trigger: '.o_data_row:contains("root.shop") .o_data_cell[name="complete_name"]',
+            trigger:
+                '.o_data_row:contains("root.shop") .o_data_cell[name="complete_name"]',
             run: "click",
         },
         {
@@ -111,7 +113,8 @@ registry.category("web_tour.tours").add("queue_job_care_for_failures", {
         },
         {
             content: "The toggle saves at once",
-            trigger: '.o_form_view .ribbon:contains("Paused"), .o_form_view:has(.o_widget_web_ribbon)',
+            trigger:
+                '.o_form_view .ribbon:contains("Paused"), .o_form_view:has(.o_widget_web_ribbon)',
         },
         ...openMenu("menu_queue_job_cause"),
         {
@@ -137,7 +140,8 @@ registry.category("web_tour.tours").add("queue_job_act_on_all_that_match", {
         },
         {
             content: "Open the filters",
-            trigger: "body:not(:has(.o_searchview_facet)) .o_searchview_dropdown_toggler",
+            trigger:
+                "body:not(:has(.o_searchview_facet)) .o_searchview_dropdown_toggler",
             run: "click",
         },
         {
@@ -147,7 +151,7 @@ registry.category("web_tour.tours").add("queue_job_act_on_all_that_match", {
         },
         {
             content: "Both failed jobs are listed, and no other",
-            trigger: '.o_control_panel .o_pager_limit:contains(/^2$/)',
+            trigger: ".o_control_panel .o_pager_limit:contains(/^2$/)",
         },
         {
             content: "Select one",

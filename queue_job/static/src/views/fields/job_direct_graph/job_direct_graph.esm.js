@@ -44,7 +44,7 @@ export class JobDirectGraph extends Component {
                 id: `${from}-${to}`,
                 path: this.edgePath(
                     layout.positions.get(from),
-                    layout.positions.get(to)
+                    layout.positions.get(to),
                 ),
             })),
         };
@@ -57,10 +57,13 @@ export class JobDirectGraph extends Component {
         if (total <= drawn) {
             return "";
         }
-        return _t("The %(drawn)s nearest of the %(total)s jobs of the graph are shown.", {
-            drawn,
-            total,
-        });
+        return _t(
+            "The %(drawn)s nearest of the %(total)s jobs of the graph are shown.",
+            {
+                drawn,
+                total,
+            },
+        );
     }
 
     drawnNode(node, positions) {

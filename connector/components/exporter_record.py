@@ -5,6 +5,7 @@ import json
 
 from odoo.addons.component.core import AbstractComponent
 
+from ..exception import IDMissingInBackend
 from .result import SyncResult
 
 
@@ -52,9 +53,14 @@ class RecordExporter(AbstractComponent):
         return external_id
 
     def _update(self, data):
-        result = super()._update(data)
-        self._sent("updated", data)
-        return result
+        try:
+            super()._update(data)
+        except IDMissingInBackend:
+            # Somebody deleted it over there: it is made again, as a whole.
+            self._gone_external_id = self.external_id
+            self.external_id = self._create_once(self._create_data(self._map_data()))
+        else:
+            self._sent("updated", data)
 
     def _sent(self, kind: str, data: dict) -> None:
         self._kind = kind

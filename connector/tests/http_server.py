@@ -22,6 +22,13 @@ class Seen(NamedTuple):
         return json.loads(self.body)
 
 
+class _QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """Say nothing: clients that go away in the middle are what is tested."""
+
+
 class AnsweringServer:
     """Answers requests in the order of :meth:`answer`, then with 200 and ``{}``.
 
@@ -49,8 +56,7 @@ class AnsweringServer:
             def log_message(self, *args):
                 """Stay quiet."""
 
-        self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._httpd.daemon_threads = True
+        self._httpd = _QuietServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._httpd.server_port}"
 
     def answer(self, body: Any = None, status: int = 200, **headers: str) -> None:

@@ -26,10 +26,11 @@ class BadgeImporter(Component):
 
     def _create_data(self, map_record):
         data = super()._create_data(map_record)
+        backend = self.backend_record
         known = data["email"] and self.env["res.partner"].search(
             [
                 ("email", "=ilike", data["email"]),
-                ("coffee_bind_ids.backend_id", "!=", self.backend_record.id),
+                ("coffee_bind_ids", "not any", [("backend_id", "=", backend.id)]),
             ],
             limit=1,
         )

@@ -1,0 +1,102 @@
+"""Odoo and a coffee machine, talking over HTTP."""
+
+import contextlib
+import unittest
+
+from odoo.tools import mute_logger
+
+from odoo.addons.connector.tests.common import ConnectorCase
+from odoo.addons.queue_job.controllers.main import RunJobController
+from odoo.addons.queue_job.job import Job
+
+try:
+    import coffee_machine
+except ImportError:
+    coffee_machine = None
+
+_MOST_JOBS = 500
+
+
+class CoffeeCase(ConnectorCase):
+    """A test with a machine, ``self.device``, and its backend, ``self.backend``."""
+
+    firmware = 2
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if coffee_machine is None:
+            raise unittest.SkipTest("the package coffee_machine is not on sys.path")
+        cls.device = cls.enterClassContext(
+            coffee_machine.running(cls.firmware, recipes=12, badges=4, brews=120)
+        )
+        cls.machine = cls.device.machine
+        cls.tag = cls.env["res.partner.category"].create({"name": "Drinkers"})
+        cls.backend = cls.env["coffee.backend"].create(
+            {
+                "name": "Kitchen",
+                "location": cls.device.url,
+                "username": "barista",
+                "password": "espresso",
+                "firmware": str(cls.firmware),
+                "partner_category_id": cls.tag.id,
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        # What is written in transactions of its own goes to that of the test.
+        self.registry_enter_test_mode()
+        self.machine.reset()
+        self.addCleanup(self.device.machine.reset)
+        # Another machine's tokens: what a session of this process still holds.
+        with self.backend.work_on("coffee.product.product") as work:
+            work.component(usage="backend.adapter").session.forget()
+
+    def drinker(self, name="Ada", **values):
+        """Return a new contact who may have a badge."""
+        values = {"email": f"{name.lower()}@example.com", **values}
+        return self.env["res.partner"].create(
+            {"name": name, "category_id": [(4, self.tag.id)], **values}
+        )
+
+    def start(self, button):
+        """Press a button; return the run it opens."""
+        action = getattr(self.backend, button)()
+        return self.env["connector.sync.run"].browse(action["res_id"])
+
+    def sync(self, button):
+        """Press a button and run its jobs; return the run."""
+        run = self.start(button)
+        self.run_jobs()
+        run._settle()
+        return run
+
+    @mute_logger("odoo.addons.queue_job.controllers.main")
+    def run_jobs(self):
+        """Run the jobs that wait, and those they make, once each."""
+        seen = set()
+        while len(seen) < _MOST_JOBS:
+            self.env.flush_all()
+            self.env.invalidate_all()
+            job = self.env["queue.job"].search(
+                [("state", "=", "pending"), ("uuid", "not in", list(seen))],
+                order="id",
+                limit=1,
+            )
+            if not job:
+                return
+            seen.add(job.uuid)
+            loaded = Job.load(self.env, job.uuid)
+            loaded.set_started()
+            loaded.store()
+            with contextlib.suppress(Exception):
+                RunJobController._runjob(self.env, loaded)
+
+    def counts(self, run):
+        names = ("seen", "created", "updated", "unchanged", "skipped", "failed")
+        return {name: run[name] for name in names if run[name]}
+
+    def on_machine(self, table):
+        """Return what the machine holds, as its firmware writes it, by id."""
+        return {record["id"]: record for record in self.machine.data()[table]}

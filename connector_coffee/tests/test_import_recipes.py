@@ -1,0 +1,84 @@
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+
+from .common import CoffeeCase
+
+
+class TestImportRecipes(CoffeeCase):
+    def test_recipes_become_products(self):
+        run = self.sync("action_import_recipes")
+        self.assertEqual(run.state, "done")
+        self.assertEqual(self.counts(run), {"seen": 12, "created": 12})
+        recipes = self.machine.store.recipes.all()
+        bindings = self.backend.with_context(active_test=False).recipe_ids
+        self.assertEqual(
+            {
+                (b.coffee_id, b.name, round(b.list_price * 100), b.active)
+                for b in bindings
+            },
+            {(r.id, r.name, r.price_cents, r.active) for r in recipes},
+        )
+        first = bindings.filtered(lambda b: b.coffee_id == recipes[0].id)
+        self.assertEqual(first.strength, recipes[0].strength)
+        self.assertEqual(first.volume_ml, recipes[0].volume_ml)
+
+    def test_a_second_import_changes_nothing(self):
+        self.sync("action_import_recipes")
+        run = self.sync("action_import_recipes")
+        self.assertEqual(self.counts(run), {"seen": 12, "unchanged": 12})
+        self.assertIn("up to date", run.message)
+
+    def test_a_changed_price_arrives(self):
+        self.sync("action_import_recipes")
+        recipe = self.machine.store.recipes.all()[0]
+        self.machine.clock.offset += 60
+        self.machine.update_recipe(recipe.id, {"price_cents": 777})
+        run = self.sync("action_import_recipes")
+        self.assertEqual(self.counts(run), {"seen": 12, "updated": 1, "unchanged": 11})
+        binding = self.backend.recipe_ids.filtered(lambda b: b.coffee_id == recipe.id)
+        self.assertEqual(binding.list_price, 7.77)
+
+    def test_one_bad_record_stops_only_itself_and_is_told(self):
+        currencies = type(self.env["res.currency"])
+        find, calls = currencies._coffee_currency, []
+
+        def find_but_once(model, code):
+            calls.append(code)
+            if len(calls) == 3:
+                raise UserError("The currency XBT is not known.")
+            return find(model, code)
+
+        with patch.object(currencies, "_coffee_currency", find_but_once):
+            run = self.sync("action_import_recipes")
+        self.assertEqual(run.state, "failed")
+        self.assertEqual(self.counts(run), {"seen": 12, "created": 11, "failed": 1})
+        line = run.line_ids
+        self.assertEqual(line.reason, "The currency XBT is not known.")
+        self.assertEqual(str(line.payload["id"]), line.external_id)
+        line.action_retry()
+        self.run_jobs()
+        run._settle()
+        self.assertEqual(self.counts(run), {"seen": 12, "created": 12})
+        self.assertEqual(run.state, "done")
+
+    def test_a_second_click_shows_the_import_under_way(self):
+        first = self.start("action_import_recipes")
+        self.assertEqual(self.start("action_import_recipes"), first)
+
+    def test_a_price_changed_in_odoo_is_taken_to_the_machine(self):
+        self.sync("action_import_recipes")
+        binding = self.backend.recipe_ids[0]
+        binding.product_tmpl_id.list_price = 3.21
+        self.run_jobs()
+        self.assertEqual(self.machine.recipe(binding.coffee_id).price_cents, 321)
+
+    def test_what_the_machine_told_is_not_told_back(self):
+        self.sync("action_import_recipes")
+        requests = self.machine.statistics.to_json()["requests"]
+        self.assertFalse([name for name in requests if name.startswith("PATCH")])
+
+
+class TestImportRecipesFromFirmware1(TestImportRecipes):
+    firmware = 1
+    allow_inherited_tests_method = True

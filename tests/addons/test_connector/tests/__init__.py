@@ -4,6 +4,7 @@ from . import test_coalescing_export
 from . import test_delete
 from . import test_export
 from . import test_export_once
+from . import test_helpers
 from . import test_import
 from . import test_import_preview
 from . import test_jobs

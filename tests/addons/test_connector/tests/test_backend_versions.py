@@ -64,6 +64,12 @@ class TestBackendVersions(ShopCase):
         with self.assertRaisesRegex(NoComponentError, "new.*>=2, the backend has none"):
             self._greeter(False)
 
+    def test_a_version_that_cannot_be_compared_is_said_to_be(self):
+        self._build("new", ">=2")
+        self.patch(type(self.backend), "_backend_version_field", "name")
+        with self.assertRaisesRegex(ValueError, "'Shop' cannot be compared"):
+            self.component("greeter")
+
     def test_ranges_that_overlap_are_too_many(self):
         self._build("one", ">=1,<3")
         self._build("other", ">=2,<4")

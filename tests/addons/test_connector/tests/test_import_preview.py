@@ -1,7 +1,7 @@
 import json
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
@@ -60,6 +60,17 @@ class TestImportPreview(ShopCase):
         self.assertEqual(lines["name"][:3], ("Ada", "Ada Lovelace", True))
         self.assertEqual(lines["ref"][:3], ("A", "A", False))
         self.assertEqual(lines["points"][:3], ("0", "0", False))
+
+    def test_it_is_asked_for_in_a_form(self):
+        action = self.backend.action_preview_import()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        with Form(wizard) as form:
+            form.model = "shop.res.partner"
+            form.external_id = "P1"
+        form.record.action_preview()
+        with Form(form.record) as form:
+            self.assertIn("new record", form.message)
+            self.assertEqual(form.record.line_ids[0].new, "Ada Lovelace")
 
     def test_nothing_is_written(self):
         binding = self.bind_partner("P1")

@@ -29,7 +29,9 @@ class Runner:
             for name, value in virtualenv.environment().items()
             if not name.startswith("ODOO_") or name.startswith("ODOO_TEST_")
         }
-        return {**env, "PYTHONPATH": str(self.odoo.home), "PYTHONUNBUFFERED": "1"}
+        # Addons' tests talk to the coffee machine, which is beside them.
+        python_path = os.pathsep.join([str(self.odoo.home), str(paths.TESTS)])
+        return {**env, "PYTHONPATH": python_path, "PYTHONUNBUFFERED": "1"}
 
     def configuration(self) -> Path:
         """Return the configuration file, written for the checkout's addons."""

@@ -161,12 +161,10 @@ class ConnectorBackendMixin(models.AbstractModel):
 
         :param complete: all of its jobs ended well, whatever became of single records
         """
-        self.write(
-            {
-                "state": "failing" if run.job_failed_count else "connected",
-                "state_message": run.message,
-            }
-        )
+        if run.job_failed_count:
+            self.write({"state": "failing", "state_message": run.message})
+        elif self.state != "connected":
+            self.write({"state": "connected", "state_message": False})
         watermark = run._watermark()
         if complete and watermark and run.direction == "import":
             self.env["connector.sync.cursor"]._move(self, run.model, watermark)

@@ -1,9 +1,13 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import new_test_user
+from odoo.tools.misc import file_open
+
+from odoo.addons.connector.exceptions_http import RemoteRefused
+from odoo.addons.connector.tests.common import ConnectorCase
 
 
-class TestAccess(TransactionCase):
+class TestAccess(ConnectorCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -58,3 +62,15 @@ class TestAccess(TransactionCase):
 
     def test_a_copy_has_no_password(self):
         self.assertFalse(self.backend.copy({"name": "Second"}).password)
+
+    def test_a_neutralized_copy_talks_to_no_machine(self):
+        self.env.flush_all()
+        with file_open("connector/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertFalse(self.backend.username)
+        self.assertFalse(self.backend.password)
+        with self.backend.work_on("coffee.product.product") as work:
+            adapter = work.component(usage="backend.adapter")
+            with self.assertRaisesRegex(RemoteRefused, "is archived"):
+                adapter.info()

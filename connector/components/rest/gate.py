@@ -3,7 +3,7 @@
 import random
 import time
 
-from ...exceptions_http import RemoteBusy, RemoteUnavailable
+from ...exceptions_http import RemoteBusy, RemoteRefused, RemoteUnavailable
 
 # A slot of the rate budget this near is waited for in the worker, in seconds.
 _WORTH_WAITING = 0.5
@@ -25,9 +25,19 @@ class Gate:
         """Return when a call may be made now.
 
         :raise RemoteBusy: when it may be made
+        :raise RemoteRefused: the backend is archived
         """
         seconds, reason, self._failures = self._model._look(self._backend)
-        if seconds and not self._backend.env.context.get("connector_try_anyway"):
+        if self._backend.env.context.get("connector_try_anyway"):
+            return
+        if not getattr(self._backend, "active", True):
+            raise RemoteRefused(
+                self._backend.env._(
+                    "%s is archived: nothing is exchanged with it.",
+                    self._backend.display_name,
+                )
+            )
+        if seconds:
             # Spread, or all jobs that waited would come at once.
             raise RemoteBusy(reason, seconds=int(seconds + 1 + random.uniform(0, 3)))
         if self._per_second:

@@ -1,11 +1,16 @@
-"""Writes fenced by the lease: they change a row only for who still holds it."""
+"""Writes fenced by the lease: they change a row only for who still holds it.
+
+The lease is compared with IS NOT DISTINCT FROM, which no index serves: rows are to be
+found by their primary key, never by the index on leases, where the versions of all the
+rows of a lease pile up while it is worked off.
+"""
 
 from . import NOW
 
 # Index: primary key. Locks one row; no row means that the lease is lost.
 BEGIN = f"""
 UPDATE queue_job SET state = 'started', date_started = {NOW}, worker_pid = %(pid)s
- WHERE id = %(id)s AND lease_id = %(lease)s AND state = 'enqueued'
+ WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'enqueued'
 RETURNING date_started
 """
 
@@ -13,7 +18,7 @@ RETURNING date_started
 # through the ORM: no row means that somebody else decides about the job by now.
 LET_GO = """
 UPDATE queue_job SET lease_id = NULL
- WHERE id = %(id)s AND lease_id = %(lease)s AND state = 'started'
+ WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
 """
 
 # Index: primary key. Runs in the job's own transaction, of REPEATABLE READ: there a row
@@ -23,7 +28,7 @@ UPDATE queue_job
    SET state = 'done', date_done = {NOW}, result = %(result)s, retry = %(retry)s,
        exec_time = extract(epoch FROM {NOW} - date_started),
        worker_deaths = NULL, lease_id = NULL
- WHERE id = %(id)s AND lease_id = %(lease)s AND state = 'started'
+ WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
 RETURNING id
 """
 
@@ -42,7 +47,7 @@ UPDATE queue_job
        retry = CASE WHEN id = %(id)s THEN %(retry)s ELSE retry END,
        worker_deaths = CASE WHEN id = %(id)s THEN NULL ELSE worker_deaths END,
        lease_id = CASE WHEN id = %(id)s THEN NULL ELSE lease_id END
- WHERE id IN (%(id)s, %(next)s) AND lease_id = %(lease)s
+ WHERE id IN (%(id)s, %(next)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
    AND state = CASE WHEN id = %(id)s THEN 'started' ELSE 'enqueued' END
 RETURNING id, date_started
 """
@@ -51,7 +56,7 @@ UNDO_FINISH = "ROLLBACK TO SAVEPOINT queue_job_next"
 # Index: primary key. Jobs behind one that takes long; nothing else holds their rows.
 GIVE_BACK_JOBS = """
 UPDATE queue_job SET state = 'pending', lease_id = NULL
- WHERE id = ANY(%(ids)s) AND lease_id = %(lease)s AND state = 'enqueued'
+ WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'enqueued'
 """
 
 # Index: primary key. Last resort when a failure cannot be stored through the ORM.

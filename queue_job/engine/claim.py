@@ -29,13 +29,15 @@ class Claim:
 
     ``lease``: id of the lease, None when there was nothing to run; ``rows``: its jobs,
     dicts by column, in the order to run them; ``seconds``: when it is worth looking
-    again; ``release_due``: a finished job still owes its children a look.
+    again; ``release_due``: a finished job still owes its children a look;
+    ``others_work``: other workers hold leases.
     """
 
     lease: int | None = None
     rows: list[dict] = field(default_factory=list)
     seconds: float = POLL_INTERVAL
     release_due: bool = False
+    others_work: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,14 @@ class Claimer:
             heads,
             next_eta,
             release_due,
+            others_work,
         ) = cursor.fetchone()
         if not registered:
             raise NotRegistered(worker)
         tree = ChannelTree(self.limits(channels or []))
         occupancy = Occupancy(tree, leases or {}, rested or {})
         heads = sorted((Head(*values) for values in heads or ()), key=lambda h: h.rank)
-        claim = Claim(release_due=release_due)
+        claim = Claim(release_due=release_due, others_work=others_work)
         waits = [POLL_INTERVAL]
         if next_eta is not None:
             waits.append(max(0.0, next_eta))

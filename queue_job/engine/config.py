@@ -117,6 +117,14 @@ def grace_seconds() -> float:
     return _number("stop_grace", 10.0)
 
 
+def heartbeat_timeout() -> float:
+    """Return the seconds without sign of life after which a worker loses its jobs.
+
+    For workers that are frozen or cut off; the end of a process is noticed at once.
+    """
+    return _number("heartbeat_timeout", 60.0, least=3)
+
+
 def connection_overrides() -> dict[str, str]:
     """Return connection parameters for watching: a direct way behind a pooler."""
     keys = ("host", "port", "user", "password")

@@ -14,15 +14,18 @@ from psycopg2.extensions import TransactionRollbackError
 
 from . import databases
 from .claim import POLL_INTERVAL
+from .config import heartbeat_timeout
 from .sql import lease as lease_sql
 from .sql import workers as sql
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds between two heartbeats.
-HEARTBEAT = 20.0
+#: Heartbeats within the time after which a worker without one counts as frozen.
+BEATS = 3
 #: Seconds between two looks for dead workers, while others hold leases.
 RESCUE_EVERY = 1.0
+#: Seconds to look for dead workers after work came up.
+WATCH_AFTER_CALL = 10.0
 #: Seconds after which nothing waits any longer behind a job that takes long.
 PATIENCE = 0.5
 #: Seconds between two looks for jobs that run for nobody.
@@ -55,12 +58,14 @@ class Station:
         self.database = database
         self.seats = [Seat(slot) for slot in range(node.slots)]
         self._node = node
+        self._timeout = heartbeat_timeout()
         self._connection = None
         self._open_at = 0.0
         self._beat_at = 0.0
         self._rescue_at = 0.0
         self._orphans_at = 0.0
         self._others_work = False
+        self._watch_until = 0.0
         self.calls = 0
 
     # -- connection ---------------------------------------------------------------
@@ -94,7 +99,7 @@ class Station:
                 connection.close()
             return
         self._connection = connection
-        self._beat_at = time.monotonic() + HEARTBEAT
+        self._beat_at = time.monotonic() + self._timeout / BEATS
         self._rescue_at = self._orphans_at = 0.0
         self._others_work = True
         self.call_all()
@@ -155,7 +160,7 @@ class Station:
         if not self.is_open:
             return max(0.0, self._open_at - now)
         due = [self._beat_at]
-        if self._others_work:
+        if self._is_watching(now):
             due.append(self._rescue_at)
         if any(seat.hand for seat in self.seats):
             due.append(now + 0.5)
@@ -172,7 +177,7 @@ class Station:
             if now >= self._beat_at:
                 self._beat()
             self._give_back_late()
-            if self._others_work and now >= self._rescue_at:
+            if self._is_watching(now) and now >= self._rescue_at:
                 self._rescue_at = now + RESCUE_EVERY
                 self._rescue()
             if now >= self._orphans_at:
@@ -185,6 +190,18 @@ class Station:
             self.close()
             self._open_at = 0.0
 
+    def _is_watching(self, now: float) -> bool:
+        """Tell whether somebody may have died: not while nobody works."""
+        return (
+            self._others_work
+            or now < self._watch_until
+            or any(seat.hand for seat in self.seats)
+        )
+
+    def others_work(self) -> None:
+        """Note that other workers hold leases, which somebody must watch over."""
+        self._others_work = True
+
     def _execute(self, statement: str, params: dict) -> list:
         with self._connection.cursor() as cursor:
             cursor.execute(statement, params)
@@ -194,13 +211,14 @@ class Station:
         self._connection.poll()
         if self._connection.notifies:
             self._connection.notifies.clear()
-            self._others_work = True
+            # others were called too, and hold leases in a moment
+            self._watch_until = time.monotonic() + WATCH_AFTER_CALL
             self.call_all()
 
     def _beat(self) -> None:
         ids = [seat.worker for seat in self.seats if seat.worker]
         known = {row[0] for row in self._execute(sql.HEARTBEAT, {"ids": ids})}
-        self._beat_at = time.monotonic() + HEARTBEAT
+        self._beat_at = time.monotonic() + self._timeout / BEATS
         if known != set(ids):
             _logger.warning(
                 "Workers %s were taken for dead by others; they come back under "
@@ -242,7 +260,7 @@ class Station:
             self._others_work = cursor.fetchone()[0]
 
     def _bury_dead(self, cursor, own_ids: list[int]) -> None:
-        cursor.execute(sql.FIND_DEAD, {"ids": own_ids})
+        cursor.execute(sql.FIND_DEAD, {"ids": own_ids, "timeout": self._timeout})
         dead = {"ids": [row[0] for row in cursor.fetchall()]}
         if not dead["ids"]:
             return

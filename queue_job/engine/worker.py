@@ -62,6 +62,8 @@ class JobWorker:
             with closing(db_connect(station.database).cursor()) as cr:
                 self._settle_abandoned(cr, seat)
                 claim = self._claim(cr, station, seat)
+                if claim.others_work:
+                    station.others_work()
                 if claim.release_due:
                     release_children(cr)
                 if claim.lease is None:

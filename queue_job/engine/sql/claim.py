@@ -78,7 +78,8 @@ SELECT
       WHERE head.channel IS NOT NULL),
     (SELECT extract(epoch FROM min(eta) - {NOW})::float8
        FROM queue_job WHERE {WAITS_FOR_ETA}),
-    EXISTS (SELECT 1 FROM queue_job WHERE release_due)
+    EXISTS (SELECT 1 FROM queue_job WHERE release_due),
+    EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != %(worker)s)
 """
 
 # Index: queue_job_ready_index. Locks the rows it takes, leaves those others hold.

@@ -56,7 +56,8 @@ UNDO_FINISH = "ROLLBACK TO SAVEPOINT queue_job_next"
 # Index: primary key. Jobs behind one that takes long; nothing else holds their rows.
 GIVE_BACK_JOBS = """
 UPDATE queue_job SET state = 'pending', lease_id = NULL
- WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'enqueued'
+ WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
+   AND state = 'enqueued'
 """
 
 # Index: primary key. Last resort when a failure cannot be stored through the ORM.

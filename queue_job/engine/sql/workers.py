@@ -2,9 +2,6 @@
 
 from . import DISPATCH_LOCK, NOTIFY_CHANNEL, NOW, WORKER_LOCK
 
-#: Seconds without heartbeat after which a worker counts as frozen or cut off.
-STALE_AFTER = 60
-
 # The server notices a node that was cut off within these seconds and drops its lock.
 WATCH_SESSION = f"""
 SET statement_timeout TO '15s';
@@ -52,7 +49,7 @@ FIND_DEAD = f"""
 SELECT id FROM queue_job_worker
  WHERE id != ALL(%(ids)s)
    AND (pg_try_advisory_xact_lock({WORKER_LOCK}, id)
-        OR heartbeat < {NOW} - interval '{STALE_AFTER} seconds')
+        OR heartbeat < {NOW} - %(timeout)s * interval '1 second')
 """
 
 LOCK_DISPATCH = f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})"

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from setup import databases, odoo_run, paths
+
+from .cluster import Cluster, Wire, environment_of
+from .nodes import JobNode
+from .workload import Workload
+
+ADDON = "test_queue_job_crash"
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL for these tests alone."""
+    # a short path: sockets are made in it
+    folder = Path(tempfile.mkdtemp(prefix="crash-"))
+    folder.chmod(0o755)
+    running = Cluster(folder / "data")
+    yield running
+    running.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def database(cluster: Cluster, odoo: odoo_run.Runner) -> Iterator[str]:
+    """A database with the jobs of these tests installed."""
+    name = "crash"
+    with pytest.MonkeyPatch.context() as patched:
+        for key in ("PGPORT", "PGPASSWORD", "PGDATABASE"):
+            patched.delenv(key, raising=False)
+        patched.setenv("PGHOST", cluster.host)
+        patched.setenv("PGUSER", "odoo")
+        databases.create(name, odoo, [ADDON])
+        subprocess.run(
+            odoo.command(name, init=[ADDON], stop=True, log_level="warn"),
+            env={**odoo.environment(), "PGHOST": cluster.host, "PGUSER": "odoo"},
+            check=True,
+        )
+    yield name
+    shutil.rmtree(databases.filestore(name), ignore_errors=True)
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    seed = int(os.environ.get("CRASH_SEED") or random.SystemRandom().randrange(10**6))
+    print(f"CRASH_SEED={seed}")
+    return random.Random(seed)
+
+
+@pytest.fixture
+def work(cluster: Cluster, database: str) -> Workload:
+    return Workload(cluster, database)
+
+
+@pytest.fixture
+def start_node(
+    cluster: Cluster, database: str, odoo: odoo_run.Runner, request
+) -> Iterator[Callable[..., JobNode]]:
+    """Start nodes: ``start_node(workers, channels, wire)``."""
+    nodes: list[JobNode] = []
+    log = paths.logs() / f"crash-{request.node.name}.log"
+    log.unlink(missing_ok=True)
+
+    def start(workers=4, channels="root:4", wire: Wire | None = None) -> JobNode:
+        command = [
+            *odoo.program("queue_worker"),
+            f"--database={database}",
+            f"--job-workers={workers}",
+            f"--channels={channels}",
+        ]
+        variables = {
+            **odoo.environment(),
+            **_libpq(environment_of(cluster, wire)),
+            # Odoo looks for the commands of addons before it reads its options
+            "ODOO_RC": str(odoo.configuration()),
+        }
+        nodes.append(JobNode(command, variables, log))
+        return nodes[-1]
+
+    yield start
+    for node in nodes:
+        node.close()
+
+
+def _libpq(variables: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in variables.items() if name.startswith("PG")}

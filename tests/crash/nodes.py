@@ -1,0 +1,68 @@
+"""Nodes that run jobs, and ways to treat them badly."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+#: Seconds after which a frozen or cut off worker counts as dead, in these tests.
+HEARTBEAT_TIMEOUT = 6
+
+
+class JobNode:
+    """A dedicated node: ``odoo queue_worker`` with its worker processes."""
+
+    def __init__(self, command, environment: Mapping[str, str], log: Path):
+        self._log = log.open("ab")
+        self.log = log
+        self.process = subprocess.Popen(
+            command,
+            env={
+                **environment,
+                "ODOO_QUEUE_JOB_HEARTBEAT_TIMEOUT": str(HEARTBEAT_TIMEOUT),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def workers(self) -> list[psutil.Process]:
+        """Return the worker processes which are alive."""
+        try:
+            children = psutil.Process(self.process.pid).children()
+        except psutil.NoSuchProcess:
+            return []
+        return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
+
+    def kill_a_worker(self, chance: random.Random) -> None:
+        if workers := self.workers():
+            with suppress(psutil.NoSuchProcess):
+                chance.choice(workers).kill()
+
+    def signal_all(self, number: int) -> None:
+        """Send a signal to all processes of the node."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+    def kill(self) -> None:
+        """Take the whole node away."""
+        self.signal_all(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self, timeout: float = 30) -> int:
+        """Ask the node to stop in good order; return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout)
+
+    def close(self) -> None:
+        self.signal_all(signal.SIGCONT)
+        self.kill()
+        self._log.close()

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from .cluster import Wire
+from .nodes import HEARTBEAT_TIMEOUT
+
+#: Jobs of one test; more of them with CRASH_JOBS.
+JOBS = int(os.environ.get("CRASH_JOBS") or 60)
+#: Seconds a job takes at most.
+MOST = 0.4
+
+
+def _limit(work, workers: int, seconds_lost: float) -> float:
+    """Return twice the ideal time, and what starting and dying may cost."""
+    return 2 * work.seconds / workers + seconds_lost + 20
+
+
+def test_no_job_is_lost_or_done_twice_when_workers_are_killed(work, start_node, chance):
+    work.add_rows(JOBS, chance, MOST)
+    node = start_node()
+    work.wait(30, lambda: "done" in work.states())
+    for _kill in range(JOBS // 15):
+        node.kill_a_worker(chance)
+        time.sleep(chance.uniform(0.2, 1.0))
+    work.wait(_limit(work, 4, JOBS // 15 * 2))
+    work.assert_each_row_once()
+
+
+def test_another_node_takes_over_from_one_that_is_killed(work, start_node, chance):
+    work.add_rows(JOBS, chance, MOST)
+    first, _second = start_node(2), start_node(2)
+    work.wait(30, lambda: work.states().get("done", 0) > JOBS // 4)
+    first.kill()
+    work.wait(_limit(work, 2, 2))
+    work.assert_each_row_once()
+
+
+def test_the_jobs_of_a_killed_worker_run_again_within_two_seconds(
+    work, start_node, chance
+):
+    first, _second = start_node(1), start_node(1)
+    work.add_rows(1, chance, MOST)
+    work.wait(30)
+    victim = work.add(args=(1, 1.5))
+    started = "SELECT worker_pid FROM queue_job WHERE uuid = %s AND state = 'started'"
+    work.wait(10, lambda: bool(work.query(started, [victim])))
+    [(pid,)] = work.query(started, [victim])
+    os.kill(pid, signal.SIGKILL)
+    killed = time.monotonic()
+    again = f"{started} AND worker_pid != %s"
+    work.wait(10, lambda: bool(work.query(again, [victim, pid])))
+    print(f"runs again after {time.monotonic() - killed:.2f} s")
+    work.wait(20)
+    work.assert_each_row_once()
+    assert first.process.poll() is None
+
+
+def test_jobs_survive_the_end_of_their_database_sessions(work, start_node, chance):
+    work.add_rows(JOBS, chance, MOST)
+    start_node()
+    work.wait(30, lambda: "done" in work.states())
+    for _cut in range(6):
+        work.query(
+            "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid != pg_backend_pid() "
+            "ORDER BY random() LIMIT 3) AS victim"
+        )
+        time.sleep(chance.uniform(0.2, 0.8))
+    work.wait(_limit(work, 4, 12))
+    work.assert_each_row_once()
+
+
+def test_jobs_survive_a_crash_of_postgresql(cluster, work, start_node, chance):
+    work.add_rows(JOBS, chance, MOST)
+    start_node()
+    work.wait(30, lambda: "done" in work.states())
+    for _crash in range(2):
+        cluster.restart()
+        time.sleep(chance.uniform(1, 3))
+    work.wait(_limit(work, 4, 15))
+    work.assert_each_row_once()
+    [(deaths,)] = work.query("SELECT COALESCE(sum(worker_deaths), 0) FROM queue_job")
+    assert deaths == 0
+
+
+def test_a_frozen_worker_loses_its_jobs_and_commits_nothing(work, start_node, chance):
+    frozen = start_node(2)
+    work.add_rows(JOBS, chance, MOST)
+    work.wait(30, lambda: work.states().get("done", 0) > 4)
+    frozen.signal_all(signal.SIGSTOP)
+    start_node(2)
+    work.wait(_limit(work, 2, HEARTBEAT_TIMEOUT + 5))
+    frozen.signal_all(signal.SIGCONT)
+    # it has its say: whatever it still wants to commit is refused
+    work.add_rows(0, chance, MOST)
+    registered = "SELECT count(*) FROM queue_job_worker"
+    work.wait(30, lambda: work.query(registered) == [(4,)])
+    work.assert_each_row_once()
+
+
+def test_a_node_that_is_cut_off_loses_its_jobs_and_comes_back(
+    cluster, work, start_node, chance
+):
+    wire = Wire(cluster)
+    start_node(2, wire=wire)
+    work.add_rows(JOBS, chance, MOST)
+    work.wait(30, lambda: work.states().get("done", 0) > 4)
+    wire.cut()
+    start_node(2)
+    work.wait(_limit(work, 2, HEARTBEAT_TIMEOUT + 5))
+    wire.mend()
+    registered = "SELECT count(*) FROM queue_job_worker"
+    work.wait(60, lambda: work.query(registered) == [(4,)])
+    work.assert_each_row_once()
+
+
+def test_a_job_that_kills_its_worker_each_time_fails_and_says_so(work, start_node):
+    start_node(2)
+    deadly = work.add("kill_worker", max_retries=0)
+    innocent = work.add(args=(0, 0))
+    state = "SELECT state FROM queue_job WHERE uuid = %s"
+    work.wait(60, lambda: work.query(state, [deadly]) == [("failed",)])
+    [(name, message)] = work.query(
+        "SELECT exc_name, exc_message FROM queue_job WHERE uuid = %s", [deadly]
+    )
+    assert name == "JobFoundDead"
+    assert "died 3 time(s)" in message
+    work.wait(20, lambda: work.query(state, [innocent]) == [("done",)])
+
+
+def test_a_stop_waits_for_the_job_in_hand_and_gives_the_others_back(work, start_node):
+    node = start_node(1)
+    for number in range(3):
+        work.add(args=(number, 1))
+    work.wait(30, lambda: "started" in work.states())
+    assert node.stop() == 0
+    states = work.states()
+    assert states.get("done", 0) >= 1
+    assert set(states) <= {"done", "pending"}
+    assert work.query("SELECT count(*) FROM queue_job_worker") == [(0,)]
+    start_node(1)
+    work.wait(30)
+    work.assert_each_row_once()

@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "data/queue_data.xml",
         "data/queue_job_function_data.xml",
+        "data/ir_cron.xml",
         "wizards/queue_requeue_job_views.xml",
         "wizards/queue_jobs_to_done_views.xml",
         "wizards/queue_jobs_to_cancelled_views.xml",
@@ -20,6 +21,7 @@
         "views/queue_job_function_views.xml",
         "views/queue_job_cause_views.xml",
         "views/queue_job_menus.xml",
+        "views/queue_job_worker_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["queue_job/static/src/views/**/*"],

@@ -63,6 +63,8 @@ class Delayable:
         "description",
         "channel",
         "identity_key",
+        "concurrency_key",
+        "concurrency_limit",
     )
     __slots__ = (
         *_properties,
@@ -83,6 +85,8 @@ class Delayable:
         description=None,
         channel=None,
         identity_key=None,
+        concurrency_key=None,
+        concurrency_limit=None,
     ):
         self._graph = DelayableGraph()
         self._graph.add_vertex(self)
@@ -95,6 +99,8 @@ class Delayable:
         self.description = description
         self.channel = channel
         self.identity_key = identity_key
+        self.concurrency_key = concurrency_key
+        self.concurrency_limit = concurrency_limit
 
         self._job_method = None
         self._job_args = ()
@@ -196,6 +202,8 @@ class Delayable:
                 channel=self.channel,
                 identity_key=self.identity_key,
             )
+            self._generated_job.concurrency_key = self.concurrency_key
+            self._generated_job.concurrency_limit = self.concurrency_limit
         return self._generated_job
 
     def _store_args(self, *args, **kwargs):

@@ -156,6 +156,9 @@ class Job(JobTarget, JobLinks, JobExecution, JobStorage):
         self.eta = eta
         self._channel = channel
         self.worker_pid = None
+        # None: what the job function says
+        self.concurrency_key = None
+        self.concurrency_limit = None
 
         # a uuid of our own making cannot be in the table yet
         self._may_be_stored = bool(job_uuid)

@@ -7,7 +7,7 @@ when jobs were run by HTTP requests; no route runs jobs any more.
 
 import logging
 import traceback
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from io import StringIO
 
 from psycopg2 import OperationalError
@@ -20,6 +20,7 @@ from ..delay import chain, group
 from ..engine import outcome
 from ..engine.errors import LeaseLost
 from ..engine.hand import Hand
+from ..engine.interrupt import JobInterrupted
 from ..engine.leased import acquire_leased
 from ..exception import FailedJobError, RetryableJobError
 from ..job import ENQUEUED, Job
@@ -126,7 +127,7 @@ class RunJobController(TestJobs, http.Controller):
         _logger.debug("%s started", job)
         hand, leased = outcome.lease_of(job)
         # without lease the cursor may be a test's: go back to here, not to its start
-        with nullcontext() if leased else env.cr.savepoint():
+        with outcome.interruptible(env, leased) if leased else env.cr.savepoint():
             with _prevent_commit(env.cr):
                 job.perform()
                 # stored computed fields are part of the work and of its time
@@ -154,12 +155,16 @@ class RunJobController(TestJobs, http.Controller):
             try:
                 cls._try_perform_job(env, job)
             except Exception as error:
+                outcome.check_interruption(job)
                 if not _is_collision(error):
                     raise
                 outcome.check_tries(job, error)
                 raise RetryableJobError(
                     str(error).strip() or repr(error), seconds=PG_RETRY
                 ) from error
+        except JobInterrupted:
+            outcome.interrupted(env, job)
+            return
         except LeaseLost:
             outcome.forget(env, job)
             _logger.warning(

@@ -18,6 +18,9 @@ from .sql import claim as sql
 #: Seconds after which an idle worker looks again although nothing called it.
 POLL_INTERVAL = 60.0
 
+#: Seconds between two looks while addons are installed or updated.
+WHILE_MODULES_CHANGE = 2.0
+
 
 class NotRegistered(Exception):
     """This worker was taken for dead: it must come back under a new id."""
@@ -102,6 +105,7 @@ class Claimer:
             next_eta,
             release_due,
             others_work,
+            modules_change,
         ) = cursor.fetchone()
         if not registered:
             raise NotRegistered(worker)
@@ -109,7 +113,9 @@ class Claimer:
         occupancy = Occupancy(tree, leases or {}, rested or {})
         heads = sorted((Head(*values) for values in heads or ()), key=lambda h: h.rank)
         claim = Claim(release_due=release_due, others_work=others_work)
-        waits = [POLL_INTERVAL]
+        if modules_change:
+            heads = []
+        waits = [WHILE_MODULES_CHANGE if modules_change else POLL_INTERVAL]
         if next_eta is not None:
             waits.append(max(0.0, next_eta))
 

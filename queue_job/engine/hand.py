@@ -10,6 +10,7 @@ from psycopg2.extensions import TransactionRollbackError
 from ..jobs.plain import write_is_plain
 from .averages import Averages
 from .errors import LeaseLost
+from .interrupt import Interruptible, Interruption
 from .sql import lease as sql
 
 #: Seconds after which no further job of a lease is begun: others may be freer.
@@ -36,6 +37,8 @@ class LeasedJob:
         self.function: str = row["channel_method_name"] or ""
         self.begun = False
         self.settled = False
+        self.time_limit = 0
+        self.interruptible: Interruptible | None = None
 
 
 class Hand:
@@ -53,6 +56,7 @@ class Hand:
         self._waiting = deque(LeasedJob(row) for row in rows)
         self._since = time.monotonic()
         self._plain: bool | None = None
+        self._progress: tuple | None = None
 
     @staticmethod
     def of_this_thread() -> "Hand | None":
@@ -99,6 +103,31 @@ class Hand:
             ids = [leased.id for leased in self._waiting if not leased.begun]
             self._waiting = deque(leased for leased in self._waiting if leased.begun)
             return ids
+
+    def interrupt(self, leased: LeasedJob, interruption: Interruption) -> None:
+        """Ask the job in hand to end; nothing happens when it is another one now."""
+        with self._mutex:
+            if self.current is leased and leased.interruptible:
+                leased.interruptible.interrupt(interruption)
+
+    def say_progress(self, done: float, total: float, message: str | None) -> None:
+        """Keep what the job in hand says about itself, for the watcher to write."""
+        if self.current:
+            self._progress = (self.current.id, done, total, message)
+
+    def take_progress(self) -> dict | None:
+        """Return what is to be written about the job in hand, each word once."""
+        progress, self._progress = self._progress, None
+        if progress is None:
+            return None
+        job, done, total, message = progress
+        return {
+            "lease": self.lease,
+            "job": job,
+            "done": done,
+            "total": total,
+            "message": message,
+        }
 
     def begin(self, cr, leased: LeasedJob):
         """Mark a job as started; return when, or None when the lease is lost."""

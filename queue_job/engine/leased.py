@@ -26,6 +26,8 @@ def acquire_leased(env, hand, leased) -> Job | None:
     except Exception as error:
         return outcome.cannot_load(env, hand, leased, error)
     job.lease = (hand, leased)
+    functions = env["queue.job.function"].sudo()
+    leased.time_limit = functions.engine_config(leased.function).time_limit
     if problem:
         env.cr.rollback()
         outcome.begin(env, hand, leased)

@@ -1,5 +1,6 @@
 """One process that runs jobs: its databases, its workers, its watcher."""
 
+import os
 import threading
 import time
 
@@ -21,6 +22,8 @@ class Node:
     def __init__(self, slots: int, kind: str, names: list[str] | None = None):
         self.slots = slots
         self.kind = kind
+        #: The process does nothing else, and is started again when it ends.
+        self.is_replaceable = kind == "process"
         self.databases = Databases(names)
         self.averages = Averages()
         self.claimer = Claimer(configured_limits(), self.averages)
@@ -44,6 +47,16 @@ class Node:
         self._watcher.stop()
         if self._watcher.is_alive():
             self._watcher.join(5)
+
+    def abandon_process(self) -> None:
+        """End this process, as a job in it can't be ended, if others make up for it.
+
+        In a process with other work the job keeps its thread until it returns.
+        """
+        if self.is_replaceable:
+            for station in self.stations():
+                station.leave()
+            os._exit(1)
 
     def stations(self) -> list[Station]:
         return list(self._stations.values())

@@ -18,6 +18,7 @@ from odoo.tools import config
 
 from ..exception import FailedJobError
 from .errors import LeaseLost
+from .interrupt import Interruptible, JobInterrupted
 from .sql import lease as sql
 
 _logger = logging.getLogger(__name__)
@@ -79,6 +80,53 @@ def _deciding(env, job):
         # what was stored is rolled back: it must be stored again by the next attempt
         job._stored_values = known
         raise
+
+
+def interruptible(env, leased) -> Interruptible:
+    """Return the context in which the job's own code runs."""
+    leased.interruptible = Interruptible(env.cr._cnx)
+    return leased.interruptible
+
+
+def check_interruption(job) -> None:
+    """Let an interrupted job end as such, whatever error its interruption became.
+
+    :raises JobInterrupted: when it was interrupted
+    """
+    _hand, leased = lease_of(job)
+    if leased and leased.interruptible and leased.interruptible.interruption:
+        raise JobInterrupted
+
+
+def interrupted(env, job) -> None:
+    """Store what becomes of a job that was ended from outside.
+
+    Over its time limit it has failed; stopped by somebody it is cancelled; when the
+    server stops it waits again, as if it had not been started.
+    """
+    _hand, leased = lease_of(job)
+    interruption = leased.interruptible.interruption
+    message = str(interruption)
+    _logger.warning("%s is ended: %s", job, message)
+    if interruption.kind == "time_limit":
+        values = {
+            "exc_name": "JobTimeLimitExceeded",
+            "exc_message": message,
+            "exc_info": message,
+        }
+        fail(env, job, values)
+        return
+    try:
+        with _deciding(env, job):
+            if interruption.kind == "stop":
+                job.set_cancelled(result=message)
+                job.store()
+                env.flush_all()
+                job.cancel_dependent_jobs()
+            else:
+                env.cr.execute(sql.RETURN, {"id": leased.id})
+    except (LeaseLost, TransactionRollbackError):
+        _lost(env, job)
 
 
 def postpone(env, job, message: str, seconds) -> None:

@@ -15,7 +15,7 @@ from psycopg2.extensions import TransactionRollbackError
 from . import databases
 from .claim import POLL_INTERVAL
 from .config import heartbeat_timeout
-from .sql import lease as lease_sql
+from .overseer import Overseer
 from .sql import workers as sql
 
 _logger = logging.getLogger(__name__)
@@ -24,10 +24,10 @@ _logger = logging.getLogger(__name__)
 BEATS = 3
 #: Seconds between two looks for dead workers, while others hold leases.
 RESCUE_EVERY = 1.0
+#: Seconds between two looks at the jobs of this process; no query by itself.
+LOOK_AT_JOBS = 0.5
 #: Seconds to look for dead workers after work came up.
 WATCH_AFTER_CALL = 10.0
-#: Seconds after which nothing waits any longer behind a job that takes long.
-PATIENCE = 0.5
 #: Seconds between two looks for jobs that run for nobody.
 ORPHANS_EVERY = 60.0
 #: Seconds before a database that could not be reached is tried again.
@@ -58,6 +58,7 @@ class Station:
         self.database = database
         self.seats = [Seat(slot) for slot in range(node.slots)]
         self._node = node
+        self._overseer = Overseer(self, node, self._execute)
         self._timeout = heartbeat_timeout()
         self._connection = None
         self._open_at = 0.0
@@ -163,7 +164,7 @@ class Station:
         if self._is_watching(now):
             due.append(self._rescue_at)
         if any(seat.hand for seat in self.seats):
-            due.append(now + 0.5)
+            due.append(now + LOOK_AT_JOBS)
         return max(0.0, min(due) - now)
 
     def tend(self) -> None:
@@ -172,11 +173,11 @@ class Station:
             self.open()
             return
         try:
-            self._hear()
+            is_called = self._hear()
             now = time.monotonic()
             if now >= self._beat_at:
                 self._beat()
-            self._give_back_late()
+            self._overseer.look(is_called)
             if self._is_watching(now) and now >= self._rescue_at:
                 self._rescue_at = now + RESCUE_EVERY
                 self._rescue()
@@ -207,13 +208,15 @@ class Station:
             cursor.execute(statement, params)
             return cursor.fetchall() if cursor.description else []
 
-    def _hear(self) -> None:
+    def _hear(self) -> bool:
         self._connection.poll()
-        if self._connection.notifies:
+        called = bool(self._connection.notifies)
+        if called:
             self._connection.notifies.clear()
             # others were called too, and hold leases in a moment
             self._watch_until = time.monotonic() + WATCH_AFTER_CALL
             self.call_all()
+        return called
 
     def _beat(self) -> None:
         ids = [seat.worker for seat in self.seats if seat.worker]
@@ -232,17 +235,6 @@ class Station:
             with self._connection.cursor() as cursor:
                 self._register(cursor)
             self.call_all()
-
-    def _give_back_late(self) -> None:
-        """Give back the jobs behind one that takes long; all of them at a stop."""
-        patience = 0 if self._node.stopping.is_set() else PATIENCE
-        for seat in self.seats:
-            hand = seat.hand
-            ids = hand.take_away(patience) if hand else None
-            if ids:
-                self._execute(
-                    lease_sql.GIVE_BACK_JOBS, {"ids": ids, "lease": hand.lease}
-                )
 
     def _rescue(self) -> None:
         ids = [seat.worker for seat in self.seats if seat.worker]

@@ -1,6 +1,7 @@
 """The engine under the names by which it was started and stopped before."""
 
 import threading
+import time
 
 from odoo.sql_db import connection_info_for
 
@@ -48,6 +49,19 @@ class QueueJobRunner:
         worker = self._workers[0]
         if not worker.work():
             self.node.wait(worker.slot, 60)
+
+    def work_if_any(self) -> bool:
+        """Run what the first worker can lease now; False when that is nothing."""
+        return self._workers[0].work()
+
+    def wait_until_open(self, seconds: float) -> bool:
+        """Wait until a database let the workers in; False when that takes longer."""
+        deadline = time.monotonic() + seconds
+        while not any(station.is_open for station in self.node.stations()):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        return True
 
     def run(self) -> None:
         """Work in threads until :meth:`stop`."""

@@ -79,7 +79,7 @@ class WorkerJobRunner(server.Worker):
         super().start()
         if self.multi.socket:
             self.multi.socket.close()
-        self.runner = QueueJobRunner(slots=1, kind="prefork")
+        self.runner = QueueJobRunner(slots=1, kind="process")
         self.runner.start()
 
     def stop(self):

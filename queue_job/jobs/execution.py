@@ -5,6 +5,7 @@ from datetime import timedelta
 from random import randint
 
 from ..exception import FailedJobError, RetryableJobError
+from .concurrency import backoff_seconds
 from .states import RETRY_INTERVAL
 
 
@@ -47,9 +48,11 @@ class JobExecution:
     def _get_retry_seconds(self, seconds=None):
         """Return the seconds to wait before the next try.
 
-        ``seconds`` wins when it is not 0; then the highest step of the job function's
-        retry pattern which is not above the number of tries; then 10 minutes.
+        ``seconds`` wins when it is not 0; then the job function's exponential backoff;
+        then the highest step of its retry pattern which is not above the number of
+        tries; then 10 minutes.
         """
+        seconds = seconds or backoff_seconds(self)
         if not seconds:
             pattern = self.job_config.retry_pattern
             reached = [count for count in pattern if count <= self.retry]

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..exception import NoSuchJobError
 from . import bulk, plain, twins
+from .concurrency import concurrency_values
 from .states import WAITING_STATES
 
 #: Columns a job is loaded from.
@@ -258,6 +259,7 @@ class JobStorage:
                     "kwargs": self._kwargs,
                 }
             )
+            values.update(concurrency_values(self))
         for name, value in self._store_values_from_model().items():
             if name not in _BIRTH_VALUES:
                 values.setdefault(name, value)

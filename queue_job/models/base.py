@@ -22,6 +22,8 @@ class Base(models.AbstractModel):
         description=None,
         channel=None,
         identity_key=None,
+        concurrency_key=None,
+        concurrency_limit=None,
     ):
         """Return a handle on which the next method called is stored as a job.
 
@@ -36,8 +38,11 @@ class Base(models.AbstractModel):
         :param channel: complete name of a channel, by default the job function's
         :param identity_key: text or a callable given the job, such as
             ``identity_exact``
+        :param concurrency_key: of the jobs with the same key only
+            ``concurrency_limit`` run at once, 1 by default; those over it wait
+            without holding up others
         """
-        return DelayableRecordset(
+        handle = DelayableRecordset(
             self,
             priority=priority,
             eta=eta,
@@ -46,6 +51,11 @@ class Base(models.AbstractModel):
             channel=channel,
             identity_key=identity_key,
         )
+        if concurrency_key:
+            handle.delayable.set(
+                concurrency_key=concurrency_key, concurrency_limit=concurrency_limit
+            )
+        return handle
 
     def delayable(
         self,
@@ -55,6 +65,8 @@ class Base(models.AbstractModel):
         description=None,
         channel=None,
         identity_key=None,
+        concurrency_key=None,
+        concurrency_limit=None,
     ):
         """Return a Delayable, to be put in a graph before it is delayed.
 
@@ -71,6 +83,8 @@ class Base(models.AbstractModel):
             description=description,
             channel=channel,
             identity_key=identity_key,
+            concurrency_key=concurrency_key,
+            concurrency_limit=concurrency_limit,
         )
 
     def _patch_job_auto_delay(self, method_name, context_key=None):

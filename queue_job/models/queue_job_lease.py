@@ -23,3 +23,9 @@ class QueueJobLease(models.Model):
     backend_start = fields.Float(
         readonly=True, help="When that session began, seconds since 1970."
     )
+    job_id = fields.Integer(readonly=True, help="The job that runs, when it says so.")
+    progress_done = fields.Float(readonly=True)
+    progress_total = fields.Float(readonly=True)
+    progress_message = fields.Char(readonly=True)
+    stop_job_id = fields.Integer(readonly=True, help="The job that is to be stopped.")
+    stop_by = fields.Char(readonly=True, help="Who asked for that.")

@@ -34,6 +34,14 @@ SET LOCAL synchronous_commit TO off;
 SELECT pg_advisory_xact_lock({DISPATCH_LOCK})
 """
 
+# Index: of ir_module_module on state. Addons are being installed, updated or removed:
+# jobs wait until the code and the tables belong together. A mark that nobody acted on
+# for an hour was forgotten, and holds up nothing.
+MODULES_CHANGE = f"""
+SELECT 1 FROM ir_module_module
+ WHERE state IN ('to install', 'to upgrade', 'to remove')
+   AND COALESCE(write_date, {NOW}) > {NOW} - interval '1 hour'"""
+
 _KEY_IS_FREE = """(concurrency_key IS NULL OR NOT EXISTS (
     SELECT 1 FROM busy_key
      WHERE busy_key.key = concurrency_key AND busy_key.seats >= concurrency_limit))"""
@@ -79,7 +87,8 @@ SELECT
     (SELECT extract(epoch FROM min(eta) - {NOW})::float8
        FROM queue_job WHERE {WAITS_FOR_ETA}),
     EXISTS (SELECT 1 FROM queue_job WHERE release_due),
-    EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != %(worker)s)
+    EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != %(worker)s),
+    EXISTS ({MODULES_CHANGE})
 """
 
 # Index: queue_job_ready_index. Locks the rows it takes, leaves those others hold.

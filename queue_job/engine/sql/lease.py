@@ -84,3 +84,39 @@ RELEASE_DUE = "SELECT uuid FROM queue_job WHERE release_due LIMIT 100"
 RELEASED = (
     "UPDATE queue_job SET release_due = NULL WHERE uuid = %(uuid)s AND release_due"
 )
+
+# Index: primary key. What a running job says about itself, from the watcher's session.
+NOTE_PROGRESS = """
+UPDATE queue_job_lease
+   SET job_id = %(job)s, progress_done = %(done)s, progress_total = %(total)s,
+       progress_message = %(message)s
+ WHERE id = %(lease)s
+"""
+
+# Index: primary keys. Asks whoever holds the job to end it.
+ASK_TO_STOP = """
+UPDATE queue_job_lease lease SET stop_job_id = job.id, stop_by = %(by)s
+  FROM queue_job job
+ WHERE job.id = ANY(%(ids)s) AND job.state = 'started' AND lease.id = job.lease_id
+"""
+STOPS_ASKED = """
+SELECT id, stop_job_id, stop_by FROM queue_job_lease
+ WHERE id = ANY(%(leases)s) AND stop_job_id IS NOT NULL
+"""
+
+# Index: primary key. A job that did not start to do anything that lasts: not counted.
+RETURN = """
+UPDATE queue_job
+   SET state = 'pending', date_enqueued = NULL, date_started = NULL, worker_pid = NULL
+ WHERE id = %(id)s
+"""
+
+# Index: primary key. Written by the watcher when the job's thread does not come back.
+FAIL_STUCK = """
+UPDATE queue_job
+   SET state = %(state)s, exc_name = %(exc_name)s, exc_message = %(message)s,
+       exc_info = %(message)s, result = %(message)s, retry = COALESCE(retry, 0) + 1,
+       date_cancelled = CASE WHEN %(state)s = 'cancelled' THEN {NOW} END,
+       lease_id = NULL
+ WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
+""".replace("{NOW}", NOW)

@@ -1,0 +1,104 @@
+import argparse
+import json
+import sys
+import time
+
+from odoo import SUPERUSER_ID, api
+from odoo.cli import Command
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+
+class Queue(Command):
+    """Look at the queue: ``explain`` a job that waits, or show the ``status``"""
+
+    name = "queue"
+
+    def run(self, args):
+        parser = argparse.ArgumentParser(prog=self.prog, description=self.__doc__)
+        actions = parser.add_subparsers(dest="action", required=True)
+        explain = actions.add_parser("explain", help="why does this job not run?")
+        explain.add_argument("uuid", help="of the job")
+        status = actions.add_parser("status", help="channels, workers, rates")
+        status.add_argument("--json", action="store_true", help="for programs")
+        status.add_argument(
+            "--watch", action="store_true", help="again each two seconds, until Ctrl-C"
+        )
+        for action in (explain, status):
+            action.add_argument("-d", "--database", required=True)
+            action.add_argument("-c", "--config", help="configuration file")
+        options = parser.parse_args(args)
+        odoo_args = ["--no-http", "--log-level=warn", f"--database={options.database}"]
+        if options.config:
+            odoo_args.append(f"--config={options.config}")
+        config.parse_config(odoo_args, setup_logging=True)
+        registry = Registry(options.database)
+        if "queue.job" not in registry:
+            sys.exit(f"queue_job is not installed in {options.database}")
+        if options.action == "explain":
+            sys.exit(self._explain(registry, options.uuid))
+        self._status(registry, options)
+
+    def _explain(self, registry, uuid) -> int:
+        from odoo.addons.queue_job.engine.explain import Explainer
+
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            reasons = Explainer(env).explain(uuid)
+        if not reasons:
+            sys.stderr.write(f"There is no job {uuid}\n")
+            return 1
+        sys.stdout.write("\n".join(reasons) + "\n")
+        return 0
+
+    def _status(self, registry, options) -> None:
+        from odoo.addons.queue_job.engine.explain import status
+
+        while True:
+            with registry.cursor() as cr:
+                found = status(api.Environment(cr, SUPERUSER_ID, {}))
+            if options.json:
+                sys.stdout.write(json.dumps(found, indent=2) + "\n")
+            else:
+                sys.stdout.write(_text_of(found))
+            sys.stdout.flush()
+            if not options.watch:
+                return
+            try:
+                time.sleep(2)
+            except KeyboardInterrupt:
+                return
+
+
+def _text_of(found: dict) -> str:
+    """Return the status as lines for people."""
+    lines = [f"Database {found['database']}", ""]
+    layout = "{:<32} {:>8} {:>6} {:>8} {:>8} {:>8} {:>8} {:>9}  {}"
+    heads = ("channel", "capacity", "taken", "pending", "running", "waiting", "failed")
+    lines.append(layout.format(*heads, "done/min", ""))
+    for name, channel in found["channels"].items():
+        states = channel["states"]
+        capacity = channel["capacity"]
+        lines.append(
+            layout.format(
+                name,
+                "-" if capacity is None else capacity,
+                channel["seats_taken"],
+                states.get("pending", 0),
+                states.get("started", 0) + states.get("enqueued", 0),
+                states.get("wait_dependencies", 0),
+                states.get("failed", 0),
+                channel["done_last_minute"],
+                channel["obstacle"] or "",
+            ).rstrip()
+        )
+    lines += ["", f"{len(found['workers'])} workers"]
+    for worker in found["workers"]:
+        doing = worker["job"] or ("idle" if worker["idle"] else "")
+        lines.append(
+            f"  {worker['node']} {worker['kind']} {worker['pid']}.{worker['slot']}  "
+            f"alive {worker['heartbeat_age']} s ago  {doing}".rstrip()
+        )
+    if oldest := found["oldest_waiting"]:
+        lines += ["", f"oldest waiting: {oldest['uuid']}, {oldest['age']} s"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,214 @@
+"""Why a job is not running, in words: the same rules as the claim, read only."""
+
+from .channels import ChannelTree, Obstacle, Occupancy, full_name
+from .claim import Claimer
+from .config import configured_limits, heartbeat_timeout
+from .sql import explain as sql
+
+
+class Explainer:
+    """Answers for jobs in the database of one environment."""
+
+    def __init__(self, env):
+        self._env = env
+        self._ = env._
+        env["queue.job"].flush_model()
+        env["queue.job.channel"].flush_model()
+        limits = Claimer(configured_limits(), None).limits(self._rows(sql.CHANNELS))
+        self._occupancy = Occupancy(
+            ChannelTree(limits),
+            dict(self._rows(sql.LEASES)),
+            dict(self._rows(sql.RESTED)),
+        )
+
+    def _rows(self, statement: str, **params) -> list[tuple]:
+        self._env.cr.execute(statement, params)
+        return self._env.cr.fetchall()
+
+    def explain(self, job_uuid: str) -> list[str]:
+        """Return why the job does not run, a sentence for each reason.
+
+        For a job that does not wait: one sentence that says so; for an unknown one:
+        nothing.
+        """
+        rows = self._rows(sql.JOB, uuid=job_uuid)
+        if not rows:
+            return []
+        (job_id, _uuid, state, channel, priority, created, eta, seconds, *rest) = rows[
+            0
+        ]
+        key, limit, dependencies, message, ready = rest
+        if state == "wait_dependencies":
+            return self._parents(dependencies)
+        if state != "pending":
+            return [self._state(state, message)]
+        reasons = []
+        if not self._rows(sql.ALIVE, timeout=heartbeat_timeout())[0][0]:
+            reasons.append(
+                self._(
+                    "No worker is alive: a scheduled action runs the jobs once a "
+                    "minute. Add queue_job to server_wide_modules, or start a node "
+                    "with: odoo queue_worker"
+                )
+            )
+        if modules := [name for (name,) in self._rows(sql.MODULES)]:
+            reasons.append(
+                self._(
+                    "Addons are being installed, updated or removed: %s",
+                    ", ".join(modules[:5]),
+                )
+            )
+        if not ready and seconds is not None and seconds > 0:
+            reasons.append(
+                self._(
+                    "It is not to start before %(eta)s UTC, in %(seconds)d seconds",
+                    eta=eta.strftime("%Y-%m-%d %H:%M:%S"),
+                    seconds=seconds,
+                )
+            )
+        if obstacle := self._occupancy.obstacle(full_name(channel)):
+            reasons.append(self._obstacle(obstacle))
+        place = {
+            "raw_channel": channel,
+            "priority": priority,
+            "date_created": created,
+            "id": job_id,
+        }
+        if self._occupancy.tree.limits(full_name(channel)).sequential:
+            reasons += self._sequential(full_name(channel), place)
+        if key:
+            reasons += self._key(key, limit)
+        ahead = self._rows(sql.AHEAD, **place)[0][0]
+        if ahead:
+            reasons.append(
+                self._("%s jobs of its channel come before it", ahead)
+                if ahead > 1
+                else self._("One job of its channel comes before it")
+            )
+        return reasons or [self._("Nothing is in its way: it starts in a moment")]
+
+    def _state(self, state: str, message: str | None) -> str:
+        return {
+            "enqueued": self._("A worker has it and runs it next"),
+            "started": self._("It runs"),
+            "done": self._("It is done"),
+            "cancelled": self._("It was cancelled"),
+            "failed": self._("It failed: %s", message or ""),
+        }[state]
+
+    def _parents(self, dependencies: str | None) -> list[str]:
+        parents = self._rows(sql.PARENTS, dependencies=dependencies or "{}")
+        return [
+            self._(
+                "It waits for job %(uuid)s, which is %(state)s", uuid=uuid, state=state
+            )
+            for uuid, state in parents
+        ] or [self._("The jobs it waited for are done: it starts in a moment")]
+
+    def _obstacle(self, obstacle: Obstacle) -> str:
+        channel = obstacle.channel
+        if obstacle.kind == "paused":
+            return self._("Channel %s is paused", channel)
+        if obstacle.kind == "throttled":
+            return self._(
+                "Channel %(channel)s is throttled for %(seconds).1f more seconds",
+                channel=channel,
+                seconds=obstacle.seconds,
+            )
+        holders = [uuid for (uuid,) in self._rows(sql.HOLDERS, channel=channel)]
+        if not holders:
+            return self._("Channel %s has a capacity of 0", channel)
+        return self._(
+            "The capacity of channel %(channel)s, %(capacity)s, is used by %(jobs)s",
+            channel=channel,
+            capacity=self._occupancy.tree.capacity(channel),
+            jobs=", ".join(holders),
+        )
+
+    def _sequential(self, channel: str, place: dict) -> list[str]:
+        reasons = [
+            self._(
+                "Sequential channel %(channel)s is held back by job %(uuid)s, which "
+                "failed",
+                channel=channel,
+                uuid=uuid,
+            )
+            for (uuid,) in self._rows(sql.FAILED, **place)
+        ]
+        reasons += [
+            self._(
+                "Sequential channel %(channel)s waits %(seconds)d seconds for job "
+                "%(uuid)s, which comes first",
+                channel=channel,
+                uuid=uuid,
+                seconds=max(0, seconds),
+            )
+            for uuid, seconds in self._rows(sql.EARLIER, **place)
+        ]
+        return reasons
+
+    def _key(self, key: str, limit: int | None) -> list[str]:
+        seats = self._rows(sql.KEY_SEATS, key=key)[0][0]
+        if limit is None or seats < limit:
+            return []
+        holders = [row[0] for row in self._rows(sql.KEY_HOLDERS, key=key)]
+        return [
+            self._(
+                "Only %(limit)s jobs with the concurrency key %(key)s run at once, "
+                "now %(jobs)s",
+                limit=limit,
+                key=key,
+                jobs=", ".join(holders),
+            )
+        ]
+
+
+def status(env) -> dict:
+    """Return how the queue is doing: ``channels``, ``workers``, ``oldest_waiting``.
+
+    Ages are seconds; rates are jobs of the last minute.
+    """
+    explainer = Explainer(env)
+    tree = explainer._occupancy.tree
+    channels: dict[str, dict] = {}
+
+    def channel(name):
+        name = full_name(name)
+        obstacle = explainer._occupancy.obstacle(name)
+        return channels.setdefault(
+            name,
+            {
+                "capacity": tree.capacity(name),
+                "seats_taken": explainer._occupancy.seats(name),
+                "obstacle": obstacle and obstacle.kind,
+                "done_last_minute": 0,
+                "states": {},
+            },
+        )
+
+    channel("root")
+    for name, state, count, _age in explainer._rows(sql.STATES):
+        states = channel(name)["states"]
+        states[state] = states.get(state, 0) + count
+    for name, count in explainer._rows(sql.DONE):
+        channel(name)["done_last_minute"] += count
+    oldest = explainer._rows(sql.OLDEST)
+    return {
+        "database": env.cr.dbname,
+        "channels": dict(sorted(channels.items())),
+        "workers": [
+            {
+                "node": node,
+                "kind": kind,
+                "pid": pid,
+                "slot": slot,
+                "idle": bool(idle),
+                "heartbeat_age": round(age or 0, 1),
+                "job": job,
+            }
+            for node, kind, pid, slot, idle, age, job in explainer._rows(sql.WORKERS)
+        ],
+        "oldest_waiting": {"uuid": oldest[0][0], "age": round(oldest[0][1] or 0, 1)}
+        if oldest
+        else None,
+    }

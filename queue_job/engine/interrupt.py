@@ -1,0 +1,87 @@
+"""Ending a job from outside: its time is over, somebody stops it, the server stops.
+
+The watcher asks; the job's thread ends with :class:`JobInterrupted` as soon as it runs
+Python again, and its database session is cancelled so that this is soon.
+"""
+
+import ctypes
+import logging
+import threading
+from dataclasses import dataclass
+
+import psycopg2
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds a job has to end after it was asked to.
+PATIENCE = 5.0
+
+
+class JobInterrupted(BaseException):
+    """The job must end now; not an ``Exception``, so that no job mistakes it for one
+    of its own."""
+
+
+@dataclass(frozen=True)
+class Interruption:
+    """Why a job must end. ``kind``: time_limit, stop or shutdown; ``by``: who asked."""
+
+    kind: str
+    seconds: int = 0
+    by: str = ""
+
+    def __str__(self):
+        if self.kind == "time_limit":
+            return (
+                f"The job ran for more than {self.seconds} seconds, the time limit of "
+                "its job function; its work was rolled back."
+            )
+        if self.kind == "stop":
+            return f"Stopped by {self.by}"
+        return "The server stops"
+
+
+class Interruptible:
+    """The stretch of a thread's work that may be interrupted."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self._thread = threading.get_ident()
+        self._mutex = threading.Lock()
+        self._is_open = False
+        self.interruption: Interruption | None = None
+
+    def __enter__(self):
+        with self._mutex:
+            if self.interruption:
+                raise JobInterrupted
+            self._is_open = True
+        return self
+
+    def __exit__(self, *exc_info):
+        with self._mutex:
+            self._is_open = False
+            if self.interruption:
+                # not raised yet, or raised and on its way: never a second time
+                _set_async_exception(self._thread, None)
+        if self.interruption and exc_info[0] is not JobInterrupted:
+            raise JobInterrupted
+
+    def interrupt(self, interruption: Interruption) -> None:
+        """Ask the thread to end what it does; the first reason counts."""
+        with self._mutex:
+            if self.interruption is None:
+                self.interruption = interruption
+            if not self._is_open:
+                return
+            _set_async_exception(self._thread, JobInterrupted)
+            try:
+                self._connection.cancel()
+            except psycopg2.Error as error:
+                _logger.debug("The session of a job could not be cancelled: %s", error)
+
+
+def _set_async_exception(thread: int, kind: type[BaseException] | None) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), None if kind is None else ctypes.py_object(kind)
+    )

@@ -1,0 +1,104 @@
+"""What the watcher does about the jobs its process runs: time limits, stops, progress,
+and giving back what waits behind a long one.
+"""
+
+import logging
+import time
+
+from .config import grace_seconds
+from .hand import Hand, LeasedJob
+from .interrupt import PATIENCE as PATIENCE_WITH_THREAD
+from .interrupt import Interruption
+from .sql import lease as sql
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds after which nothing waits any longer behind a job that takes long.
+PATIENCE = 0.5
+#: Seconds between two looks at what is asked of the jobs in hand.
+LOOK_EVERY = 1.0
+
+
+class Overseer:
+    """Looks after the hands of one station.
+
+    ``execute(statement, params)`` runs in the watcher's session and returns the rows.
+    """
+
+    def __init__(self, station, node, execute):
+        self._station = station
+        self._node = node
+        self._execute = execute
+        self._stopping_since: float | None = None
+        self._look_at = 0.0
+        # when each interrupted job was asked to end
+        self._asked: dict[int, float] = {}
+
+    def look(self, is_called: bool) -> None:
+        """Do what is due for the jobs in hand; ``is_called``: something was asked."""
+        now = time.monotonic()
+        stopping = self._node.stopping.is_set()
+        if stopping and self._stopping_since is None:
+            self._stopping_since = now
+        hands = [seat.hand for seat in self._station.seats if seat.hand]
+        for hand in hands:
+            self._give_back(hand, 0 if stopping else PATIENCE)
+            if progress := hand.take_progress():
+                self._execute(sql.NOTE_PROGRESS, progress)
+            if leased := hand.current:
+                self._check_time(hand, leased, now)
+        if hands and (is_called or now >= self._look_at):
+            self._look_at = now + LOOK_EVERY
+            self._carry_out_stops(hands)
+        if not hands:
+            self._asked.clear()
+
+    def _give_back(self, hand: Hand, patience: float) -> None:
+        if ids := hand.take_away(patience):
+            self._execute(sql.GIVE_BACK_JOBS, {"ids": ids, "lease": hand.lease})
+
+    def _check_time(self, hand: Hand, leased: LeasedJob, now: float) -> None:
+        limit = leased.time_limit
+        if limit and now - hand.current_since > limit:
+            self._interrupt(hand, leased, Interruption("time_limit", seconds=limit))
+        since = self._stopping_since
+        if since is not None and now - since > grace_seconds():
+            self._interrupt(hand, leased, Interruption("shutdown"))
+
+    def _carry_out_stops(self, hands: list[Hand]) -> None:
+        by_lease = {hand.lease: hand for hand in hands}
+        asked = self._execute(sql.STOPS_ASKED, {"leases": list(by_lease)})
+        for lease, job, by in asked:
+            leased = by_lease[lease].current
+            if leased and leased.id == job:
+                self._interrupt(by_lease[lease], leased, Interruption("stop", by=by))
+
+    def _interrupt(self, hand: Hand, leased: LeasedJob, why: Interruption) -> None:
+        asked = self._asked.setdefault(leased.id, time.monotonic())
+        hand.interrupt(leased, why)
+        if time.monotonic() - asked > PATIENCE_WITH_THREAD and not leased.settled:
+            self._decide_without_it(hand, leased, why)
+
+    def _decide_without_it(self, hand: Hand, leased: LeasedJob, why: Interruption):
+        """Store the fate of a job whose thread does not come back.
+
+        Whatever that thread still does, it has lost its lease.
+        """
+        _logger.error(
+            "Job %s does not end, though it was asked to: %s", leased.uuid, why
+        )
+        del self._asked[leased.id]
+        if why.kind != "shutdown":
+            self._execute(
+                sql.FAIL_STUCK,
+                {
+                    "id": leased.id,
+                    "lease": hand.lease,
+                    "state": "cancelled" if why.kind == "stop" else "failed",
+                    "exc_name": "JobTimeLimitExceeded"
+                    if why.kind == "time_limit"
+                    else None,
+                    "message": str(why),
+                },
+            )
+        self._node.abandon_process()

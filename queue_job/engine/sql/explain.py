@@ -1,0 +1,106 @@
+"""Why a job waits, and how the queue is doing. Read only, no lock."""
+
+from . import NOW, WORKER_LOCK
+from .claim import MODULES_CHANGE
+from .schema import CHANNEL, READY
+
+JOB = f"""
+SELECT id, uuid, state, {CHANNEL}, priority, date_created, eta,
+       extract(epoch FROM eta - {NOW})::float8, concurrency_key, concurrency_limit,
+       dependencies, exc_message, {READY}
+  FROM queue_job WHERE uuid = %(uuid)s
+"""
+
+# A worker is alive while it holds the lock on its id and its heart beats.
+ALIVE = f"""
+SELECT count(*) FROM queue_job_worker worker
+ WHERE heartbeat > {NOW} - %(timeout)s * interval '1 second'
+   AND EXISTS (
+        SELECT 1 FROM pg_locks
+         WHERE locktype = 'advisory' AND granted AND classid = {WORKER_LOCK}
+           AND objid = worker.id
+           AND database = (SELECT oid FROM pg_database
+                            WHERE datname = current_database()))
+"""
+
+CHANNELS = """
+SELECT complete_name, capacity, sequential, throttle, paused, subchannel_capacity
+  FROM queue_job_channel WHERE complete_name IS NOT NULL
+"""
+LEASES = "SELECT channel, count(*) FROM queue_job_lease GROUP BY channel"
+RESTED = f"""
+SELECT channel, extract(epoch FROM {NOW} - last_start)::float8 FROM queue_job_throttle
+"""
+
+MODULES = f"SELECT name FROM ir_module_module WHERE id IN ({MODULES_CHANGE})".replace(
+    "SELECT 1", "SELECT id"
+)
+
+# Index: queue_job_lease_index.
+HOLDERS = """
+SELECT job.uuid FROM queue_job job JOIN queue_job_lease lease ON lease.id = job.lease_id
+ WHERE job.state IN ('enqueued', 'started')
+   AND (lease.channel = %(channel)s OR starts_with(lease.channel, %(channel)s || '.'))
+ ORDER BY job.date_started NULLS LAST LIMIT 5
+"""
+KEY_HOLDERS = """
+SELECT uuid, count(*) OVER () FROM queue_job
+ WHERE lease_id IS NOT NULL AND state IN ('enqueued', 'started')
+   AND concurrency_key = %(key)s
+ LIMIT 5
+"""
+KEY_SEATS = """
+SELECT count(DISTINCT lease_id) FROM queue_job
+ WHERE lease_id IS NOT NULL AND state IN ('enqueued', 'started')
+   AND concurrency_key = %(key)s
+"""
+FAILED = f"""
+SELECT uuid FROM queue_job
+ WHERE state = 'failed' AND {CHANNEL} = %(raw_channel)s LIMIT 1
+"""
+EARLIER = f"""
+SELECT uuid, extract(epoch FROM eta - {NOW})::float8 FROM queue_job
+ WHERE state = 'pending' AND eta IS NOT NULL AND eta_passed IS NOT TRUE
+   AND {CHANNEL} = %(raw_channel)s
+   AND (priority, date_created, id) < (%(priority)s, %(date_created)s, %(id)s)
+ ORDER BY {CHANNEL}, priority, date_created, id LIMIT 1
+"""
+AHEAD = f"""
+SELECT count(*) FROM queue_job
+ WHERE {READY} AND {CHANNEL} = %(raw_channel)s
+   AND (priority, date_created, id) < (%(priority)s, %(date_created)s, %(id)s)
+"""
+
+# Index: queue_job__uuid_index.
+PARENTS = """
+SELECT parent.uuid, parent.state
+  FROM jsonb_array_elements_text(%(dependencies)s::jsonb -> 'depends_on') AS link
+  JOIN queue_job parent ON parent.uuid = link
+ WHERE parent.state != 'done' LIMIT 5
+"""
+
+# Index: queue_job__state_index.
+STATES = f"""
+SELECT {CHANNEL}, state, count(*),
+       extract(epoch FROM {NOW} - min(date_created))::float8
+  FROM queue_job
+ WHERE state IN ('pending', 'enqueued', 'started', 'failed', 'wait_dependencies')
+ GROUP BY 1, 2
+"""
+# Index: queue_job_ready_index.
+OLDEST = f"""
+SELECT uuid, extract(epoch FROM {NOW} - date_created)::float8 FROM queue_job
+ WHERE {READY} ORDER BY date_created LIMIT 1
+"""
+# Index: queue_job_channel_date_done_date_created_index, by channel.
+DONE = f"""
+SELECT {CHANNEL}, count(*) FROM queue_job
+ WHERE date_done > {NOW} - interval '1 minute' GROUP BY 1
+"""
+WORKERS = f"""
+SELECT node, kind, pid, slot, idle, extract(epoch FROM {NOW} - heartbeat)::float8,
+       (SELECT job.uuid FROM queue_job_lease lease
+          JOIN queue_job job ON job.lease_id = lease.id AND job.state = 'started'
+         WHERE lease.worker_id = queue_job_worker.id LIMIT 1)
+  FROM queue_job_worker ORDER BY node, pid, slot
+"""

@@ -1,0 +1,44 @@
+"""Running jobs without any worker: installing the addon is enough for jobs to run."""
+
+import logging
+import time
+
+from odoo import models
+
+from ..engine.config import heartbeat_timeout, is_enabled
+from ..engine.sql import explain as sql
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds that one call of the scheduled action works at most, but for the job in hand.
+_MOST = 50.0
+
+
+class QueueJob(models.Model):
+    _inherit = "queue.job"
+
+    def _cron_run_jobs(self):
+        """Run what is ready, unless workers do."""
+        if not is_enabled() or self._workers_are_alive():
+            return
+        # imported late: workers import controllers, which import models
+        from ..jobrunner.runner import QueueJobRunner
+
+        runner = QueueJobRunner(slots=1, kind="cron", names=[self.env.cr.dbname])
+        runner.start()
+        try:
+            self._run_until(runner, time.monotonic() + _MOST)
+        finally:
+            runner.close()
+
+    def _workers_are_alive(self) -> bool:
+        self.env.cr.execute(sql.ALIVE, {"timeout": heartbeat_timeout()})
+        return bool(self.env.cr.fetchone()[0])
+
+    def _run_until(self, runner, deadline: float) -> None:
+        """Run jobs until there are none, or ``deadline`` on the monotonic clock."""
+        if not runner.wait_until_open(seconds=10):
+            _logger.warning("No jobs are run: the database did not let a worker in")
+            return
+        while runner.work_if_any() and time.monotonic() < deadline:
+            _logger.debug("The scheduled action ran jobs")

@@ -1,0 +1,24 @@
+"""Why a job waits, in its form."""
+
+from odoo import fields, models
+
+from ..engine.explain import Explainer
+
+_WAITING = ("wait_dependencies", "pending", "enqueued")
+
+
+class QueueJob(models.Model):
+    _inherit = "queue.job"
+
+    waiting_reason = fields.Text(
+        string="Why It Waits", compute="_compute_waiting_reason"
+    )
+
+    def _compute_waiting_reason(self):
+        explainer = None
+        for job in self:
+            if job.state not in _WAITING or not job.uuid:
+                job.waiting_reason = False
+                continue
+            explainer = explainer or Explainer(self.env)
+            job.waiting_reason = "\n".join(explainer.explain(job.uuid))

@@ -2,6 +2,7 @@ from . import (
     test_channel_config,
     test_engine_channels,
     test_engine_claim,
+    test_engine_control,
     test_engine_run,
     test_tour,
 )

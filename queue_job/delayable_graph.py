@@ -24,6 +24,10 @@ class DelayableGraph(Graph):
         An edge between chains or groups becomes edges from each of the last
         Delayables of the parent to each of the first ones of the child.
         """
+        if len(self._graph) == 1:
+            ((vertex, children),) = self._graph.items()
+            if not children and vertex._graph is self:
+                return Graph({vertex: set()})
         result = Graph()
         seen = {self}
         to_visit = [self]

@@ -5,62 +5,18 @@ stands for a waiting job with the same identity key. The unique partial index on
 key decides, also between transactions that cannot see each other.
 """
 
-import json
 import logging
-from itertools import groupby
 
-import psycopg2
-
-from odoo import fields
 from odoo.exceptions import ConcurrencyError
 from odoo.models import BaseModel
-from odoo.tools import SQL
 
-from ..fields import JobEncoder
-from . import plain
+from .insert import insert
 from .states import WAITING_STATES
-from .twins import UNIQUE_INDEX
 
 _logger = logging.getLogger(__name__)
 
 #: Between looking for the holder of a key and storing, it may have started: so often.
 _MAX_RACES = 10
-
-#: Columns of the INSERT with their PostgreSQL type.
-_COLUMN_TYPES = {
-    "uuid": "text",
-    "graph_uuid": "text",
-    "user_id": "int4",
-    "company_id": "int4",
-    "name": "text",
-    "model_name": "text",
-    "method_name": "text",
-    "func_string": "text",
-    "channel_method_name": "text",
-    "job_function_id": "int4",
-    "channel": "text",
-    "identity_key": "text",
-    "state": "text",
-    "priority": "int4",
-    "retry": "int4",
-    "max_retries": "int4",
-    "eta": "timestamp",
-    "date_created": "timestamp",
-    "date_enqueued": "timestamp",
-    "date_started": "timestamp",
-    "date_done": "timestamp",
-    "date_cancelled": "timestamp",
-    "exec_time": "float8",
-    "exc_name": "text",
-    "exc_message": "text",
-    "exc_info": "text",
-    "result": "text",
-    "worker_pid": "int4",
-    "dependencies": "text",
-    "records": "jsonb",
-    "args": "jsonb",
-    "kwargs": "jsonb",
-}
 
 
 def store_graph(jobs, edges=()) -> dict:
@@ -173,7 +129,7 @@ def _store(jobs: list, found: dict, parents=()) -> None:
     if held_back:
         jobs = [job for job in jobs if not _store_is_replaced(job)]
     for _race in range(_MAX_RACES):
-        if not jobs or _insert(jobs):
+        if not jobs or insert(jobs):
             break
         winners = _find_invisible(jobs)
         if any(job in parents for job in winners):
@@ -198,116 +154,6 @@ def _store(jobs: list, found: dict, parents=()) -> None:
 def _store_is_replaced(job) -> bool:
     """Tell whether a test helper holds jobs back by replacing their ``store``."""
     return "store" in vars(job)
-
-
-def _insert(jobs: list) -> bool:
-    """Insert the rows; False when an identity key is taken."""
-    if not any(job.identity_key for job in jobs):
-        _insert_rows(jobs)
-        return True
-    try:
-        with jobs[0].env.cr.savepoint(flush=False):
-            _insert_rows(jobs)
-    except psycopg2.errors.UniqueViolation as error:
-        if error.diag.constraint_name != UNIQUE_INDEX:
-            raise
-        return False
-    return True
-
-
-def _insert_rows(jobs: list) -> None:
-    model = jobs[0].env["queue.job"].sudo()
-    rows = [job._store_values(create=True) for job in jobs]
-    columns = [_to_columns(job, row) for job, row in zip(jobs, rows, strict=True)]
-    extra = {name for row in rows for name in row if name not in _COLUMN_TYPES}
-    if (
-        plain.create_is_plain(model)
-        and plain.job_is_plain(type(jobs[0]))
-        and all(_has_column(model, name) for name in extra)
-    ):
-        _insert_with_sql(model, jobs, columns, extra)
-    else:
-        _insert_with_orm(jobs, rows)
-
-
-def _insert_with_orm(jobs, rows) -> None:
-    """Create records, each in the environment of its job: others read its context."""
-    pairs = zip(jobs, rows, strict=True)
-    # jobs are stored in their order: only neighbours go together
-    # pylint: disable=bad-builtin-groupby
-    for env, same_env in groupby(pairs, key=lambda pair: pair[0].env):
-        same_env = list(same_env)
-        model = env["queue.job"].sudo()
-        records = model.with_context(_job_edit_sentinel=model.EDIT_SENTINEL).create(
-            [row for _job, row in same_env]
-        )
-        for (job, _row), record in zip(same_env, records, strict=True):
-            job._record_id = record.id
-
-
-def _has_column(model, name: str) -> bool:
-    field = model._fields.get(name)
-    return bool(field and field.store and field.column_type and not field.inverse)
-
-
-def _insert_with_sql(model, jobs, rows, extra) -> None:
-    for name in extra:
-        field = model._fields[name]
-        for row in rows:
-            row[name] = field.convert_to_column_insert(row.get(name), model, row)
-    for name, default in model._own_defaults().items():
-        for row in rows:
-            row.setdefault(name, default)
-    names, sources = [], []
-    for name in dict.fromkeys(name for row in rows for name in row):
-        values = [row.get(name) for row in rows]
-        if any(value is not None for value in values):
-            column_type = _COLUMN_TYPES.get(name) or model._fields[name].column_type[1]
-            names.append(SQL.identifier(name))
-            sources.append(SQL(f"%s::{column_type}[]", values))
-    model.env.cr.execute(
-        SQL(
-            "INSERT INTO queue_job (%s) SELECT * FROM unnest(%s) RETURNING id",
-            SQL(", ").join(names),
-            SQL(", ").join(sources),
-        ),
-        # a taken identity key is no error
-        log_exceptions=False,
-    )
-    for inverse in model._inverse_fields():
-        model.env[inverse.model_name].invalidate_model([inverse.name], flush=False)
-    for job, (record_id,) in zip(jobs, model.env.cr.fetchall(), strict=True):
-        job._record_id = record_id
-
-
-def _to_columns(job, row: dict) -> dict:
-    """Return what goes into the columns for the field values of a new row.
-
-    :raises TypeError: naming the job and the value that cannot be stored
-    """
-    columns = {
-        name: value
-        for name, value in row.items()
-        if value is not False and value is not None
-    }
-    try:
-        for name in ("records", "args", "kwargs"):
-            columns[name] = json.dumps(row[name], cls=JobEncoder)
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"{job.func_string} cannot be delayed: {error}. Arguments of a job are "
-            "stored as JSON: records, dates, XML elements, text, numbers, booleans, "
-            "and lists and dicts of these"
-        ) from error
-    if row["eta"]:
-        if isinstance(row["eta"], float):
-            raise TypeError(
-                f"The eta of {job.func_string} is {row['eta']!r}: give a datetime, a "
-                "timedelta or an int of seconds"
-            )
-        columns["eta"] = fields.Datetime.to_datetime(row["eta"])
-    columns["dependencies"] = json.dumps(row["dependencies"])
-    return columns
 
 
 def _find_invisible(jobs: list) -> dict:

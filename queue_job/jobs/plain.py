@@ -6,6 +6,8 @@ stored through the ORM. What is asked here is asked of the classes as they are n
 a method that a test replaced counts too.
 """
 
+import weakref
+
 from .states import FAILED
 
 #: Addons whose ``create`` and ``write`` have nothing to do for a job's row.
@@ -17,7 +19,7 @@ def create_is_plain(model) -> bool:
     return (
         _is_neutral(model, "create")
         and _is_neutral(model, "_create")
-        and not model._has_foreign_fields()
+        and not model._storing_settings().foreign_fields
     )
 
 
@@ -37,7 +39,7 @@ def write_is_plain(record, values: dict) -> bool:
         and "exc_message" not in values
         and _is_neutral(record, "write")
         and _is_neutral(record, "_write")
-        and not record._has_foreign_dependents()
+        and not record._storing_settings().foreign_dependents
         and all(
             name in record._fields and record._fields[name].column_type
             for name in values
@@ -45,16 +47,34 @@ def write_is_plain(record, values: dict) -> bool:
     )
 
 
+#: class of the registry -> (its mro, {method name: classes which define it})
+_definers = weakref.WeakKeyDictionary()
+
+
 def _is_neutral(model, method_name: str) -> bool:
     neutral = _NEUTRAL_ADDONS | model._neutral_addons()
-    for cls in type(model).__mro__:
-        method = cls.__dict__.get(method_name)
-        if method is None:
-            continue
-        module = getattr(method, "__module__", None) or ""
-        if module.startswith("odoo.addons."):
-            if module.split(".")[2] not in neutral:
-                return False
-        elif not module.startswith(("odoo.orm.", "odoo.models")):
-            return False
-    return True
+    cls = type(model)
+    methods = [
+        definer.__dict__.get(method_name) for definer in _classes_with(cls, method_name)
+    ]
+    # one that was put on the class of the registry while it is used
+    methods.append(cls.__dict__.get(method_name))
+    return all(_is_of(method, neutral) for method in methods if method is not None)
+
+
+def _classes_with(cls, method_name: str) -> list:
+    mro, classes = _definers.get(cls, (None, {}))
+    if mro is not cls.__mro__:
+        classes = {}
+        _definers[cls] = (cls.__mro__, classes)
+    if method_name not in classes:
+        classes[method_name] = [c for c in cls.__mro__ if method_name in c.__dict__]
+    return classes[method_name]
+
+
+def _is_of(method, addons: set) -> bool:
+    """Tell whether a method is Odoo's own or of one of the addons."""
+    module = getattr(method, "__module__", None) or ""
+    if module.startswith("odoo.addons."):
+        return module.split(".", 3)[2] in addons
+    return module.startswith(("odoo.orm.", "odoo.models"))

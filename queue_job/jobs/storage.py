@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterable
 
-from odoo.tools import SQL
-
 from ..exception import NoSuchJobError
 from . import bulk, plain, twins
 from .concurrency import concurrency_values
@@ -43,6 +41,14 @@ _COLUMNS = (
     "company_id",
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM queue_job WHERE uuid = ANY(%s)"
+
+# index on identity_key of waiting jobs
+_SELECT_SAME_KEY = """
+SELECT id FROM queue_job
+ WHERE identity_key = %s
+   AND state IN ('wait_dependencies', 'pending', 'enqueued')
+ LIMIT 1
+"""
 
 #: Values that follow the job all its life: attribute of Job and field are one name.
 _FOLLOWING = (
@@ -169,17 +175,10 @@ class JobStorage:
 
     def job_record_with_same_identity_key(self):
         """Return the record of a waiting job with the same key, in sudo, or empty."""
-        return (
-            self.env["queue.job"]
-            .sudo()
-            .search(
-                [
-                    ("identity_key", "=", self.identity_key),
-                    ("state", "in", WAITING_STATES),
-                ],
-                limit=1,
-            )
-        )
+        model = self.env["queue.job"].sudo()
+        model.flush_model(["identity_key", "state"])
+        self.env.cr.execute(_SELECT_SAME_KEY, (self.identity_key,))
+        return model.browse(row[0] for row in self.env.cr.fetchall())
 
     def store(self) -> None:
         """Write the job to the database: its row is made, or brought up to date.
@@ -307,23 +306,17 @@ class JobStorage:
 
 def _update_row(record, values: dict) -> bool:
     """Write ``values`` past the ORM: see :mod:`.plain` for when that is the same."""
-    record.flush_recordset(list(values))
-    assignments = [
-        SQL(
-            "%s = %s",
-            SQL.identifier(name),
-            record._fields[name].convert_to_column_insert(value, record),
-        )
-        for name, value in values.items()
+    names = list(values)
+    record.flush_recordset(names)
+    assignments = ", ".join(f'"{name}" = %s' for name in names)
+    columns = [
+        record._fields[name].convert_to_column_insert(values[name], record)
+        for name in names
     ]
     record.env.cr.execute(
-        SQL(
-            "UPDATE queue_job SET %s WHERE id = %s",
-            SQL(", ").join(assignments),
-            record.id,
-        )
+        f"UPDATE queue_job SET {assignments} WHERE id = %s", [*columns, record.id]
     )
     found = bool(record.env.cr.rowcount)
-    record.modified(list(values))
-    record.invalidate_recordset(list(values), flush=False)
+    record.modified(names)
+    record.invalidate_recordset(names, flush=False)
     return found

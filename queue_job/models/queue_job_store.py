@@ -1,8 +1,23 @@
 """The rows of jobs: indexes, and who else has a say when they are written."""
 
+from typing import NamedTuple
+
 from odoo import models, tools
 
 from ..jobs import twins
+
+
+class StoringSettings(NamedTuple):
+    """What writing rows with SQL depends on."""
+
+    #: fields of other addons need the ORM when a row is made
+    foreign_fields: bool
+    #: stored values or constraints follow the fields of a job
+    foreign_dependents: bool
+    #: column values of fields with a default, which jobs do not fill
+    defaults: dict
+    #: one2many fields of other models which list jobs
+    inverse_fields: tuple
 
 
 class QueueJob(models.Model):
@@ -33,22 +48,24 @@ class QueueJob(models.Model):
         return set()
 
     @tools.ormcache()
-    def _has_foreign_fields(self) -> bool:
-        """Tell whether other addons' fields need the ORM when a row is made."""
-        return (
-            any(
-                self._is_foreign(field)
-                and field.store
-                and (field.default or field.compute or field.required or field.inverse)
-                for field in self._fields.values()
-            )
-            or self._is_watched()
+    def _storing_settings(self):
+        """Return what there is to know about the fields of this table."""
+        return StoringSettings(
+            foreign_fields=self._has_foreign_fields(),
+            foreign_dependents=self._is_watched()
+            or self._has_stored_dependents(self._fields.values()),
+            defaults=self._own_defaults(),
+            inverse_fields=self._inverse_fields(),
         )
 
-    @tools.ormcache()
-    def _has_foreign_dependents(self) -> bool:
-        """Tell whether stored values or constraints follow the fields of a job."""
-        return self._is_watched() or self._has_stored_dependents(self._fields.values())
+    def _has_foreign_fields(self) -> bool:
+        """Tell whether other addons' fields need the ORM when a row is made."""
+        return self._is_watched() or any(
+            self._is_foreign(field)
+            and field.store
+            and (field.default or field.compute or field.required or field.inverse)
+            for field in self._fields.values()
+        )
 
     def _is_watched(self) -> bool:
         """Tell whether constraints or values elsewhere look at whole rows."""
@@ -65,9 +82,7 @@ class QueueJob(models.Model):
             for dependent in self.pool.get_dependent_fields(field)
         )
 
-    @tools.ormcache()
     def _inverse_fields(self) -> tuple:
-        """Return the one2many fields of other models which list jobs."""
         return tuple(
             inverse
             for field in self._fields.values()
@@ -78,9 +93,7 @@ class QueueJob(models.Model):
     def _is_foreign(self, field) -> bool:
         return not set(field._modules) <= {"queue_job", "mail", "base"}
 
-    @tools.ormcache()
     def _own_defaults(self) -> dict:
-        """Return the defaults of columns which jobs themselves do not fill."""
         return {
             name: field.convert_to_column_insert(field.default(self), self)
             for name, field in self._fields.items()

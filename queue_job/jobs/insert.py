@@ -1,0 +1,182 @@
+"""Rows for new jobs: one INSERT whatever their number.
+
+With the ORM instead, as soon as another addon has a say in it: see :mod:`.plain`.
+"""
+
+import json
+from itertools import groupby
+
+import psycopg2
+
+from odoo import fields
+
+from ..fields import JobEncoder
+from . import plain
+from .twins import UNIQUE_INDEX
+
+#: Columns of the INSERT with their PostgreSQL type.
+_COLUMN_TYPES = {
+    "uuid": "text",
+    "graph_uuid": "text",
+    "user_id": "int4",
+    "company_id": "int4",
+    "name": "text",
+    "model_name": "text",
+    "method_name": "text",
+    "func_string": "text",
+    "channel_method_name": "text",
+    "job_function_id": "int4",
+    "channel": "text",
+    "identity_key": "text",
+    "state": "text",
+    "priority": "int4",
+    "retry": "int4",
+    "max_retries": "int4",
+    "eta": "timestamp",
+    "date_created": "timestamp",
+    "date_enqueued": "timestamp",
+    "date_started": "timestamp",
+    "date_done": "timestamp",
+    "date_cancelled": "timestamp",
+    "exec_time": "float8",
+    "exc_name": "text",
+    "exc_message": "text",
+    "exc_info": "text",
+    "result": "text",
+    "worker_pid": "int4",
+    "dependencies": "text",
+    "records": "jsonb",
+    "args": "jsonb",
+    "kwargs": "jsonb",
+}
+
+_NO_LINKS = json.dumps({"depends_on": [], "reverse_depends_on": []})
+
+
+def insert(jobs: list) -> bool:
+    """Insert the rows; return False when an identity key is taken.
+
+    :raises TypeError: naming the job and the value that cannot be stored
+    """
+    model = jobs[0].env["queue.job"].sudo()
+    rows = [job._store_values(create=True) for job in jobs]
+    columns = [_to_columns(job, row) for job, row in zip(jobs, rows, strict=True)]
+    extra = {name for row in rows for name in row if name not in _COLUMN_TYPES}
+    with_sql = (
+        plain.create_is_plain(model)
+        and plain.job_is_plain(type(jobs[0]))
+        and all(_has_column(model, name) for name in extra)
+    )
+    keyed = any(job.identity_key for job in jobs)
+    try:
+        if with_sql:
+            _insert_with_sql(model, jobs, columns, extra, keyed)
+        elif keyed:
+            with model.env.cr.savepoint(flush=False):
+                _insert_with_orm(jobs, rows)
+        else:
+            _insert_with_orm(jobs, rows)
+    except psycopg2.errors.UniqueViolation as error:
+        if error.diag.constraint_name != UNIQUE_INDEX:
+            raise
+        if with_sql:
+            model.env.cr.execute("ROLLBACK TO SAVEPOINT queue_job_insert")
+        return False
+    return True
+
+
+def _insert_with_orm(jobs, rows) -> None:
+    """Create records, each in the environment of its job: others read its context."""
+    pairs = zip(jobs, rows, strict=True)
+    # jobs are stored in their order: only neighbours go together
+    # pylint: disable=bad-builtin-groupby
+    for env, same_env in groupby(pairs, key=lambda pair: pair[0].env):
+        same_env = list(same_env)
+        model = env["queue.job"].sudo()
+        records = model.with_context(_job_edit_sentinel=model.EDIT_SENTINEL).create(
+            [row for _job, row in same_env]
+        )
+        for (job, _row), record in zip(same_env, records, strict=True):
+            job._record_id = record.id
+
+
+def _has_column(model, name: str) -> bool:
+    field = model._fields.get(name)
+    return bool(field and field.store and field.column_type and not field.inverse)
+
+
+def _insert_with_sql(model, jobs, rows, extra, keyed) -> None:
+    settings = model._storing_settings()
+    for name in extra:
+        field = model._fields[name]
+        for row in rows:
+            row[name] = field.convert_to_column_insert(row.get(name), model, row)
+    for name, default in settings.defaults.items():
+        for row in rows:
+            row.setdefault(name, default)
+    if len(rows) == 1:
+        (row,) = rows
+        names, values = list(row), list(row.values())
+        source = f"VALUES ({', '.join(['%s'] * len(names))})"
+    else:
+        names, values, types = _transposed(model, rows)
+        arrays = ", ".join(f"%s::{column_type}[]" for column_type in types)
+        source = f"SELECT * FROM unnest({arrays})"
+    columns = ", ".join(f'"{name}"' for name in names)
+    query = f"INSERT INTO queue_job ({columns}) {source}"
+    if keyed:
+        # one trip to the server; a taken key leaves the savepoint to roll back to
+        query = f"SAVEPOINT queue_job_insert; {query}; RELEASE queue_job_insert"
+    else:
+        query += " RETURNING id"
+    cr = model.env.cr
+    # a taken identity key is no error to log
+    cr.execute(query, values, log_exceptions=False)
+    if not keyed:
+        for job, (record_id,) in zip(jobs, cr.fetchall(), strict=True):
+            job._record_id = record_id
+    for job in jobs:
+        job._may_be_stored = True
+    for inverse in settings.inverse_fields:
+        model.env[inverse.model_name].invalidate_model([inverse.name], flush=False)
+
+
+def _transposed(model, rows) -> tuple[list, list, list]:
+    """Return the columns of many rows: names, lists of values, types."""
+    names, columns, types = [], [], []
+    for name in dict.fromkeys(name for row in rows for name in row):
+        names.append(name)
+        columns.append([row.get(name) for row in rows])
+        types.append(_COLUMN_TYPES.get(name) or model._fields[name].column_type[1])
+    return names, columns, types
+
+
+def _to_columns(job, row: dict) -> dict:
+    """Return what goes into the columns for the field values of a new row."""
+    columns = {
+        name: value
+        for name, value in row.items()
+        if value is not False and value is not None
+    }
+    try:
+        columns["records"] = json.dumps(JobEncoder().default(row["records"]))
+        for name, empty in (("args", "[]"), ("kwargs", "{}")):
+            value = row[name]
+            columns[name] = json.dumps(value, cls=JobEncoder) if value else empty
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"{job.func_string} cannot be delayed: {error}. Arguments of a job are "
+            "stored as JSON: records, dates, XML elements, text, numbers, booleans, "
+            "and lists and dicts of these"
+        ) from error
+    if row["eta"]:
+        if isinstance(row["eta"], float):
+            raise TypeError(
+                f"The eta of {job.func_string} is {row['eta']!r}: give a datetime, a "
+                "timedelta or an int of seconds"
+            )
+        columns["eta"] = fields.Datetime.to_datetime(row["eta"])
+    links = row["dependencies"]
+    linked = links["depends_on"] or links["reverse_depends_on"]
+    columns["dependencies"] = json.dumps(links) if linked else _NO_LINKS
+    return columns

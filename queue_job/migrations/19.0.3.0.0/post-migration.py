@@ -1,0 +1,104 @@
+"""Rows of older versions get what new ones have."""
+
+import logging
+
+from odoo import SUPERUSER_ID, api
+
+_logger = logging.getLogger(__name__)
+
+#: Failed jobs handled at a time.
+_BATCH = 1000
+
+_OLD_CRONS = (
+    "queue_job.ir_cron_queue_job_garbage_collector",
+    "queue_job.ir_cron_autovacuum_queue_jobs",
+)
+
+
+def migrate(cr, version):
+    if not version:
+        return
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    for table, columns in (
+        ("queue_job", ("records", "args", "kwargs")),
+        ("queue_job_function", ("retry_pattern", "related_action")),
+    ):
+        for column in columns:
+            unwrap_json(cr, table, column)
+    date_failures(env)
+    merge_functions(cr)
+    for xmlid in _OLD_CRONS:
+        cron = env.ref(xmlid, raise_if_not_found=False)
+        if cron:
+            cron.unlink()
+    env.registry.clear_cache()
+
+
+def unwrap_json(cr, table, column):
+    """Make JSON of the strings which hold the text of a JSON document."""
+    cr.execute(
+        f"""
+        UPDATE {table} SET {column} = ({column} #>> '{{}}')::jsonb
+         WHERE jsonb_typeof({column}) = 'string'
+        """
+    )
+
+
+def date_failures(env):
+    """Say of failed jobs when and where they failed."""
+    cr = env.cr
+    cr.execute(
+        """
+        UPDATE queue_job
+           SET date_failed = COALESCE(date_started, date_enqueued, date_created)
+         WHERE state = 'failed' AND date_failed IS NULL
+        """
+    )
+    last_id = 0
+    while True:
+        cr.execute(
+            """
+            SELECT id, exc_info FROM queue_job
+             WHERE state = 'failed' AND exc_place IS NULL AND exc_info IS NOT NULL
+               AND id > %s
+             ORDER BY id LIMIT %s
+            """,
+            (last_id, _BATCH),
+        )
+        rows = cr.fetchall()
+        if not rows:
+            return
+        for job_id, exc_info in rows:
+            place = env["queue.job"]._place_of_error(exc_info) or None
+            cr.execute(
+                "UPDATE queue_job SET exc_place = %s WHERE id = %s", (place, job_id)
+            )
+        last_id = rows[-1][0]
+
+
+def merge_functions(cr):
+    """Leave one job function for each method: the oldest, which always won."""
+    cr.execute(
+        """
+        SELECT min(id), array_agg(id ORDER BY id), name
+          FROM queue_job_function
+         WHERE name != ''
+         GROUP BY name
+        HAVING count(*) > 1
+        """
+    )
+    for kept, ids, name in cr.fetchall():
+        twins = [function_id for function_id in ids if function_id != kept]
+        cr.execute(
+            """
+            UPDATE ir_model_data SET res_id = %s
+             WHERE model = 'queue.job.function' AND res_id = ANY(%s)
+            """,
+            (kept, twins),
+        )
+        cr.execute(
+            "UPDATE queue_job SET job_function_id = %s WHERE job_function_id = ANY(%s)",
+            (kept, twins),
+        )
+        cr.execute("DELETE FROM queue_job_function WHERE id = ANY(%s)", (twins,))
+        _logger.info("Job function %s: merged %s records into one", name, len(ids))

@@ -1,0 +1,21 @@
+"""Jobs that a stopped runner had in its hands wait again.
+
+Before the models are updated, as two jobs with one identity key may wait afterwards,
+and the unique index on the key is made with the models.
+"""
+
+
+def migrate(cr, version):
+    if not version:
+        return
+    cr.execute(
+        """
+        UPDATE queue_job
+           SET retry = COALESCE(retry, 0) + (state = 'started')::int,
+               state = 'pending',
+               date_enqueued = NULL,
+               date_started = NULL,
+               worker_pid = NULL
+         WHERE state IN ('enqueued', 'started')
+        """
+    )

@@ -1,0 +1,61 @@
+"""Run in ``odoo shell`` with the peer: a database with a bit of everything.
+
+Only the API that both addons have is used.
+"""
+
+# ruff: noqa: F821 - env is the shell's
+from odoo.addons.queue_job.delay import chain, group
+from odoo.addons.queue_job.job import Job
+
+partner = env["res.partner"].create({"name": "Partner of jobs", "ref": "jobs"})
+root = env.ref("queue_job.channel_root")
+channel = env["queue.job.channel"].create(
+    {"name": "shop", "parent_id": root.id, "removal_interval": 7}
+)
+model = env.ref("base.model_res_partner")
+for _twin in range(2):
+    env["queue.job.function"].create(
+        {
+            "model_id": model.id,
+            "method": "write",
+            "channel_id": channel.id,
+            "edit_retry_pattern": "{1: 10, 5: (60, 120)}",
+            "edit_related_action": "{'kwargs': {'a': 1}}",
+        }
+    )
+
+
+def store(state, text, **options):
+    job = partner.with_delay(description=text, **options).write({"comment": text})
+    if state == "failed":
+        job.set_started()
+        job.set_failed(exc_name="E", exc_message="why", exc_info=TRACEBACK)
+        job.store()
+    elif state != "pending":
+        getattr(job, f"set_{state}")()
+        job.store()
+    env.flush_all()
+    return job
+
+
+TRACEBACK = """Traceback (most recent call last):
+  File "/opt/addons/my_shop/models/order.py", line 345, in send
+ValueError: why
+"""
+for state in ("pending", "enqueued", "started", "done", "cancelled", "failed"):
+    store(state, f"one {state}", max_retries=3)
+# a newer one with the key of a job which runs: after the update both wait
+store("started", "older twin", identity_key="twin")
+store("pending", "newer twin", identity_key="twin")
+chain(
+    group(
+        partner.delayable(description="graph a").write({"function": "a"}),
+        partner.delayable(description="graph b").write({"website": "b.example"}),
+    ),
+    partner.delayable(description="graph c").write({"street": "c"}),
+).delay()
+job = partner.with_delay(
+    eta="2040-01-01 00:00:00", priority=3, description="arguments"
+).write({"ref": "é", "category_id": []})
+assert isinstance(job, Job)
+env.cr.commit()

@@ -1,0 +1,212 @@
+"""A database of the addon from the package index is taken over, with its jobs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psycopg2
+import psycopg2.extras
+import pytest
+
+from setup import odoo_run
+
+HERE = Path(__file__).parent
+#: What the update may change: who ran a job, and how JSON is stored.
+NOT_KEPT = {"records", "args", "kwargs", "retry_pattern", "related_action"}
+
+
+@pytest.fixture
+def updated(
+    odoo: odoo_run.Runner, make_database: Callable[[Sequence[str]], str], peer_addons
+):
+    """Return (database, rows before, columns before) of an updated database."""
+    database = make_database(["queue_job"])
+    theirs = [f"--addons-path={','.join(map(str, _paths(odoo, peer_addons)))}"]
+    packages = peer_addons.parent.parent
+    _run(
+        odoo,
+        odoo.command(database, init=["queue_job"], stop=True, options=theirs),
+        packages,
+    )
+    script = (HERE / "jobs_of_the_peer.py").read_text()
+    _run(odoo, _shell(odoo, database, theirs), packages, script)
+    before = {table: _rows(database, table) for table in _TABLES}
+    columns = {table: _columns(database, table) for table in _TABLES}
+    update = ["--update=all"]
+    log = _run(odoo, odoo.command(database, stop=True, options=update), None)
+    assert " ERROR " not in log.replace("selfie_segmentation", ""), log
+    return database, before, columns
+
+
+_TABLES = ("queue_job", "queue_job_channel", "queue_job_function")
+
+
+def test_database_of_the_peer_is_taken_over(odoo, updated) -> None:
+    database, before, columns = updated
+    after = {table: _rows(database, table) for table in _TABLES}
+
+    for table in _TABLES:
+        now = _columns(database, table)
+        for column, kind in columns[table].items():
+            assert now.get(column) == kind, f"{table}.{column}"
+
+    jobs = {job["name"]: job for job in after["queue_job"].values()}
+    assert len(jobs) == len(before["queue_job"])
+    for old in before["queue_job"].values():
+        new = jobs[old["name"]]
+        if old["state"] in ("enqueued", "started"):
+            continue
+        if old["name"] == "newer twin":
+            continue
+        for column, value in old.items():
+            if column not in NOT_KEPT and new[column] != value:
+                pytest.fail(f"{column} of {old['name']}: {value!r}, {new[column]!r}")
+        for column in ("records", "args", "kwargs"):
+            assert new[column] == _document(old[column])
+            assert not isinstance(new[column], str)
+
+    # nobody runs them any more
+    assert jobs["one enqueued"]["state"] == "pending"
+    assert jobs["one enqueued"]["retry"] == 0
+    assert jobs["one started"]["state"] == "pending"
+    assert jobs["one started"]["retry"] == 1
+    # one of the twins is left, the other says what happened
+    twins = {jobs[name]["state"]: jobs[name] for name in ("older twin", "newer twin")}
+    assert set(twins) == {"pending", "cancelled"}
+    assert twins["pending"]["uuid"] in twins["cancelled"]["result"]
+    failed = jobs["one failed"]
+    assert failed["exc_place"] == "my_shop/models/order.py:345 in send"
+    assert failed["date_failed"] == failed["date_started"]
+
+    for channel_id, old in before["queue_job_channel"].items():
+        new = after["queue_job_channel"][channel_id]
+        for name in ("name", "complete_name", "parent_id", "removal_interval"):
+            assert new[name] == old[name]
+
+    functions = [
+        function
+        for function in after["queue_job_function"].values()
+        if function["name"] == "<res.partner>.write"
+    ]
+    assert len(functions) == 1, "two functions of one method become one"
+    assert functions[0]["retry_pattern"] == {"1": 10, "5": [60, 120]}
+    assert functions[0]["related_action"] == {"kwargs": {"a": 1}}
+
+    _run(odoo, _shell(odoo, database, []), None, RUN_PENDING)
+    done = {job["name"]: job["state"] for job in _rows(database, "queue_job").values()}
+    for name in ("one pending", "one enqueued", "one started", "graph a", "graph c"):
+        assert done[name] == "done"
+    assert done["arguments"] == "pending"
+    with _connect(database) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT function, website, street FROM res_partner WHERE ref = 'jobs'"
+        )
+        assert cursor.fetchone() == ("a", "http://b.example", "c")
+
+
+def test_updated_database_has_the_indexes_and_constraints_of_a_fresh_one(
+    odoo, updated, make_database
+) -> None:
+    database = updated[0]
+    fresh = make_database(["queue_job"])
+    _run(odoo, odoo.command(fresh, init=["queue_job"], stop=True), None)
+    for query in (_INDEXES, _CONSTRAINTS, _TRIGGERS):
+        assert _query(database, query) == _query(fresh, query)
+    for table in _TABLES:
+        assert _columns(database, table) == _columns(fresh, table)
+
+
+_INDEXES = """
+    SELECT indexname, indexdef FROM pg_indexes
+     WHERE tablename LIKE 'queue_job%' ORDER BY 1
+"""
+_CONSTRAINTS = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+      FROM pg_constraint WHERE conrelid::regclass::text LIKE 'queue_job%' ORDER BY 1, 2
+"""
+_TRIGGERS = """
+    SELECT tgrelid::regclass::text, tgname FROM pg_trigger
+     WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'queue_job%' ORDER BY 1, 2
+"""
+RUN_PENDING = """
+from odoo.addons.queue_job.controllers.main import RunJobController
+from odoo.fields import Domain
+
+runnable = Domain("state", "=", "pending") & Domain("eta", "=", False)
+while job := env["queue.job"].search(runnable, order="id", limit=1):
+    job.write({"state": "enqueued"})
+    env.cr.commit()
+    RunJobController._runjob(env, RunJobController._acquire_job(env, job.uuid))
+    env.cr.commit()
+    env.invalidate_all()
+"""
+
+
+def _document(value):
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _paths(odoo: odoo_run.Runner, peer_addons: Path) -> list[Path]:
+    return [*odoo.odoo.addons_path, peer_addons]
+
+
+def _shell(odoo: odoo_run.Runner, database: str, options: Sequence[str]) -> list:
+    return [
+        *odoo.program("shell"),
+        f"--database={database}",
+        "--no-http",
+        "--log-level=warn",
+        *options,
+    ]
+
+
+def _run(odoo, command, packages: Path | None, stdin: str = "") -> str:
+    environment = {
+        **odoo.environment(),
+        **{name: v for name, v in os.environ.items() if name.startswith("PG")},
+    }
+    if packages:
+        environment["PYTHONPATH"] += f"{os.pathsep}{packages}"
+    done = subprocess.run(
+        command,
+        env=environment,
+        input=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert "Traceback" not in done.stdout, done.stdout[-5000:]
+    return done.stdout
+
+
+def _connect(database: str):
+    return psycopg2.connect(dbname=database)
+
+
+def _query(database: str, query: str, parameters=()) -> list:
+    with _connect(database) as connection, connection.cursor() as cursor:
+        cursor.execute(query, parameters or None)
+        return cursor.fetchall()
+
+
+def _columns(database: str, table: str) -> dict[str, str]:
+    return dict(
+        _query(
+            database,
+            "SELECT column_name, udt_name FROM information_schema.columns "
+            "WHERE table_name = %s",
+            (table,),
+        )
+    )
+
+
+def _rows(database: str, table: str) -> dict[int, dict]:
+    with _connect(database) as connection:
+        with connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+            cursor.execute(f"SELECT * FROM {table}")
+            return {row["id"]: dict(row) for row in cursor.fetchall()}

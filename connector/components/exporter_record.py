@@ -52,7 +52,7 @@ class RecordExporter(AbstractComponent):
         self._sent("created", data)
         return external_id
 
-    def _update(self, data):
+    def _update(self, data):  # pylint: disable=missing-return
         try:
             super()._update(data)
         except IDMissingInBackend:

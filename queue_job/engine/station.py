@@ -160,6 +160,9 @@ class Station:
         now = time.monotonic()
         if not self.is_open:
             return max(0.0, self._open_at - now)
+        if self._connection.notifies:
+            # it came with the answer to one of our statements: the socket is silent
+            return 0.0
         due = [self._beat_at]
         if self._is_watching(now):
             due.append(self._rescue_at)

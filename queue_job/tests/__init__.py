@@ -4,5 +4,6 @@ from . import (
     test_engine_claim,
     test_engine_control,
     test_engine_run,
+    test_engine_wake,
     test_tour,
 )

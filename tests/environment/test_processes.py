@@ -25,8 +25,8 @@ RUN = """
     from setup import processes
     processes.GRACE = 1
     folder = Path(sys.argv[1])
-    polite = "sleep 1000 & echo $! > child; echo $$ > polite; wait"
-    deaf = "trap '' TERM; echo $$ > deaf; while :; do sleep 1; done"
+    polite = "sleep 1000 & echo $! > child; echo $$ > new; mv new polite; wait"
+    deaf = "trap '' TERM; echo $$ > new; mv new deaf; while :; do sleep 1; done"
     try:
         with processes.signals_stop(), processes.Processes() as servers:
             for name, script in (("polite", polite), ("deaf", deaf)):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 
 from . import addons, databases, demo, environment, paths, postgres, tool, virtualenv
+from .errors import SetupError
 from .odoo_run import Runner
 from .steps import run_logged, say
 
@@ -37,6 +39,10 @@ def run_test(arguments: list[str]) -> int:
 
 def run_lint(arguments: list[str]) -> int:
     """Run all hooks on all files, or on the hooks and files of `arguments`."""
+    if not shutil.which("git") or not (paths.CHECKOUT / ".git").exists():
+        raise SetupError(
+            "lint looks at the files that git knows: install git, and run it in a clone"
+        )
     tool.ensure_tools()
     return subprocess.call(
         ["pre-commit", "run", *(arguments or ["--all-files"])],

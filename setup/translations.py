@@ -111,7 +111,7 @@ def normalised(template: str, inherited: Collection[str] = ()) -> str:
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
     }
-    return str(terms) + "\n"
+    return f"{str(terms).strip()}\n"
 
 
 def template_path(addon: Addon) -> Path:
@@ -173,7 +173,7 @@ def _merge(template: polib.POFile, path: Path, language: str) -> None:
     template.header = f"Translation into the language {language}"
     template.metadata["Language"] = language
     template.metadata["Plural-Forms"] = "nplurals=2; plural=(n > 1);"
-    path.write_text(f"{template}\n", encoding="utf-8")
+    path.write_text(f"{str(template).strip()}\n", encoding="utf-8")
 
 
 def update(addons: list[Addon], runner: Runner) -> None:

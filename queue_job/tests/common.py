@@ -21,9 +21,10 @@ import doctest
 import logging
 import typing
 from contextlib import contextmanager
-from itertools import groupby
 from operator import attrgetter
 from unittest import TestCase, mock
+
+from odoo.tools import groupby
 
 from odoo.addons.queue_job.delay import Graph
 from odoo.addons.queue_job.job import Job

@@ -3,6 +3,7 @@
 import logging
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -36,11 +37,15 @@ def migrate(cr, version):
 
 def unwrap_json(cr, table, column):
     """Make JSON of the strings which hold the text of a JSON document."""
+    column = SQL.identifier(column)
     cr.execute(
-        f"""
-        UPDATE {table} SET {column} = ({column} #>> '{{}}')::jsonb
-         WHERE jsonb_typeof({column}) = 'string'
-        """
+        SQL(
+            "UPDATE %s SET %s = (%s #>> '{}')::jsonb WHERE jsonb_typeof(%s) = 'string'",
+            SQL.identifier(table),
+            column,
+            column,
+            column,
+        )
     )
 
 

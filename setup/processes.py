@@ -22,7 +22,7 @@ from typing import Any
 
 from .errors import SetupError, Stopped
 
-GRACE = 15  # seconds to stop in peace
+GRACE = 6  # seconds to stop in peace
 _PR_SET_PDEATHSIG = 1
 
 

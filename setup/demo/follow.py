@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from ..errors import SetupError
 from .stack import Stack
 
-POLL = 0.25  # seconds
+POLL = 0.4  # seconds
 COUNTERS = ("seen", "created", "updated", "unchanged", "skipped", "failed")
 
 

@@ -68,6 +68,21 @@ def test_the_environment_is_as_before_afterwards(embedded: Path) -> None:
     assert dict(os.environ) == before
 
 
+def test_a_cache_folder_with_a_very_long_path_is_no_obstacle(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a unix socket's path is limited to about 100 characters
+    monkeypatch.setenv("CONNECTOR_SUITE_CACHE", str(embedded / ("long" * 30)))
+    with postgres.running():
+        assert f"connector-suite-{os.geteuid()}" in os.environ["PGHOST"]
+        assert not databases.exists("coffee")
+
+
+def test_users_of_one_machine_share_no_lock(embedded: Path) -> None:
+    library = postgres._library()
+    assert f"connector-suite-{os.geteuid()}" in str(library.PostgresServer.lock_path)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user")
 def test_for_root_the_folders_above_do_not_become_readable(
     embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,15 +1,29 @@
-from odoo.tools.lru import LRU
+import threading
+from collections.abc import Hashable
+from typing import Any
 
 DEFAULT_CACHE_SIZE = 512
 
 
-class LookupCache(LRU):
-    """Least-recently-used cache of lookups, read without a lock by all threads."""
+class LookupCache(dict[Hashable, Any]):
+    """Keeps a number of answers, and forgets the oldest when it is full.
+
+    Reading is that of a plain dictionary, without a lock: it is done at each create
+    and write of each record. Writing is for one thread at a time.
+    """
 
     def __init__(self, maxsize: int = DEFAULT_CACHE_SIZE) -> None:
-        super().__init__(maxsize)
+        super().__init__()
+        self.maxsize = maxsize
+        self._writing = threading.Lock()
 
-    @property
-    def maxsize(self) -> int:
-        """How many answers are kept."""
-        return self.count
+    def __setitem__(self, key: Hashable, value: Any) -> None:
+        with self._writing:
+            if len(self) >= self.maxsize and key not in self:
+                del self[next(iter(self))]
+            super().__setitem__(key, value)
+
+    def clear(self) -> None:
+        """Forget all answers."""
+        with self._writing:
+            super().clear()

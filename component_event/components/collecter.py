@@ -51,17 +51,15 @@ class EventCollecter(Component):
     def _heard_record_events(
         cls, components_registry: ComponentRegistry, model_name: str
     ) -> frozenset[str]:
-        """Return the record events that any listener hears on a model."""
-        heard = cls._cache.get(model_name)
-        if heard is None:
-            listeners = components_registry.lookup(
-                usage="event.listener", model_name=model_name
-            )
-            heard = cls._cache[model_name] = frozenset(
-                name
-                for name in RECORD_EVENTS
-                if any(listener.has_event(name) for listener in listeners)
-            )
+        """Find the record events that any listener hears on a model, and keep them."""
+        listeners = components_registry.lookup(
+            usage="event.listener", model_name=model_name
+        )
+        heard = cls._cache[model_name] = frozenset(
+            name
+            for name in RECORD_EVENTS
+            if any(listener.has_event(name) for listener in listeners)
+        )
         return heard
 
     def _init_collected_events(

@@ -76,10 +76,13 @@ class Base(models.AbstractModel):
             or context.get("no_record_events") is MUTED
         ):
             return NOTHING_HEARD
-        collecter = registry.get("base.event.collecter")
+        collecter = registry._components.get("base.event.collecter")
         if collecter is None:
             return NOTHING_HEARD
-        return collecter._heard_record_events(registry, self._name)
+        heard = collecter._cache.get(self._name)
+        if heard is None:
+            heard = collecter._heard_record_events(registry, self._name)
+        return heard
 
     def _without_record_events(self) -> Self:
         """Return the same records; nobody hears what is done with them.

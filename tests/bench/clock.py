@@ -3,7 +3,8 @@
 import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
 def per_second(call: Callable[[], object], seconds: float, rounds: int = 5) -> float:
@@ -11,48 +12,63 @@ def per_second(call: Callable[[], object], seconds: float, rounds: int = 5) -> f
 
     The best, because other work on the machine can only make it slower.
     """
-    count = _calibrated(call)
-    return max(
-        count / timed(call, count)
-        for _round in range(max(rounds, int(seconds / timed(call, count))))
-    )
+    with no_garbage_collection():
+        count = _calibrated(call)
+        rounds = max(rounds, int(seconds / timed(call, count)))
+        return max(count / timed(call, count) for _round in range(rounds))
 
 
-def timed(call: Callable[[], object], count: int) -> float:
-    """Return the seconds that ``count`` calls take, without garbage collection."""
-    gc.collect()
-    gc.disable()
-    try:
-        begun = time.perf_counter()
-        for _number in range(count):
-            call()
-        return time.perf_counter() - begun
-    finally:
-        gc.enable()
+def timed(
+    call: Callable[[], object],
+    count: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> float:
+    """Return the seconds that ``count`` calls take."""
+    begun = clock()
+    for _number in range(count):
+        call()
+    return clock() - begun
 
 
 def compared(
     one: Callable[[], object],
     other: Callable[[], object],
     seconds: float,
-    count: int = 20,
+    count: int = 10,
 ) -> tuple[float, float, float]:
     """Run two calls in turns; return (seconds of one, of the other, other / one).
 
-    Seconds are those of one call, the best seen. The ratio is the median of the pairs
-    that ran next to each other, in changing order: what slows the machine down slows
-    both.
+    All is processor time of this process: what the database does, and other work on
+    the machine, is the same for both and would only hide the difference. Seconds are
+    those of one call. The ratio is the median of the pairs that ran next to each
+    other, in changing order.
     """
-    times: list[tuple[float, float]] = []
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < 20:
-        if len(times) % 2:
-            second, first = timed(other, count), timed(one, count)
-        else:
-            first, second = timed(one, count), timed(other, count)
-        times.append((first / count, second / count))
-    ratio = statistics.median(second / first for first, second in times)
-    return min(t[0] for t in times), min(t[1] for t in times), ratio
+    pairs: list[tuple[float, float]] = []
+    with no_garbage_collection():
+        timed(one, count), timed(other, count)
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end or len(pairs) < 50:
+            if len(pairs) % 2:
+                second = timed(other, count, time.thread_time)
+                first = timed(one, count, time.thread_time)
+            else:
+                first = timed(one, count, time.thread_time)
+                second = timed(other, count, time.thread_time)
+            pairs.append((first / count, second / count))
+    ratio = statistics.median(second / first for first, second in pairs)
+    firsts, others = zip(*pairs, strict=True)
+    return statistics.median(firsts), statistics.median(others), ratio
+
+
+@contextmanager
+def no_garbage_collection() -> Iterator[None]:
+    """Collect what there is, then not in the block: it would hit one at random."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _calibrated(call: Callable[[], object]) -> int:

@@ -204,8 +204,10 @@ class JobStorage:
             # the state is always told: others watch for it
             if name in known and known[name] == value and name != "state":
                 values.pop(name, None)
-        if self._waits_again(known) and twins.give_way(self, record):
-            return True
+        if self._waits_again(known):
+            if twins.give_way(self, record):
+                return True
+            values["superseded_by"] = False
         if plain.job_is_plain(type(self)) and plain.write_is_plain(record, values):
             if not _update_row(record, values):
                 return False

@@ -4,9 +4,10 @@ Twins can still come to be: a started job that must wait again (retry, dead work
 requeue) may find that a newer one with its key waits, and tables of older versions
 hold some. Then the newer or further one stays, the other is cancelled and says so, and
 what waited for the cancelled one waits for the one that stays.
+
+Triggers see to it whoever writes: the engine's statements, an addon's SQL, the ORM.
 """
 
-import json
 import logging
 
 from .states import WAITING_STATES
@@ -15,6 +16,8 @@ _logger = logging.getLogger(__name__)
 
 UNIQUE_INDEX = "queue_job_identity_key_waiting_unique"
 
+_WAITING = ", ".join(f"'{state}'" for state in WAITING_STATES)
+
 #: One waiting job for each identity key.
 CREATE_UNIQUE_INDEX = f"""
 CREATE UNIQUE INDEX {UNIQUE_INDEX} ON queue_job (identity_key)
@@ -22,7 +25,74 @@ CREATE UNIQUE INDEX {UNIQUE_INDEX} ON queue_job (identity_key)
    AND identity_key IS NOT NULL
 """
 
-_WAITING = ", ".join(f"'{state}'" for state in WAITING_STATES)
+#: The first trigger cancels before the index would refuse. The second hands the
+#: children over: after the statement, which may write these rows too.
+CREATE_TRIGGERS = f"""
+CREATE OR REPLACE FUNCTION queue_job_twin_gives_way() RETURNS trigger AS $$
+DECLARE
+    twin text;
+BEGIN
+    -- index on identity_key of waiting jobs
+    SELECT uuid INTO twin
+      FROM queue_job
+     WHERE identity_key = NEW.identity_key AND state IN ({_WAITING})
+       AND id != NEW.id;
+    IF NOT FOUND THEN
+        NEW.superseded_by := NULL;
+    ELSE
+        NEW.state := 'cancelled';
+        NEW.date_cancelled := now() AT TIME ZONE 'UTC';
+        NEW.superseded_by := twin;
+        NEW.result := 'Superseded by job ' || twin
+            || ', which waits with the same identity key';
+    END IF;
+    RETURN NEW;
+END $$ LANGUAGE plpgsql;
+
+CREATE OR REPLACE FUNCTION queue_job_twin_hands_over() RETURNS trigger AS $$
+DECLARE
+    links jsonb := COALESCE(NULLIF(NEW.dependencies, ''), '{{}}')::jsonb;
+    children text[];
+    graph text;
+BEGIN
+    -- index on uuid
+    WITH moved AS (
+        UPDATE queue_job
+           SET dependencies = replace(dependencies, NEW.uuid, NEW.superseded_by)
+         WHERE uuid IN (
+                   SELECT jsonb_array_elements_text(links -> 'reverse_depends_on'))
+           AND state = 'wait_dependencies'
+     RETURNING uuid)
+    SELECT array_agg(uuid) INTO children FROM moved;
+    IF children IS NULL THEN
+        RETURN NULL;
+    END IF;
+    UPDATE queue_job
+       SET dependencies = jsonb_build_object(
+               'depends_on', COALESCE(
+                   NULLIF(dependencies, '')::jsonb -> 'depends_on', '[]'),
+               'reverse_depends_on', COALESCE(
+                   NULLIF(dependencies, '')::jsonb -> 'reverse_depends_on', '[]')
+                   || to_jsonb(children))::text,
+           graph_uuid = COALESCE(graph_uuid, NEW.graph_uuid)
+     WHERE uuid = NEW.superseded_by
+ RETURNING graph_uuid INTO graph;
+    -- index on graph_uuid
+    UPDATE queue_job SET graph_uuid = graph
+     WHERE graph_uuid = NEW.graph_uuid AND graph_uuid != graph;
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+
+CREATE OR REPLACE TRIGGER queue_job_twin_gives_way BEFORE UPDATE ON queue_job
+   FOR EACH ROW WHEN (NEW.identity_key IS NOT NULL AND NEW.state IN ({_WAITING})
+                      AND OLD.state NOT IN ({_WAITING}))
+   EXECUTE FUNCTION queue_job_twin_gives_way();
+
+CREATE OR REPLACE TRIGGER queue_job_twin_hands_over AFTER UPDATE ON queue_job
+   FOR EACH ROW WHEN (NEW.superseded_by IS NOT NULL
+                      AND NEW.superseded_by IS DISTINCT FROM OLD.superseded_by)
+   EXECUTE FUNCTION queue_job_twin_hands_over();
+"""
 
 
 def give_way(job, record) -> bool:
@@ -31,18 +101,17 @@ def give_way(job, record) -> bool:
     twin = record._waiting_twin()
     if not twin:
         return False
-    job.set_cancelled(result=superseded_by(env, twin.uuid))
+    message = env._(
+        "Superseded by job %s, which waits with the same identity key", twin.uuid
+    )
+    job.set_cancelled(result=message)
     job.store()
+    # the trigger hands the children over
+    record.write({"superseded_by": twin.uuid})
     env.flush_all()
-    move_children(env.cr, record.id, twin.id)
     env.invalidate_all(flush=False)
     _logger.info("%s gives way to %s: same identity key", job, twin.uuid)
     return True
-
-
-def superseded_by(env, uuid: str) -> str:
-    """Return the trace which is left on a job that gave way."""
-    return env._("Superseded by job %s, which waits with the same identity key", uuid)
 
 
 def cancel_waiting_twins(cr) -> int:
@@ -50,76 +119,29 @@ def cancel_waiting_twins(cr) -> int:
 
     The one that is furthest stays: enqueued, then pending, then the oldest.
     """
-    # pylint: disable=sql-injection
     cr.execute(
         f"""
-        SELECT id, uuid, first_value(id) OVER same_key, first_value(uuid) OVER same_key
-          FROM queue_job
-         WHERE identity_key IS NOT NULL AND state IN ({_WAITING})
-        WINDOW same_key AS (
-               PARTITION BY identity_key
-               ORDER BY array_position(
-                   '{{enqueued,pending,wait_dependencies}}'::varchar[], state), id)
+        WITH waiting AS (
+            SELECT id, first_value(uuid) OVER same_key AS kept
+              FROM queue_job
+             WHERE identity_key IS NOT NULL AND state IN ({_WAITING})
+            WINDOW same_key AS (
+                   PARTITION BY identity_key
+                   ORDER BY array_position(
+                       '{{enqueued,pending,wait_dependencies}}'::varchar[], state), id))
+        UPDATE queue_job
+           SET state = 'cancelled', date_cancelled = now() AT TIME ZONE 'UTC',
+               superseded_by = waiting.kept,
+               result = 'Superseded by job ' || waiting.kept
+                   || ', which waits with the same identity key'
+          FROM waiting
+         WHERE waiting.id = queue_job.id AND waiting.kept != queue_job.uuid
+     RETURNING queue_job.uuid, waiting.kept
         """
     )
-    twins = [row for row in cr.fetchall() if row[0] != row[2]]
-    for twin_id, uuid, kept_id, kept_uuid in twins:
-        cr.execute(
-            """
-            UPDATE queue_job
-               SET state = 'cancelled', date_cancelled = now() AT TIME ZONE 'UTC',
-                   result = %s
-             WHERE id = %s
-            """,
-            (
-                f"Superseded by job {kept_uuid}, which waits with the same "
-                "identity key",
-                twin_id,
-            ),
-        )
-        move_children(cr, twin_id, kept_id)
+    twins = cr.fetchall()
+    for uuid, kept in twins:
         _logger.warning(
-            "Job %s is cancelled: job %s waits with the same identity key",
-            uuid,
-            kept_uuid,
+            "Job %s is cancelled: job %s waits with the same identity key", uuid, kept
         )
     return len(twins)
-
-
-def move_children(cr, from_id: int, to_id: int) -> None:
-    """Let the jobs that wait for one job wait for another, in one graph."""
-    cr.execute(
-        "SELECT id, uuid, graph_uuid, dependencies FROM queue_job WHERE id IN %s",
-        ((from_id, to_id),),
-    )
-    rows = {row[0]: row[1:] for row in cr.fetchall()}
-    from_uuid, from_graph, from_links = rows[from_id]
-    to_uuid, to_graph, to_links = rows[to_id]
-    children = json.loads(from_links or "{}").get("reverse_depends_on") or []
-    if not children:
-        return
-    cr.execute(
-        """
-        UPDATE queue_job
-           SET dependencies = replace(dependencies, %(from)s, %(to)s)
-         WHERE uuid = ANY(%(children)s) AND state = 'wait_dependencies'
-     RETURNING uuid
-        """,
-        {"from": from_uuid, "to": to_uuid, "children": children},
-    )
-    moved = [row[0] for row in cr.fetchall()]
-    links = json.loads(to_links or "{}")
-    links["depends_on"] = links.get("depends_on") or []
-    links["reverse_depends_on"] = list(
-        dict.fromkeys((links.get("reverse_depends_on") or []) + moved)
-    )
-    graph = to_graph or from_graph
-    cr.execute(
-        "UPDATE queue_job SET dependencies = %s, graph_uuid = %s WHERE id = %s",
-        (json.dumps(links), graph, to_id),
-    )
-    if from_graph != graph:
-        cr.execute(
-            "UPDATE queue_job SET graph_uuid = %s WHERE graph_uuid = %s",
-            (graph, from_graph),
-        )

@@ -136,6 +136,13 @@ class QueueJob(models.Model):
     job_function_id = fields.Many2one("queue.job.function", readonly=True)
     channel = fields.Char(index=True)
     identity_key = fields.Char(readonly=True)
+    superseded_by = fields.Char(
+        string="Superseded By",
+        readonly=True,
+        copy=False,
+        help="UUID of the job with the same identity key which waited when this one "
+        "was to wait too.",
+    )
     worker_pid = fields.Integer(readonly=True)
 
     @api.model_create_multi

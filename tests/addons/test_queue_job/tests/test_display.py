@@ -1,6 +1,11 @@
 from datetime import date
 
+from lxml import etree
+
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
+
+from odoo.addons.queue_job.delay import chain
 
 from .common import JobCase
 
@@ -48,3 +53,32 @@ class TestDisplay(JobCase):
             self.queue_job.search(action["domain"]).mapped("channel"),
             ["root.shop.sub"],
         )
+
+    def test_every_filter_and_group_of_the_list_works(self):
+        for xmlid in ("view_queue_job_search", "view_queue_job_cause_search"):
+            view = self.env.ref(f"queue_job.{xmlid}")
+            model = self.env[view.model]
+            for node in etree.fromstring(view.arch_db).iter("filter"):
+                if node.get("domain"):
+                    domain = safe_eval(node.get("domain"), {"uid": self.env.uid})
+                    model.search(domain)
+                else:
+                    groupby = safe_eval(node.get("context"))["group_by"]
+                    if model._fields[groupby].type == "datetime":
+                        groupby += ":month"
+                    model.formatted_read_group([], [groupby], ["__count"])
+
+    def test_jobs_held_back_by_a_failed_one_are_found_and_say_so(self):
+        nodes = [self.record.delayable().testing_method() for _i in range(3)]
+        chain(*nodes).delay()
+        parent, child, grandchild = (node._generated_job.db_record() for node in nodes)
+        view = self.env.ref("queue_job.view_queue_job_search")
+        (node,) = etree.fromstring(view.arch_db).xpath(
+            "//filter[@name='held_by_failed']"
+        )
+        domain = safe_eval(node.get("domain"))
+        self.assertFalse(self.queue_job.search(domain))
+        parent.write({"state": "failed"})
+        self.assertEqual(self.queue_job.search(domain), child)
+        self.assertEqual(child.failed_dependency_ids, parent)
+        self.assertFalse(grandchild.failed_dependency_ids)

@@ -174,3 +174,50 @@ class TestIdentity(JobCase):
         with self.assertLogs("odoo.addons.queue_job.jobs.bulk", logging.INFO):
             twin = self.stored(identity_key="k")
         self.assertFalse(twin.db_record())
+
+    def test_jobs_given_back_by_sql_give_way_too(self):
+        """Those of a dead worker, in one statement: the twins among them as well."""
+        jobs = []
+        for name in "ab":
+            job = self.stored(identity_key="k", description=name)
+            job.set_started()
+            job.store()
+            jobs.append(job)
+        free = self.stored()
+        free.set_started()
+        free.store()
+        child = self.record.delayable(description="child").testing_method()
+        child.delay()
+        child._generated_job.add_depends({jobs[1]})
+        for job in (jobs[1], child._generated_job):
+            job.graph_uuid = "graph"
+            job.store()
+        newer = self.record.with_delay(identity_key="k").testing_method()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'pending' WHERE state = 'started'"
+        )
+        self.env.invalidate_all()
+        rows = [job.db_record() for job in jobs]
+        self.assertEqual([row.state for row in rows], ["cancelled", "cancelled"])
+        self.assertEqual({row.superseded_by for row in rows}, {newer.uuid})
+        self.assertEqual(free.db_record().state, "pending")
+        child_row = child._generated_job.db_record()
+        self.assertEqual(child_row.dependency_ids, newer.db_record())
+        self.assertEqual(newer.db_record().graph_uuid, "graph")
+        newer.db_record().button_done()
+        rows[0].requeue()
+        self.assertEqual((rows[0].state, rows[0].superseded_by), ("pending", False))
+
+    def test_two_started_twins_given_back_by_one_statement_leave_one(self):
+        for _twin in range(2):
+            job = self.stored(identity_key="k")
+            job.set_started()
+            job.store()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'pending' WHERE identity_key = 'k'"
+        )
+        self.env.invalidate_all()
+        rows = self.queue_job.search([("identity_key", "=", "k")])
+        self.assertEqual(sorted(rows.mapped("state")), ["cancelled", "pending"])

@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -19,9 +20,25 @@ def pg_try_advisory_lock(env, lock: Any) -> bool:
     :param lock: any object whose ``str`` names what is locked
     :return: whether the lock is ours
     """
+    return pg_try_advisory_locks(env, [lock])
+
+
+def pg_try_advisory_locks(env, locks: Iterable[Any]) -> bool:
+    """Take many locks at once, see :func:`pg_try_advisory_lock`.
+
+    :return: whether all of them are ours; those that are stay so until the end of the
+        transaction either way
+    """
+    env.cr.execute(
+        "SELECT bool_and(pg_try_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key",
+        ([_key(lock) for lock in locks],),
+    )
+    return env.cr.fetchone()[0] is not False
+
+
+def _key(lock: Any) -> int:
     # Nodes with another version of this addon may share the database: the way from a
     # name to a key must not change, native byte order included.
     digest = hashlib.sha1(str(lock).encode(), usedforsecurity=False).digest()
     (key,) = struct.unpack("q", digest[:8])
-    env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", (key,))
-    return env.cr.fetchone()[0]
+    return key

@@ -10,5 +10,7 @@ from . import listener_export
 from . import rest
 from . import importer_record
 from . import importer_batch
+from . import importer_bulk
+from . import binder_memory
 from . import exporter_record
 from . import preview_import

@@ -16,7 +16,7 @@ from .result import SyncResult
 _logger = logging.getLogger(__name__)
 
 # What fails a whole page, not one record of it.
-_NOT_THE_RECORD = (
+NOT_THE_RECORD = (
     RetryableJobError,
     FailedJobError,
     ComponentException,
@@ -41,6 +41,8 @@ class BatchImporter(AbstractComponent):
         :param position: of the page, none for the first
         :return: what happened, in words
         """
+        self.work.known_bindings = {}
+        self.work._propagate_kwargs.append("known_bindings")
         records, following = self.backend_adapter.read_page(filters, position)
         for next_position in following:
             self._delay_page(filters, next_position)
@@ -78,14 +80,14 @@ class BatchImporter(AbstractComponent):
         try:
             with self.env.cr.savepoint():
                 return importer.import_one(self._external_id(record), record=record)
-        except _NOT_THE_RECORD:
+        except NOT_THE_RECORD:
             raise
         except Exception as error:
             _logger.info(
                 "%s %s not imported", self.work.model_name, external_id, exc_info=True
             )
             return SyncResult(
-                "failed", external_id, reason=reason_of(error), payload=record
+                "failed", external_id, reason=reason_of(self.env, error), payload=record
             )
 
     def _summary(self, records, following, results) -> str:
@@ -116,9 +118,14 @@ class DelayedBatchImporter(AbstractComponent):
         ).import_record(self.backend_record, external_id)
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(env, error: Exception) -> str:
     """Return an error in the words of a report: no traceback, no secret."""
     text = str(error).strip()
-    if not text or isinstance(error, KeyError | TypeError | AttributeError):
+    if isinstance(error, psycopg2.IntegrityError):
+        models = (cls for cls in env.registry.values() if not cls._abstract)
+        table = error.diag.table_name
+        name = next((cls._name for cls in models if cls._table == table), "base")
+        text = env[name]._sql_error_to_message(error)
+    elif not text or isinstance(error, KeyError | TypeError | AttributeError):
         text = f"{type(error).__name__}: {text}"
     return mask(text)

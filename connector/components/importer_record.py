@@ -49,7 +49,29 @@ class RecordImporter(AbstractComponent):
         self, external_id: Any, force: bool = False, record: dict | None = None
     ) -> SyncResult:
         """Import one record without counting it."""
-        self.external_id = external_id
+        result = self._begin(external_id, force, record)
+        if result:
+            return result
+        self._lock()
+        self._import_dependencies()
+        map_record = self.mapper.map_record(self.record)
+        if self.binding:
+            values = self._changes(self._update_data(map_record))
+            self._update(values)
+            kind = self._kind_of(values)
+        else:
+            with self._retry_if_created_meanwhile():
+                self.binding = self._create(self._create_data(map_record))
+            kind = "created"
+        self.binder.bind(external_id, self.binding)
+        self._after_import()
+        return self._result(kind)
+
+    def _begin(
+        self, external_id: Any, force: bool = False, record: dict | None = None
+    ) -> SyncResult | None:
+        """Fetch the record and its binding; the result when there is no more to do."""
+        self.external_id, self.record, self.binding = external_id, record, None
         try:
             self.record = self._fetch() if record is None else record
         except IDMissingInBackend as error:
@@ -60,22 +82,7 @@ class RecordImporter(AbstractComponent):
         self.binding = self.binder.to_internal(external_id)
         if self.binding and not force and self._is_unchanged():
             return self._result("unchanged")
-        self._lock()
-        self._import_dependencies()
-        map_record = self.mapper.map_record(self.record)
-        if self.binding:
-            values = self._changes(self._update_data(map_record))
-            self._update(values)
-            # The version alone is news for nobody.
-            news = set(values) - {"external_version"}
-            kind = "updated" if news else "unchanged"
-        else:
-            with self._retry_if_created_meanwhile():
-                self.binding = self._create(self._create_data(map_record))
-            kind = "created"
-        self.binder.bind(external_id, self.binding)
-        self._after_import()
-        return self._result(kind)
+        return None
 
     # -- hooks, in the order they are called
 
@@ -100,11 +107,12 @@ class RecordImporter(AbstractComponent):
 
     def _lock(self) -> None:
         """Let nobody else import this record until the end of the transaction."""
+        self.advisory_lock_or_retry(self._lock_name(self.external_id))
+
+    def _lock_name(self, external_id: Any) -> str:
         backend = self.backend_record
-        self.advisory_lock_or_retry(
-            f"import({backend._name}, {backend.id}, {self.work.model_name}, "
-            f"{self.external_id})"
-        )
+        model = self.work.model_name
+        return f"import({backend._name}, {backend.id}, {model}, {external_id})"
 
     def _import_dependencies(self) -> None:
         """Import what this record needs, with :meth:`_import_dependency`."""
@@ -135,13 +143,18 @@ class RecordImporter(AbstractComponent):
         return {"external_version": version} if version else {}
 
     def _create(self, data: dict):
+        return self._create_many([self._link() | data])
+
+    def _link(self) -> dict:
+        """Return what makes a new record the binding of ours."""
         binder = self.binder
-        data = {
+        return {
             binder._backend_field: self.backend_record.id,
             binder._external_field: self.external_id,
-            **data,
         }
-        return self.model.with_context(connector_no_export=True).create(data)
+
+    def _create_many(self, values: list[dict]):
+        return self.model.with_context(connector_no_export=True).create(values)
 
     def _update(self, data: dict) -> None:
         if data:
@@ -151,6 +164,11 @@ class RecordImporter(AbstractComponent):
         """Do what needs the binding, in the same transaction."""
 
     # -- helpers
+
+    def _kind_of(self, changes: dict) -> str:
+        """Return what to call an update with these changes."""
+        # A new version alone is news for nobody.
+        return "updated" if set(changes) - {"external_version"} else "unchanged"
 
     def _changes(self, data: dict) -> dict:
         """Return the part of ``data`` that the binding does not say already."""

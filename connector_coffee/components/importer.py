@@ -3,7 +3,21 @@ from odoo.addons.component.core import Component
 
 class CoffeeBatchImporter(Component):
     _name = "coffee.batch.importer"
-    _inherit = ["generic.batch.importer", "coffee.base"]
+    _inherit = ["generic.bulk.importer", "coffee.base"]
+
+
+class BrewBatchImporter(Component):
+    _name = "coffee.brew.batch.importer"
+    _inherit = "coffee.batch.importer"
+    _apply_on = "coffee.brew"
+
+    def _look_up(self, by_id):
+        super()._look_up(by_id)
+        mapper = self.component(usage="import.mapper")
+        related = [mapper.relations(record) for record in by_id.values()]
+        recipes, badges = zip(*related, strict=True) if related else ((), ())
+        self.binder_for("coffee.product.product").remember(list(set(recipes)))
+        self.binder_for("coffee.res.partner").remember(list(set(badges)))
 
 
 class RecipeImporter(Component):

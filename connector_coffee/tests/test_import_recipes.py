@@ -1,6 +1,4 @@
-from unittest.mock import patch
-
-from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
 from .common import CoffeeCase
 
@@ -39,23 +37,17 @@ class TestImportRecipes(CoffeeCase):
         binding = self.backend.recipe_ids.filtered(lambda b: b.coffee_id == recipe.id)
         self.assertEqual(binding.list_price, 7.77)
 
+    @mute_logger("odoo.sql_db")
     def test_one_bad_record_stops_only_itself_and_is_told(self):
-        currencies = type(self.env["res.currency"])
-        find, calls = currencies._coffee_currency, []
-
-        def find_but_once(model, code):
-            calls.append(code)
-            if len(calls) == 3:
-                raise UserError("The currency XBT is not known.")
-            return find(model, code)
-
-        with patch.object(currencies, "_coffee_currency", find_but_once):
-            run = self.sync("action_import_recipes")
+        bad = self.machine.store.recipes.all()[3]
+        self.machine.update_recipe(bad.id, {"name": None})
+        run = self.sync("action_import_recipes")
         self.assertEqual(run.state, "failed")
         self.assertEqual(self.counts(run), {"seen": 12, "created": 11, "failed": 1})
         line = run.line_ids
-        self.assertEqual(line.reason, "The currency XBT is not known.")
-        self.assertEqual(str(line.payload["id"]), line.external_id)
+        self.assertIn("(name)", line.reason)
+        self.assertEqual(line.payload["id"], bad.id)
+        self.machine.update_recipe(bad.id, {"name": "Corrected"})
         line.action_retry()
         self.run_jobs()
         run._settle()

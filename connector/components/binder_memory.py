@@ -1,0 +1,52 @@
+"""Binders that look up each external id once, while a page is imported."""
+
+from typing import Any
+
+from odoo.addons.component.core import AbstractComponent
+
+
+class BinderMemory(AbstractComponent):
+    """Remembers the bindings found, in the attribute ``known_bindings`` of the work.
+
+    Who sets that attribute to a dict answers for it that nobody deletes the bindings
+    meanwhile; without it every lookup asks the database.
+    """
+
+    _inherit = "base.binder"
+
+    def _search_external(self, external_id: Any):
+        known = vars(self.work).get("known_bindings")
+        if known is None:
+            return super()._search_external(external_id)
+        key = (self.model._name, external_id)
+        if key not in known:
+            binding = super()._search_external(external_id)
+            if not binding:
+                return binding
+            known[key] = binding
+        return known[key].with_env(self.env)
+
+    def bind(self, external_id, binding):
+        super().bind(external_id, binding)
+        self.note(external_id, binding)
+
+    def note(self, external_id, binding) -> None:
+        """Remember a binding that was just made."""
+        known = vars(self.work).get("known_bindings")
+        if known is not None:
+            known[self.model._name, external_id] = self._browse(self.model, binding)
+
+    def remember(self, external_ids: list) -> None:
+        """Look up many external ids with one query; remember which are unknown too."""
+        known = vars(self.work).get("known_bindings")
+        if known is None:
+            return
+        nothing = self.model.browse()
+        known.update({(self.model._name, key): nothing for key in external_ids})
+        domain = [
+            (self._backend_field, "=", self.backend_record.id),
+            (self._external_field, "in", external_ids),
+        ]
+        model = self.model.with_context(active_test=False)
+        for binding in model.search_fetch(domain, [self._external_field]):
+            known[self.model._name, binding[self._external_field]] = binding

@@ -1,0 +1,107 @@
+"""Imports a page as a whole: few statements for many records."""
+
+import logging
+from collections import defaultdict
+
+from odoo import fields
+
+from odoo.addons.component.core import AbstractComponent
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..database import pg_try_advisory_locks
+from .importer_batch import NOT_THE_RECORD
+from .result import SyncResult
+
+_logger = logging.getLogger(__name__)
+
+
+class BulkImporter(AbstractComponent):
+    """One search for the bindings of a page, one create, equal changes written at once.
+
+    It uses the hooks of the record importer; only the creation of new records and
+    their binding are done for all of them together. When anything in a page fails, the
+    page is imported record by record, so that a bad record stops only itself.
+    """
+
+    _name = "generic.bulk.importer"
+    _inherit = "generic.batch.importer"
+
+    def _import_page(self, records):
+        try:
+            with self.env.cr.savepoint():
+                return self._import_together(records)
+        except NOT_THE_RECORD:
+            raise
+        except Exception:
+            _logger.info(
+                "A page of %s is imported record by record, as one of them fails",
+                self.work.model_name,
+                exc_info=True,
+            )
+            self.work.known_bindings.clear()
+            return super()._import_page(records)
+
+    def _import_together(self, records: list[dict]) -> list[SyncResult]:
+        importer = self.component(usage="record.importer")
+        by_id = {self._external_id(record): record for record in records}
+        self._look_up(by_id)
+        results, wanted, new, changed = [], [], [], defaultdict(list)
+        for external_id, record in by_id.items():
+            result = importer._begin(external_id, record=record)
+            if result:
+                results.append(result)
+            else:
+                wanted.append(external_id)
+        self._lock(importer, wanted)
+        for external_id in wanted:
+            record = by_id[external_id]
+            importer._begin(external_id, force=True, record=record)
+            importer._import_dependencies()
+            map_record = importer.mapper.map_record(record)
+            if importer.binding:
+                values = importer._changes(importer._update_data(map_record))
+                changed[repr(sorted(values.items()))].append((importer.binding, values))
+                results.append(importer._result(importer._kind_of(values)))
+                continue
+            data = importer._create_data(map_record)
+            new.append((external_id, record, importer._link() | self._bound() | data))
+        self._write_together(changed)
+        return results + self._create_together(importer, new)
+
+    def _look_up(self, by_id: dict) -> None:
+        """Look up the bindings this page needs, with a query for each model.
+
+        :param by_id: the records by their ids; the dependencies that many of them
+            share are worth looking up here, with ``remember`` of their binders
+        """
+        self.binder.remember(list(by_id))
+
+    def _lock(self, importer, external_ids: list) -> None:
+        names = [importer._lock_name(external_id) for external_id in external_ids]
+        if not pg_try_advisory_locks(self.env, names):
+            raise RetryableJobError(
+                self.env._("A record of this page is being imported by another job."),
+                seconds=1,
+                ignore_retry=True,
+            )
+
+    def _create_together(self, importer, new: list) -> list[SyncResult]:
+        with importer._retry_if_created_meanwhile():
+            bindings = importer._create_many([values for _id, _record, values in new])
+        results = []
+        for (external_id, record, _values), binding in zip(new, bindings, strict=True):
+            importer.external_id, importer.record = external_id, record
+            importer.binding = binding
+            self.binder.note(external_id, binding)
+            importer._after_import()
+            results.append(importer._result("created"))
+        return results
+
+    def _write_together(self, changed: dict) -> None:
+        for same in changed.values():
+            bindings = self.model.union(*(binding for binding, _values in same))
+            bindings = bindings.with_context(connector_no_export=True)
+            bindings.write(self._bound() | same[0][1])
+
+    def _bound(self) -> dict:
+        return {self.binder._sync_date_field: fields.Datetime.now()}

@@ -132,6 +132,14 @@ class TestBinder(ShopCase):
         with self.assertRaises(ValueError):
             self.binder.unwrap_binding(self.binding.browse())
 
+    def test_a_binding_of_nothing_else_is_what_it_binds(self):
+        self.patch(type(self.binder), "_odoo_field", "id")
+        self.binder.bind("A", self.binding)
+        self.assertEqual(self.binder.unwrap_binding(self.binding), self.binding)
+        self.assertEqual(self.binder.unwrap_model(), "shop.res.partner")
+        self.assertEqual(self.binder.to_internal("A", unwrap=True), self.binding)
+        self.assertEqual(self.binder.to_external(self.binding, wrap=True), "A")
+
     def test_a_model_that_binds_nothing_is_named(self):
         self.patch(type(self.binder), "_odoo_field", "record_id")
         with self.assertRaisesRegex(ValueError, r"shop\.res\.partner.*record_id"):

@@ -1,9 +1,11 @@
+from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import api
+from odoo import api, fields
 from odoo.modules import module
 from odoo.tests import tagged
 
+from odoo.addons.connector.database import pg_try_advisory_lock
 from odoo.addons.connector.exception import (
     IDMissingInBackend,
     NetworkRetryableError,
@@ -220,6 +222,7 @@ class TestExportOnce(ShopCase):
             self.assertEqual(len(self._receipts()), 1, "and it stays the same one")
 
     def test_a_receipt_does_not_outlive_the_id_it_stands_for(self):
+        keys = self._spy_on_keys()
         self._job(lambda binding: binding.export_record(), commit=False)
         self._job(lambda binding: binding.export_record())
         self.assertTrue(self._receipts(), "the first one is still there")
@@ -230,6 +233,45 @@ class TestExportOnce(ShopCase):
         self.data_cr.commit()
         self._job(lambda binding: binding.export_record())
         self.assertEqual(len(self.partners), 1)
+        self.assertNotEqual(*keys, "it is not a repetition")
+
+    def _spy_on_keys(self):
+        keys = []
+        adapter = self._components_registry["shop.adapter"]
+        create = adapter.create
+
+        def spy(adapter, data):
+            keys.append(adapter.idempotency_key)
+            return create(adapter, data)
+
+        self.startPatcher(patch.object(adapter, "create", spy))
+        return keys
+
+    def test_old_receipts_are_deleted(self):
+        self._job(lambda binding: binding.export_record(), commit=False)
+        receipts = self._receipts()
+        receipts._vacuum()
+        self.assertTrue(receipts.exists())
+        self.data_cr.execute(
+            "UPDATE connector_export_receipt SET create_date = %s WHERE id IN %s",
+            (fields.Datetime.now() - timedelta(days=91), tuple(receipts.ids)),
+        )
+        receipts.invalidate_recordset()
+        receipts._vacuum()
+        self.assertFalse(receipts.exists())
+
+    def test_two_jobs_do_not_bind_one_dependency(self):
+        self.partner.parent_id = self.company
+        self.data_cr.commit()
+        lock = (
+            f"bind(shop.backend, {self.data_backend.id}, shop.res.partner, "
+            f"{self.company.id})"
+        )
+        with self.registry.cursor() as cr:
+            self.assertTrue(pg_try_advisory_lock(self.env(cr=cr), lock))
+            with self.assertRaises(RetryableJobError):
+                self._job(lambda binding: binding.export_record())
+        self.assertEqual(self.partners, {})
 
     def test_what_is_gone_over_there_is_not_taken_up_from_a_receipt(self):
         self._job(lambda binding: binding.export_record(), commit=False)

@@ -3,6 +3,7 @@ import json
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from odoo.addons.connector.components.mapping.trace import traced
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from .common import ShopCase
@@ -111,6 +112,16 @@ class TestImportPreview(ShopCase):
         line = self._lines(self._preview(external_id="P1"))["name"]
         self.assertEqual(line[1], "final")
         self.assertEqual(line[3], "finalize, mapping: newsletter, direct: 'name'")
+
+    def test_a_mapper_that_was_watched_is_as_before(self):
+        mapper = self.component("import.mapper")
+        record = {"name": "Ada", "email": "", "points": 1, "parent": ""}
+        with traced(mapper) as origins:
+            mapper.map_record(record).values()
+        seen = {name: list(made_by) for name, made_by in origins.items()}
+        mapper.map_record(record).values()
+        self.assertEqual(origins, seen)
+        self.assertTrue(seen)
 
     def test_a_failure_says_what_the_import_would_fail_with(self):
         with self.assertRaisesRegex(UserError, "would fail:\nIDMissingInBackend: 'P9'"):

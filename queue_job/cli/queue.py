@@ -1,3 +1,5 @@
+# Odoo loads commands from outside of their addon: by its full name they import from it.
+# pylint: disable=odoo-addons-relative-import
 import argparse
 import json
 import sys

@@ -14,3 +14,4 @@ from . import importer_bulk
 from . import binder_memory
 from . import exporter_record
 from . import preview_import
+from . import webhook_receiver

@@ -22,3 +22,5 @@ BEGIN
     END LOOP;
 END
 $$;
+-- Nobody may deliver to a copy of a database, nor sign with the secrets of the original.
+UPDATE connector_webhook_endpoint SET digest = NULL, secret = NULL, active = false;

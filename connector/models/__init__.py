@@ -5,9 +5,12 @@ from . import connector_pending_export
 from . import queue_job
 from . import connector_backend_gate
 from . import connector_backend_mixin
+from . import connector_backend_webhook
 from . import connector_binding
 from . import connector_sync_cursor
 from . import connector_sync_line
 from . import connector_sync_run
 from . import connector_sync_tally
+from . import connector_webhook_endpoint
+from . import connector_webhook_event
 from . import queue_job_sync

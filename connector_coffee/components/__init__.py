@@ -6,3 +6,4 @@ from . import mapper_brew
 from . import importer
 from . import exporter
 from . import listener
+from . import webhook

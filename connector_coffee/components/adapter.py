@@ -56,3 +56,10 @@ class CoffeeBrewAdapter(Component):
     _inherit = "coffee.adapter"
     _apply_on = "coffee.brew"
     _path = "/api/brews"
+
+
+class CoffeeWebhookAdapter(Component):
+    _name = "coffee.webhook.adapter"
+    _inherit = "coffee.adapter"
+    _apply_on = "connector.webhook.event"
+    _path = "/api/webhooks"

@@ -62,6 +62,25 @@ class CoffeeBackend(models.Model):
         filters = {"updated_since": since} if since else None
         return self._start_sync("import", "coffee.brew", filters)
 
+    def action_register_webhook(self):
+        """Have the machine tell of each brew; it forgets our former addresses."""
+        endpoint = self.env["connector.webhook.endpoint"]._of(self)
+        with self.work_on("connector.webhook.event") as work:
+            webhooks = work.component(usage="backend.adapter")
+            replaced = [
+                webhook["id"]
+                for webhook in webhooks.search_read()
+                if endpoint._is_replaced(webhook["url"])
+            ]
+            url, secret = endpoint._renew()
+            webhooks.create({"url": url, "secret": secret})
+            for webhook_id in replaced:
+                webhooks.delete(webhook_id)
+        return self._notify(
+            self.env._("Webhook registered"),
+            self.env._("The machine tells of each coffee when it is brewed."),
+        )
+
     def action_open_recipes(self):
         return self._open_bindings("coffee.product.product", self.env._("Recipes"))
 

@@ -8,3 +8,4 @@ from . import exporter
 from . import deleter
 from . import listener
 from . import note
+from . import webhook

@@ -10,3 +10,4 @@ from . import test_import_preview
 from . import test_jobs
 from . import test_listener
 from . import test_relational_mapping
+from . import test_webhook

@@ -1,0 +1,213 @@
+"""Where another system may tell us what happened over there.
+
+Guarantees: an address cannot be guessed, and is not kept: only its digest is; neither
+it nor the secret is ever read back by a person, copied, exported or logged.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.orm.models import NO_ACCESS
+
+from ..components.rest.masking import remember_secret
+from ..components.webhook_receiver import Delivery, WebhookReceiver
+
+PATH = "/connector/webhook/"
+
+
+class ConnectorWebhookEndpoint(models.Model):
+    _name = "connector.webhook.endpoint"
+    _description = "Webhook"
+    _rec_name = "backend_model"
+
+    backend_model = fields.Char(required=True, readonly=True)
+    backend_id = fields.Many2oneReference(
+        "Backend id", model_field="backend_model", required=True, readonly=True
+    )
+    backend_ref = fields.Reference(
+        selection="_select_backend", compute="_compute_backend_ref", string="Backend"
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    active = fields.Boolean(default=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Works as",
+        required=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        help="What is delivered is worked on with the rights of this user.",
+    )
+    digest = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
+    secret = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
+    date_renewed = fields.Datetime("Address made", readonly=True, copy=False)
+    event_ids = fields.One2many("connector.webhook.event", "endpoint_id")
+
+    _one_per_backend = models.Constraint(
+        "UNIQUE (backend_model, backend_id)", "A backend has one webhook."
+    )
+    _digest_unique = models.Constraint(
+        "UNIQUE (digest)", "Two webhooks cannot have the same address."
+    )
+
+    @api.model
+    def _select_backend(self):
+        return self.env["connector.sync.run"]._select_backend()
+
+    @api.depends("backend_model", "backend_id")
+    def _compute_backend_ref(self):
+        for endpoint in self:
+            known = endpoint.backend_model in self.env
+            endpoint.backend_ref = (
+                f"{endpoint.backend_model},{endpoint.backend_id}" if known else False
+            )
+
+    @api.depends("backend_ref")
+    def _compute_display_name(self):
+        for endpoint in self:
+            endpoint.display_name = endpoint.backend_ref.display_name or ""
+
+    # -- who may change what
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        endpoints = super().create(vals_list)
+        endpoints._check_user()
+        return endpoints
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_id" in vals:
+            self._check_user()
+        return result
+
+    def _check_user(self) -> None:
+        """Who manages connectors must not work with another's rights by it."""
+        if self.env.su or self.env.user._is_admin():
+            return
+        if self.user_id - self.env.user:
+            raise AccessError(
+                self.env._("Only administrators may choose another user than oneself.")
+            )
+
+    # -- settings
+
+    @api.model
+    def _of(self, backend):
+        """Return the endpoint of a backend, made if there was none; without sudo."""
+        self.browse().check_access("write")
+        endpoints = self.sudo().with_context(active_test=False)
+        found = endpoints.search(
+            [("backend_model", "=", backend._name), ("backend_id", "=", backend.id)]
+        ) or endpoints.create(
+            {
+                "backend_model": backend._name,
+                "backend_id": backend.id,
+                "company_id": "company_id" in backend and backend.company_id.id,
+                "user_id": self.env.uid,
+            }
+        )
+        return found.with_env(self.env)
+
+    def _renew(self) -> tuple[str, str]:
+        """Make another address and secret, the former ones end; return URL and secret.
+
+        They are known to nobody else, and not to be had again.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        token, secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        remember_secret(token, secret)
+        self.sudo().write(
+            {
+                "digest": self._digest(token),
+                "secret": secret,
+                "active": True,
+                "date_renewed": fields.Datetime.now(),
+            }
+        )
+        return self._base_url() + token, secret
+
+    def _base_url(self) -> str:
+        return self.get_base_url().rstrip("/") + PATH
+
+    @api.model
+    def _digest(self, token: str) -> str:
+        # Of 256 random bits: nothing to gain by a slow digest.
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    def _is_replaced(self, url: str) -> bool:
+        """Return whether a URL that another system calls is ours, and leads nowhere
+        but here or to nothing: an address that ended."""
+        base = self._base_url()
+        if not url.startswith(base):
+            return False
+        return self.sudo()._find(url.removeprefix(base)) in (self.browse(), self)
+
+    def action_renew(self) -> dict:
+        """Make another address and secret, show them once."""
+        url, secret = self._renew()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Address of the webhook"),
+            "res_model": "connector.webhook.address",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_endpoint_id": self.id,
+                "default_url": url,
+                "default_secret": secret,
+            },
+        }
+
+    def action_open_events(self) -> dict:
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Deliveries"),
+            "res_model": "connector.webhook.event",
+            "view_mode": "list,form",
+            "domain": [("endpoint_id", "in", self.ids)],
+        }
+
+    # -- deliveries
+
+    @api.model
+    def _find(self, token: str):
+        """Return the endpoint of an address, empty if there is none (any more)."""
+        # By its digest: how long a comparison takes tells nothing about the address.
+        endpoint = self.search([("digest", "=", self._digest(token))], limit=1)
+        backend = endpoint.backend_ref
+        if not backend or not backend.exists():
+            return self.browse()
+        user = endpoint.user_id
+        if not (user.active or user._is_superuser()):
+            return self.browse()
+        if "active" in backend and not backend.active:
+            return self.browse()
+        return endpoint
+
+    def _backend(self):
+        """Return the backend for the user who works on deliveries."""
+        backend = self.backend_ref.with_user(self.user_id)
+        return backend.with_company(self.company_id) if self.company_id else backend
+
+    @contextmanager
+    def _receiver(self) -> Iterator[WebhookReceiver]:
+        """Give the component that knows the deliveries."""
+        with self._backend().work_on("connector.webhook.event") as work:
+            yield work.component(usage="webhook.receiver")
+
+    def _take(self, delivery: Delivery, event_key: str | None, topic: str):
+        """Store a verified delivery and delay the work; return its event.
+
+        Empty where the event was delivered before.
+        """
+        event = self.env["connector.webhook.event"]._store(
+            self, delivery, event_key, topic
+        )
+        if event:
+            event._delay()
+        return event

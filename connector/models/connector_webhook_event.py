@@ -1,0 +1,133 @@
+import json
+import logging
+from typing import Any
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..components.webhook_receiver import Delivery
+
+# Deliveries are kept, and recognised when they are repeated, for so many days.
+KEPT_DAYS = 30
+_GC_BATCH = 10_000
+
+_logger = logging.getLogger(__name__)
+
+
+class ConnectorWebhookEvent(models.Model):
+    """What another system told us; its job works on it."""
+
+    _name = "connector.webhook.event"
+    _description = "Delivery to a webhook"
+    _order = "id desc"
+    _rec_name = "topic"
+
+    endpoint_id = fields.Many2one(
+        "connector.webhook.endpoint",
+        "Webhook",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="endpoint_id.company_id")
+    event_key = fields.Char(
+        "Id over there", readonly=True, help="Deliveries with the same one are ignored."
+    )
+    topic = fields.Char("Kind", readonly=True)
+    payload = fields.Text("Content", readonly=True)
+    create_date = fields.Datetime("Received", readonly=True, index=True)
+    job_id = fields.Many2one(
+        "queue.job",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    state = fields.Selection(related="job_id.state")
+
+    _once = models.UniqueIndex(
+        "(endpoint_id, event_key) WHERE event_key IS NOT NULL",
+        "This event was delivered before.",
+    )
+
+    @api.model
+    def _store(
+        self, endpoint, delivery: Delivery, event_key: str | None, topic: str
+    ) -> "ConnectorWebhookEvent":
+        """Store a delivery; return nothing if the event is known.
+
+        Two deliveries at once: the second waits for the first, by the unique index.
+        """
+        text = delivery.body.decode("utf-8", "replace").replace("\x00", "\ufffd")
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO connector_webhook_event
+                       (endpoint_id, event_key, topic, payload, create_date)
+                VALUES (%s, %s, %s, %s, now() AT TIME ZONE 'UTC')
+                    ON CONFLICT (endpoint_id, event_key) WHERE event_key IS NOT NULL
+                    DO NOTHING
+                RETURNING id
+                """,
+                endpoint.id,
+                event_key,
+                topic,
+                text,
+            )
+        )
+        row = self.env.cr.fetchone()
+        return self.browse(row[0] if row else ())
+
+    def _delay(self) -> None:
+        """Have a job work on it, as the user the endpoint names."""
+        self.ensure_one()
+        endpoint = self.endpoint_id
+        event = self.with_env(endpoint._backend().env)
+        description = self.env._(
+            "%(backend)s: %(topic)s",
+            backend=endpoint.display_name,
+            topic=self.topic or self._description,
+        )
+        job = event.with_delay(description=description)._work()
+        self.job_id = job.db_record()
+
+    def _work(self) -> Any:
+        """Do what the event asks for (the job)."""
+        event = self.sudo().exists()
+        if not event:
+            return self.env._("The delivery was deleted.")
+        backend = event.endpoint_id.backend_ref.with_env(self.env).exists()
+        if not backend:
+            return self.env._("The backend was deleted.")
+        with backend.work_on(self._name) as work:
+            return work.component(usage="webhook.receiver").receive(event)
+
+    def content(self) -> Any:
+        """Return what came, from JSON.
+
+        :raise ValueError: it is none
+        """
+        return json.loads(self.payload)
+
+    def action_work_again(self) -> None:
+        """Have another job work on it."""
+        self.check_access("write")
+        for event in self.sudo():
+            event._delay()
+
+    @api.autovacuum
+    def _gc_events(self):
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS)
+        old = self.search(
+            [
+                ("create_date", "<", limit),
+                "|",
+                ("job_id", "=", False),
+                ("job_id.state", "in", ("done", "cancelled", "failed")),
+            ],
+            limit=_GC_BATCH,
+            order="id",
+        )
+        old.unlink()
+        return len(old), len(old) == _GC_BATCH

@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class ConnectorWebhookAddress(models.TransientModel):
+    """Shows address and secret of a webhook, once; neither is stored by it."""
+
+    _name = "connector.webhook.address"
+    _description = "Address of a webhook"
+
+    endpoint_id = fields.Many2one(
+        "connector.webhook.endpoint", required=True, readonly=True, ondelete="cascade"
+    )
+    url = fields.Char(
+        "Address", compute="_compute_nothing", readonly=False, exportable=False
+    )
+    secret = fields.Char(
+        compute="_compute_nothing",
+        inverse="_inverse_secret",
+        readonly=False,
+        exportable=False,
+        help="Or write here the one that the other system chose.",
+    )
+
+    def _compute_nothing(self):
+        """What is shown comes from the action, what is stored is not read back."""
+        self.url = self.secret = False
+
+    def _inverse_secret(self):
+        for wizard in self:
+            if wizard.secret:
+                wizard.endpoint_id.check_access("write")
+                wizard.endpoint_id.sudo().secret = wizard.secret
+
+    def action_done(self) -> dict:
+        return {"type": "ir.actions.act_window_close"}

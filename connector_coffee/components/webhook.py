@@ -1,0 +1,14 @@
+from odoo.addons.component.core import Component
+
+
+class BrewReceiver(Component):
+    """Hears of each coffee when it is brewed."""
+
+    _name = "coffee.webhook.receiver"
+    _inherit = ["base.webhook.receiver", "coffee.base"]
+    _signature_header = "X-Coffee-Signature"
+
+    def receive(self, event):
+        brew = event.content()["brew"]
+        importer = self.component(usage="record.importer", model_name="coffee.brew")
+        return importer.run(brew["id"])

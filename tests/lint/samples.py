@@ -31,6 +31,12 @@ class Sample(models.Model):
 
     name = fields.Char()
 """
+OPTIONAL = """\
+try:
+    from odoo.addons.server_environment import serv_config
+except ImportError:
+    serv_config = None
+"""
 VIEW = """\
 <?xml version="1.0" encoding="utf-8" ?>
 <odoo>
@@ -70,6 +76,7 @@ GOOD = {
     "connector/i18n/fr.po": FRENCH,
     "connector/models/__init__.py": "from . import sample\n",
     "connector/models/sample.py": MODEL,
+    "connector/optional.py": OPTIONAL,
     "connector/pyproject.toml": '[build-system]\nrequires = ["whool"]\n'
     'build-backend = "whool.buildapi"\n',
     "connector/readme/DESCRIPTION.md": "A sample.\n",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+import uuid
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -24,6 +26,15 @@ def logs() -> Path:
     folder = cache() / "log"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def new_log(name: str, suffix: str = "log") -> Path:
+    """Return the path of a log of this run's own; those of past days are removed."""
+    yesterday = time.time() - 24 * 3600
+    for old in logs().glob(f"{name}-*.{suffix}"):
+        if old.stat().st_mtime < yesterday:
+            old.unlink(missing_ok=True)
+    return logs() / f"{name}-{uuid.uuid4().hex[:8]}.{suffix}"
 
 
 def addons_path_extra() -> list[Path]:

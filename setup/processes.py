@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -32,7 +32,7 @@ class Server:
 
     name: str
     process: subprocess.Popen[bytes]
-    log: Path
+    log: Path | None
 
     def require_alive(self) -> None:
         """Raise SetupError when the server has ended."""
@@ -77,18 +77,18 @@ class Processes:
         self,
         name: str,
         command: Sequence[str | os.PathLike[str]],
-        log: Path,
+        log: Path | None = None,
         *,
         env: dict[str, str] | None = None,
         cwd: Path | None = None,
     ) -> Server:
-        """Start `command` with its output in `log`, emptied before."""
-        with log.open("wb") as output:
+        """Start `command` with its output in a new `log`, or where our own goes."""
+        with log.open("wb") if log else nullcontext() as output:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.STDOUT if log else None,
                 env=env,
                 cwd=cwd,
                 start_new_session=True,

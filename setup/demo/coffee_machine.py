@@ -30,7 +30,7 @@ class CoffeeMachine:
         server = servers.start(
             "the coffee machine",
             [virtualenv.python(), *self.arguments],
-            paths.logs() / "demo-coffee-machine.log",
+            paths.new_log("demo-coffee-machine"),
             env=virtualenv.environment(),
             cwd=paths.TESTS,
         )

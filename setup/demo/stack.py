@@ -67,7 +67,7 @@ def _start_odoo(servers: Processes, runner: Runner, options: Options) -> Server:
                 "--load=base,rpc,web,queue_job",
             ],
         ),
-        paths.logs() / "demo-odoo.log",
+        paths.new_log("demo-odoo"),
         env=runner.environment(),
         cwd=paths.cache(),
     )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
 from .. import databases, paths, ports
 from ..odoo_run import Runner
-from ..processes import stop_group
+from ..processes import Processes, Server
 from ..steps import say
 from .odoo_log import LogReader
 from .result import Result
@@ -18,33 +16,49 @@ from .result import Result
 TEXT_OF_A_PROBLEM = 12_000  # characters; the log has the rest
 
 
-def run(runner: Runner, names: Sequence[str]) -> Result:
-    """Install the addons `names` and run their tests."""
-    database = f"suite_test_{uuid.uuid4().hex[:8]}"
-    log = paths.logs() / "test-odoo.log"
-    databases.drop(database)
-    databases.create(database, runner, names)
-    say(f"==> Odoo's tests of {', '.join(names)} (log: {log})")
-    try:
-        reader = LogReader()
-        code = _follow(
-            runner.command(
-                database,
-                init=names,
+class OdooTests:
+    """One run of Odoo's tests, in the background until its result is asked for."""
+
+    def __init__(self, runner: Runner, names: Sequence[str]) -> None:
+        self._runner = runner
+        self._names = names
+        self._database = f"suite_test_{uuid.uuid4().hex[:8]}"
+        self._log = paths.new_log("test-odoo")
+        self._server: Server | None = None
+
+    def start(self, servers: Processes) -> None:
+        """Make a database, install the addons in it and begin with their tests."""
+        databases.create(self._database, self._runner, self._names)
+        say(f"==> Odoo's tests of {', '.join(self._names)} (log: {self._log})")
+        self._server = servers.start(
+            "Odoo",
+            self._runner.command(
+                self._database,
+                init=self._names,
                 options=[
                     "--stop-after-init",
-                    f"--test-tags={','.join('/' + name for name in names)}",
+                    f"--test-tags={','.join('/' + name for name in self._names)}",
                     f"--http-port={ports.any_free()}",
                     f"--gevent-port={ports.any_free()}",
                 ],
             ),
-            runner.environment(),
-            log,
-            reader,
+            self._log,
+            env=self._runner.environment(),
+            cwd=paths.cache(),
         )
-    finally:
-        databases.drop(database)
-    return result_of(reader, code, log)
+
+    def result(self) -> Result:
+        """Wait for the end; return what the tests found."""
+        code = self._server.process.wait() if self._server else 1
+        reader = LogReader()
+        with self._log.open(errors="replace") as lines:
+            reader.read(lines)
+        say("==> Odoo's tests")
+        return result_of(reader, code, self._log)
+
+    def drop_database(self) -> None:
+        """Drop the run's database, whether the run came to its end or not."""
+        databases.drop(self._database)
 
 
 def result_of(reader: LogReader, code: int, log: Path) -> Result:
@@ -76,29 +90,3 @@ def _short(text: str) -> str:
         return text
     half = TEXT_OF_A_PROBLEM // 2
     return f"{text[:half]}\n[...]\n{text[-half:]}"
-
-
-def _follow(command, env: dict[str, str], log: Path, reader: LogReader) -> int:
-    """Run `command`, its output to `log` and `reader`; return its exit code."""
-    # a group of its own: on Ctrl-C it is stopped here, with the browsers it started
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=env,
-        cwd=paths.cache(),
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    ) as process:
-        try:
-            with log.open("w") as copy:
-                for line in process.stdout or ():
-                    copy.write(line)
-                    entry = reader.read_line(line.rstrip("\n"))
-                    if entry and entry in reader.failures[-1:] + reader.unexpected[-1:]:
-                        print(f"    {entry.level} {entry.message}", file=sys.stderr)
-            return process.wait()
-        finally:
-            stop_group(process)

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
 from .. import paths, virtualenv
+from ..processes import Processes
 from ..steps import say
 from .result import Result
 
-NO_TESTS = 5  # pytest's exit code
 
-
-def run(arguments: Sequence[str]) -> Result:
+def run(servers: Processes, arguments: Sequence[str]) -> Result:
     """Run pytest with `arguments`, on all of ``tests/`` where they name no test."""
-    report = paths.logs() / "test-pytest.xml"
-    report.unlink(missing_ok=True)
+    report = paths.new_log("test-pytest", "xml")
     say("==> pytest on tests/")
-    code = subprocess.call(
+    server = servers.start(
+        "pytest",
         [
             *(virtualenv.python(), "-m", "pytest", "-q", f"--junitxml={report}"),
+            *("--durations=10", "--durations-min=10"),
             *("-c", paths.TESTS / "pytest.ini", *(arguments or [paths.TESTS])),
         ],
-        cwd=paths.CHECKOUT,
         env=virtualenv.environment(),
-        stdin=subprocess.DEVNULL,
+        cwd=paths.CHECKOUT,
     )
-    return result_of(report, code)
+    return result_of(report, server.process.wait())
 
 
 def result_of(report: Path, code: int) -> Result:

@@ -1,4 +1,4 @@
-"""Which tests to run, one runner after the other."""
+"""Which tests to run, both runners side by side."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from .. import addons, browser, postgres
 from ..errors import SetupError
 from ..odoo_run import Runner
+from ..processes import Processes, signals_ignored
 from ..steps import say
 from . import odoo_tests, python_tests
 from .result import conclude
@@ -28,14 +29,25 @@ def run(runner: Runner, arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     names = [name for part in options.addons for name in part.split(",") if name]
     begun = time.monotonic()
-    with postgres.running():
+    with postgres.running(), Processes() as servers:
         results = []
-        if options.only != "pytest":
-            if reason := browser.ensure():
-                say(f"    browser tests will be skipped: {reason}")
-            results.append(odoo_tests.run(runner, selected(names)))
-        if options.only != "odoo" and not names:
-            results.append(python_tests.run(options.pytest))
+        odoo = None
+        try:
+            if options.only != "pytest":
+                if reason := browser.ensure():
+                    say(f"    browser tests will be skipped: {reason}")
+                odoo = odoo_tests.OdooTests(runner, selected(names))
+                odoo.start(servers)
+            if options.only != "odoo" and not names:
+                # beside Odoo's tests: those use one core, these mostly wait
+                results.append(python_tests.run(servers, options.pytest))
+            if odoo:
+                results.append(odoo.result())
+        finally:
+            with signals_ignored():
+                servers.stop_all()
+                if odoo:
+                    odoo.drop_database()
     strict = os.environ.get("CI", "").lower() in ("1", "true", "yes")
     return conclude(results, time.monotonic() - begun, strict=strict)
 

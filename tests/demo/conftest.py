@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import psutil
 import psycopg2
@@ -128,9 +127,3 @@ def start_demo(postgresql: dict[str, str]) -> Iterator[Callable[..., Demo]]:
             demo.process.send_signal(signal.SIGTERM)
             demo.ended()
         databases.drop(demo.database)
-
-
-@pytest.fixture
-def logs() -> Path:
-    """Where the demo's servers log."""
-    return paths.logs()

@@ -66,15 +66,12 @@ class Base(models.AbstractModel):
         Asked at each create, write and unlink, on all models: it must stay cheap.
         """
         env = self.env
-        context = env.context
-        registry = context.get("components_registry")
-        if not isinstance(registry, ComponentRegistry):
+        registry = env.context.get("components_registry")
+        if registry is None or not isinstance(registry, ComponentRegistry):
             registry = _component_databases.get(env.cr.dbname)
-        if (
-            registry is None
-            or not registry.ready
-            or context.get("no_record_events") is MUTED
-        ):
+            if registry is None:
+                return NOTHING_HEARD
+        if not registry.ready:
             return NOTHING_HEARD
         collecter = registry._components.get("base.event.collecter")
         if collecter is None:
@@ -82,6 +79,8 @@ class Base(models.AbstractModel):
         heard = collecter._cache.get(self._name)
         if heard is None:
             heard = collecter._heard_record_events(registry, self._name)
+        if heard and env.context.get("no_record_events") is MUTED:
+            return NOTHING_HEARD
         return heard
 
     def _without_record_events(self) -> Self:

@@ -18,30 +18,24 @@ def per_second(call: Callable[[], object], seconds: float, rounds: int = 5) -> f
         return max(count / timed(call, count) for _round in range(rounds))
 
 
-def timed(
-    call: Callable[[], object],
-    count: int,
-    clock: Callable[[], float] = time.perf_counter,
-) -> float:
+def timed(call: Callable[[], object], count: int) -> float:
     """Return the seconds that ``count`` calls take."""
-    begun = clock()
+    begun = time.perf_counter()
     for _number in range(count):
         call()
-    return clock() - begun
+    return time.perf_counter() - begun
 
 
 def compared(
     one: Callable[[], object],
     other: Callable[[], object],
     seconds: float,
-    count: int = 10,
+    count: int = 5,
 ) -> tuple[float, float, float]:
     """Run two calls in turns; return (seconds of one, of the other, other / one).
 
-    All is processor time of this process: what the database does, and other work on
-    the machine, is the same for both and would only hide the difference. Seconds are
-    those of one call. The ratio is the median of the pairs that ran next to each
-    other, in changing order.
+    Seconds are those of one call. The ratio is the median of the pairs that ran next
+    to each other, in changing order: what slows the machine down slows both.
     """
     pairs: list[tuple[float, float]] = []
     with no_garbage_collection():
@@ -49,11 +43,9 @@ def compared(
         end = time.perf_counter() + seconds
         while time.perf_counter() < end or len(pairs) < 50:
             if len(pairs) % 2:
-                second = timed(other, count, time.thread_time)
-                first = timed(one, count, time.thread_time)
+                second, first = timed(other, count), timed(one, count)
             else:
-                first = timed(one, count, time.thread_time)
-                second = timed(other, count, time.thread_time)
+                first, second = timed(one, count), timed(other, count)
             pairs.append((first / count, second / count))
     ratio = statistics.median(second / first for first, second in pairs)
     firsts, others = zip(*pairs, strict=True)

@@ -51,13 +51,13 @@ class Lab:
         names = addons.of_suite()
         return tuple(sorted(name for name in names if not name.startswith("test_")))
 
-    def database(self, install: Sequence[str] = ()) -> str:
+    def database(self, install: Sequence[str] = (), copy: int = 0) -> str:
         """Return a database with what the suite depends on, and these addons.
 
         Without addons it is a bare Odoo, to compare with. The same call gives the
-        same database.
+        same database; another number as ``copy``, one more like it.
         """
-        key = tuple(sorted(install))
+        key = (*sorted(install), str(copy))
         if key not in self._made:
             name = f"suite_bench_{uuid.uuid4().hex[:8]}"
             self._made[key] = name

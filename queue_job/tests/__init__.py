@@ -5,5 +5,6 @@ from . import (
     test_engine_control,
     test_engine_run,
     test_engine_wake,
+    test_pictures,
     test_tour,
 )

@@ -9,9 +9,8 @@ odoo.exceptions.UserError: The shop is closed
 """
 
 
-@tagged("post_install", "-at_install")
-class TestTour(HttpCase):
-    """What a person does at three in the morning, in a browser."""
+class QueueCase(HttpCase):
+    """With some jobs, of which two failed for one reason."""
 
     @classmethod
     def setUpClass(cls):
@@ -48,6 +47,11 @@ class TestTour(HttpCase):
                 exc_info=TRACEBACK,
             )
             job.store()
+
+
+@tagged("post_install", "-at_install")
+class TestTour(QueueCase):
+    """What a person does at three in the morning, in a browser."""
 
     def test_failure_is_found_understood_and_requeued(self):
         # the first is requeued by hand, so its cause still has the other two

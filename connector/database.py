@@ -30,7 +30,8 @@ def pg_try_advisory_locks(env, locks: Iterable[Any]) -> bool:
         transaction either way
     """
     env.cr.execute(
-        "SELECT bool_and(pg_try_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key",
+        "SELECT bool_and(pg_try_advisory_xact_lock(key)) "
+        "FROM unnest(%s::bigint[]) AS key",
         ([_key(lock) for lock in locks],),
     )
     return env.cr.fetchone()[0] is not False

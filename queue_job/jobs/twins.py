@@ -119,6 +119,7 @@ def cancel_waiting_twins(cr) -> int:
 
     The one that is furthest stays: enqueued, then pending, then the oldest.
     """
+    # pylint: disable=sql-injection
     cr.execute(
         f"""
         WITH waiting AS (

@@ -137,7 +137,6 @@ class QueueJob(models.Model):
     channel = fields.Char(index=True)
     identity_key = fields.Char(readonly=True)
     superseded_by = fields.Char(
-        string="Superseded By",
         readonly=True,
         copy=False,
         help="UUID of the job with the same identity key which waited when this one "

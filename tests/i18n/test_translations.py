@@ -8,7 +8,9 @@ import pytest
 from setup import addons, paths, translations
 
 SUITE = addons.in_folder(paths.CHECKOUT)
-PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[#0 +-]*[\d.]*[srdiufgeExX%]|\{\w*\}|</?\w+(?=[\s/>])")
+PLACEHOLDER = re.compile(
+    r"%(?:\(\w+\))?[#0 +-]*[\d.]*[srdiufgeExX%]|\{\w*\}|</?\w+(?=[\s/>])"
+)
 FILES = [
     pytest.param(addon, language, id=f"{addon.name}-{language}")
     for addon in SUITE.values()

@@ -1,8 +1,8 @@
-"""The path every job takes, and a route to make test jobs.
+"""The path every job takes, and the routes for people who try jobs.
 
 Every job of every worker goes through the class methods of :class:`RunJobController`,
 so an addon that wraps one of them wraps every job. Their names are those of the time
-when jobs were run by HTTP requests; no route runs jobs any more.
+when jobs were run by HTTP requests; workers make none any more.
 """
 
 import logging
@@ -24,6 +24,7 @@ from ..engine.interrupt import JobInterrupted
 from ..engine.leased import acquire_leased
 from ..exception import FailedJobError, RetryableJobError
 from ..job import ENQUEUED, Job
+from .run_job import RunJob
 from .test_jobs import TestJobs
 
 __all__ = [
@@ -81,7 +82,7 @@ def _is_collision(error: Exception) -> bool:
     )
 
 
-class RunJobController(TestJobs, http.Controller):
+class RunJobController(RunJob, TestJobs, http.Controller):
     """How one job is run, whoever asks for it."""
 
     @classmethod

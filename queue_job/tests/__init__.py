@@ -6,5 +6,6 @@ from . import (
     test_engine_run,
     test_engine_wake,
     test_pictures,
+    test_routes,
     test_tour,
 )

@@ -1,0 +1,31 @@
+"""A route that runs one job at once."""
+
+from werkzeug.exceptions import Forbidden
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import request
+
+
+class RunJob:
+    """For those who manage jobs and have no worker at hand; workers do not use it."""
+
+    @http.route(
+        "/queue_job/runjob",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        save_session=False,
+        readonly=False,
+    )
+    def runjob(self, job_uuid, **kw):
+        """Run the enqueued job ``job_uuid``; the answer is empty.
+
+        :raises Forbidden: for users who do not manage jobs
+        """
+        if not request.env.user.has_group("queue_job.group_queue_job_manager"):
+            raise Forbidden(request.env._("Access Denied"))
+        env = request.env(user=SUPERUSER_ID)
+        job = self._acquire_job(env, job_uuid)
+        if job:
+            self._runjob(env, job)
+        return ""

@@ -18,6 +18,10 @@ class RemoteUnavailable(NetworkRetryableError):
     """The other system cannot be reached, or fails: it may work again later."""
 
 
+class RemoteCallFailed(RemoteUnavailable):
+    """The other system fails at this call; it need not fail at others."""
+
+
 class RemoteBusy(RemoteUnavailable):
     """The other system asked to be left alone for ``seconds``.
 

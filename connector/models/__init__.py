@@ -5,6 +5,7 @@ from . import connector_pending_export
 from . import queue_job
 from . import connector_backend_gate
 from . import connector_backend_mixin
+from . import connector_backend_health
 from . import connector_backend_webhook
 from . import connector_binding
 from . import connector_sync_cursor

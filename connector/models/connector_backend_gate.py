@@ -1,22 +1,69 @@
+"""Whether a backend may be called now: one row for each, shared by all nodes.
+
+=========  ==========================================  ===============================
+state      what puts a backend there                   what moves it on
+=========  ==========================================  ===============================
+working    its calls go well                           3 failures in a row, or 1 call
+                                                       that cannot reach it: down;
+                                                       it asks to wait: busy
+busy       it answered 429, or 503 with a time         that time is over: working
+down       see above                                   a wait that grows is over: one
+                                                       call is let through to probe;
+                                                       it goes well: working
+=========  ==========================================  ===============================
+
+While a backend is busy or down its jobs wait without a call, and use up no try. A
+person who tests the connection always goes through.
+
+Rows are read and written by short transactions of their own: the job that learns of an
+outage is rolled back, and a long one would not see what others learnt since it began.
+"""
+
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
+
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 # Failures in a row, seen by any node, after which a backend counts as down.
-THRESHOLD = 5
-# Seconds until the first look whether it is back, doubled each time, and the longest.
+THRESHOLD = 3
+# Seconds after which a failure says nothing any more about now.
+WINDOW = 600
+# Seconds until the first probe, doubled for each that fails, and the longest.
 FIRST_WAIT, LONGEST_WAIT = 2, 30
+# Seconds after which a probe that nobody heard of counts as lost.
+PROBE_LIMIT = 60
+# The longest wait for a place in the rate budget, in seconds.
+_LONGEST_RETURN = 3600
+
+_NOW = SQL("clock_timestamp() AT TIME ZONE 'UTC'")
+
+
+class Health(NamedTuple):
+    """What is known about a backend now.
+
+    ``closed_for``
+        seconds during which nobody calls it, 0: it may be called
+    ``down_for``
+        seconds since an outage began, none: it is not down
+    """
+
+    closed_for: float = 0
+    reason: str = ""
+    failures: int = 0
+    down_for: float | None = None
+
+    @property
+    def state(self) -> str:
+        if self.down_for is not None:
+            return "down"
+        return "busy" if self.closed_for else "working"
 
 
 class ConnectorBackendGate(models.Model):
-    """Whether a backend may be called now: one row, shared by all nodes.
-
-    A backend that is down, or asked to be left alone, has its gate closed for a while:
-    its jobs wait without a call, and without using up a try. Rows are written by
-    transactions of their own, as the job that learns of an outage is rolled back.
-    """
-
     _name = "connector.backend.gate"
     _description = "Health of a backend"
     _log_access = False
@@ -24,143 +71,281 @@ class ConnectorBackendGate(models.Model):
     backend_model = fields.Char(required=True)
     backend_id = fields.Many2oneReference(model_field="backend_model", required=True)
     failures = fields.Integer(help="Failed calls since the last one that went well.")
+    last_failure = fields.Datetime()
+    last_caller = fields.Char(help="Who met the last failure, if it may be his fault.")
+    down_since = fields.Datetime()
+    probes = fields.Integer("Failed probes", help="Since the outage began.")
     closed_until = fields.Datetime()
+    probe_until = fields.Datetime(help="When a probe nobody heard of counts as lost.")
     reason = fields.Text()
-    next_slot = fields.Datetime(help="When the rate budget allows the next call.")
+    next_slot = fields.Datetime(help="When the rate budget is untouched again.")
+    next_return = fields.Datetime(help="When who finds no room in it may come again.")
 
     _one_per_backend = models.Constraint(
         "UNIQUE (backend_model, backend_id)", "A backend has one gate."
     )
 
-    @api.model
-    def _look(self, backend) -> tuple[float, str, int]:
-        """Return for how many seconds the gate is closed, why, and recent failures."""
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT EXTRACT(EPOCH FROM closed_until - clock_timestamp() AT TIME ZONE
-                               'UTC'), reason, failures
-                  FROM connector_backend_gate
-                 WHERE backend_model = %s AND backend_id = %s
-                """,
-                backend._name,
-                backend.id,
-            )
-        )
-        seconds, reason, failures = self.env.cr.fetchone() or (0, "", 0)
-        return max(float(seconds or 0), 0), reason or "", failures or 0
+    # -- what is known
 
     @api.model
-    def _went_well(self, backend) -> None:
-        """Forget the failures: the backend answers."""
+    def _look(self, backend) -> Health:
+        """Return the health of a backend."""
+        with self._own_transaction() as cr:
+            cr.execute(
+                SQL(
+                    """
+                    SELECT GREATEST(EXTRACT(EPOCH FROM closed_until - %(now)s), 0),
+                           reason, failures, EXTRACT(EPOCH FROM %(now)s - down_since)
+                      FROM connector_backend_gate
+                     WHERE backend_model = %(model)s AND backend_id = %(id)s
+                    """,
+                    now=_NOW,
+                    model=backend._name,
+                    id=backend.id,
+                )
+            )
+            row = cr.fetchone()
+        if not row:
+            return Health()
+        closed_for, reason, failures, down_for = row
+        return Health(
+            float(closed_for or 0),
+            reason or "",
+            failures or 0,
+            None if down_for is None else float(down_for),
+        )
+
+    # -- transitions
+
+    @api.model
+    def _may_probe(self, backend) -> bool:
+        """Take the one call that is let through to a backend that is down."""
         with self._own_transaction() as cr:
             cr.execute(
                 SQL(
                     """
                     UPDATE connector_backend_gate
-                       SET failures = 0, closed_until = NULL, reason = NULL
-                     WHERE backend_model = %s AND backend_id = %s AND failures > 0
+                       SET probe_until = %(now)s + %(limit)s * interval '1 second'
+                     WHERE backend_model = %(model)s AND backend_id = %(id)s
+                       AND down_since IS NOT NULL
+                       AND COALESCE(closed_until <= %(now)s, true)
+                       AND COALESCE(probe_until <= %(now)s, true)
                     """,
-                    backend._name,
-                    backend.id,
+                    now=_NOW,
+                    limit=PROBE_LIMIT,
+                    model=backend._name,
+                    id=backend.id,
                 )
             )
+            return bool(cr.rowcount)
 
     @api.model
-    def _failed(self, backend, reason: str, down: bool) -> None:
-        """Note a failed call; close the gate when it is one of many.
+    def _went_well(self, backend, sure: bool) -> None:
+        """Forget the failures: the backend answers.
 
-        :param down: the backend cannot be reached at all, one failure tells
+        :param sure: the call began while others had to wait, so it tells that they need
+            not; any other may have begun before the backend was closed
         """
         with self._own_transaction() as cr:
             cr.execute(
                 SQL(
                     """
-                    INSERT INTO connector_backend_gate AS gate
-                           (backend_model, backend_id, failures, reason, closed_until)
-                    VALUES (%(model)s, %(id)s, 1, %(reason)s,
-                            CASE WHEN %(threshold)s <= 1
-                            THEN clock_timestamp() AT TIME ZONE 'UTC'
-                                 + %(first)s * interval '1 second' END)
-                    ON CONFLICT (backend_model, backend_id) DO UPDATE
-                       SET failures = gate.failures + 1,
-                           reason = EXCLUDED.reason,
-                           closed_until = CASE
-                           WHEN gate.closed_until > clock_timestamp() AT TIME ZONE 'UTC'
-                           THEN gate.closed_until
-                           WHEN gate.failures + 1 >= %(threshold)s
-                           THEN clock_timestamp() AT TIME ZONE 'UTC'
-                                + interval '1 second'
-                                * LEAST(%(longest)s, %(first)s * power(2, LEAST(
-                                  gate.failures + 1 - %(threshold)s, 16)))
-                           END
+                    UPDATE connector_backend_gate
+                       SET failures = 0, last_failure = NULL, last_caller = NULL,
+                           down_since = NULL, probes = 0, closed_until = NULL,
+                           probe_until = NULL, reason = NULL
+                     WHERE backend_model = %(model)s AND backend_id = %(id)s
+                       AND failures > 0
+                       AND (%(sure)s OR (down_since IS NULL
+                            AND COALESCE(closed_until <= %(now)s, true)))
                     """,
                     model=backend._name,
                     id=backend.id,
-                    reason=reason,
-                    threshold=1 if down else THRESHOLD,
-                    first=FIRST_WAIT,
-                    longest=LONGEST_WAIT,
+                    sure=sure,
+                    now=_NOW,
                 )
             )
 
     @api.model
-    def _close_for(self, backend, seconds: float, reason: str) -> None:
-        """Let nobody call for so many seconds: the backend asked for it."""
-        with self._own_transaction() as cr:
+    def _failed(
+        self,
+        backend,
+        reason: str,
+        unreachable: bool = False,
+        caller: str | None = None,
+    ) -> Health:
+        """Note a failed call; the backend is down when it is one of many.
+
+        :param unreachable: it never got the call: one such failure tells
+        :param caller: who met the failure, if it may be his fault: the same one again
+            tells nothing new
+        """
+        with self._locked_row(backend) as (cr, gate):
+            count = gate["failures"] or 0
+            recent = gate["last_failure_ago"] is not None and (
+                gate["last_failure_ago"] < WINDOW
+            )
+            same = caller is not None and caller == gate["last_caller"]
+            failures = count + (not same) if recent and count else 1
+            was_down = gate["down_for"] is not None
+            down = was_down or unreachable or failures >= THRESHOLD
+            closed_for = max(gate["closed_for"] or 0, 0)
+            probes = gate["probes"] or 0
+            if down and not closed_for:
+                closed_for = min(FIRST_WAIT * 2 ** min(probes, 16), LONGEST_WAIT)
+                probes += 1
             cr.execute(
                 SQL(
                     """
-                    INSERT INTO connector_backend_gate AS gate
-                           (backend_model, backend_id, failures, reason, closed_until)
-                    VALUES (%s, %s, 1, %s, clock_timestamp() AT TIME ZONE 'UTC'
-                            + %s * interval '1 second')
-                    ON CONFLICT (backend_model, backend_id) DO UPDATE
-                       SET failures = GREATEST(gate.failures, 1),
-                           reason = EXCLUDED.reason,
-                           closed_until =
-                           GREATEST(gate.closed_until, EXCLUDED.closed_until)
+                    UPDATE connector_backend_gate
+                       SET failures = %(failures)s, last_failure = %(now)s,
+                           last_caller = %(caller)s, reason = %(reason)s,
+                           probes = %(probes)s, probe_until = NULL,
+                           down_since = CASE WHEN %(down)s
+                                        THEN COALESCE(down_since, %(now)s) END,
+                           closed_until = %(now)s + %(closed)s * interval '1 second'
+                     WHERE id = %(id)s
                     """,
-                    backend._name,
-                    backend.id,
-                    reason,
-                    seconds,
+                    failures=failures,
+                    now=_NOW,
+                    caller=caller,
+                    reason=reason,
+                    probes=probes,
+                    down=down,
+                    closed=closed_for,
+                    id=gate["id"],
+                )
+            )
+        down_for = (gate["down_for"] or 0) if down else None
+        return Health(closed_for, reason, failures, down_for)
+
+    @api.model
+    def _close_for(self, backend, seconds: float, reason: str) -> None:
+        """Let nobody call for so many seconds: the backend asked for it.
+
+        Who can ask is not down.
+        """
+        with self._locked_row(backend) as (cr, gate):
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE connector_backend_gate
+                       SET failures = GREATEST(failures, 1), last_failure = %(now)s,
+                           reason = %(reason)s, probes = 0, probe_until = NULL,
+                           down_since = NULL,
+                           closed_until = %(now)s + interval '1 second' * GREATEST(
+                               %(seconds)s, CASE WHEN down_since IS NULL
+                               THEN EXTRACT(EPOCH FROM closed_until - %(now)s) END)
+                     WHERE id = %(id)s
+                    """,
+                    now=_NOW,
+                    reason=reason,
+                    seconds=seconds,
+                    id=gate["id"],
                 )
             )
 
-    @api.model
-    def _take_slot(self, backend, per_second: float, longest: float) -> float:
-        """Book the next call the rate budget allows; return the seconds until then.
+    # -- rate budget
 
-        A slot further away than ``longest`` is not booked.
+    @api.model
+    def _take_slot(
+        self, backend, each: float, burst: int, longest: float
+    ) -> tuple[bool, float]:
+        """Book the next call that the rate budget allows, if it is near.
+
+        A bucket of ``burst`` calls that gets a new one every ``each`` seconds, written
+        as the moment when it is full again (GCRA).
+
+        :param longest: seconds; a call further away is not booked
+        :return: whether it is booked, and the seconds until then; where it is not, the
+            seconds after which to come again, other ones for each who asks
         """
+        known = {
+            "model": backend._name,
+            "id": backend.id,
+            "now": _NOW,
+            "each": SQL("%s * interval '1 second'", each),
+            "slack": SQL("%s * interval '1 second'", each * (burst - 1)),
+        }
         with self._own_transaction() as cr:
             cr.execute(
                 SQL(
                     """
                     INSERT INTO connector_backend_gate AS gate
                            (backend_model, backend_id, failures, next_slot)
-                    VALUES (%(model)s, %(id)s, 0,
-                            clock_timestamp() AT TIME ZONE 'UTC' + %(each)s)
+                    VALUES (%(model)s, %(id)s, 0, %(now)s + %(each)s)
                     ON CONFLICT (backend_model, backend_id) DO UPDATE
-                       SET next_slot = %(each)s + GREATEST(
-                           gate.next_slot, clock_timestamp() AT TIME ZONE 'UTC')
-                     WHERE gate.next_slot IS NULL
-                        OR gate.next_slot <= clock_timestamp() AT TIME ZONE 'UTC'
-                           + %(longest)s * interval '1 second'
-                    RETURNING EXTRACT(EPOCH FROM next_slot - %(each)s
-                              - clock_timestamp() AT TIME ZONE 'UTC')
+                       SET next_slot = %(each)s + GREATEST(gate.next_slot, %(now)s)
+                     WHERE gate.next_slot IS NULL OR gate.next_slot - %(slack)s
+                        <= %(now)s + %(longest)s * interval '1 second'
+                    RETURNING EXTRACT(EPOCH FROM
+                              next_slot - %(each)s - %(slack)s - %(now)s)
                     """,
-                    model=backend._name,
-                    id=backend.id,
-                    each=SQL("interval '1 second' / %s", per_second),
                     longest=longest,
+                    **known,
                 )
             )
-            row = cr.fetchone()
-        return max(float(row[0]), 0) if row else longest + 1
+            booked = cr.fetchone()
+            if booked:
+                return True, max(float(booked[0]), 0)
+            # A time for each, or all who wait would come again and again for one place.
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE connector_backend_gate
+                       SET next_return = %(each)s
+                           + GREATEST(next_return, next_slot - %(slack)s, %(now)s)
+                     WHERE backend_model = %(model)s AND backend_id = %(id)s
+                    RETURNING EXTRACT(EPOCH FROM next_return - %(each)s - %(now)s)
+                    """,
+                    **known,
+                )
+            )
+            (seconds,) = cr.fetchone()
+        return False, min(max(float(seconds), 0), _LONGEST_RETURN)
+
+    # -- transactions
 
     @contextmanager
-    def _own_transaction(self):
+    def _own_transaction(self) -> Iterator:
         with self.env.registry.cursor() as cr:
+            # What others commit while we wait for the row is to be seen, not to be
+            # an error. A test has its transaction begun already.
+            if cr.connection.info.transaction_status == TRANSACTION_STATUS_IDLE:
+                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             yield cr
+
+    @contextmanager
+    def _locked_row(self, backend) -> Iterator:
+        """Give a cursor and the row of a backend, made if there was none, locked."""
+        known = {"model": backend._name, "id": backend.id, "now": _NOW}
+        with self._own_transaction() as cr:
+            cr.execute(
+                SQL(
+                    """
+                    INSERT INTO connector_backend_gate
+                           (backend_model, backend_id, failures)
+                    VALUES (%(model)s, %(id)s, 0)
+                    ON CONFLICT (backend_model, backend_id) DO NOTHING
+                    """,
+                    **known,
+                )
+            )
+            cr.execute(
+                SQL(
+                    """
+                    SELECT id, failures, last_caller, probes,
+                           EXTRACT(EPOCH FROM %(now)s - last_failure)::float
+                           AS last_failure_ago,
+                           EXTRACT(EPOCH FROM %(now)s - down_since)::float AS down_for,
+                           EXTRACT(EPOCH FROM closed_until - %(now)s)::float
+                           AS closed_for
+                      FROM connector_backend_gate
+                     WHERE backend_model = %(model)s AND backend_id = %(id)s
+                       FOR UPDATE
+                    """,
+                    **known,
+                )
+            )
+            (gate,) = cr.dictfetchall()
+            yield cr, gate

@@ -37,9 +37,6 @@ class ConnectorBackendMixin(models.AbstractModel):
         tracking=True,
     )
     state_message = fields.Text(readonly=True, copy=False)
-    outage_message = fields.Text(
-        compute="_compute_outage_message", help="Why jobs wait for it just now."
-    )
 
     sync_run_ids = fields.One2many(
         "connector.sync.run", compute="_compute_sync_runs", string="Synchronisations"
@@ -71,13 +68,6 @@ class ConnectorBackendMixin(models.AbstractModel):
                     ("state", "=", "failed"),
                 ]
             )
-
-    def _compute_outage_message(self):
-        for backend in self:
-            seconds, reason, _failures = self.env["connector.backend.gate"]._look(
-                backend
-            )
-            backend.outage_message = reason if seconds else False
 
     # -- secrets
 

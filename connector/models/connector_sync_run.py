@@ -107,10 +107,8 @@ class ConnectorSyncRun(models.Model):
 
     def _waits_for(self) -> str:
         """Return why jobs of an open run wait, empty if they need not."""
-        seconds, reason, _failures = self.env["connector.backend.gate"]._look(
-            self.backend_ref
-        )
-        return reason if seconds else ""
+        health = self.env["connector.backend.gate"]._look(self.backend_ref)
+        return health.reason if health.state != "working" else ""
 
     @api.depends("direction", "model_label")
     def _compute_display_name(self):

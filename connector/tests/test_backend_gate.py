@@ -1,9 +1,12 @@
-from unittest.mock import patch
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import pairwise
 
-from odoo.addons.connector.components.rest.gate import Gate
+from odoo.addons.connector.components.rest.gate import Gate, Rate
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
     RemoteBusy,
+    RemoteCallFailed,
     RemoteRefused,
     RemoteUnavailable,
 )
@@ -18,7 +21,20 @@ class TestBackendGate(RestCase):
         self.registry_enter_test_mode()
 
     def gate(self, **kwargs):
-        return Gate(self.backend, kwargs.pop("per_second", None), **kwargs)
+        return Gate(self.backend, **kwargs)
+
+    def health(self):
+        return self.env["connector.backend.gate"]._look(self.backend)
+
+    def call_off(self):
+        """Call a backend that cannot be reached."""
+        self.gate().learn(RemoteUnavailable("it is off", ignore_retry=True))
+
+    def pass_time(self):
+        """The wait is over."""
+        self.env.cr.execute(
+            "UPDATE connector_backend_gate SET closed_until = now() AT TIME ZONE 'UTC'"
+        )
 
     def assert_open(self):
         self.gate().pass_or_raise()
@@ -29,7 +45,7 @@ class TestBackendGate(RestCase):
         return caught.exception
 
     def test_a_host_that_cannot_be_reached_is_left_alone_at_once(self):
-        self.gate().learn(RemoteUnavailable("it is off", ignore_retry=True))
+        self.call_off()
         error = self.assert_closed()
         self.assertEqual(str(error), "it is off")
         self.assertTrue(error.ignore_retry)
@@ -65,19 +81,14 @@ class TestBackendGate(RestCase):
     def test_waits_grow_up_to_a_limit(self):
         waits = []
         for _again in range(8):
-            with patch.object(gate_model, "THRESHOLD", 1):
-                self.gate().learn(RemoteUnavailable("off", ignore_retry=True))
-            seconds, _reason, _failures = self.backend.env[
-                "connector.backend.gate"
-            ]._look(self.backend)
-            waits.append(round(seconds))
-            # The time is over, nobody succeeded yet.
-            self.env.cr.execute("UPDATE connector_backend_gate SET closed_until = NULL")
+            self.call_off()
+            waits.append(round(self.health().closed_for))
+            self.pass_time()
         self.assertEqual(waits[:3], [2, 4, 8])
         self.assertEqual(waits[-1], gate_model.LONGEST_WAIT)
 
     def test_a_person_who_tests_the_connection_goes_through(self):
-        self.gate().learn(RemoteUnavailable("it is off", ignore_retry=True))
+        self.call_off()
         self.backend.env = self.env(context={"connector_try_anyway": True})
         gate = self.gate()
         gate.pass_or_raise()
@@ -90,18 +101,199 @@ class TestBackendGate(RestCase):
         with self.assertRaises(RemoteRefused):
             self.gate().pass_or_raise()
 
-    def test_the_rate_budget_is_shared(self):
-        self.gate(per_second=0.01).pass_or_raise()
-        with self.assertRaises(RemoteBusy):
-            self.gate(per_second=0.01).pass_or_raise()
+    def test_a_backend_that_is_down_is_probed_by_one_call_alone(self):
+        self.call_off()
+        self.pass_time()
+        probe = self.gate()
+        probe.pass_or_raise()
+        self.assert_closed()
+        probe.learn(None)
+        self.assert_open()
+        self.assertEqual(self.health().state, "working")
+
+    def test_a_probe_that_fails_makes_the_wait_longer(self):
+        self.call_off()
+        self.pass_time()
+        with suppress(RemoteUnavailable), self.gate():
+            raise RemoteUnavailable("still off")
+        self.assertEqual(round(self.health().closed_for), 4)
+
+    def test_a_probe_that_got_lost_is_not_waited_for_for_ever(self):
+        self.call_off()
+        self.pass_time()
+        self.gate().pass_or_raise()
+        self.env.cr.execute(
+            "UPDATE connector_backend_gate SET probe_until = closed_until"
+        )
+        self.assert_open()
+
+    def test_a_login_is_part_of_the_probe_it_is_made_for(self):
+        self.call_off()
+        self.pass_time()
+        with self.gate(), self.gate():
+            self.assertEqual(self.health().state, "down")
+        self.assertEqual(self.health().state, "working")
+
+    def test_an_answer_that_refuses_is_an_answer(self):
+        self.call_off()
+        self.pass_time()
+        with suppress(RemoteAccessDenied), self.gate():
+            raise RemoteAccessDenied("who are you?")
+        self.assertEqual(self.health().state, "working")
+
+    def test_a_call_begun_before_the_outage_does_not_end_it(self):
+        early = self.gate()
+        self.gate().learn(RemoteUnavailable("500"))
+        early.pass_or_raise()
+        self.call_off()
+        early.learn(None)
+        self.assert_closed()
+
+    def test_who_notices_an_outage_pays_no_try_for_it(self):
+        for _again in range(gate_model.THRESHOLD - 1):
+            error = RemoteUnavailable("502")
+            self.gate().learn(error)
+            self.assertFalse(error.ignore_retry)
+        error = RemoteUnavailable("502")
+        self.gate().learn(error)
+        self.assertTrue(error.ignore_retry)
+        self.assertGreater(error.seconds, 0)
+
+    def test_a_call_that_always_fails_stops_nobody_else(self):
+        for _again in range(gate_model.THRESHOLD + 1):
+            error = RemoteCallFailed("500")
+            self.gate(caller="job 1").learn(error)
+            self.assertFalse(error.ignore_retry)
+        self.assert_open()
+
+    def test_failures_of_different_calls_are_an_outage(self):
+        for number in range(gate_model.THRESHOLD):
+            self.gate(caller=f"job {number}").learn(RemoteCallFailed("500"))
+        self.assert_closed()
+
+    def test_failures_of_long_ago_are_forgotten(self):
+        for _again in range(gate_model.THRESHOLD - 1):
+            self.gate().learn(RemoteUnavailable("500"))
+        self.env.cr.execute(
+            "UPDATE connector_backend_gate SET last_failure = '2020-01-01'"
+        )
+        self.gate().learn(RemoteUnavailable("500"))
+        self.assert_open()
+
+    def test_jobs_come_back_the_more_spread_the_longer_it_was_down(self):
+        self.call_off()
+        self.env.cr.execute(
+            "UPDATE connector_backend_gate SET down_since = '2020-01-01'"
+        )
+        waits = {self.assert_closed().seconds for _job in range(50)}
+        self.assertGreater(max(waits), 60)
+        self.assertGreater(len(waits), 10)
+
+    def test_who_asks_to_wait_is_not_down(self):
+        self.call_off()
+        self.gate().learn(RemoteBusy("later", seconds=20))
+        self.assertEqual(self.health().state, "busy")
+        self.pass_time()
+        self.assert_open()
+        self.assert_open()
 
     def test_another_backend_is_not_concerned(self):
-        self.gate().learn(RemoteUnavailable("it is off", ignore_retry=True))
+        self.call_off()
         self.backend.id += 1
         self.assert_open()
 
     def test_jobs_of_a_backend_that_is_down_make_no_call(self):
-        self.gate().learn(RemoteUnavailable("it is off", ignore_retry=True))
+        self.call_off()
         with self.assertRaises(RemoteBusy):
             self.adapter().read(1)
         self.assertFalse(self.server.seen)
+
+
+class TestRateBudget(RestCase):
+    """With transactions of their own, as on several nodes."""
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.forget)
+
+    def forget(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "DELETE FROM connector_backend_gate WHERE backend_model = %s",
+                (self.backend._name,),
+            )
+
+    def take(self, rate):
+        """Ask for calls until one is refused; return how many there were."""
+        for number in range(1000):
+            try:
+                Gate(self.backend, rate).pass_or_raise()
+            except RemoteBusy:
+                return number
+        return None
+
+    def test_the_budget_is_shared(self):
+        rate = Rate(1, 100)
+        Gate(self.backend, rate).pass_or_raise()
+        with self.assertRaises(RemoteBusy) as caught:
+            Gate(self.backend, rate).pass_or_raise()
+        self.assertTrue(caught.exception.ignore_retry)
+        self.assertGreaterEqual(caught.exception.seconds, 99)
+
+    def test_a_burst_and_what_follows_keep_the_limit(self):
+        for calls in (1, 9, 10, 95, 1000):
+            rate = Rate(calls, 60)
+            # What comes in a minute: the burst at once, then one after the other.
+            self.assertLessEqual(rate.burst + int((60 - 1e-6) / rate.each), calls)
+
+    def test_calls_after_a_rest_may_come_at_once_up_to_the_burst(self):
+        self.assertEqual(self.take(Rate(20, 3600)), Rate(20, 3600).burst)
+
+    def test_those_who_find_no_room_come_back_one_after_the_other(self):
+        rate = Rate(1, 10)
+        self.take(rate)
+        waits = []
+        for _job in range(3):
+            with self.assertRaises(RemoteBusy) as caught:
+                Gate(self.backend, rate).pass_or_raise()
+            waits.append(caught.exception.seconds)
+        self.assertTrue(all(9 <= b - a <= 11 for a, b in pairwise(waits)), waits)
+
+    def test_nodes_that_ask_at_once_get_no_more_than_there_is(self):
+        gates = self.env["connector.backend.gate"]
+        rate = Rate(30, 3600)
+
+        def ask(_node):
+            answers = [
+                gates._take_slot(self.backend, rate.each, rate.burst, 0)
+                for _again in range(5)
+            ]
+            return [booked for booked, _seconds in answers]
+
+        with ThreadPoolExecutor(6) as nodes:
+            booked = [one for each in nodes.map(ask, range(6)) for one in each]
+        self.assertEqual((len(booked), sum(booked)), (30, rate.burst))
+
+    def test_failures_on_many_nodes_at_once_are_all_counted(self):
+        gates = self.env["connector.backend.gate"]
+
+        def fail(number):
+            return gates._failed(self.backend, "500", caller=str(number)).failures
+
+        with ThreadPoolExecutor(6) as nodes:
+            counts = sorted(nodes.map(fail, range(12)))
+        self.assertEqual(counts, list(range(1, 13)))
+
+    def test_a_limit_on_the_backend_goes_before_that_of_the_adapter(self):
+        adapter = self.adapter(_calls_per_second=4)
+        self.assertEqual(adapter._rate(), Rate(1, 0.25))
+        self.backend.rate_calls, self.backend.rate_period = 100, "hour"
+        self.assertEqual(adapter._rate(), Rate(100, 3600))
+        adapter.read(1)
+        self.assertEqual(len(self.server.seen), 1)
+
+    def test_a_person_who_tests_the_connection_needs_no_place(self):
+        rate = Rate(1, 1000)
+        self.take(rate)
+        self.backend.env = self.env(context={"connector_try_anyway": True})
+        Gate(self.backend, rate).pass_or_raise()

@@ -3,3 +3,4 @@ from . import test_connection
 from . import test_export_badges
 from . import test_import_brews
 from . import test_import_recipes
+from . import test_webhook

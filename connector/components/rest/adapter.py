@@ -24,10 +24,9 @@ from odoo.addons.component.core import AbstractComponent
 from ...exceptions_http import (
     RemoteAccessDenied,
     RemoteProtocolError,
-    RemoteUnavailable,
 )
 from .auth import LoginAuth, NoAuth
-from .gate import Gate
+from .gate import PERIODS, Gate, Rate
 from .masking import mask, protect, remember_secret
 from .outcome import failure, host_of, refusal
 from .paging import Page, PagePaging, Paging, Position
@@ -56,7 +55,8 @@ class RestAdapter(AbstractComponent):
     _longest_answer = 300
     #: Larger answers are refused, in bytes.
     _largest_answer = 10 * 1024 * 1024
-    #: Calls a second that all nodes together may make, none: no limit.
+    #: Calls a second that all nodes together may make, none: no limit. A limit on the
+    #: backend goes before.
     _calls_per_second: float | None = None
     _paging: Paging = PagePaging()
     #: Other tokens to try before a call is refused for good.
@@ -159,15 +159,9 @@ class RestAdapter(AbstractComponent):
             method, url, params=params, json=json, data=data, headers=headers
         )
         auth = auth or self._auth()
-        gate = Gate(self.backend_record, self._calls_per_second)
-        gate.pass_or_raise()
-        try:
-            response = self._answer(build, auth)
-        except RemoteUnavailable as error:
-            gate.learn(error)
-            raise
-        gate.learn(None)
-        return response
+        caller = self.env.context.get("job_uuid") or f"{method} {path}"
+        with Gate(self.backend_record, self._rate(), caller):
+            return self._answer(build, auth)
 
     def _answer(self, build: requests.Request, auth) -> requests.Response:
         response = self._exchange(build, auth)
@@ -254,6 +248,15 @@ class RestAdapter(AbstractComponent):
         backend = self.backend_record.sudo()
         remember_secret(backend.password)
         return backend.username or "", backend.password or ""
+
+    def _rate(self) -> Rate | None:
+        """Return how often all nodes together may call, ``None``: without a limit."""
+        backend = self.backend_record.sudo()
+        if getattr(backend, "rate_calls", 0):
+            return Rate(backend.rate_calls, PERIODS[backend.rate_period])
+        if self._calls_per_second:
+            return Rate(1, 1 / self._calls_per_second)
+        return None
 
     def _verify(self) -> bool | str:
         """Whether to check certificates, or the path of the authorities to trust."""

@@ -11,6 +11,7 @@ from ...exception import IDMissingInBackend
 from ...exceptions_http import (
     RemoteAccessDenied,
     RemoteBusy,
+    RemoteCallFailed,
     RemoteInvalidData,
     RemoteProtocolError,
     RemoteRefused,
@@ -118,7 +119,9 @@ def refusal(env, response: requests.Response, text: str) -> Exception | None:
             seconds=wait or 10,
         )
     if status >= 500 or status == 408:
-        return RemoteUnavailable(
+        # Gateways know whether anybody is there, a plain failure may be about one call.
+        gone = status in (502, 503, 504)
+        return (RemoteUnavailable if gone else RemoteCallFailed)(
             env._("%(host)s has a problem of its own (%(status)s: %(said)s).", **what),
             seconds=_SOON,
         )

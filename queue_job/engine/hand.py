@@ -183,7 +183,7 @@ class Hand:
         }
         following = self._following()
         if following is None or not self._finish_both(env.cr, values, following):
-            env.cr.execute(sql.FINISH, values)
+            sql.FINISH.execute(env.cr, values)
             if not env.cr.rowcount:
                 raise LeaseLost(leased.uuid)
 
@@ -197,14 +197,10 @@ class Hand:
     def _finish_both(self, cr, values: dict, following: LeasedJob) -> bool:
         """Finish one job and begin ``following``; False when neither was written."""
         try:
-            cr.execute(
-                sql.FINISH_AND_BEGIN,
-                {**values, "next": following.id},
-                log_exceptions=False,
-            )
+            sql.FINISH_AND_BEGIN.execute(cr, {**values, "next": following.id})
         except TransactionRollbackError:
             # somebody edited or cancelled the next job: this one's work stays good
-            cr.execute(sql.UNDO_FINISH)
+            sql.FINISH_AND_BEGIN.undo(cr)
             following.begun = False
             return False
         written = dict(cr.fetchall())

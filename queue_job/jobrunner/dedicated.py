@@ -8,8 +8,8 @@ from odoo.cli import server as odoo_server
 from odoo.tools import config
 
 _OWN_OPTIONS = (
-    ("--job-workers", "workers", "how many jobs run at once on this node"),
-    ("--channels", "channels", "channel string, such as root:4,root.sale:2"),
+    (("--job-workers", "--workers"), "workers", "how many jobs run at once here"),
+    (("--channels",), "channels", "channel string, such as root:4,root.sale:2"),
 )
 
 
@@ -21,13 +21,14 @@ def main(args: list[str], prog: str | None = None) -> None:
     """
     parser = argparse.ArgumentParser(
         prog=prog,
+        allow_abbrev=False,
         description="Run jobs, nothing else. All options of the server are accepted, "
         "such as -c CONFIG and -d DATABASE.",
     )
-    for flag, name, text in _OWN_OPTIONS:
-        parser.add_argument(flag, dest=name, help=text)
+    for flags, name, text in _OWN_OPTIONS:
+        parser.add_argument(*flags, dest=name, help=text)
     own, odoo_args = parser.parse_known_args(args)
-    for _flag, name, _text in _OWN_OPTIONS:
+    for _flags, name, _text in _OWN_OPTIONS:
         if value := getattr(own, name):
             os.environ[f"ODOO_QUEUE_JOB_{name.upper()}"] = value
     forced = ["--no-http", "--max-cron-threads=0", "--workers=1"]

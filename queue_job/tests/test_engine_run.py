@@ -9,6 +9,8 @@ from odoo.tools import mute_logger
 from ..controllers.main import RunJobController
 from ..delay import chain, group
 from ..engine import leased as leased_module
+from ..engine.sql import lease as lease_sql
+from ..engine.sql.prepared import Prepared
 from ..exception import RetryableJobError
 from ..job import Job
 from ..models.queue_job import QueueJob
@@ -333,22 +335,33 @@ class TestRun(EngineCase):
         self.averages.note("<queue.job>._test_job", 0.001)
         claim = self.claim()
         hand = self.hand(claim)
-        executed = []
+        statements = (lease_sql.FINISH_AND_BEGIN, lease_sql.FINISH)
+        ran = []
+        original = Prepared.execute
 
-        def collide(cr, statement, *args, **kwargs):
-            executed.append(statement)
-            if "queue_job_next" in str(statement) and "ROLLBACK" not in statement:
-                original(cr, "SAVEPOINT queue_job_next")
+        def collide(statement, cr, values):
+            ran.append(statements.index(statement))
+            original(statement, cr, values)
+            if statement is lease_sql.FINISH_AND_BEGIN:
                 raise SerializationFailure("the next job was edited")
-            return original(cr, statement, *args, **kwargs)
 
-        from odoo.tests.test_cursor import TestCursor
-
-        original = TestCursor.execute
-        with patch.object(TestCursor, "execute", collide):
+        with patch.object(Prepared, "execute", collide):
             self.run_hand(hand)
         self.assertEqual((first.state, second.state), ("done", "done"))
-        self.assertIn("ROLLBACK TO SAVEPOINT queue_job_next", executed)
+        self.assertEqual(ran, [0, 1, 1])
+
+    def test_sessions_that_forget_what_was_prepared_do_no_harm(self):
+        records = self.delay("first") + self.delay("second")
+        self.averages.note("<queue.job>._test_job", 0.001)
+        self.addCleanup(setattr, Prepared, "is_usable", True)
+
+        def forget(_record):
+            self.env.cr.execute("DEALLOCATE ALL")
+
+        with self.doing(forget):
+            self.run_hand(self.hand(self.claim()))
+        self.assertEqual(records.mapped("state"), ["done", "done"])
+        vars(self.env.cr._cnx).pop("queue_job_prepared", None)
 
     def test_an_override_of_write_sees_every_state(self):
         record = self.delay("one")

@@ -6,6 +6,7 @@ rows of a lease pile up while it is worked off.
 """
 
 from . import NOW
+from .prepared import Prepared
 
 # Index: primary key. Locks one row; no row means that the lease is lost.
 BEGIN = f"""
@@ -23,19 +24,25 @@ UPDATE queue_job SET lease_id = NULL
 
 # Index: primary key. Runs in the job's own transaction, of REPEATABLE READ: there a row
 # that changed since the transaction began raises a serialization failure instead.
-FINISH = f"""
+FINISH = Prepared(
+    f"""
 UPDATE queue_job
    SET state = 'done', date_done = {NOW}, result = %(result)s, retry = %(retry)s,
        exec_time = extract(epoch FROM {NOW} - date_started),
        worker_deaths = NULL, lease_id = NULL
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
 RETURNING id
-"""
+""",
+    id="int",
+    lease="int",
+    result="text",
+    retry="int",
+)
 
 # Index: primary key, two rows. FINISH of one job and BEGIN of the next one of the
 # lease, so that a job costs one commit.
-FINISH_AND_BEGIN = f"""
-SAVEPOINT queue_job_next;
+FINISH_AND_BEGIN = Prepared(
+    f"""
 UPDATE queue_job
    SET state = CASE WHEN id = %(id)s THEN 'done' ELSE 'started' END,
        date_done = CASE WHEN id = %(id)s THEN {NOW} END,
@@ -50,8 +57,14 @@ UPDATE queue_job
  WHERE id IN (%(id)s, %(next)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
    AND state = CASE WHEN id = %(id)s THEN 'started' ELSE 'enqueued' END
 RETURNING id, date_started
-"""
-UNDO_FINISH = "ROLLBACK TO SAVEPOINT queue_job_next"
+""",
+    id="int",
+    next="int",
+    lease="int",
+    pid="int",
+    result="text",
+    retry="int",
+)
 
 # Index: primary key. Jobs behind one that takes long; nothing else holds their rows.
 GIVE_BACK_JOBS = """

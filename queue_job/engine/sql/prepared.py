@@ -1,0 +1,66 @@
+"""Statements that each database session plans once.
+
+Planning an update of a table with as many partial indexes as that of jobs takes longer
+than the update.
+"""
+
+import logging
+import re
+import secrets
+
+from psycopg2.errors import InvalidSqlStatementName
+
+_logger = logging.getLogger(__name__)
+
+_SAVEPOINT = "queue_job_prepared"
+
+
+class Prepared:
+    """A statement with named parameters, ``%(name)s``, and their PostgreSQL types.
+
+    It runs in a savepoint: when it fails with a collision, what the transaction did
+    before stays good after :meth:`undo`.
+    """
+
+    #: False once a session forgot what it prepared, as those behind some poolers do.
+    is_usable = True
+
+    def __init__(self, text: str, **types: str):
+        self._text = text
+        # a name of this process, as poolers share sessions between processes
+        self._name = f"queue_job_{secrets.token_hex(6)}"
+        self._call = "EXECUTE {}({})".format(
+            self._name, ", ".join(f"%({name})s" for name in types)
+        )
+        numbers = {name: f"${number}" for number, name in enumerate(types, 1)}
+        self._prepare = "PREPARE {}({}) AS {}".format(
+            self._name,
+            ", ".join(types.values()),
+            re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text),
+        )
+
+    def execute(self, cr, values: dict) -> None:
+        """Run the statement on an Odoo cursor."""
+        if not Prepared.is_usable:
+            self._execute(cr, self._text, values)
+            return
+        session = vars(cr._cnx).setdefault("queue_job_prepared", set())
+        if self._name not in session:
+            cr.execute(self._prepare)
+            session.add(self._name)
+        try:
+            self._execute(cr, self._call, values)
+        except InvalidSqlStatementName:
+            _logger.info("Database sessions are shared: statements are not prepared")
+            Prepared.is_usable = False
+            self.undo(cr)
+            self._execute(cr, self._text, values)
+
+    @staticmethod
+    def _execute(cr, statement: str, values: dict) -> None:
+        cr.execute(f"SAVEPOINT {_SAVEPOINT}; {statement}", values, log_exceptions=False)
+
+    @staticmethod
+    def undo(cr) -> None:
+        """Go back to before the statement that failed."""
+        cr.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")

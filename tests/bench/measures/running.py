@@ -1,0 +1,209 @@
+"""How fast jobs are run: by 1, 2, 4 and 8 workers, from a queue that is full of others,
+from an idle one, and after a worker was killed.
+
+RAW is measured again next to each figure: what else the machine does counts for both.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+import psutil
+import psycopg2
+
+from setup import processes
+
+from ..figure import Figure
+from ..lab import Lab
+from ..raw import raw
+
+_JOBS = """
+INSERT INTO queue_job (
+    uuid, name, model_name, method_name, func_string, channel_method_name, channel,
+    job_function_id, state, priority, retry, max_retries, date_created, user_id,
+    records, args, kwargs, eta)
+SELECT gen_random_uuid(), 'no-op', 'queue.job', '_test_job', 'queue.job()._test_job()',
+       '<queue.job>._test_job', 'root', function.id, 'pending', 10, 0, 5,
+       clock_timestamp() AT TIME ZONE 'UTC', 1,
+       '{"_type": "odoo_recordset", "model": "queue.job", "ids": [], "uid": 1,
+         "su": true, "context": {}}', %(args)s, '{}',
+       CASE WHEN %(later)s THEN now() AT TIME ZONE 'UTC' + interval '7 days' END
+  FROM generate_series(1, %(count)s), queue_job_function function
+ WHERE function.name = '<queue.job>._test_job'
+"""
+_RATE = """
+SELECT count(*) / extract(epoch FROM max(date_done) - min(date_started))
+  FROM queue_job WHERE state = 'done'
+"""
+_IDLE = "SELECT count(*) FROM queue_job_worker WHERE idle"
+_DONE = "SELECT count(*) FROM queue_job WHERE state = 'done'"
+
+
+class _Queue:
+    """The jobs of one database, seen from outside."""
+
+    def __init__(self, database: str):
+        self._connection = psycopg2.connect(dbname=database)
+        self._connection.autocommit = True
+
+    def query(self, statement: str, **params) -> list[tuple]:
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            return cursor.fetchall() if cursor.description else []
+
+    def value(self, statement: str, **params):
+        return self.query(statement, **params)[0][0]
+
+    def add(self, count: int, later: bool = False, args: str = "[]") -> None:
+        self.query(_JOBS, count=count, later=later, args=args)
+
+    def clear(self) -> None:
+        self.query("TRUNCATE queue_job CASCADE")
+        self.query("VACUUM ANALYZE queue_job")
+
+    def wait(self, is_over: Callable[[], bool], seconds: float = 600) -> None:
+        deadline = time.monotonic() + seconds
+        while not is_over():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the workers did not come to an end")
+            time.sleep(0.02)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def measure(lab: Lab) -> Iterator[Figure]:
+    """Yield the rates of running jobs, the latency of an idle queue, the rescue."""
+    database = lab.database(["queue_job"])
+    with closing(_Queue(database)) as queue:
+        yield from _rates(lab, database, queue)
+        yield from _full(lab, database, queue)
+        yield from _latency(lab, database, queue)
+        yield from _rescue(lab, database, queue)
+
+
+def _rates(lab, database, queue) -> Iterator[Figure]:
+    for workers in (1, 2, 4, 8):
+        rate, reference = _run(lab, database, queue, workers)
+        yield Figure(
+            f"no-op jobs, {workers} workers, channel root:{workers}",
+            rate,
+            "jobs/s",
+            rate / reference,
+            hold=0.35 if workers == 4 else None,
+        )
+
+
+def _full(lab, database, queue) -> Iterator[Figure]:
+    before, _reference = _run(lab, database, queue, 4)
+    queue.add(1_000_000, later=True)
+    queue.query("VACUUM ANALYZE queue_job")
+    rate, _reference = _run(lab, database, queue, 4, keep=True)
+    yield Figure(
+        "no-op jobs, 4 workers, 1,000,000 jobs wait",
+        rate,
+        "jobs/s",
+        rate / before,
+        against="without",
+        hold=0.8,
+    )
+    queue.clear()
+
+
+def _run(lab, database, queue, workers, keep=False) -> tuple[float, float]:
+    """Return jobs per second of ``workers``, and RAW around that."""
+    if not keep:
+        queue.clear()
+    with _node(lab, database, workers):
+        # the first jobs load and warm up the workers
+        queue.add(workers * 200)
+        queue.wait(lambda: queue.value(_DONE) == workers * 200)
+        queue.query("DELETE FROM queue_job WHERE state = 'done'")
+        queue.wait(lambda: queue.value(_IDLE) == workers)
+        before = raw("postgres", lab.seconds / 2)
+        count = int(max(500, min(before, 2000) * lab.seconds * 2))
+        queue.add(count)
+        queue.wait(lambda: queue.value(_DONE) == count)
+        after = raw("postgres", lab.seconds / 2)
+    return float(queue.value(_RATE)), statistics.mean((before, after))
+
+
+def _latency(lab, database, queue) -> Iterator[Figure]:
+    queue.clear()
+    seconds = []
+    with _node(lab, database, 4):
+        for number in range(max(30, int(30 * lab.seconds))):
+            queue.wait(lambda: queue.value(_IDLE) == 4)
+            begun = time.perf_counter()
+            queue.add(1)
+            while queue.value(_DONE) == number:
+                time.sleep(0.0002)
+            seconds.append(time.perf_counter() - begun)
+    median = statistics.median(seconds) * 1000
+    yield Figure(
+        "idle queue: enqueue to done, median",
+        median,
+        "ms",
+        median / 8,
+        against="8 ms",
+        hold=1.0,
+        at_most=True,
+    )
+
+
+def _rescue(lab, database, queue) -> Iterator[Figure]:
+    queue.clear()
+    with _node(lab, database, 2):
+        queue.wait(lambda: queue.value(_IDLE) == 2)
+        queue.add(1, args="[0, 20]")
+        pid_of = "SELECT max(worker_pid) FROM queue_job WHERE state = 'started'"
+        queue.wait(lambda: queue.value(pid_of))
+        pid = queue.value(pid_of)
+        os.kill(pid, signal.SIGKILL)
+        begun = time.perf_counter()
+        queue.wait(lambda: queue.value(pid_of) not in (None, pid))
+        seconds = time.perf_counter() - begun
+    yield Figure(
+        "worker killed: its job runs again after",
+        seconds,
+        "s",
+        seconds / 2,
+        against="2 s",
+        hold=1.0,
+        at_most=True,
+    )
+
+
+@contextmanager
+def _node(lab: Lab, database: str, workers: int) -> Iterator[None]:
+    """Have a node with so many workers, all of them waiting for work."""
+    process = subprocess.Popen(
+        [
+            *lab.runner.program("queue_worker"),
+            f"--database={database}",
+            f"--job-workers={workers}",
+            f"--channels=root:{workers}",
+            "--log-level=warn",
+        ],
+        env={
+            **lab.runner.environment(),
+            # Odoo looks for the commands of addons before it reads its options
+            "ODOO_RC": str(lab.runner.configuration()),
+        },
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        with closing(_Queue(database)) as queue:
+            queue.wait(lambda: queue.value(_IDLE) >= workers, 120)
+        yield
+    finally:
+        children = psutil.Process(process.pid).children(recursive=True)
+        processes.stop_group(process)
+        psutil.wait_procs(children, 5)

@@ -4,7 +4,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m setup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test lint shell bench i18n docs clean
+.PHONY: help demo serve test crash lint shell bench i18n docs clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9]*\): *##/make \1 -/p' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ serve:  ## the same, and stay: Odoo is yours in the browser
 
 test:  ## all tests; ADDON=connector for one addon
 	@$(SETUP) test $(ADDON)
+
+crash:  ## the tests that take workers, nodes and PostgreSQL away, in full
+	@CRASH_JOBS=$${CRASH_JOBS:-2000} $(SETUP) test --only pytest --pytest tests/crash
 
 lint:  ## all checks of style and of Odoo's conventions
 	@$(SETUP) lint

@@ -13,7 +13,7 @@ import pytest
 from setup import databases, odoo_run, paths
 
 from .cluster import Cluster, Wire, environment_of
-from .nodes import JobNode
+from .nodes import HEARTBEAT_TIMEOUT, JobNode
 from .workload import Workload
 
 ADDON = "test_queue_job_crash"
@@ -66,15 +66,21 @@ def work(cluster: Cluster, database: str) -> Workload:
 def start_node(
     cluster: Cluster, database: str, odoo: odoo_run.Runner, request
 ) -> Iterator[Callable[..., JobNode]]:
-    """Start nodes: ``start_node(workers, channels, wire)``."""
+    """Start nodes, all stopped in the end."""
     nodes: list[JobNode] = []
     log = paths.logs() / f"crash-{request.node.name}.log"
     log.unlink(missing_ok=True)
 
-    def start(workers=4, channels="root:4", wire: Wire | None = None) -> JobNode:
+    def start(
+        workers=4,
+        channels="root:4",
+        wire: Wire | None = None,
+        every_database=False,
+        timeout=HEARTBEAT_TIMEOUT,
+    ) -> JobNode:
         command = [
             *odoo.program("queue_worker"),
-            f"--database={database}",
+            *([] if every_database else [f"--database={database}"]),
             f"--job-workers={workers}",
             f"--channels={channels}",
         ]
@@ -84,7 +90,7 @@ def start_node(
             # Odoo looks for the commands of addons before it reads its options
             "ODOO_RC": str(odoo.configuration()),
         }
-        nodes.append(JobNode(command, variables, log))
+        nodes.append(JobNode(command, variables, log, timeout))
         return nodes[-1]
 
     yield start

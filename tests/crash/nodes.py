@@ -19,14 +19,16 @@ HEARTBEAT_TIMEOUT = 6
 class JobNode:
     """A dedicated node: ``odoo queue_worker`` with its worker processes."""
 
-    def __init__(self, command, environment: Mapping[str, str], log: Path):
+    def __init__(
+        self, command, environment: Mapping[str, str], log: Path, timeout: float
+    ):
         self._log = log.open("ab")
         self.log = log
         self.process = subprocess.Popen(
             command,
             env={
                 **environment,
-                "ODOO_QUEUE_JOB_HEARTBEAT_TIMEOUT": str(HEARTBEAT_TIMEOUT),
+                "ODOO_QUEUE_JOB_HEARTBEAT_TIMEOUT": str(timeout),
             },
             stdin=subprocess.DEVNULL,
             stdout=self._log,

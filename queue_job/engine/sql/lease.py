@@ -40,16 +40,18 @@ RETURNING id
 )
 
 # Index: primary key, two rows. FINISH of one job and BEGIN of the next one of the
-# lease, so that a job costs one commit.
+# lease, so that a job costs one commit. Both rows get the same time: the end of one is
+# the start of the other.
+_SAME_NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
 FINISH_AND_BEGIN = Prepared(
     f"""
 UPDATE queue_job
    SET state = CASE WHEN id = %(id)s THEN 'done' ELSE 'started' END,
-       date_done = CASE WHEN id = %(id)s THEN {NOW} END,
-       date_started = CASE WHEN id = %(id)s THEN date_started ELSE {NOW} END,
+       date_done = CASE WHEN id = %(id)s THEN {_SAME_NOW} END,
+       date_started = CASE WHEN id = %(id)s THEN date_started ELSE {_SAME_NOW} END,
        worker_pid = %(pid)s,
        exec_time = CASE WHEN id = %(id)s
-                        THEN extract(epoch FROM {NOW} - date_started) END,
+                        THEN extract(epoch FROM {_SAME_NOW} - date_started) END,
        result = CASE WHEN id = %(id)s THEN %(result)s ELSE result END,
        retry = CASE WHEN id = %(id)s THEN %(retry)s ELSE retry END,
        worker_deaths = CASE WHEN id = %(id)s THEN NULL ELSE worker_deaths END,

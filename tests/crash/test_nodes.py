@@ -1,0 +1,134 @@
+"""Two nodes, one queue: capacity, order and throttle hold over both."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+
+#: Jobs of the test of limits; 2,000 in its whole form.
+JOBS = int(os.environ.get("CRASH_JOBS") or 0) or 200
+
+_SPANS = """
+SELECT channel, priority, date_created, id, date_started, date_done
+  FROM queue_job ORDER BY date_started
+"""
+
+
+def _most_at_once(spans) -> int:
+    """Return how many of the spans (start, end) overlap at most."""
+    # at the same instant an end counts before a start
+    events = sorted(
+        [(end, -1) for _start, end in spans] + [(start, 1) for start, _end in spans]
+    )
+    now = most = 0
+    for _when, step in events:
+        now += step
+        most = max(most, now)
+    return most
+
+
+def test_limits_hold_over_two_nodes(work, start_node, chance):
+    channels = (
+        "root:4, root.two:2, root.two.share:50%, root.order:1:sequential, "
+        "root.slow:4:throttle=1"
+    )
+    names = ["root", "root.two", "root.two.share", "root.two.new", "root.order"]
+    for number in range(JOBS):
+        work.add(
+            args=(number, round(chance.uniform(0, 0.03), 3)),
+            channel=chance.choice(names),
+            priority=chance.choice([5, 10, 20]),
+        )
+    for number in range(JOBS, JOBS + 8):
+        work.add(args=(number, 0), channel="root.slow")
+    first, second = start_node(3, channels), start_node(3, channels)
+    work.wait(60 + JOBS * 0.3)
+    work.assert_each_row_once()
+
+    rows = work.query(_SPANS)
+    spans = {name: [] for name in [*names, "root.slow"]}
+    for channel, _priority, _created, _id, started, done in rows:
+        spans[channel].append((started, done))
+    two = spans["root.two"] + spans["root.two.share"] + spans["root.two.new"]
+    assert _most_at_once([span for each in spans.values() for span in each]) <= 4
+    assert _most_at_once(two) <= 2
+    assert _most_at_once(spans["root.two.share"]) <= 1
+    assert _most_at_once(spans["root.order"]) <= 1
+
+    in_order = [row[1:4] for row in rows if row[0] == "root.order"]
+    assert in_order == sorted(in_order)
+
+    starts = [start for start, _done in sorted(spans["root.slow"])]
+    gaps = [
+        (later - earlier).total_seconds()
+        for earlier, later in itertools.pairwise(starts)
+    ]
+    # the clock is set when a job is leased, and read when it starts
+    assert min(gaps) > 0.9, gaps
+
+    pids = {pid for (pid,) in work.query("SELECT DISTINCT worker_pid FROM queue_job")}
+    for node in (first, second):
+        assert pids & {worker.pid for worker in node.workers()}, "both nodes worked"
+
+
+def test_edits_of_a_channel_act_on_a_running_node(work, start_node):
+    work.query("UPDATE queue_job_channel SET paused = TRUE WHERE name = 'root'")
+    start_node(1, channels="root.other:1")
+    alive = "SELECT count(*) FROM queue_job_worker WHERE idle"
+    work.wait(60, lambda: work.query(alive) == [(1,)])
+    work.add(args=(0, 0))
+    assert work.states() == {"pending": 1}
+    work.query("UPDATE queue_job_channel SET paused = FALSE WHERE name = 'root'")
+    work.wait(3)
+
+
+def test_a_mistake_in_one_channel_does_not_stop_the_others(work, start_node):
+    node = start_node(1, channels="root:2, bad:many, :3, root.good:1:paused=maybe")
+    work.add(args=(0, 0), channel="root.fine")
+    work.wait(60)
+    log = node.log.read_text()
+    for mistake in ("'bad:many'", "':3'", "'maybe'"):
+        assert mistake in log
+
+
+def test_jobs_of_a_database_made_later_are_found(
+    cluster, database, work, start_node, odoo
+):
+    node = start_node(1, every_database=True)
+    work.add(args=(0, 0))
+    work.wait(60)
+    cluster.execute("postgres", "DROP DATABASE IF EXISTS crash_later")
+    # nobody may be connected to a database while it is copied
+    node.stop()
+    cluster.execute("postgres", f"CREATE DATABASE crash_later TEMPLATE {database}")
+    cluster.execute("crash_later", "DELETE FROM queue_job_worker")
+    later = type(work)(cluster, "crash_later")
+    # the very same uuids in two databases: each has its own jobs
+    later.query("DELETE FROM queue_job")
+    uuid = work.add(args=(1, 0))
+    later.add(args=(0, 0))
+    later.query("UPDATE queue_job SET uuid = %s", (uuid,))
+    node = start_node(1, every_database=True)
+    later.wait(60)
+    later.assert_each_row_once()
+    work.wait(60)
+    node.stop()
+    cluster.execute("postgres", "DROP DATABASE crash_later WITH (FORCE)")
+
+
+def test_an_idle_node_asks_the_database_little(cluster, database, work, start_node):
+    start_node(2, timeout=60)
+    alive = "SELECT count(*) FROM queue_job_worker WHERE idle"
+    work.wait(60, lambda: work.query(alive) == [(2,)])
+    statements = (
+        "SELECT sum(xact_commit + xact_rollback) FROM pg_stat_database "
+        "WHERE datname = current_database()"
+    )
+    # nothing happens: there is no event to wait for
+    time.sleep(12)
+    [(before,)] = work.query(statements)
+    time.sleep(20)
+    [(after,)] = work.query(statements)
+    print(f"{after - before} transactions in 20 s")
+    assert after - before < 15

@@ -9,7 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from setup import ports
+from setup import databases, ports
+from setup.demo import options, stack
+from setup.odoo_run import Runner
 
 HOPS = {"connection", "content-length", "host", "keep-alive", "transfer-encoding"}
 
@@ -82,3 +84,43 @@ def line() -> Iterator[Line]:
     made = Line()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="package")
+def kitchen(odoo: Runner, postgresql: dict[str, str]) -> Iterator[stack.Stack]:
+    """Odoo with job workers, and a machine."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("ODOO_PORT", str(ports.any_free()))
+        patched.setenv("COFFEE_PORT", str(ports.any_free()))
+        chosen = options.parse(["--recipes=5", "--badges=2", "--brews=5"])
+    try:
+        with stack.running(odoo, chosen) as running:
+            running.client.call(
+                "ir.config_parameter",
+                "set_param",
+                "web.base.url",
+                running.client.url,
+            )
+            yield running
+    finally:
+        databases.drop(chosen.database)
+
+
+@pytest.fixture
+def backend(kitchen: stack.Stack) -> Iterator[int]:
+    """A backend for the machine; archived in the end."""
+    (made,) = kitchen.client.call(
+        "coffee.backend",
+        "create",
+        [
+            {
+                "name": "Kitchen",
+                "location": kitchen.machine.url,
+                "username": "barista",
+                "password": "espresso",
+                "firmware": "2",
+            }
+        ],
+    )
+    yield made
+    kitchen.client.call("coffee.backend", "write", [made], {"active": False})

@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.job import Job
@@ -168,6 +168,16 @@ class TestFunction(JobCase):
         second = self.function()
         self.assertEqual(second.shadowed_by_id, first)
         self.assertFalse(first.shadowed_by_id)
+
+    def test_method_called_on_failure_can_be_set_in_the_form(self):
+        form = Form(self.functions, view="queue_job.view_queue_job_function_form")
+        form.model_id = self.env.ref("test_queue_job.model_test_queue_job")
+        form.method = "job_a"
+        form.on_fail_method = "failed_hook"
+        form.edit_retry_pattern = "{1: 10}"
+        function = form.save()
+        self.assertEqual(Job(self.record.job_a).on_fail_method_name, "failed_hook")
+        self.assertEqual(function.retry_pattern, {"1": 10})
 
     @mute_logger(SETTINGS_LOGGER)
     def test_default_channel_is_root(self):

@@ -102,6 +102,7 @@ class Job(JobTarget, JobLinks, JobExecution, JobStorage):
         self.recordset = func.__self__
         self.method_name = func.__name__
         self._model_name = self.recordset._name
+        self._job_function_name = None
         self._args = args
         self._kwargs = kwargs
 

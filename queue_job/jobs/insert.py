@@ -3,6 +3,7 @@
 With the ORM instead, as soon as another addon has a say in it: see :mod:`.plain`.
 """
 
+import functools
 import json
 from itertools import groupby
 
@@ -59,18 +60,19 @@ def insert(jobs: list) -> bool:
     :raises TypeError: naming the job and the value that cannot be stored
     """
     model = jobs[0].env["queue.job"].sudo()
+    settings = model._storing_settings()
     rows = [job._store_values(create=True) for job in jobs]
     columns = [_to_columns(job, row) for job, row in zip(jobs, rows, strict=True)]
     extra = {name for row in rows for name in row if name not in _COLUMN_TYPES}
     with_sql = (
-        plain.create_is_plain(model)
+        plain.create_is_plain(model, settings)
         and plain.job_is_plain(type(jobs[0]))
         and all(_has_column(model, name) for name in extra)
     )
     keyed = any(job.identity_key for job in jobs)
     try:
         if with_sql:
-            _insert_with_sql(model, jobs, columns, extra, keyed)
+            _insert_with_sql(model, settings, jobs, columns, extra, keyed)
         elif keyed:
             with model.env.cr.savepoint(flush=False):
                 _insert_with_orm(jobs, rows)
@@ -105,8 +107,7 @@ def _has_column(model, name: str) -> bool:
     return bool(field and field.store and field.column_type and not field.inverse)
 
 
-def _insert_with_sql(model, jobs, rows, extra, keyed) -> None:
-    settings = model._storing_settings()
+def _insert_with_sql(model, settings, jobs, rows, extra, keyed) -> None:
     for name in extra:
         field = model._fields[name]
         for row in rows:
@@ -115,20 +116,10 @@ def _insert_with_sql(model, jobs, rows, extra, keyed) -> None:
         for row in rows:
             row.setdefault(name, default)
     if len(rows) == 1:
-        (row,) = rows
-        names, values = list(row), list(row.values())
-        source = f"VALUES ({', '.join(['%s'] * len(names))})"
+        names, values, types = tuple(rows[0]), list(rows[0].values()), None
     else:
         names, values, types = _transposed(model, rows)
-        arrays = ", ".join(f"%s::{column_type}[]" for column_type in types)
-        source = f"SELECT * FROM unnest({arrays})"
-    columns = ", ".join(f'"{name}"' for name in names)
-    query = f"INSERT INTO queue_job ({columns}) {source}"
-    if keyed:
-        # one trip to the server; a taken key leaves the savepoint to roll back to
-        query = f"SAVEPOINT queue_job_insert; {query}; RELEASE queue_job_insert"
-    else:
-        query += " RETURNING id"
+    query = _query(names, types, keyed)
     cr = model.env.cr
     # a taken identity key is no error to log
     cr.execute(query, values, log_exceptions=False)
@@ -141,13 +132,29 @@ def _insert_with_sql(model, jobs, rows, extra, keyed) -> None:
         model.env[inverse.model_name].invalidate_model([inverse.name], flush=False)
 
 
-def _transposed(model, rows) -> tuple[list, list, list]:
+@functools.lru_cache(maxsize=64)
+def _query(names: tuple, types: tuple | None, keyed: bool) -> str:
+    """Return the INSERT of these columns, of many rows when ``types`` are given."""
+    if types is None:
+        source = f"VALUES ({', '.join(['%s'] * len(names))})"
+    else:
+        arrays = ", ".join(f"%s::{column_type}[]" for column_type in types)
+        source = f"SELECT * FROM unnest({arrays})"
+    columns = ", ".join(f'"{name}"' for name in names)
+    query = f"INSERT INTO queue_job ({columns}) {source}"
+    if keyed:
+        # one trip to the server; a taken key leaves the savepoint to roll back to
+        return f"SAVEPOINT queue_job_insert; {query}; RELEASE queue_job_insert"
+    return f"{query} RETURNING id"
+
+
+def _transposed(model, rows) -> tuple[tuple, list, tuple]:
     """Return the columns of many rows: names, lists of values, types."""
-    names, columns, types = [], [], []
-    for name in dict.fromkeys(name for row in rows for name in row):
-        names.append(name)
-        columns.append([row.get(name) for row in rows])
-        types.append(_COLUMN_TYPES.get(name) or model._fields[name].column_type[1])
+    names = tuple(dict.fromkeys(name for row in rows for name in row))
+    columns = [[row.get(name) for row in rows] for name in names]
+    types = tuple(
+        _COLUMN_TYPES.get(name) or model._fields[name].column_type[1] for name in names
+    )
     return names, columns, types
 
 

@@ -6,6 +6,7 @@ stored through the ORM. What is asked here is asked of the classes as they are n
 a method that a test replaced counts too.
 """
 
+import functools
 import weakref
 
 from .states import FAILED
@@ -14,13 +15,9 @@ from .states import FAILED
 _NEUTRAL_ADDONS = {"base", "mail", "queue_job"}
 
 
-def create_is_plain(model) -> bool:
+def create_is_plain(model, settings) -> bool:
     """Tell whether nobody would notice rows made by INSERT."""
-    return (
-        _is_neutral(model, "create")
-        and _is_neutral(model, "_create")
-        and not model._storing_settings().foreign_fields
-    )
+    return not settings.foreign_fields and _are_neutral(model, ("create", "_create"))
 
 
 def job_is_plain(job_class) -> bool:
@@ -37,8 +34,7 @@ def write_is_plain(record, values: dict) -> bool:
     return (
         values.get("state") != FAILED
         and "exc_message" not in values
-        and _is_neutral(record, "write")
-        and _is_neutral(record, "_write")
+        and _are_neutral(record, ("write", "_write"))
         and not record._storing_settings().foreign_dependents
         and all(
             name in record._fields and record._fields[name].column_type
@@ -51,15 +47,17 @@ def write_is_plain(record, values: dict) -> bool:
 _definers = weakref.WeakKeyDictionary()
 
 
-def _is_neutral(model, method_name: str) -> bool:
+def _are_neutral(model, method_names) -> bool:
     neutral = _NEUTRAL_ADDONS | model._neutral_addons()
     cls = type(model)
-    methods = [
-        definer.__dict__.get(method_name) for definer in _classes_with(cls, method_name)
-    ]
-    # one that was put on the class of the registry while it is used
-    methods.append(cls.__dict__.get(method_name))
-    return all(_is_of(method, neutral) for method in methods if method is not None)
+    for name in method_names:
+        # also one that was put on the class of the registry while it is used
+        if not _is_of(cls.__dict__.get(name), neutral):
+            return False
+        for definer in _classes_with(cls, name):
+            if not _is_of(definer.__dict__.get(name), neutral):
+                return False
+    return True
 
 
 def _classes_with(cls, method_name: str) -> list:
@@ -73,8 +71,16 @@ def _classes_with(cls, method_name: str) -> list:
 
 
 def _is_of(method, addons: set) -> bool:
-    """Tell whether a method is Odoo's own or of one of the addons."""
-    module = getattr(method, "__module__", None) or ""
+    """Tell whether a method, if any, is Odoo's own or of one of the addons."""
+    if method is None:
+        return True
+    addon = _addon_of(getattr(method, "__module__", None) or "")
+    return addon is None or addon in addons
+
+
+@functools.lru_cache(maxsize=256)
+def _addon_of(module: str) -> str | None:
+    """Return the addon of a module, None for Odoo itself, "" for all else."""
     if module.startswith("odoo.addons."):
-        return module.split(".", 3)[2] in addons
-    return module.startswith(("odoo.orm.", "odoo.models"))
+        return module.split(".", 3)[2]
+    return None if module.startswith(("odoo.orm.", "odoo.models")) else ""

@@ -49,8 +49,13 @@ class JobTarget:
 
     @property
     def job_function_name(self):
-        func_model = self.env["queue.job.function"].sudo()
-        return func_model.job_function_name(self.model_name, self.method_name)
+        """Name of the job function of the method, ``<model.name>.method``."""
+        if self._job_function_name is None:
+            functions = self.env["queue.job.function"]
+            self._job_function_name = functions.job_function_name(
+                self._model_name, self.method_name
+            )
+        return self._job_function_name
 
     @property
     def func_string(self):

@@ -44,7 +44,7 @@ class BulkImporter(AbstractComponent):
     def _import_together(self, records: list[dict]) -> list[SyncResult]:
         importer = self.component(usage="record.importer")
         by_id = {self._external_id(record): record for record in records}
-        self._look_up(by_id)
+        self._look_up(importer, by_id)
         results, wanted, new, changed = [], [], [], defaultdict(list)
         for external_id, record in by_id.items():
             result = importer._begin(external_id, record=record)
@@ -68,13 +68,15 @@ class BulkImporter(AbstractComponent):
         self._write_together(changed)
         return results + self._create_together(importer, new)
 
-    def _look_up(self, by_id: dict) -> None:
-        """Look up the bindings this page needs, with a query for each model.
-
-        :param by_id: the records by their ids; the dependencies that many of them
-            share are worth looking up here, with ``remember`` of their binders
-        """
-        self.binder.remember(list(by_id))
+    def _look_up(self, importer, by_id: dict) -> None:
+        """Look up the bindings this page needs, with a query for each model."""
+        needed = defaultdict(set)
+        needed[self.work.model_name].update(by_id)
+        for record in by_id.values():
+            for external_id, model in importer._dependencies(record):
+                needed[model].add(external_id)
+        for model, external_ids in needed.items():
+            self.binder_for(model).remember(list(external_ids))
 
     def _lock(self, importer, external_ids: list) -> None:
         names = [importer._lock_name(external_id) for external_id in external_ids]

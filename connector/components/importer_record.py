@@ -1,5 +1,7 @@
 """Imports one record: the flow every connector needs, with a hook for each step."""
 
+import re
+from collections.abc import Iterable
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,6 +28,8 @@ class RecordImporter(AbstractComponent):
 
     #: Key of what changes whenever the record does: a time, a version, an etag.
     _version_key: str | None = "updated_at"
+    #: Field by which a new record may be one that Odoo has already, like ``email``.
+    _match_field: str | None = None
 
     def __init__(self, work_context):
         super().__init__(work_context)
@@ -114,8 +118,14 @@ class RecordImporter(AbstractComponent):
         model = self.work.model_name
         return f"import({backend._name}, {backend.id}, {model}, {external_id})"
 
+    def _dependencies(self, record: dict) -> Iterable[tuple[Any, str]]:
+        """Return ids and binding models of the records that this one needs."""
+        return ()
+
     def _import_dependencies(self) -> None:
-        """Import what this record needs, with :meth:`_import_dependency`."""
+        """Import what this record needs."""
+        for external_id, binding_model in self._dependencies(self.record):
+            self._import_dependency(external_id, binding_model)
 
     def _import_dependency(
         self,
@@ -133,7 +143,29 @@ class RecordImporter(AbstractComponent):
             )
 
     def _create_data(self, map_record) -> dict:
-        return self._bookkeeping() | map_record.values(for_create=True)
+        data = map_record.values(for_create=True)
+        match = self._find_match(data)
+        if match:
+            # It is bound as it is: who is right about the rest is not ours to say.
+            data = {self.binder._odoo_field: match.id}
+        return self._bookkeeping() | data
+
+    def _find_match(self, data: dict):
+        """Return the record of Odoo that an unknown external one is, if any.
+
+        By default the first one with the same ``_match_field``, in any case, that is
+        not bound to the backend.
+        """
+        value = data.get(self._match_field) if self._match_field else None
+        if not value:
+            return None
+        pattern = re.sub(r"([\\%_])", r"\\\1", value)
+        records = self.env[self.binder.unwrap_model()].search(
+            [(self._match_field, "=ilike", pattern)]
+        )
+        return next(
+            (r for r in records if not self.binder.to_external(r, wrap=True)), None
+        )
 
     def _update_data(self, map_record) -> dict:
         return self._bookkeeping() | map_record.values()

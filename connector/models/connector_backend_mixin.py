@@ -111,15 +111,23 @@ class ConnectorBackendMixin(models.AbstractModel):
     # -- synchronisations
 
     def _start_sync(
-        self, direction: str, model: str, filters: dict | list | None = None
+        self,
+        direction: str,
+        model: str,
+        filters: dict | list | None = None,
+        since: str | None = None,
     ) -> dict:
         """Delay a whole import or export of a binding model, show its run.
 
         While one is under way it is shown, instead of a second one made.
 
         :param filters: query parameters of an import, domain of an export
+        :param since: query parameter for where the last complete import ended
         """
         self.ensure_one()
+        position = self._since(model) if since else None
+        if position:
+            filters = {**(filters or {}), since: position}
         runs = self.env["connector.sync.run"].sudo()
         run = runs.search(
             [
@@ -170,6 +178,21 @@ class ConnectorBackendMixin(models.AbstractModel):
             "res_model": "connector.sync.run",
             "view_mode": "list,form",
             "domain": self._sync_run_domain(),
+        }
+
+    def _count_bindings(self, model: str) -> int:
+        """Return how many records of a binding model this backend has."""
+        return self.env[model].search_count([("backend_id", "=", self.id)])
+
+    def action_open_bindings(self) -> dict:
+        """Show this backend's records of the model named in the context."""
+        model = self.env.context["binding_model"]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env["ir.model"]._get(model).name,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [("backend_id", "=", self.id)],
         }
 
     def action_open_failed_jobs(self) -> dict:

@@ -25,6 +25,30 @@ class ConnectorBackendMixin(models.AbstractModel):
             "res_id": self.env["connector.webhook.endpoint"]._of(self).id,
         }
 
+    def action_register_webhook(self) -> dict:
+        """Have the other side tell us; it forgets our former addresses.
+
+        The adapter of the model ``connector.webhook.event`` reads, creates and deletes
+        webhooks over there: records with ``url`` and ``secret``.
+        """
+        self.ensure_one()
+        endpoint = self.env["connector.webhook.endpoint"]._of(self)
+        with self.work_on("connector.webhook.event") as work:
+            webhooks = work.component(usage="backend.adapter")
+            replaced = [
+                webhook["id"]
+                for webhook in webhooks.search_read()
+                if endpoint._is_replaced(webhook["url"])
+            ]
+            url, secret = endpoint._renew()
+            webhooks.create({"url": url, "secret": secret})
+            for webhook_id in replaced:
+                webhooks.delete(webhook_id)
+        return self._notify(
+            self.env._("Webhook registered"),
+            self.env._("From now on %s tells what happens there.", self.name),
+        )
+
     def unlink(self):
         endpoints = self.env["connector.webhook.endpoint"].sudo()
         found = endpoints.with_context(active_test=False).search(

@@ -1,4 +1,5 @@
 from . import base
+from . import firmware
 from . import adapter
 from . import mapper_recipe
 from . import mapper_badge

@@ -4,17 +4,15 @@ from odoo.addons.connector.components.mapper import changed_by, mapping
 
 class BadgeImportMapper1(Component):
     _name = "coffee.badge.import.mapper.1"
-    _inherit = ["base.import.mapper", "coffee.base"]
+    _inherit = ["base.import.mapper", "coffee.firmware.1"]
     _apply_on = "coffee.res.partner"
-    _backend_version = "<2"
     direct = [("holder_name", "name"), ("holder_email", "email")]
 
 
 class BadgeImportMapper2(Component):
     _name = "coffee.badge.import.mapper.2"
-    _inherit = ["base.import.mapper", "coffee.base"]
+    _inherit = ["base.import.mapper", "coffee.firmware.2"]
     _apply_on = "coffee.res.partner"
-    _backend_version = ">=2"
 
     @mapping
     def holder(self, record):
@@ -34,8 +32,7 @@ class BadgeExportMapper(AbstractComponent):
 
 class BadgeExportMapper1(Component):
     _name = "coffee.badge.export.mapper.1"
-    _inherit = "coffee.badge.export.mapper"
-    _backend_version = "<2"
+    _inherit = ["coffee.badge.export.mapper", "coffee.firmware.1"]
 
     @changed_by("name", "email")
     @mapping
@@ -45,8 +42,7 @@ class BadgeExportMapper1(Component):
 
 class BadgeExportMapper2(Component):
     _name = "coffee.badge.export.mapper.2"
-    _inherit = "coffee.badge.export.mapper"
-    _backend_version = ">=2"
+    _inherit = ["coffee.badge.export.mapper", "coffee.firmware.2"]
 
     @changed_by("name", "email")
     @mapping

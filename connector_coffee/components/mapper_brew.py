@@ -3,8 +3,6 @@ from datetime import datetime, timezone
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.connector.components.mapper import mapping
 
-from . import money
-
 
 class BrewImportMapper(AbstractComponent):
     _name = "coffee.brew.import.mapper"
@@ -22,8 +20,8 @@ class BrewImportMapper(AbstractComponent):
 
     @mapping
     def price(self, record):
-        amount, code = self._read_price(record)
-        currency = self.env["res.currency"]._coffee_currency(code)
+        amount, code = self.read_price(record)
+        currency = self.currency(code)
         return {"price": float(amount), "currency_id": currency.id}
 
     @mapping
@@ -41,9 +39,7 @@ class BrewImportMapper(AbstractComponent):
 
 class BrewImportMapper1(Component):
     _name = "coffee.brew.import.mapper.1"
-    _inherit = "coffee.brew.import.mapper"
-    _backend_version = "<2"
-    _read_price = staticmethod(money.read_text)
+    _inherit = ["coffee.brew.import.mapper", "coffee.firmware.1"]
 
     def relations(self, record):
         return record["recipe_id"], record["badge_id"]
@@ -51,9 +47,7 @@ class BrewImportMapper1(Component):
 
 class BrewImportMapper2(Component):
     _name = "coffee.brew.import.mapper.2"
-    _inherit = "coffee.brew.import.mapper"
-    _backend_version = ">=2"
-    _read_price = staticmethod(money.read_cents)
+    _inherit = ["coffee.brew.import.mapper", "coffee.firmware.2"]
 
     def relations(self, record):
         return record["recipe"]["id"], record["badge"]["id"]

@@ -3,8 +3,6 @@ from odoo import fields
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.connector.components.mapper import changed_by, mapping
 
-from . import money
-
 
 class RecipeImportMapper(AbstractComponent):
     _name = "coffee.recipe.import.mapper"
@@ -18,9 +16,9 @@ class RecipeImportMapper(AbstractComponent):
 
     @mapping
     def price(self, record):
-        amount, code = self._read_price(record)
+        amount, code = self.read_price(record)
         company = self.backend_record.company_id
-        currency = self.env["res.currency"]._coffee_currency(code)
+        currency = self.currency(code)
         price = currency._convert(
             float(amount), company.currency_id, company, fields.Date.today()
         )
@@ -31,9 +29,7 @@ class RecipeImportMapper1(Component):
     """Firmware 1 is flat."""
 
     _name = "coffee.recipe.import.mapper.1"
-    _inherit = "coffee.recipe.import.mapper"
-    _backend_version = "<2"
-    _read_price = staticmethod(money.read_text)
+    _inherit = ["coffee.recipe.import.mapper", "coffee.firmware.1"]
     direct = [("name", "name"), ("strength", "strength"), ("volume_ml", "volume_ml")]
 
 
@@ -41,9 +37,7 @@ class RecipeImportMapper2(Component):
     """Firmware 2 is nested."""
 
     _name = "coffee.recipe.import.mapper.2"
-    _inherit = "coffee.recipe.import.mapper"
-    _backend_version = ">=2"
-    _read_price = staticmethod(money.read_cents)
+    _inherit = ["coffee.recipe.import.mapper", "coffee.firmware.2"]
 
     @mapping
     def brewing(self, record):
@@ -64,18 +58,14 @@ class RecipeExportMapper(AbstractComponent):
         amount = company.currency_id._convert(
             record.list_price, currency, company, fields.Date.today()
         )
-        return self._write_price(amount, currency.name)
+        return self.write_price(amount, currency.name)
 
 
 class RecipeExportMapper1(Component):
     _name = "coffee.recipe.export.mapper.1"
-    _inherit = "coffee.recipe.export.mapper"
-    _backend_version = "<2"
-    _write_price = staticmethod(money.write_text)
+    _inherit = ["coffee.recipe.export.mapper", "coffee.firmware.1"]
 
 
 class RecipeExportMapper2(Component):
     _name = "coffee.recipe.export.mapper.2"
-    _inherit = "coffee.recipe.export.mapper"
-    _backend_version = ">=2"
-    _write_price = staticmethod(money.write_cents)
+    _inherit = ["coffee.recipe.export.mapper", "coffee.firmware.2"]

@@ -3,4 +3,3 @@ from . import coffee_binding
 from . import coffee_product
 from . import coffee_partner
 from . import coffee_brew
-from . import res_currency

@@ -29,10 +29,9 @@ class CoffeeBackend(models.Model):
 
     def _compute_counts(self):
         for backend in self:
-            own = [("backend_id", "=", backend.id)]
-            backend.recipe_count = self.env["coffee.product.product"].search_count(own)
-            backend.badge_count = self.env["coffee.res.partner"].search_count(own)
-            backend.brew_count = self.env["coffee.brew"].search_count(own)
+            backend.recipe_count = backend._count_bindings("coffee.product.product")
+            backend.badge_count = backend._count_bindings("coffee.res.partner")
+            backend.brew_count = backend._count_bindings("coffee.brew")
 
     def _check_connection(self) -> str:
         with self.work_on("coffee.product.product") as work:
@@ -58,43 +57,4 @@ class CoffeeBackend(models.Model):
         return self._start_sync("export", "coffee.res.partner")
 
     def action_import_brews(self):
-        since = self._since("coffee.brew")
-        filters = {"updated_since": since} if since else None
-        return self._start_sync("import", "coffee.brew", filters)
-
-    def action_register_webhook(self):
-        """Have the machine tell of each brew; it forgets our former addresses."""
-        endpoint = self.env["connector.webhook.endpoint"]._of(self)
-        with self.work_on("connector.webhook.event") as work:
-            webhooks = work.component(usage="backend.adapter")
-            replaced = [
-                webhook["id"]
-                for webhook in webhooks.search_read()
-                if endpoint._is_replaced(webhook["url"])
-            ]
-            url, secret = endpoint._renew()
-            webhooks.create({"url": url, "secret": secret})
-            for webhook_id in replaced:
-                webhooks.delete(webhook_id)
-        return self._notify(
-            self.env._("Webhook registered"),
-            self.env._("The machine tells of each coffee when it is brewed."),
-        )
-
-    def action_open_recipes(self):
-        return self._open_bindings("coffee.product.product", self.env._("Recipes"))
-
-    def action_open_badges(self):
-        return self._open_bindings("coffee.res.partner", self.env._("Badges"))
-
-    def action_open_brews(self):
-        return self._open_bindings("coffee.brew", self.env._("Brews"))
-
-    def _open_bindings(self, model, name):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "list,form",
-            "domain": [("backend_id", "=", self.id)],
-        }
+        return self._start_sync("import", "coffee.brew", since="updated_since")

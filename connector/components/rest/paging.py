@@ -27,6 +27,14 @@ def _items(response: requests.Response) -> list:
     return answer["items"] if isinstance(answer, dict) else answer
 
 
+def _total(response: requests.Response) -> int | None:
+    told = response.headers.get("X-Total-Count")
+    if told is None:
+        answer = response.json()
+        told = answer.get("total") if isinstance(answer, dict) else None
+    return None if told is None else int(told)
+
+
 class Paging:
     """One answer holds everything.
 
@@ -52,7 +60,8 @@ class Paging:
 class PagePaging(Paging):
     """``?page=1&per_page=50``, up to the total if it is told, else to a short page.
 
-    :param total: gives the number of records of all pages, ``None`` if not told
+    :param total: gives the number of records of all pages, ``None`` if not told; by
+        default the header ``X-Total-Count``, or the key ``total`` of the answer
     """
 
     def __init__(
@@ -60,7 +69,7 @@ class PagePaging(Paging):
         size: int = 100,
         page: str = "page",
         per_page: str = "per_page",
-        total: Callable[[requests.Response], int | None] = lambda response: None,
+        total: Callable[[requests.Response], int | None] = _total,
         **kwargs,
     ):
         super().__init__(**kwargs)

@@ -26,8 +26,8 @@ def pg_try_advisory_lock(env, lock: Any) -> bool:
 def pg_try_advisory_locks(env, locks: Iterable[Any]) -> bool:
     """Take many locks at once, see :func:`pg_try_advisory_lock`.
 
-    :return: whether all of them are ours; those that are stay so until the end of the
-        transaction either way
+    :return: whether all of them are ours; those that are stay so until the end of
+        the transaction either way
     """
     env.cr.execute(
         "SELECT bool_and(pg_try_advisory_xact_lock(key)) "

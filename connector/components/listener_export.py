@@ -50,7 +50,12 @@ class ExportListener(AbstractComponent):
             self._delay_delete(binding)
 
     def _bindings(self, record: models.BaseModel) -> models.BaseModel:
-        """Return the bindings to export, archived ones too."""
+        """Return the bindings to export, archived ones too.
+
+        Whoever changes a record need not know its bindings; and what is exported
+        because of an import is no part of it.
+        """
+        record = record.sudo().with_context(connector_sync_run=False)
         if not self._bindings_field:
             return record
         return record.with_context(active_test=False)[self._bindings_field]

@@ -130,10 +130,13 @@ class ConnectorSyncLine(models.Model):
 
     def action_retry(self) -> None:
         """Try these records, or the jobs that brought them, again."""
+        self.check_access("write")
         for line in self:
             run = line.run_id
             if not line.external_id:
-                self.env["queue.job"].search([("uuid", "=", line.job_uuid)]).requeue()
+                # Who may repeat a run need not manage all jobs.
+                jobs = self.env["queue.job"].sudo()
+                jobs.search([("uuid", "=", line.job_uuid)]).requeue()
                 continue
             backend = run.backend_ref.with_context(connector_sync_run=run.id)
             with backend.work_on(run.model) as work:

@@ -179,19 +179,19 @@ class ConnectorSyncRun(models.Model):
     def _count(self, results: Iterable[SyncResult], seen: int = 0) -> None:
         """Add what became of some records, in this job's own rows."""
         results = list(results)
-        if not self or not (results or seen):
+        if not self:
             return
         kinds = Counter(result.kind for result in results)
-        self.env["connector.sync.tally"].create(
-            {
-                "run_id": self.id,
-                "seen": seen,
-                "watermark": max(
-                    (r.version for r in results if r.version), default=None
-                ),
-                **{name: kinds[name] for name in COUNTERS if name in kinds},
-            }
-        )
+        versions = [result.version for result in results if result.version]
+        if results or seen:
+            self.env["connector.sync.tally"].create(
+                {
+                    "run_id": self.id,
+                    "seen": seen,
+                    "watermark": max(versions, default=None),
+                    **{name: kinds[name] for name in COUNTERS if name in kinds},
+                }
+            )
         self.env["connector.sync.line"]._report(self, results)
 
     # -- the end of a run

@@ -11,10 +11,6 @@ class CoffeeAdapter(AbstractComponent):
     _paging = PagePaging(size=50)
     _idempotent_writes = True
 
-    def info(self) -> dict:
-        """Return what the machine says about itself."""
-        return self.call("GET", "/api/info")
-
     def _auth(self):
         return LoginAuth(self.session, self._login_once(self._login))
 

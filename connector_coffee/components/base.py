@@ -20,7 +20,6 @@ class CoffeeBrewBinder(Component):
     """A brew is bound to nothing but itself."""
 
     _name = "coffee.brew.binder"
-    _inherit = ["base.binder", "coffee.base"]
-    _external_field = "coffee_id"
+    _inherit = "coffee.binder"
     _odoo_field = "id"
     _apply_on = "coffee.brew"

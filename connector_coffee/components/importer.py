@@ -18,8 +18,6 @@ class RecipeImporter(Component):
 
 
 class BadgeImporter(Component):
-    """Badges are imported for the brews made with them."""
-
     _name = "coffee.badge.importer"
     _inherit = ["generic.record.importer", "coffee.base"]
     _apply_on = "coffee.res.partner"

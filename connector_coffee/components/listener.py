@@ -25,9 +25,6 @@ class BadgeListener(Component):
         if not {"active", "category_id", "company_id"}.isdisjoint(fields):
             self._give_badges(record)
 
-    def _bindings(self, record):
-        return super()._bindings(record.sudo().with_context(connector_sync_run=False))
-
     def _give_badges(self, partner):
         badges = self.env["coffee.res.partner"].with_context(connector_sync_run=False)
         for machine in self.env["coffee.backend"].sudo()._for_partner(partner):
@@ -44,5 +41,5 @@ class RecipeListener(Component):
     _apply_on = ["product.product", "product.template"]
     _bindings_field = "coffee_bind_ids"
 
-    def _bindings(self, record):
-        return super()._bindings(record.sudo().with_context(connector_sync_run=False))
+    def on_record_unlink(self, record):
+        """Leave the recipe on the machine, which has no way to lose one."""

@@ -1,5 +1,3 @@
-from datetime import datetime, timezone
-
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.connector.components.mapper import mapping
 
@@ -15,8 +13,7 @@ class BrewImportMapper(AbstractComponent):
 
     @mapping
     def brewed_at(self, record):
-        moment = datetime.fromisoformat(record["brewed_at"].replace("Z", "+00:00"))
-        return {"brewed_at": moment.astimezone(timezone.utc).replace(tzinfo=None)}
+        return {"brewed_at": self.moment(record["brewed_at"])}
 
     @mapping
     def price(self, record):

@@ -1,5 +1,3 @@
-from odoo import fields
-
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.connector.components.mapper import changed_by, mapping
 
@@ -17,25 +15,18 @@ class RecipeImportMapper(AbstractComponent):
     @mapping
     def price(self, record):
         amount, code = self.read_price(record)
-        company = self.backend_record.company_id
         currency = self.currency(code)
-        price = currency._convert(
-            float(amount), company.currency_id, company, fields.Date.today()
-        )
+        price = self.exchange(amount, source=currency)
         return {"list_price": price, "coffee_currency_id": currency.id}
 
 
 class RecipeImportMapper1(Component):
-    """Firmware 1 is flat."""
-
     _name = "coffee.recipe.import.mapper.1"
     _inherit = ["coffee.recipe.import.mapper", "coffee.firmware.1"]
     direct = [("name", "name"), ("strength", "strength"), ("volume_ml", "volume_ml")]
 
 
 class RecipeImportMapper2(Component):
-    """Firmware 2 is nested."""
-
     _name = "coffee.recipe.import.mapper.2"
     _inherit = ["coffee.recipe.import.mapper", "coffee.firmware.2"]
 
@@ -54,10 +45,7 @@ class RecipeExportMapper(AbstractComponent):
     @mapping
     def price(self, record):
         currency = record.coffee_currency_id
-        company = record.backend_id.company_id
-        amount = company.currency_id._convert(
-            record.list_price, currency, company, fields.Date.today()
-        )
+        amount = self.exchange(record.list_price, target=currency)
         return self.write_price(amount, currency.name)
 
 

@@ -10,10 +10,7 @@ class CoffeeBackend(models.Model):
     _backend_version_field = "firmware"
 
     firmware = fields.Selection(
-        [("1", "Firmware 1"), ("2", "Firmware 2")],
-        required=True,
-        default="2",
-        tracking=True,
+        [("1", "Firmware 1"), ("2", "Firmware 2")], required=True, default="2"
     )
     partner_category_id = fields.Many2one(
         "res.partner.category",
@@ -35,7 +32,7 @@ class CoffeeBackend(models.Model):
 
     def _check_connection(self) -> str:
         with self.work_on("coffee.product.product") as work:
-            info = work.component(usage="backend.adapter").info()
+            info = work.component(usage="backend.adapter").call("GET", "/api/info")
         return self.env._(
             "%(vendor)s %(model)s, serial number %(serial)s, firmware %(firmware)s",
             **info,

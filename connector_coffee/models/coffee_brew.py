@@ -8,6 +8,7 @@ class CoffeeBrew(models.Model):
     _inherit = "coffee.binding"
     _description = "Brewed Coffee"
     _order = "brewed_at desc, id desc"
+    _rec_name = "product_id"
 
     recipe_id = fields.Many2one("coffee.product.product", ondelete="restrict")
     badge_id = fields.Many2one("coffee.res.partner", ondelete="set null")
@@ -18,7 +19,3 @@ class CoffeeBrew(models.Model):
     price = fields.Monetary()
     currency_id = fields.Many2one("res.currency")
     brewed_at = fields.Datetime(index=True)
-
-    def _compute_display_name(self):
-        for brew in self:
-            brew.display_name = f"{brew.product_id.name or ''} #{brew.coffee_id}"

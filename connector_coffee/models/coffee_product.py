@@ -31,4 +31,11 @@ class ProductProduct(models.Model):
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
-    coffee_bind_ids = fields.One2many(related="product_variant_ids.coffee_bind_ids")
+    coffee_bind_ids = fields.One2many(
+        "coffee.product.product", compute="_compute_coffee_bind_ids"
+    )
+
+    def _compute_coffee_bind_ids(self):
+        for template in self:
+            variants = template.with_context(active_test=False).product_variant_ids
+            template.coffee_bind_ids = variants.coffee_bind_ids

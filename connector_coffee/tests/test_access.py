@@ -73,4 +73,4 @@ class TestAccess(ConnectorCase):
         with self.backend.work_on("coffee.product.product") as work:
             adapter = work.component(usage="backend.adapter")
             with self.assertRaisesRegex(RemoteRefused, "is archived"):
-                adapter.info()
+                adapter.call("GET", "/api/info")

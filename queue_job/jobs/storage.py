@@ -42,14 +42,6 @@ _COLUMNS = (
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM queue_job WHERE uuid = ANY(%s)"
 
-# index on identity_key of waiting jobs
-_SELECT_SAME_KEY = """
-SELECT id FROM queue_job
- WHERE identity_key = %s
-   AND state IN ('wait_dependencies', 'pending', 'enqueued')
- LIMIT 1
-"""
-
 #: Values that follow the job all its life: attribute of Job and field are one name.
 _FOLLOWING = (
     "state",
@@ -177,7 +169,7 @@ class JobStorage:
         """Return the record of a waiting job with the same key, in sudo, or empty."""
         model = self.env["queue.job"].sudo()
         model.flush_model(["identity_key", "state"])
-        self.env.cr.execute(_SELECT_SAME_KEY, (self.identity_key,))
+        self.env.cr.execute("SELECT queue_job_waiting(%s)", (self.identity_key,))
         return model.browse(row[0] for row in self.env.cr.fetchall())
 
     def store(self) -> None:

@@ -25,6 +25,19 @@ CREATE UNIQUE INDEX {UNIQUE_INDEX} ON queue_job (identity_key)
    AND identity_key IS NOT NULL
 """
 
+#: Returns the id of the waiting job with a key, if any. A function, as its query is
+#: planned once a session: with all the partial indexes of the table, planning takes
+#: ten times longer than looking. Index on identity_key of waiting jobs.
+CREATE_LOOKUP = f"""
+CREATE OR REPLACE FUNCTION queue_job_waiting(key text) RETURNS SETOF int4 AS $$
+BEGIN
+    RETURN QUERY
+    SELECT id FROM queue_job
+     WHERE identity_key = key AND state IN ({_WAITING})
+     LIMIT 1;
+END $$ LANGUAGE plpgsql STABLE ROWS 1
+"""
+
 #: The first trigger cancels before the index would refuse. The second hands the
 #: children over: after the statement, which may write these rows too.
 CREATE_TRIGGERS = f"""

@@ -35,6 +35,7 @@ class QueueJob(models.Model):
         """Make the unique index on identity keys, whatever the table holds."""
         super().init()
         cr = self.env.cr
+        cr.execute(twins.CREATE_LOOKUP)
         cr.execute(twins.CREATE_TRIGGERS)
         if tools.sql.index_exists(cr, twins.UNIQUE_INDEX):
             return

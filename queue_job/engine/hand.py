@@ -1,5 +1,6 @@
 """The jobs one worker holds, and the writes which only their holder can make."""
 
+import json
 import os
 import threading
 import time
@@ -57,6 +58,8 @@ class Hand:
         self._since = time.monotonic()
         self._plain: bool | None = None
         self._progress: tuple | None = None
+        #: Done jobs whose children the next job of the lease looks at in their place.
+        self.owed: list[str] = []
 
     @staticmethod
     def of_this_thread() -> "Hand | None":
@@ -209,6 +212,16 @@ class Hand:
         following.begun = following.id in written
         following.row["date_started"] = written.get(following.id)
         return True
+
+    def next_looks_too(self, job) -> bool:
+        """Tell whether the next job of the lease is a parent of the same children."""
+        with self._mutex:
+            row = self._waiting[0].row if self._waiting else None
+        if row is None or not job.graph_uuid or row["graph_uuid"] != job.graph_uuid:
+            return False
+        links = json.loads(row["dependencies"] or "{}")
+        others = set(links.get("reverse_depends_on") or ())
+        return others.issuperset(job._reverse_depends_on_uuids)
 
     def note(self, leased: LeasedJob) -> None:
         """Learn how long the job in hand took."""

@@ -5,6 +5,7 @@ begins by checking the lease. A job run without one (by hand, by a test) is stor
 cursor of its own, as its caller's transaction is the caller's.
 """
 
+import json
 import logging
 import random
 import time
@@ -292,12 +293,20 @@ def release(env, job, tries: int) -> None:
     parents that finish together, the later one sees both done. The flag on the
     parent's row falls with it; as long as it stands, any worker takes this up.
     """
+    hand, _leased = lease_of(job)
+    owed = [job.uuid, *(hand.owed if hand else ())]
+    if hand and hand.next_looks_too(job):
+        hand.owed = owed
+        return
     for left in reversed(range(tries)):
         try:
             with _after(env, job) as own_env:
-                job.enqueue_waiting()
-                own_env.flush_all()
-                own_env.cr.execute(sql.RELEASED, {"uuid": job.uuid})
+                if not _sibling_will_look(own_env, job):
+                    job.enqueue_waiting()
+                    own_env.flush_all()
+                own_env.cr.execute(sql.RELEASED, {"uuids": owed})
+            if hand:
+                hand.owed = []
             return
         except (TransactionRollbackError, ConcurrencyError):
             if not left:
@@ -311,6 +320,18 @@ def release(env, job, tries: int) -> None:
             return
 
 
+def _sibling_will_look(env, job) -> bool:
+    """Tell whether another parent of all children is sure to be done later."""
+    children = job._reverse_depends_on_uuids
+    if not children or not job.graph_uuid:
+        return False
+    env.cr.execute(
+        sql.SIBLING_WILL_LOOK,
+        {"graph": job.graph_uuid, "uuid": job.uuid, "children": json.dumps(children)},
+    )
+    return bool(env.cr.rowcount)
+
+
 @contextmanager
 def _after(env, job):
     """Yield an environment for what follows the job's commit."""
@@ -320,6 +341,8 @@ def _after(env, job):
             yield env
         return
     try:
+        # the flag stands when this is lost
+        env.cr.execute("SET LOCAL synchronous_commit TO off")
         yield env
         env.cr.commit()
     except Exception:

@@ -66,5 +66,5 @@ def release_children(cr) -> None:
             cr.rollback()
             continue
         controllers.main.RunJobController._enqueue_dependent_jobs(env, job)
-        cr.execute(sql.RELEASED, {"uuid": uuid})
+        cr.execute(sql.RELEASED, {"uuids": [uuid]})
         cr.commit()  # pylint: disable=invalid-commit

@@ -42,6 +42,9 @@ class QueueJob(models.Model):
     )
     _failed_index = models.Index(f"({schema.CHANNEL}) WHERE state = 'failed'")
     _lease_index = models.Index("(lease_id) WHERE lease_id IS NOT NULL")
+    _graph_open_index = models.Index(
+        f"(graph_uuid) WHERE graph_uuid IS NOT NULL AND {schema.WILL_RUN}"
+    )
     _release_index = models.Index("(id) WHERE release_due")
 
     def init(self):

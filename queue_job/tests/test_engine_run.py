@@ -455,3 +455,19 @@ class TestRun(EngineCase):
         with self.doing(lambda job: job.env.context.get("job_uuid")):
             self.run_all()
         self.assertEqual(record.result, Job.load(self.env, record.uuid).uuid)
+
+    def test_a_parent_leaves_the_look_at_its_child_to_one_that_is_done_later(self):
+        job = self.jobs.delayable
+        parents = [job(description=f"p{n}")._test_job() for n in range(3)]
+        chain(group(*parents), job(description="child")._test_job()).delay()
+        looked = []
+        original = Job.enqueue_waiting
+
+        def enqueue_waiting(job):
+            looked.append(job.description)
+            original(job)
+
+        with patch.object(Job, "enqueue_waiting", enqueue_waiting):
+            self.run_all()
+        self.assertEqual(len(looked), 1)
+        self.assertEqual(set(self.jobs.search([]).mapped("state")), {"done"})

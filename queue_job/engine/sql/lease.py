@@ -7,6 +7,7 @@ rows of a lease pile up while it is worked off.
 
 from . import NOW
 from .prepared import Prepared
+from .schema import WILL_RUN
 
 # Index: primary key. Locks one row; no row means that the lease is lost.
 BEGIN = f"""
@@ -95,10 +96,22 @@ UPDATE queue_job
 # Index: queue_job_release_index.
 RELEASE_DUE = "SELECT uuid FROM queue_job WHERE release_due LIMIT 100"
 
+# Index: queue_job_graph_open_index. Among a few jobs of the graph that will run, one
+# that all children of this one wait for too: it will look at them when it is done, so
+# that of the ten thousand parents of a job not each has to ask for all the others.
+SIBLING_WILL_LOOK = f"""
+SELECT 1 FROM (
+    SELECT uuid, dependencies FROM queue_job
+     WHERE graph_uuid = %(graph)s AND {WILL_RUN} LIMIT 20) AS sibling
+ WHERE uuid != %(uuid)s
+   AND dependencies::jsonb -> 'reverse_depends_on' @> %(children)s::jsonb
+ LIMIT 1
+"""
+
 # Index: queue_job__uuid_index.
-RELEASED = (
-    "UPDATE queue_job SET release_due = NULL WHERE uuid = %(uuid)s AND release_due"
-)
+RELEASED = """
+UPDATE queue_job SET release_due = NULL WHERE uuid = ANY(%(uuids)s) AND release_due
+"""
 
 # Index: primary key. What a running job says about itself, from the watcher's session.
 NOTE_PROGRESS = """

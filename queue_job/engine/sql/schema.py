@@ -12,6 +12,9 @@ READY = "state = 'pending' AND (eta IS NULL OR eta_passed)"
 # Rows which wait for their time.
 WAITS_FOR_ETA = "state = 'pending' AND eta IS NOT NULL AND eta_passed IS NOT TRUE"
 
+# Jobs that are about to be done, if nothing goes wrong.
+WILL_RUN = "state IN ('pending', 'enqueued', 'started')"
+
 # Empty channels are the root's.
 CHANNEL = "COALESCE(channel, '')"
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg2
+
 from odoo import SUPERUSER_ID
 from odoo.api import Environment
 from odoo.modules.registry import Registry
@@ -40,7 +42,11 @@ def opened(
     names = config["db_name"]
     if len(names) != 1:
         parser.error("give one database: -d NAME")
-    with Registry(names[0]).cursor() as cr:
+    try:
+        cursor = Registry(names[0]).cursor()
+    except psycopg2.OperationalError as error:
+        parser.error(f"database {names[0]} can't be opened: {error}")
+    with cursor as cr:
         registry = _component_databases.get(names[0])
         if registry is None:
             parser.error(f"database {names[0]} has no addon with components installed")
@@ -60,6 +66,8 @@ def work_context(
         if name not in env:
             parser.error(f"no model {name} in database {env.cr.dbname}")
     record = env[collection].browse(record_id or ())
+    if record and (record._abstract or not record.exists()):
+        parser.error(f"no record {record_id} of {collection}: give the id of one")
     return WorkContext(model_name=model, collection=record)
 
 

@@ -28,6 +28,8 @@ def run(parser: ArgumentParser, arguments: list[str]) -> None:
         subparser.add_argument("--collection", help="collection it is fired for")
         console.add_options(subparser)
     args = parser.parse_args(arguments)
+    if args.event and not args.event.startswith("on_"):
+        parser.error(f"the name of an event starts with on_, not {args.event!r}")
     with console.opened(parser, args) as (env, registry):
         for name in filter(None, (args.model, args.collection)):
             if name not in env:

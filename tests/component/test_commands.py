@@ -106,8 +106,28 @@ def test_listeners_are_listed_as_json(run):
     }
 
 
-def test_an_unknown_model_is_a_clear_refusal(run):
-    done = run("component", "explain", "test.component.backend", "res.nothing", "x")
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (
+            "component explain test.component.backend res.nothing x",
+            "no model res.nothing in database",
+        ),
+        (
+            "component explain test.component.backend res.partner mapper --id 99999",
+            "no record 99999 of test.component.backend",
+        ),
+        (
+            "component explain collection.base res.partner mapper --id 1",
+            "no record 1 of collection.base",
+        ),
+        ("component list -d suite_test_no_such_database", "can't be opened"),
+        ("component_event explain res.partner paid", "starts with on_, not 'paid'"),
+        ("component_event list res.partner --event paid", "starts with on_"),
+    ],
+)
+def test_a_wrong_argument_is_a_clear_refusal(run, arguments, complaint):
+    done = run(*arguments.split())
     assert done.returncode == 2
-    assert "no model res.nothing in database" in done.stderr
+    assert complaint in done.stderr
     assert "Traceback" not in done.stderr

@@ -7,6 +7,7 @@ from odoo.sql_db import connection_info_for
 
 from ..engine import config
 from ..engine.node import Node
+from ..engine.sql.workers import TAKE_BACK_ORPHANS
 from ..engine.worker import JobWorker
 
 #: Key of the lock by which earlier runners elected one of them; kept for its name.
@@ -93,3 +94,14 @@ class QueueJobRunner:
     def close(self) -> None:
         """Leave the databases."""
         self.node.close()
+
+
+class Database:
+    """One database under the name of earlier runners."""
+
+    def __init__(self, db_name: str):
+        self.db_name = db_name
+
+    def _query_requeue_dead_jobs(self) -> str:
+        """Return the statement that takes back jobs which run for nobody."""
+        return TAKE_BACK_ORPHANS

@@ -2,6 +2,8 @@ from odoo.tests import BaseCase
 
 from ..engine.capacity import Share
 from ..engine.channel_config import limits_of_entry, parse_simple_config, read_channels
+from ..exception import ChannelNotFound
+from ..jobrunner.channels import ChannelManager
 
 _LOGGER = "odoo.addons.queue_job.engine.channel_config"
 
@@ -53,3 +55,22 @@ class TestChannelConfig(BaseCase):
         said = "\n".join(logs.output)
         for expected in ("'bad:x'", "'typo'", "':3'", "'perhaps'"):
             self.assertIn(expected, said)
+
+
+class TestChannelManager(BaseCase):
+    def test_it_is_configured_again_channel_by_channel(self):
+        manager = ChannelManager()
+        manager.simple_configure("root:4,a:2")
+        manager.simple_configure("a:3")
+        self.assertEqual(manager.get_channel_by_name("a").capacity, 3)
+        self.assertEqual(manager.get_channel_by_name("").capacity, 4)
+
+    def test_an_unknown_channel_is_made_or_stood_for_when_asked(self):
+        manager = ChannelManager()
+        manager.simple_configure("a:2")
+        with self.assertRaises(ChannelNotFound):
+            manager.get_channel_by_name("a.b")
+        stand_in = manager.get_channel_by_name("a.b", parent_fallback=True)
+        self.assertEqual(stand_in.name, "root.a")
+        made = manager.get_channel_by_name("a.b", autocreate=True)
+        self.assertEqual((made.name, made.capacity), ("root.a.b", None))

@@ -13,6 +13,7 @@ from ..engine.sql import lease as lease_sql
 from ..engine.sql.prepared import Prepared
 from ..exception import RetryableJobError
 from ..job import Job
+from ..jobrunner.runner import Database
 from ..models.queue_job import QueueJob
 from ..models.queue_job_failure import QueueJob as QueueJobFailure
 from .engine_common import EngineCase
@@ -471,3 +472,26 @@ class TestRun(EngineCase):
             self.run_all()
         self.assertEqual(len(looked), 1)
         self.assertEqual(set(self.jobs.search([]).mapped("state")), {"done"})
+
+    def test_jobs_that_run_for_nobody_are_taken_back(self):
+        left, running = self.delay("left"), self.delay("running")
+        fresh = self.delay("fresh")
+        claim = self.claim()
+        self.assertEqual(self.names(claim), ["left"])
+        for record, state, hours, lease in (
+            (left, "started", 1, None),
+            (running, "started", 1, claim.lease),
+            (fresh, "enqueued", 0, None),
+        ):
+            self.env.cr.execute(
+                "UPDATE queue_job SET state = %s, lease_id = %s, date_enqueued = "
+                "clock_timestamp() AT TIME ZONE 'UTC' - %s * interval '1 hour' "
+                "WHERE id = %s",
+                [state, lease, hours, record.id],
+            )
+        statement = Database(self.env.cr.dbname)._query_requeue_dead_jobs()
+        self.env.cr.execute(statement)
+        self.assertEqual(self.env.cr.fetchall(), [(left.uuid,)])
+        self.env.invalidate_all()
+        self.assertEqual((left.state, left.retry), ("pending", 1))
+        self.assertEqual((running.state, fresh.state), ("started", "enqueued"))

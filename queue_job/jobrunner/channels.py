@@ -1,0 +1,58 @@
+"""Channels under the names of earlier runners: the tree itself is in the engine."""
+
+from ..engine.channel_config import limits_of_entry, parse_simple_config, split_strip
+from ..engine.channels import ChannelTree, Limits, ancestry, full_name
+from ..exception import ChannelNotFound
+from ..job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
+
+__all__ = ["NOT_DONE", "ChannelManager", "split_strip"]
+
+#: States of the jobs that concern the engine.
+NOT_DONE = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, STARTED, FAILED)
+
+
+class ChannelManager:
+    """Reads channel strings, and tells the limits they mean."""
+
+    def __init__(self):
+        self._limits: dict[str, Limits] = {"root": Limits("root", capacity=1)}
+
+    @staticmethod
+    def parse_simple_config(config_string: str) -> list[dict]:
+        """Return a dict for each entry.
+
+        :raises ValueError: naming the entry and what is wrong with it
+        """
+        return parse_simple_config(config_string)
+
+    def simple_configure(self, config_string: str) -> None:
+        """Apply a channel string; channels it does not list keep their limits.
+
+        :raises ValueError: naming the entry and what is wrong with it
+        """
+        limits = [
+            limits_of_entry(entry) for entry in parse_simple_config(config_string)
+        ]
+        self._limits.update({limit.name: limit for limit in limits})
+
+    def get_channel_by_name(
+        self, channel_name, autocreate=False, parent_fallback=False
+    ) -> Limits:
+        """Return the limits of a channel; no name means the root.
+
+        :raises ChannelNotFound: when it is not configured, and neither to be made nor
+            to be stood for by the nearest one above
+        """
+        name = full_name(channel_name)
+        if name in self._limits:
+            return self._limits[name]
+        if parent_fallback:
+            above = reversed(ancestry(name)[:-1])
+            return next(self._limits[part] for part in above if part in self._limits)
+        if autocreate:
+            return self._limits.setdefault(name, Limits(name))
+        raise ChannelNotFound(f"Channel {name} not found")
+
+    def tree(self) -> ChannelTree:
+        """Return the tree of the channels."""
+        return ChannelTree(self._limits.values())

@@ -9,6 +9,8 @@ from odoo import fields, models
 
 from odoo.addons.component.core import AbstractComponent
 
+from .binder_memory import BinderMemory
+
 __all__ = ["AbstractComponent", "Binder"]
 
 
@@ -31,7 +33,7 @@ def known_external_id(binder, record: models.BaseModel | int, **kwargs: bool) ->
     return external_id
 
 
-class Binder(AbstractComponent):
+class Binder(BinderMemory, AbstractComponent):
     """Link records of a binding model with their ids in the other system.
 
     Made for one binding model, the model of the work context, or for several of them.
@@ -104,6 +106,7 @@ class Binder(AbstractComponent):
                 self._sync_date_field: fields.Datetime.now(),
             }
         )
+        self.note(external_id, binding)
 
     def unwrap_binding(self, binding: models.BaseModel | int) -> models.BaseModel:
         """Return the record that a binding binds.
@@ -152,7 +155,7 @@ class Binder(AbstractComponent):
         binding = self._search([(self._odoo_field, "=", binding)])
         return binding.ensure_one() if binding else binding
 
-    def _search_external(self, external_id: Any) -> models.BaseModel:
+    def _query_external(self, external_id: Any) -> models.BaseModel:
         if self.model._fields[self._external_field].type == "char":
             external_id = str(external_id)
         found = self._search([(self._external_field, "=", external_id)])

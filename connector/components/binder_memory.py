@@ -2,33 +2,28 @@
 
 from typing import Any
 
-from odoo.addons.component.core import AbstractComponent
 
-
-class BinderMemory(AbstractComponent):
+class BinderMemory:
     """Remembers the bindings found, in the attribute ``known_bindings`` of the work.
 
     Who sets that attribute to a dict answers for it that nobody deletes the bindings
     meanwhile; without it every lookup asks the database.
-    """
 
-    _inherit = "base.binder"
+    A part of the binder in Python, not an extension of the component: ``base.binder``
+    goes on to inherit from ``base.connector``, as other addons know it.
+    """
 
     def _search_external(self, external_id: Any):
         known = vars(self.work).get("known_bindings")
         if known is None:
-            return super()._search_external(external_id)
+            return self._query_external(external_id)
         key = (self.model._name, external_id)
         if key not in known:
-            binding = super()._search_external(external_id)
+            binding = self._query_external(external_id)
             if not binding:
                 return binding
             known[key] = binding
         return known[key].with_env(self.env)
-
-    def bind(self, external_id, binding):
-        super().bind(external_id, binding)
-        self.note(external_id, binding)
 
     def note(self, external_id, binding) -> None:
         """Remember a binding that was just made."""

@@ -154,3 +154,16 @@ class TestBinder(ShopCase):
                 self.binder.binder_for(model).model._name, "shop.res.partner.category"
             )
         self.assertEqual(self.binder.binder_for().model._name, "shop.res.partner")
+
+    def test_the_base_binder_inherits_from_the_base_of_connectors_only(self):
+        base = self.binder.work.components_registry["base.binder"]
+        self.assertEqual(base._inherit, "base.connector")
+
+    def test_a_binding_found_or_made_is_remembered_while_asked_to(self):
+        self.binder.bind("A", self.binding)
+        self.binder.work.known_bindings = known = {}
+        self.assertEqual(self.binder.to_internal("A"), self.binding)
+        with self.assertQueryCount(0):
+            self.assertEqual(self.binder.to_internal("A"), self.binding)
+        self.binder.bind("B", self.binding)
+        self.assertEqual(known["shop.res.partner", "B"], self.binding)

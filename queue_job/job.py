@@ -13,6 +13,7 @@ from .exception import FailedJobError, NoSuchJobError, RetryableJobError
 from .jobs.execution import JobExecution
 from .jobs.identity import identity_exact, identity_exact_hasher
 from .jobs.links import JobLinks
+from .jobs.loading import JobLoading
 from .jobs.states import (
     CANCELLED,
     DEFAULT_MAX_RETRIES,
@@ -55,7 +56,7 @@ __all__ = [
 _UNKNOWN = object()
 
 
-class Job(JobTarget, JobLinks, JobExecution, JobStorage):
+class Job(JobTarget, JobLinks, JobExecution, JobLoading, JobStorage):
     """A method of a recordset to run later, with its state.
 
     Attributes are plain and may be set from outside; nothing reaches the database

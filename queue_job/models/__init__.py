@@ -13,6 +13,7 @@ from . import (
     queue_job_explain,
     queue_job_failure,
     queue_job_function,
+    queue_job_function_literals,
     queue_job_function_engine,
     queue_job_graph,
     queue_job_lease,

@@ -1,6 +1,5 @@
 """How the jobs of one method run: channel, retries, related action, on failure."""
 
-import ast
 import logging
 import re
 from collections import namedtuple
@@ -53,33 +52,15 @@ class QueueJobFunction(models.Model):
     )
     channel = fields.Char(related="channel_id.complete_name", store=True, readonly=True)
     retry_pattern = JobSerialized(string="Retry Pattern (serialized)", base_type=dict)
-    edit_retry_pattern = fields.Text(
-        string="Retry Pattern",
-        compute="_compute_edit_retry_pattern",
-        inverse="_inverse_edit_retry_pattern",
-        help="Pattern expressing from the count of retries on retryable errors, "
-        "the number of seconds to postpone the next execution. Setting the "
-        "number of seconds to a 2-element tuple or list will randomize the "
-        "retry interval between the 2 values.\n"
-        "Example: {1: 10, 5: 20, 10: 30, 15: 300}.\n"
-        "Example: {1: (1, 10), 5: (11, 20), 10: (21, 30), 15: (100, 300)}.",
-    )
     related_action = JobSerialized(string="Related Action (serialized)", base_type=dict)
-    edit_related_action = fields.Text(
-        string="Related Action",
-        compute="_compute_edit_related_action",
-        inverse="_inverse_edit_related_action",
-        help="The action behind the button *Related Action* of a job. By default it "
-        "opens the records of the job. Keys, all optional: enable, func_name, kwargs."
-        "\nExample: {'func_name': 'related_action_open', 'kwargs': {'view': 'form'}}.",
-    )
     shadowed_by_id = fields.Many2one(
         comodel_name="queue.job.function",
         compute="_compute_shadowed_by_id",
         help="Another record of the same method, which wins over this one.",
     )
     allow_commit = fields.Boolean(
-        help="Let the job commit: it runs on a database cursor of its own.",
+        help="Let the job commit: it runs on a database cursor of its own. It must be "
+        "able to start over: when its worker dies between two commits, it runs again.",
     )
 
     @api.depends("model_id.model", "method")
@@ -120,49 +101,6 @@ class QueueJobFunction(models.Model):
     def job_function_name(model_name, method_name):
         """Return the name of the job function of a method."""
         return f"<{model_name}>.{method_name}"
-
-    @api.depends("retry_pattern")
-    def _compute_edit_retry_pattern(self):
-        for record in self:
-            record.edit_retry_pattern = str(record._parse_retry_pattern())
-
-    def _inverse_edit_retry_pattern(self):
-        for record in self:
-            record.retry_pattern = record._literal_dict(
-                record.edit_retry_pattern, record._retry_pattern_format_error_message
-            )
-
-    @api.depends("related_action")
-    def _compute_edit_related_action(self):
-        for record in self:
-            record.edit_related_action = str(record.related_action)
-
-    def _inverse_edit_related_action(self):
-        for record in self:
-            record.related_action = record._literal_dict(
-                record.edit_related_action, record._related_action_format_error_message
-            )
-
-    def _literal_dict(self, text, error_message):
-        """Return the dict which ``text`` spells in Python.
-
-        :raises UserError: with ``error_message()`` when it is anything else
-        """
-        text = (text or "").strip()
-        if not text:
-            return {}
-        try:
-            value = ast.literal_eval(text)
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as err:
-            raise exceptions.UserError(error_message()) from err
-        if value is None:
-            return {}
-        # keys become JSON, which has no tuples, and the text of numbers
-        if not isinstance(value, dict) or not all(
-            isinstance(key, str | int) and not isinstance(key, bool) for key in value
-        ):
-            raise exceptions.UserError(error_message())
-        return value
 
     @tools.ormcache()
     def job_default_config(self):
@@ -214,67 +152,6 @@ class QueueJobFunction(models.Model):
             allow_commit=record.allow_commit,
             on_fail_method_name=record.on_fail_method,
         )
-
-    def _retry_pattern_format_error_message(self):
-        # the braces are examples, not placeholders
-        # pylint: disable=translation-positional-used
-        return self.env._(
-            "Unexpected format of Retry Pattern for %s.\n"
-            "Example of valid formats:\n"
-            "{1: 300, 5: 600, 10: 1200, 15: 3000}\n"
-            "{1: (1, 10), 5: (11, 20), 10: (21, 30), 15: (100, 300)}",
-            self.name,
-        )
-
-    def _retry_value_type_check(self, value):
-        """Check a number of tries or of seconds, or a pair of seconds.
-
-        :raises ValueError, TypeError: when it is not one
-        """
-        if isinstance(value, list | tuple):
-            if len(value) != 2:
-                raise ValueError
-            for item in value:
-                self._retry_value_type_check(item)
-            if int(value[0]) > int(value[1]):
-                raise ValueError
-            return
-        if isinstance(value, float | bool) or int(value) < 0:
-            raise ValueError
-
-    @api.constrains("retry_pattern")
-    def _check_retry_pattern(self):
-        for record in self:
-            pattern = record.retry_pattern
-            try:
-                for count, seconds in (pattern or {}).items():
-                    if isinstance(count, list | tuple):
-                        raise ValueError
-                    record._retry_value_type_check(count)
-                    record._retry_value_type_check(seconds)
-            except (ValueError, TypeError, AttributeError) as err:
-                raise exceptions.UserError(
-                    record._retry_pattern_format_error_message()
-                ) from err
-
-    def _related_action_format_error_message(self):
-        return self.env._(
-            "Unexpected format of Related Action for %s.\n"
-            "Example of valid format:\n"
-            '{"enable": True, "func_name": "related_action_foo",'
-            ' "kwargs" {"limit": 10}}',
-            self.name,
-        )
-
-    @api.constrains("related_action")
-    def _check_related_action(self):
-        valid_keys = {"enable", "func_name", "kwargs"}
-        for record in self:
-            action = record.related_action or {}
-            if not isinstance(action, dict) or set(action) - valid_keys:
-                raise exceptions.UserError(
-                    record._related_action_format_error_message()
-                )
 
     @api.model_create_multi
     def create(self, vals_list):

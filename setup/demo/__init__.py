@@ -24,18 +24,18 @@ def run(runner: Runner, arguments: Sequence[str], *, stay: bool) -> int:
     console = Console(highlight=False)
     begun = time.monotonic()
     with stack.running(runner, chosen) as running:
-        good = _show(running, chosen, console)
+        follower = Follower(running, console, chosen.patience)
+        steps = scenario.Scenario(running, follower, chosen)
+        good = _show(running, steps, console)
         console.print(f"The demo took {time.monotonic() - begun:.0f} s.")
         if stay:
-            _stay(running, chosen, console)
+            _stay(running, steps, console)
     if not good:
         raise SetupError(f"the demo failed; Odoo's log: {running.odoo.log}")
     return 0
 
 
-def _show(running: stack.Stack, chosen: options.Options, console: Console) -> bool:
-    follower = Follower(running, console, chosen.patience)
-    steps = scenario.Scenario(running, follower, chosen)
+def _show(running: stack.Stack, steps: scenario.Scenario, console: Console) -> bool:
     badges_before = len(running.machine.data()["badges"])
     console.print("==> Configuring the backend")
     steps.configure()
@@ -54,16 +54,22 @@ def _show(running: stack.Stack, chosen: options.Options, console: Console) -> bo
     return report.tell(console, figures, wrong)
 
 
-def _stay(running: stack.Stack, chosen: options.Options, console: Console) -> None:
+def _stay(running: stack.Stack, steps: scenario.Scenario, console: Console) -> None:
+    odoo = f"{running.client.url}/odoo"
+    contact = f"base.action_partner_form/{steps.contact_ids[-1]}"
     console.print(
         f"""
-Odoo is yours:      [bold]{running.client.url}/odoo[/]
-  login {LOGIN}, password {PASSWORD}; database {chosen.database}
-The coffee machine: {running.machine.url}/admin/data
+Odoo is yours:  [bold]{odoo}[/]
+  log in as {LOGIN} with the password {PASSWORD}; the database is \
+{running.client.database}
 Look first at:
-  Connectors > Coffee Machines: the backend, its buttons, what each run did
-  Queue Jobs > Jobs: every job, what it did and how long it took
-  Contacts: rename one with the tag "{scenario.TAG}", and its badge follows
+  the backend, its buttons, and what each synchronisation did
+    {odoo}/action-connector_coffee.action_coffee_backend/{steps.backend_id}
+  the jobs: what each one did, and how long it took
+    Job Queue > Queue > Jobs
+  a contact with a badge: rename it, and the machine has the new name soon
+    {odoo}/action-{contact}
+    {running.machine.url}/admin/data
 Ctrl-C stops everything.""",
         soft_wrap=True,
     )

@@ -54,7 +54,7 @@ def test_serving_stays_until_ctrl_c_and_says_how_to_get_in(
     demo.wait_for("Ctrl-C stops everything")
     said = demo.output()
     assert f"http://127.0.0.1:{demo.odoo_port}" in said
-    assert "login admin, password admin" in said
+    assert "log in as admin with the password admin" in said
     page = requests.get(f"http://127.0.0.1:{demo.odoo_port}/web/login", timeout=60)
     assert page.status_code == 200
     running = demo.descendants()

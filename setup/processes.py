@@ -35,7 +35,8 @@ class Server:
     log: Path | None
 
     def require_alive(self) -> None:
-        """Raise SetupError when the server has ended."""
+        """Raise SetupError when the server has ended, Stopped when we shall end."""
+        raise_if_stopped()
         code = self.process.poll()
         if code is not None:
             raise SetupError(
@@ -140,8 +141,22 @@ def _end_with_parent() -> Callable[[], None] | None:
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+_asked_to_stop: list[int] = []
+
+
 def _raise_stopped(signum: int, _frame: FrameType | None) -> None:
+    _asked_to_stop.append(signum)
     raise Stopped(signum)
+
+
+def raise_if_stopped() -> None:
+    """Raise `Stopped` again where its first time was lost.
+
+    A signal's handler can run while Python destroys an object; an exception goes no
+    further there. What waits in a loop asks here.
+    """
+    if _asked_to_stop:
+        raise Stopped(_asked_to_stop[0])
 
 
 @contextmanager
@@ -151,6 +166,7 @@ def signals_stop() -> Iterator[None]:
     try:
         yield
     finally:
+        _asked_to_stop.clear()
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..errors import SetupError
+from ..processes import raise_if_stopped
 from .stack import Stack
 
 POLL = 0.4  # seconds
@@ -136,6 +137,7 @@ def wait_for(is_true, what: str, patience: float) -> float:
     """
     begun = time.monotonic()
     while time.monotonic() - begun < patience:
+        raise_if_stopped()
         try:
             if is_true():
                 return time.monotonic() - begun

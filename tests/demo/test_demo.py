@@ -70,7 +70,7 @@ def test_ctrl_c_in_the_middle_stops_everything(start_demo: Callable) -> None:
     running = demo.descendants()
     assert len(running) >= 1
     demo.process.send_signal(signal.SIGINT)
-    assert demo.ended() == 130
+    assert demo.ended() == 130, demo.output()
     assert not psutil.wait_procs(running, timeout=30)[1]
     for port in (demo.odoo_port, demo.coffee_port):
         ports.require_free(port, "", "")

@@ -8,14 +8,20 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
 from setup import paths
-from setup.errors import SetupError
-from setup.processes import Processes, stop_group
+from setup.errors import SetupError, Stopped
+from setup.processes import (
+    Processes,
+    raise_if_stopped,
+    signals_stop,
+    stop_group,
+)
 
 # A run with two servers. The first has a child of its own and ends on SIGTERM, the
 # second is deaf to it. Both say when they are ready, then the run says so.
@@ -153,3 +159,14 @@ def test_a_group_is_stopped_after_its_leader_has_gone(tmp_path: Path) -> None:
     stop_group(leader)
     assert not psutil.wait_procs(child, timeout=30)[1]
     assert os.getpgrp() != leader.pid
+
+
+def test_a_stop_that_was_lost_on_its_way_is_not_forgotten(tmp_path: Path) -> None:
+    with signals_stop(), Processes() as servers:
+        server = servers.start("Odoo", ["sleep", "1000"], tmp_path / "odoo.log")
+        # as in a destructor, where an exception goes no further
+        with suppress(Stopped):
+            os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(Stopped):
+            server.wait_until(lambda: False, 60, "starting")
+    raise_if_stopped()

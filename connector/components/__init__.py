@@ -11,7 +11,6 @@ from . import rest
 from . import importer_record
 from . import importer_batch
 from . import importer_bulk
-from . import mapper_lookup
 from . import exporter_record
 from . import preview_import
 from . import webhook_receiver

@@ -11,6 +11,7 @@ from odoo.addons.component.exception import NoComponentError
 
 from ...exception import MappingError, MissingSourceError, UnknownFieldError
 from .definitions import MappingDefinition, collect
+from .lookup import MapperLookup
 from .modifiers import (
     Source,
     external_to_m2o,
@@ -22,7 +23,7 @@ from .options import MapOptions
 from .record import MapRecord
 
 
-class Mapper(AbstractComponent):
+class Mapper(MapperLookup, AbstractComponent):
     """Base of the mappers.
 
     What is mapped is said in four ways, applied in this order:

@@ -155,9 +155,10 @@ class TestBinder(ShopCase):
             )
         self.assertEqual(self.binder.binder_for().model._name, "shop.res.partner")
 
-    def test_the_base_binder_inherits_from_the_base_of_connectors_only(self):
-        base = self.binder.work.components_registry["base.binder"]
-        self.assertEqual(base._inherit, "base.connector")
+    def test_binders_and_mappers_inherit_from_the_base_of_connectors_only(self):
+        registry = self.binder.work.components_registry
+        for name in ("base.binder", "base.mapper"):
+            self.assertEqual(registry[name]._inherit, "base.connector")
 
     def test_a_binding_found_or_made_is_remembered_while_asked_to(self):
         self.binder.bind("A", self.binding)

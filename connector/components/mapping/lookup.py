@@ -4,13 +4,14 @@ from datetime import datetime, timezone
 
 from odoo import fields
 
-from odoo.addons.component.core import AbstractComponent
-
-from ..exception import MappingError
+from ...exception import MappingError
 
 
-class MapperLookup(AbstractComponent):
-    _inherit = "base.mapper"
+class MapperLookup:
+    """A part of the mapper in Python, not an extension of the component.
+
+    ``base.mapper`` goes on to inherit from ``base.connector``, as other addons know it.
+    """
 
     def currency(self, code: str):
         """Return the currency with an ISO 4217 code, archived ones too.

@@ -65,7 +65,7 @@ def _check_own() -> None:
                 )
                 role, may_create = cursor.fetchone()
     except psycopg2.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1].strip()
+        reason = " ".join(str(error).split())
         raise SetupError(
             f"your PostgreSQL does not let us in: {reason}; set PGHOST, PGPORT, PGUSER "
             "and PGPASSWORD, or unset them to use the embedded one"

@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Any
 
 from .errors import SetupError, Stopped
+from .steps import last_line
 
 GRACE = 6  # seconds to stop in peace
 _PR_SET_PDEATHSIG = 1
@@ -39,8 +40,10 @@ class Server:
         raise_if_stopped()
         code = self.process.poll()
         if code is not None:
+            last = last_line(self.log) if self.log else ""
             raise SetupError(
                 f"{self.name} ended by itself (code {code}): see {self.log}"
+                + (f"; it ends: {last}" if last else "")
             )
 
     def wait_until(

@@ -61,6 +61,11 @@ def ensure(title: str, stamp: Path, key: str, action: Callable[[], None]) -> boo
     return True
 
 
+def last_line(log: Path) -> str:
+    """Return the last line of `log` that is not empty, or ''."""
+    return log.read_text(errors="replace").strip().rsplit("\n", 1)[-1].strip()
+
+
 def run_logged(
     command: Sequence[str | os.PathLike[str]],
     log_name: str,
@@ -86,8 +91,7 @@ def run_logged(
             env=env,
         )
     if done.returncode:
-        last = log.read_text(errors="replace").strip().rsplit("\n", 1)[-1]
-        raise SetupError(f"{failure} (log: {log}; it ends: {last.strip()})")
+        raise SetupError(f"{failure} (log: {log}; it ends: {last_line(log)})")
 
 
 def python_version() -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .. import ports
+from ..errors import SetupError
 
 DATABASE_PREFIX = "suite_demo_"
 
@@ -31,7 +32,12 @@ class Options:
         return f"{DATABASE_PREFIX}{self.odoo_port}"
 
     def check_ports(self) -> None:
-        """Raise SetupError when one of the ports is taken."""
+        """Raise SetupError when one of the ports is taken, or is given twice."""
+        if self.odoo_port == self.coffee_port:
+            raise SetupError(
+                f"ODOO_PORT and COFFEE_PORT are both {self.odoo_port}: Odoo and the "
+                "coffee machine need a port each"
+            )
         ports.require_free(self.odoo_port, "ODOO_PORT", "Odoo")
         ports.require_free(self.coffee_port, "COFFEE_PORT", "the coffee machine")
 
@@ -56,6 +62,8 @@ def parse(arguments: Sequence[str], *, stay: bool = False) -> Options:
     given = parser.parse_args(arguments)
     if given.firmware not in (1, 2):
         parser.error("--firmware is 1 or 2")
+    if given.contacts < 1:
+        parser.error("--contacts is 1 or more: one of them is renamed")
     return Options(
         odoo_port=ports.from_environment("ODOO_PORT", 8069),
         coffee_port=ports.from_environment("COFFEE_PORT", 8100),

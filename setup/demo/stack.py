@@ -50,7 +50,22 @@ def running(runner: Runner, options: Options) -> Iterator[Stack]:
         client = Client(url, options.database)
         odoo = _start_odoo(servers, runner, options)
         odoo.wait_until(lambda: _is_ready(client, odoo), INSTALLING, "installing")
-        yield Stack(client, machine, odoo)
+        with answers_expected(odoo):
+            yield Stack(client, machine, odoo)
+
+
+@contextmanager
+def answers_expected(odoo: Server) -> Iterator[None]:
+    """Say in one line who did not answer a call.
+
+    :raises SetupError: instead of what `requests` raises
+    """
+    try:
+        yield
+    except requests.RequestException as error:
+        odoo.require_alive()
+        who = error.request.url if error.request is not None else error
+        raise SetupError(f"no answer from {who}; Odoo's log: {odoo.log}") from error
 
 
 def _start_odoo(servers: Processes, runner: Runner, options: Options) -> Server:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 import pytest
 import requests
 
 from setup import ports
-from setup.demo import checks, follow, report
+from setup.demo import checks, follow, options, report, stack
+from setup.errors import SetupError
+from setup.processes import Processes
 
 COUNTERS = dict.fromkeys(follow.COUNTERS, 0)
 
@@ -91,6 +94,37 @@ def test_a_taken_port_stops_the_demo_before_it_begins(
     assert f"port {number} is taken" in done.stderr
     assert f"{variable}={number + 1}" in done.stderr
     assert "Starting" not in done.stdout
+
+
+def test_one_port_for_both_is_refused(setup_command: Callable) -> None:
+    number = str(ports.any_free())
+    done = setup_command("demo", ODOO_PORT=number, COFFEE_PORT=number)
+    assert done.returncode == 1
+    assert f"ODOO_PORT and COFFEE_PORT are both {number}" in done.stderr
+    assert "Starting" not in done.stdout
+
+
+def test_a_demo_without_a_contact_to_rename_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        options.parse(["--contacts=0"])
+    assert "--contacts is 1 or more" in capsys.readouterr().err
+
+
+def test_who_does_not_answer_is_said_in_one_line(
+    servers: Processes, tmp_path: Path
+) -> None:
+    url = f"http://127.0.0.1:{ports.any_free()}/admin/data"
+    odoo = servers.start("Odoo", ["sleep", "1000"], tmp_path / "odoo.log")
+    with pytest.raises(SetupError, match=f"^no answer from {url};"):
+        with stack.answers_expected(odoo):
+            requests.get(url, timeout=5)
+    odoo.process.kill()
+    odoo.process.wait()
+    with pytest.raises(SetupError, match="^Odoo ended by itself"):
+        with stack.answers_expected(odoo):
+            requests.get(url, timeout=5)
 
 
 def figures(**changes: object) -> follow.Figures:

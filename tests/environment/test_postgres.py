@@ -104,6 +104,8 @@ def test_an_own_postgresql_that_does_not_answer_is_said(
         pass
     said = str(failure.value)
     assert said.startswith("your PostgreSQL does not let us in: ")
+    assert str(tmp_path) in said
+    assert "No such file" in said
     assert "unset them to use the embedded one" in said
     assert "\n" not in said
 

@@ -140,11 +140,13 @@ def test_a_run_that_is_killed_takes_its_servers_along(
 
 def test_a_server_that_ends_by_itself_is_said_with_its_log(tmp_path: Path) -> None:
     with Processes() as servers:
-        server = servers.start("Odoo", ["sh", "-c", "exit 7"], tmp_path / "odoo.log")
+        script = "echo; echo 'no such option'; exit 7"
+        server = servers.start("Odoo", ["sh", "-c", script], tmp_path / "odoo.log")
         with pytest.raises(SetupError) as failure:
             server.wait_until(lambda: False, 60, "starting")
     assert str(failure.value) == (
-        f"Odoo ended by itself (code 7): see {tmp_path}/odoo.log"
+        f"Odoo ended by itself (code 7): see {tmp_path}/odoo.log; "
+        "it ends: no such option"
     )
 
 

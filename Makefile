@@ -1,5 +1,6 @@
 # An index of the commands; what they do is in setup/.
-# PYTHON names the interpreter, ADDON one addon (or several, comma separated).
+# PYTHON names the interpreter, ADDON one addon (or several, comma separated), ARGS what
+# the demo shall do differently, for example ARGS=--firmware=1.
 PYTHON ?= python3
 SETUP = $(PYTHON) -m setup
 
@@ -9,7 +10,7 @@ SETUP = $(PYTHON) -m setup
 help:  ## this list
 	@sed -n 's/^\([a-z0-9]*\): *##/make \1 -/p' $(MAKEFILE_LIST)
 
-demo:  ## run a whole coffee sync on real Odoo and show what happened
+demo:  ## run a whole coffee sync on real Odoo and show what happened; ARGS=--help for its sizes
 	@$(SETUP) demo $(ARGS)
 
 serve:  ## the same, and stay: Odoo is yours in the browser

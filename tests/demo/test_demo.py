@@ -122,7 +122,7 @@ def test_who_does_not_answer_is_said_in_one_line(
             requests.get(url, timeout=5)
     odoo.process.kill()
     odoo.process.wait()
-    with pytest.raises(SetupError, match="^Odoo ended by itself"):
+    with pytest.raises(SetupError, match=r"^Odoo ended by itself"):
         with stack.answers_expected(odoo):
             requests.get(url, timeout=5)
 

@@ -69,9 +69,10 @@ def write(
             events.notify(record, fields=fields)
     if before:
         events = records._event("on_record_change")
-        for record, old, new in zip(
-            records, before, read(records, fields), strict=True
-        ):
+        values_before = dict(zip(records, before, strict=True))
+        left = records.exists()  # a listener may have deleted some
+        for record, new in zip(left, read(left, fields), strict=True):
+            old = values_before[record]
             changes = {
                 name: (old[name], new[name]) for name in new if old[name] != new[name]
             }

@@ -90,6 +90,11 @@ class TestLookup(BaseCase):
         self.assertEqual(len(registry._cache), 3)
         self.assertEqual(ComponentRegistry()._cache.maxsize, 512)
 
+    def test_without_a_cache_each_lookup_is_done_anew(self):
+        registry = ComponentRegistry(cachesize=0)
+        self.assertEqual(registry.lookup("collection.base"), [])
+        self.assertFalse(registry._cache)
+
     def test_threads_can_look_up_at_once_in_a_small_cache(self):
         (one,) = self.put(one=component("map"))
         registry = self.registry

@@ -201,6 +201,26 @@ class TestRecordEvents(EventCase):
         (one + two).write({"name": "a"})
         self.assertEqual(heard, [])
 
+    def test_records_that_a_listener_deletes_have_not_changed(self):
+        heard = self.heard
+
+        class Changes(Component):
+            _name = "changes"
+            _inherit = "base.event.listener"
+            _apply_on = "res.partner.category"
+
+            def on_record_write(self, record, fields=None):
+                if record.color == 9:
+                    record.unlink()
+
+            def on_record_change(self, record, changes):
+                heard.append((record, changes))
+
+        self.listen(Changes)
+        one, two = self.model.create([{"name": "a", "color": 9}, {"name": "b"}])
+        (one + two).write({"name": "c"})
+        self.assertEqual(heard, [(two, {"name": ("b", "c")})])
+
     def test_values_are_read_before_a_write_only_for_those_who_want_them(self):
         record = self.make("a")
         self.listen(self.listener)

@@ -6,6 +6,9 @@ from . import queue_job
 from . import connector_backend_gate
 from . import connector_backend_mixin
 from . import connector_backend_health
+from . import connector_backend_card
+from . import connector_backend_flow
+from . import connector_backend_flows
 from . import connector_backend_webhook
 from . import connector_binding
 from . import connector_sync_cursor

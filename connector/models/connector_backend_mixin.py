@@ -10,8 +10,8 @@ from .connector_sync_run import CONTEXT_KEY
 class ConnectorBackendMixin(models.AbstractModel):
     """What every backend reached over a network has: address, login, runs, a form.
 
-    A connector inherits it, writes ``_check_connection`` and a button for each thing it
-    synchronises, which only calls ``_start_sync``.
+    A connector inherits it, writes ``_check_connection``, and declares in
+    ``_sync_flows`` what it synchronises: buttons and schedules follow from it.
     """
 
     _name = "connector.backend.mixin"
@@ -123,8 +123,10 @@ class ConnectorBackendMixin(models.AbstractModel):
 
         :param filters: query parameters of an import, domain of an export
         :param since: query parameter for where the last complete import ended
+        :raise AccessError: for those who may not change the backend
         """
         self.ensure_one()
+        self.check_access("write")
         position = self._since(model) if since else None
         if position:
             filters = {**(filters or {}), since: position}

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.connector.flow import Flow
+
 
 class CoffeeBackend(models.Model):
     """One coffee machine."""
@@ -47,11 +49,30 @@ class CoffeeBackend(models.Model):
             domain.append(("company_id", "=", partner.company_id.id))
         return self.search(domain)
 
+    def _sync_flows(self):
+        return [
+            *super()._sync_flows(),
+            Flow(
+                "recipes",
+                self.env._("Import recipes"),
+                "import",
+                "coffee.product.product",
+            ),
+            Flow("badges", self.env._("Export badges"), "export", "coffee.res.partner"),
+            Flow(
+                "brews",
+                self.env._("Import brews"),
+                "import",
+                "coffee.brew",
+                since="updated_since",
+            ),
+        ]
+
     def action_import_recipes(self):
-        return self._start_sync("import", "coffee.product.product")
+        return self._start_flow("recipes")
 
     def action_export_badges(self):
-        return self._start_sync("export", "coffee.res.partner")
+        return self._start_flow("badges")
 
     def action_import_brews(self):
-        return self._start_sync("import", "coffee.brew", since="updated_since")
+        return self._start_flow("brews")

@@ -1,0 +1,165 @@
+from datetime import datetime, time
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# An id is the backend's times this plus the id of its model; it stays below 2^31, the
+# limit of ids over XML-RPC, for 20,000 backends.
+_MODELS = 100_000
+
+
+class ConnectorBackendCard(models.Model):
+    """All backends of all connectors, with their health and what they did today.
+
+    Nothing is stored: the rows are what searches of each backend model find for the
+    very user, so the access rights and rules of those models hold here too.
+    """
+
+    _name = "connector.backend.card"
+    _description = "Backend of any connector"
+    _auto = False
+    _order = "kind, name, id"
+
+    name = fields.Char(readonly=True)
+    kind = fields.Char("Model", readonly=True)
+    backend_id = fields.Many2oneReference(model_field="kind", readonly=True)
+    kind_label = fields.Char("Connector", compute="_compute_kind_label")
+    company_id = fields.Many2one("res.company", readonly=True)
+    state = fields.Char(readonly=True)
+    location = fields.Char(readonly=True)
+
+    health = fields.Selection(
+        [
+            ("unknown", "To test"),
+            ("good", "Works"),
+            ("waiting", "Waits"),
+            ("bad", "Fails"),
+        ],
+        compute="_compute_health",
+    )
+    health_message = fields.Char(compute="_compute_health")
+    running = fields.Integer("Under way", compute="_compute_today")
+    created = fields.Integer("Created today", compute="_compute_today")
+    updated = fields.Integer("Updated today", compute="_compute_today")
+    failed = fields.Integer("Failed today", compute="_compute_today")
+
+    # -- the rows
+
+    @property
+    def _table_query(self) -> SQL:
+        parts = [
+            self._rows_of(self.env[name])
+            for name, _label in self.env["connector.sync.run"]._select_backend()
+            if self.env[name].has_access("read")
+        ]
+        return SQL(" UNION ALL ").join(parts or [self._no_rows()])
+
+    def _rows_of(self, model) -> SQL:
+        found = model.with_context(active_test=True)._search([])
+
+        def column(name, kind):
+            field = model._fields.get(name)
+            if not field or not field.store or not field.column_type:
+                return SQL("NULL::%s", SQL(kind))
+            return SQL("%s", model._field_to_sql(model._table, name, found))
+
+        number = SQL.identifier(model._table, "id")
+        return found.select(
+            SQL(
+                "%s * %s + %s AS id",
+                number,
+                _MODELS,
+                self.env["ir.model"]._get_id(model._name),
+            ),
+            SQL("%s AS name", column("name", "varchar")),
+            SQL("%s::varchar AS kind", model._name),
+            SQL("%s AS backend_id", number),
+            SQL("%s AS company_id", column("company_id", "int4")),
+            SQL("%s AS state", column("state", "varchar")),
+            SQL("%s AS location", column("location", "varchar")),
+        )
+
+    def _no_rows(self) -> SQL:
+        return SQL(
+            "SELECT NULL::int4 AS id, NULL::varchar AS name, NULL::varchar AS kind, "
+            "NULL::int4 AS backend_id, NULL::int4 AS company_id, "
+            "NULL::varchar AS state, NULL::varchar AS location WHERE false"
+        )
+
+    # -- computed
+
+    @api.depends_context("lang")
+    @api.depends("kind")
+    def _compute_kind_label(self):
+        for card in self:
+            card.kind_label = self.env["ir.model"]._get(card.kind).name
+
+    @api.depends("kind", "backend_id")
+    def _compute_health(self):
+        for card in self:
+            backend = card._backend()
+            waits = "outage_message" in backend._fields and backend.outage_message
+            said = "state_message" in backend._fields and backend.state_message
+            if card.state == "failing":
+                card.health = "bad"
+            elif waits:
+                card.health = "waiting"
+            elif card.state == "connected":
+                card.health = "good"
+            else:
+                card.health = "unknown"
+            card.health_message = waits or said
+
+    @api.depends_context("tz")
+    @api.depends("kind", "backend_id")
+    def _compute_today(self):
+        runs = self.env["connector.sync.run"]
+        zone = pytz.timezone(self.env.context.get("tz") or self.env.user.tz or "UTC")
+        midnight = datetime.combine(fields.Date.context_today(self), time.min)
+        midnight = zone.localize(midnight).astimezone(pytz.UTC).replace(tzinfo=None)
+        for card in self:
+            own = [
+                ("backend_model", "=", card.kind),
+                ("backend_id", "=", card.backend_id),
+            ]
+            today = runs.search([*own, ("date_start", ">=", midnight)])
+            for name in ("created", "updated", "failed"):
+                card[name] = sum(today.mapped(name))
+            card.running = runs.search_count(
+                [*own, ("state", "in", ("pending", "running"))]
+            )
+
+    def _backend(self):
+        self.ensure_one()
+        return self.env[self.kind].browse(self.backend_id)
+
+    # -- buttons
+
+    def action_open(self) -> dict:
+        """Show the backend itself."""
+        backend = self._backend()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name or self.kind_label,
+            "res_model": backend._name,
+            "res_id": backend.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def action_open_failed(self) -> dict:
+        """Show the synchronisations of this backend that failed."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Failed synchronisations"),
+            "res_model": "connector.sync.run",
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [
+                ("backend_model", "=", self.kind),
+                ("backend_id", "=", self.backend_id),
+                ("state", "=", "failed"),
+            ],
+        }

@@ -1,0 +1,183 @@
+import logging
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+_logger = logging.getLogger(__name__)
+
+_KEY = {"backend_model", "backend_id", "name", "company_id"}
+
+
+class ConnectorBackendFlow(models.Model):
+    """The schedule of one flow of one backend.
+
+    What the flow is, its connector declares: see ``_sync_flows`` of the backend, which
+    also makes and deletes these records. A single scheduled action starts all that is
+    due; it is woken at the time, not found out later.
+    """
+
+    _name = "connector.backend.flow"
+    _description = "Flow of a backend"
+    _order = "id"
+    _rec_name = "label"
+
+    backend_model = fields.Char(required=True, readonly=True)
+    backend_id = fields.Many2oneReference(
+        model_field="backend_model", required=True, readonly=True
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    name = fields.Char(required=True, readonly=True)
+    label = fields.Char("Flow", compute="_compute_declared")
+    direction = fields.Selection(
+        [("import", "Import"), ("export", "Export")], compute="_compute_declared"
+    )
+
+    scheduled = fields.Boolean(help="Start it by itself, again and again.")
+    interval_number = fields.Integer("Every", default=1, required=True)
+    interval_type = fields.Selection(
+        [
+            ("minutes", "Minutes"),
+            ("hours", "Hours"),
+            ("days", "Days"),
+            ("weeks", "Weeks"),
+            ("months", "Months"),
+        ],
+        "Unit",
+        default="days",
+        required=True,
+    )
+    next_run = fields.Datetime(copy=False)
+    last_run_id = fields.Many2one(
+        "connector.sync.run", "Last synchronisation", compute="_compute_last_run"
+    )
+    last_run = fields.Datetime(compute="_compute_last_run")
+    last_state = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
+        "Last result",
+        compute="_compute_last_run",
+    )
+
+    _one_per_flow = models.Constraint(
+        "UNIQUE (backend_model, backend_id, name)",
+        "A backend has each of its flows once.",
+    )
+    _positive_interval = models.Constraint(
+        "CHECK (interval_number > 0)", "Wait at least one minute between two runs."
+    )
+    _due = models.Index("(next_run) WHERE scheduled")
+
+    # -- computed
+
+    def _backend(self):
+        """Return the backend of this flow, empty if it is gone or its connector is."""
+        self.ensure_one()
+        if self.backend_model not in self.env:
+            return self.env["connector.backend"]
+        return self.env[self.backend_model].browse(self.backend_id).exists()
+
+    def _declared(self):
+        backend = self._backend()
+        return backend and backend._flow(self.name)
+
+    @api.depends("backend_model", "backend_id", "name")
+    @api.depends_context("lang")
+    def _compute_declared(self):
+        for flow in self:
+            declared = flow._declared()
+            flow.label = declared.label if declared else flow.name
+            flow.direction = declared.direction if declared else False
+
+    @api.depends_context("uid")
+    def _compute_last_run(self):
+        for flow in self:
+            declared = flow._declared()
+            flow.last_run_id = declared and self.env["connector.sync.run"].search(
+                [
+                    ("backend_model", "=", flow.backend_model),
+                    ("backend_id", "=", flow.backend_id),
+                    ("direction", "=", declared.direction),
+                    ("model", "=", declared.model),
+                ],
+                limit=1,
+            )
+            flow.last_run = flow.last_run_id.date_start
+            flow.last_state = flow.last_run_id.state
+
+    # -- schedule
+
+    def _interval(self) -> relativedelta:
+        return relativedelta(**{self.interval_type: self.interval_number})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        flows = super().create(vals_list)
+        flows._schedule()
+        return flows
+
+    def write(self, vals):
+        if not self.env.su and _KEY.intersection(vals):
+            # Its runs are started with all rights: it stays where it was made.
+            raise AccessError(self.env._("A flow stays with its backend."))
+        if {"interval_number", "interval_type"} & set(vals) and "next_run" not in vals:
+            vals = {**vals, "next_run": False}
+        result = super().write(vals)
+        self._schedule()
+        return result
+
+    def _schedule(self) -> None:
+        """Give each flow that has to start by itself a time, and be awake then."""
+        scheduled = self.filtered("scheduled")
+        if idle := (self - scheduled).filtered("next_run"):
+            idle.next_run = False
+        for flow in scheduled:
+            if not flow.next_run:
+                flow.next_run = fields.Datetime.now() + flow._interval()
+        if times := scheduled.mapped("next_run"):
+            self.env.ref("connector.ir_cron_connector_flows").sudo()._trigger(times)
+
+    @api.model
+    def _cron_start_due(self) -> None:
+        """Start the flows whose time has come, each in a transaction of its own."""
+        now = fields.Datetime.now()
+        due = self.search([("scheduled", "=", True), ("next_run", "<=", now)])
+        cron = self.env["ir.cron"]
+        for done, flow in enumerate(due, 1):
+            flow._start_in_time(now)
+            cron._commit_progress(1, remaining=len(due) - done)
+
+    def _start_in_time(self, now) -> None:
+        interval, moment = self._interval(), self.next_run
+        while moment <= now:
+            # What was missed while nothing ran is made up for once, not many times.
+            moment += interval
+        self.next_run = moment
+        backend = self._backend()
+        if not backend or not backend.active:
+            return
+        try:
+            with self.env.cr.savepoint():
+                backend._start_flow(self.name)
+        except Exception as error:
+            _logger.exception("Flow %s of %s cannot start", self.name, backend)
+            backend.write(
+                {
+                    "state": "failing",
+                    "state_message": self.env._(
+                        "%(flow)s cannot start: %(why)s", flow=self.label, why=error
+                    ),
+                }
+            )
+
+    # -- buttons
+
+    def action_start(self) -> dict:
+        """Start it now, whatever its schedule; show the run."""
+        self.ensure_one()
+        return self._backend()._start_flow(self.name)

@@ -1,0 +1,112 @@
+from lxml.builder import E
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..flow import Flow
+
+
+class ConnectorBackendMixin(models.AbstractModel):
+    """What a backend synchronises, declared in one place.
+
+    Buttons, schedules, last and next runs follow from ``_sync_flows``.
+    """
+
+    _inherit = "connector.backend.mixin"
+
+    flow_ids = fields.One2many("connector.backend.flow", "backend_id", "Flows")
+
+    def _sync_flows(self) -> list[Flow]:
+        """Return the flows of this connector; extend the list to add one."""
+        return []
+
+    def _flow(self, name: str) -> Flow | None:
+        return next((flow for flow in self._sync_flows() if flow.name == name), None)
+
+    def _start_flow(self, name: str) -> dict:
+        """Delay the whole import or export that a flow is; return its run's action.
+
+        :raise UserError: there is no such flow
+        """
+        flow = self._flow(name)
+        if not flow:
+            raise UserError(
+                self.env._("%(backend)s has no flow %(name)s.", backend=self, name=name)
+            )
+        if flow.method:
+            return getattr(self, flow.method)()
+        return self._start_sync(flow.direction, flow.model, since=flow.since)
+
+    def action_start_flow(self) -> dict:
+        """Start the flow that the pressed button names."""
+        self.ensure_one()
+        return self._start_flow(self.env.context.get("connector_flow"))
+
+    # -- the records with their schedules
+
+    def init(self):
+        result = super().init()
+        if not self._abstract:
+            # A connector's new version may have other flows than the one before.
+            backends = self.sudo().with_context(active_test=False)
+            self.pool.post_init(lambda: backends.search([])._complete_flows())
+        return result
+
+    def _complete_flows(self) -> None:
+        """Have a record for each flow there is, and for no other."""
+        names = [flow.name for flow in self._sync_flows()]
+        for backend in self.sudo():
+            by_name = {flow.name: flow for flow in backend.flow_ids}
+            backend.flow_ids.filtered(lambda flow: flow.name not in names).unlink()
+            missing = [name for name in names if name not in by_name]
+            self.env["connector.backend.flow"].sudo().create(
+                [
+                    {
+                        "backend_model": self._name,
+                        "backend_id": backend.id,
+                        "company_id": backend.company_id.id,
+                        "name": name,
+                    }
+                    for name in missing
+                ]
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        backends = super().create(vals_list)
+        backends._complete_flows()
+        return backends
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "company_id" in vals:
+            self.sudo().flow_ids.company_id = vals["company_id"]
+        return result
+
+    def unlink(self):
+        flows = self.sudo().flow_ids
+        result = super().unlink()
+        flows.unlink()
+        return result
+
+    # -- the buttons
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form":
+            for place in arch.xpath("//button[@name='action_test_connection']")[:1]:
+                for flow in reversed(self._sync_flows()):
+                    place.addnext(_button(flow))
+        return arch, view
+
+
+def _button(flow: Flow):
+    return E.button(
+        name="action_start_flow",
+        type="object",
+        string=flow.label,
+        context=repr({"connector_flow": flow.name}),
+        invisible="not id",
+        groups="connector.group_connector_manager",
+    )

@@ -7,6 +7,7 @@ share it; the last one to end stops it.
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import tempfile
 import warnings
@@ -18,7 +19,7 @@ import psycopg2
 
 from . import paths
 from .errors import SetupError
-from .lock import Users
+from .lock import Users, exclusive
 from .processes import signals_ignored
 from .steps import say
 
@@ -111,11 +112,12 @@ def _start():
     data.parent.mkdir(parents=True, exist_ok=True)
     modes = _modes_above(data) if os.geteuid() == 0 else {}
     try:
-        server = embedded.get_server(data, cleanup_mode=None)
-        server.psql(
-            "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = "
-            f"'{ROLE}') THEN CREATE ROLE {ROLE} LOGIN SUPERUSER; END IF; END $$"
-        )
+        with _whole(data):
+            server = embedded.get_server(data, cleanup_mode=None)
+            server.psql(
+                "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = "
+                f"'{ROLE}') THEN CREATE ROLE {ROLE} LOGIN SUPERUSER; END IF; END $$"
+            )
     except Exception as error:
         say(f"    {error}")
         raise SetupError(
@@ -126,6 +128,19 @@ def _start():
         for folder, mode in modes.items():
             folder.chmod(mode)
     return server
+
+
+@contextmanager
+def _whole(data: Path) -> Iterator[None]:
+    """Begin the cluster in `data` anew when the run that made it was stopped."""
+    unfinished = data.with_name("postgres.unfinished")
+    with exclusive(data.with_name("postgres.lock"), "another run starts PostgreSQL"):
+        if unfinished.exists():
+            shutil.rmtree(data, ignore_errors=True)
+        if not (data / "PG_VERSION").exists():
+            unfinished.touch()
+        yield
+        unfinished.unlink(missing_ok=True)
 
 
 def _modes_above(data: Path) -> dict[Path, int]:

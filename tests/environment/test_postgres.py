@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import psutil
@@ -16,6 +18,16 @@ import pytest
 from setup import databases, paths, postgres
 from setup.errors import SetupError
 from setup.lock import Users, exclusive
+
+STOPPABLE = """
+import sys
+from setup import postgres, processes
+try:
+    with processes.signals_stop(), postgres.running():
+        pass
+except processes.Stopped as stopped:
+    sys.exit(stopped.exit_code)
+"""
 
 
 @pytest.fixture
@@ -66,6 +78,21 @@ def test_the_environment_is_as_before_afterwards(embedded: Path) -> None:
         assert os.environ["PGUSER"] == "odoo"
         assert psycopg2.connect(dbname="postgres").server_version >= 130000
     assert dict(os.environ) == before
+
+
+def test_a_cluster_whose_making_was_stopped_is_made_anew(embedded: Path) -> None:
+    run = subprocess.Popen(
+        [sys.executable, "-c", STOPPABLE], cwd=paths.CHECKOUT, env=dict(os.environ)
+    )
+    while not (embedded / "postgres" / "global").exists():
+        assert run.poll() is None
+        time.sleep(0.001)
+    run.terminate()
+    assert run.wait(60) == 128 + signal.SIGTERM
+    assert (embedded / "postgres" / "base").exists(), "it was stopped in the middle"
+    with postgres.running():
+        assert not databases.exists("coffee")
+    assert not (embedded / "postgres.unfinished").exists(), "or it would be lost again"
 
 
 def test_a_cache_folder_with_a_very_long_path_is_no_obstacle(

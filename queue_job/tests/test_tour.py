@@ -27,11 +27,11 @@ class QueueCase(HttpCase):
         )
         cls.env["queue.job"].search([]).unlink()
         cls.channel = cls.env["queue.job.channel"].create(
-            {"name": "shop", "parent_id": cls.env.ref("queue_job.channel_root").id}
+            {"name": "till", "parent_id": cls.env.ref("queue_job.channel_root").id}
         )
         partner = cls.env["res.partner"].create({"name": "Closed Shop"})
         first, then, other = (
-            partner.delayable(description=name, channel="root.shop")
+            partner.delayable(description=name, channel="root.till")
             for name in ("Send the order", "Send the invoice", "Send another order")
         )
         chain(first.exists(), then.exists()).delay()

@@ -103,7 +103,7 @@ registry.category("web_tour.tours").add("queue_job_care_for_failures", {
         {
             content: "Open the channel",
             trigger:
-                '.o_data_row:contains("root.shop") .o_data_cell[name="complete_name"]',
+                '.o_data_row:contains("root.till") .o_data_cell[name="complete_name"]',
             run: "click",
         },
         {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import threading
 import warnings
 from contextlib import closing, suppress
@@ -44,7 +45,13 @@ class Cluster:
         postmaster = psutil.Process(self._server.get_pid())
         postmaster.send_signal(signal.SIGQUIT)
         postmaster.wait(30)
-        self._server.ensure_postgres_running()
+        for _attempt in range(6):
+            # the library waits 10 s; recovery goes on and may take longer
+            with suppress(subprocess.TimeoutExpired):
+                self._server.ensure_postgres_running()
+                self.execute("postgres", "SELECT 1")
+                return
+        raise TimeoutError("PostgreSQL did not come back in a minute")
 
     def stop(self) -> None:
         self._server.stop()

@@ -76,10 +76,11 @@ class BatchImporter(AbstractComponent):
 
     def _import_safely(self, importer, record: dict) -> SyncResult:
         """Import one record of a page; what is wrong with it becomes its result."""
-        external_id = record.get(self.backend_adapter._id_key)
+        external_id = None
         try:
+            external_id = self._external_id(record)
             with self.env.cr.savepoint():
-                return importer.import_one(self._external_id(record), record=record)
+                return importer.import_one(external_id, record=record)
         except NOT_THE_RECORD:
             raise
         except Exception as error:

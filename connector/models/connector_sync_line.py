@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 
+from ..components.rest.masking import mask_data
 from ..components.result import SyncResult
 
 _IDS_SHOWN = 20
@@ -65,8 +66,8 @@ class ConnectorSyncLine(models.Model):
                     {
                         "kind": "failed",
                         "reason": result.reason,
-                        "external_id": str(result.external_id),
-                        "payload": result.payload,
+                        "external_id": result.external_id and str(result.external_id),
+                        "payload": mask_data(result.payload),
                     }
                 )
             elif result.external_id:

@@ -54,6 +54,17 @@ class TestImportRecipes(CoffeeCase):
         self.assertEqual(self.counts(run), {"seen": 12, "created": 12})
         self.assertEqual(run.state, "done")
 
+    @mute_logger("odoo.sql_db")
+    def test_what_is_no_record_does_not_stop_the_page(self):
+        recipe = self.machine.store.recipes.all()[0]
+        model = "coffee.product.product"
+        with self.backend.work_on(model, known_bindings={}) as work:
+            importer = work.component(usage="batch.importer")
+            good = importer.backend_adapter.read(recipe.id)
+            results = importer._import_page(["nonsense", good])
+        self.assertEqual([result.kind for result in results], ["failed", "created"])
+        self.assertEqual(results[0].payload, "nonsense")
+
     def test_a_second_click_shows_the_import_under_way(self):
         first = self.start("action_import_recipes")
         self.assertEqual(self.start("action_import_recipes"), first)

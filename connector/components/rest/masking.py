@@ -2,17 +2,22 @@
 
 import logging
 import re
+from typing import Any
 
 MASK = "***"
 
 # Below this length a "secret" would mask ordinary words.
 _SHORTEST = 8
 _secrets: set[str] = set()
+_NAMES = (
+    "authorization|password|passwd|secret|client_secret|token|access_token"
+    "|refresh_token|api[_-]?key|x-api-key"
+)
+_telling_name = re.compile(_NAMES, re.IGNORECASE)
 _named_value = re.compile(
-    r"""(?ix)
-    (["']?(?:authorization|password|passwd|secret|client_secret|token|access_token
-      |refresh_token|api[_-]?key|x-api-key)["']?\s*[:=]\s*)
-    ("[^"]*"|'[^']*'|(?:bearer|basic|token)\s+[^\s&,;]+|[^\s&,;}]+)
+    rf"""(?ix)
+    (["']?(?:{_NAMES})["']?\s*[:=]\s*)
+    ("[^"]*"|'[^']*'|(?:bearer|basic|token)\s+[^\s&,;]+|[^\s&,;}}]+)
     """
 )
 
@@ -28,6 +33,18 @@ def mask(text: str) -> str:
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return _named_value.sub(rf"\g<1>{MASK}", text)
+
+
+def mask_data(data: Any) -> Any:
+    """Return decoded JSON without known secrets, nor values of telling names."""
+    if isinstance(data, dict):
+        return {
+            key: MASK if _telling_name.fullmatch(str(key)) else mask_data(value)
+            for key, value in data.items()
+        }
+    if isinstance(data, list):
+        return [mask_data(value) for value in data]
+    return mask(data) if isinstance(data, str) else data
 
 
 class SecretFilter(logging.Filter):

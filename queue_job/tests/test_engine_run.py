@@ -352,17 +352,26 @@ class TestRun(EngineCase):
         self.assertEqual(ran, [0, 1, 1])
 
     def test_sessions_that_forget_what_was_prepared_do_no_harm(self):
-        records = self.delay("first") + self.delay("second")
+        records = self.delay("1") + self.delay("2") + self.delay("3")
         self.averages.note("<queue.job>._test_job", 0.001)
         self.addCleanup(setattr, Prepared, "is_usable", True)
 
-        def forget(_record):
+        def forget(record):
+            # what the job before prepared
             self.env.cr.execute("DEALLOCATE ALL")
 
         with self.doing(forget):
             self.run_hand(self.hand(self.claim()))
-        self.assertEqual(records.mapped("state"), ["done", "done"])
-        vars(self.env.cr._cnx).pop("queue_job_prepared", None)
+        self.assertEqual(records.mapped("state"), ["done"] * 3)
+        self.assertFalse(Prepared.is_usable)
+
+    def test_statements_are_planned_once_a_lease(self):
+        for number in range(4):
+            self.delay(str(number))
+        self.averages.note("<queue.job>._test_job", 0.001)
+        self.run_hand(self.hand(self.claim()))
+        self.run_all()
+        self.assertTrue(Prepared.is_usable)
 
     def test_an_override_of_write_sees_every_state(self):
         record = self.delay("one")

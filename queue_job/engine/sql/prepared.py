@@ -27,29 +27,25 @@ class Prepared:
 
     def __init__(self, text: str, **types: str):
         self._text = text
-        # a name of this process, as poolers share sessions between processes
-        self._name = f"queue_job_{secrets.token_hex(6)}"
-        self._call = "EXECUTE {}({})".format(
-            self._name, ", ".join(f"%({name})s" for name in types)
-        )
+        arguments = ", ".join(f"%({name})s" for name in types)
         numbers = {name: f"${number}" for number, name in enumerate(types, 1)}
-        self._prepare = "PREPARE {}({}) AS {}".format(
-            self._name,
-            ", ".join(types.values()),
-            re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text),
-        )
+        numbered = re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text)
+        self._prepare = f"PREPARE {{}}({', '.join(types.values())}) AS {numbered}"
+        self._call = f"EXECUTE {{}}({arguments})"
 
     def execute(self, cr, values: dict) -> None:
         """Run the statement on an Odoo cursor."""
         if not Prepared.is_usable:
             self._execute(cr, self._text, values)
             return
-        session = vars(cr._cnx).setdefault("queue_job_prepared", set())
-        if self._name not in session:
-            cr.execute(self._prepare)
-            session.add(self._name)
+        # kept with the cursor: the pool lets a session forget everything in between
+        names = vars(cr).setdefault("queue_job_prepared", {})
+        if self not in names:
+            name = f"queue_job_{secrets.token_hex(6)}"
+            cr.execute(self._prepare.format(name))
+            names[self] = name
         try:
-            self._execute(cr, self._call, values)
+            self._execute(cr, self._call.format(names[self]), values)
         except InvalidSqlStatementName:
             _logger.info("Database sessions are shared: statements are not prepared")
             Prepared.is_usable = False

@@ -89,7 +89,7 @@ def test_a_cluster_whose_making_was_stopped_is_made_anew(embedded: Path) -> None
         time.sleep(0.001)
     run.terminate()
     assert run.wait(60) == 128 + signal.SIGTERM
-    assert (embedded / "postgres" / "base").exists(), "it was stopped in the middle"
+    assert (embedded / "postgres.unfinished").exists(), "it was stopped in the middle"
     with postgres.running():
         assert not databases.exists("coffee")
     assert not (embedded / "postgres.unfinished").exists(), "or it would be lost again"

@@ -29,7 +29,7 @@ shell:  ## Odoo's Python shell on a database with the suite installed
 	@$(SETUP) shell
 
 bench:  ## the benchmarks
-	@$(SETUP) bench
+	@$(SETUP) bench $(ARGS)
 
 i18n:  ## export the addons' terms and merge the translations
 	@$(SETUP) i18n

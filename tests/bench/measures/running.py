@@ -102,6 +102,7 @@ def _rates(lab, database, queue) -> Iterator[Figure]:
 
 def _full(lab, database, queue) -> Iterator[Figure]:
     before, _reference = _run(lab, database, queue, 4)
+    queue.clear()
     queue.add(1_000_000, later=True)
     queue.query("VACUUM ANALYZE queue_job")
     rate, _reference = _run(lab, database, queue, 4, keep=True)

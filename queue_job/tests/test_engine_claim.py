@@ -207,6 +207,28 @@ class TestClaim(EngineCase):
         taken = [self.next_name(worker) for worker in range(4)]
         self.assertEqual(taken, ["k1", "k2", "free", None])
 
+    def test_jobs_that_cannot_run_now_cost_a_claim_nothing(self):
+        self.env.cr.execute(
+            "INSERT INTO queue_job (uuid, state, channel, priority, date_created, eta) "
+            "SELECT gen_random_uuid(), state, 'root', 10, now() AT TIME ZONE 'UTC', "
+            "       now() AT TIME ZONE 'UTC' + number * interval '1 hour' "
+            "  FROM generate_series(1, 500) AS number, "
+            "       unnest(ARRAY['pending', 'done', 'failed', 'wait_dependencies']) "
+            "       AS state"
+        )
+        self.delay("one")
+        self.env.flush_all()
+        before = self._rows_read()
+        self.assertEqual(self.next_name(), "one")
+        self.assertLess(self._rows_read() - before, 100)
+
+    def _rows_read(self) -> int:
+        self.env.cr.execute(
+            "SELECT sum(idx_tup_fetch + seq_tup_read) FROM pg_stat_xact_user_tables "
+            "WHERE relname = 'queue_job'"
+        )
+        return self.env.cr.fetchone()[0]
+
     def test_who_was_taken_for_dead_gets_nothing(self):
         self.delay("one")
         self.env.cr.execute(

@@ -19,12 +19,14 @@ UPDATE queue_job SET state = 'pending', lease_id = NULL
 # Index: primary key. Locks one row.
 END_LEASE = "DELETE FROM queue_job_lease WHERE id = %(lease)s"
 
-# Index: queue_job_eta_index. Each row is touched once in its life, when its time comes;
-# rows somebody holds are left for the next claim.
+# Index: queue_job_eta_index, up to now: as a subquery, because a volatile expression is
+# no bound for an index, and would be compared with every row that waits. Each row is
+# touched once in its life, when its time comes; rows somebody holds are left for the
+# next claim.
 PROMOTE_DUE = f"""
 UPDATE queue_job SET eta_passed = TRUE
  WHERE id IN (SELECT id FROM queue_job
-               WHERE {WAITS_FOR_ETA} AND eta <= {NOW}
+               WHERE {WAITS_FOR_ETA} AND eta <= (SELECT {NOW})
                ORDER BY eta LIMIT 1000 FOR UPDATE SKIP LOCKED)
 """
 

@@ -95,7 +95,7 @@ SELECT uuid, extract(epoch FROM {NOW} - date_created)::float8 FROM queue_job
 # Index: queue_job_channel_date_done_date_created_index, by channel.
 DONE = f"""
 SELECT {CHANNEL}, count(*) FROM queue_job
- WHERE date_done > {NOW} - interval '1 minute' GROUP BY 1
+ WHERE date_done > (SELECT {NOW}) - interval '1 minute' GROUP BY 1
 """
 WORKERS = f"""
 SELECT node, kind, pid, slot, idle, extract(epoch FROM {NOW} - heartbeat)::float8,

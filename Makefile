@@ -1,11 +1,11 @@
 # An index of the commands; what they do is in setup/.
 # PYTHON names the interpreter, ADDON one addon (or several, comma separated), ARGS what
-# the demo shall do differently, for example ARGS=--firmware=1.
+# the command shall do differently: demo ARGS=--firmware=1, test ARGS="--only odoo".
 PYTHON ?= python3
 SETUP = $(PYTHON) -m setup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test crash lint shell bench i18n docs clean
+.PHONY: help demo serve test crash lint shell bench i18n docs dist clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9]*\): *##/make \1 -/p' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ serve:  ## the same, and stay: Odoo is yours in the browser
 	@$(SETUP) serve $(ARGS)
 
 test:  ## all tests; ADDON=connector for one addon
-	@$(SETUP) test $(ADDON)
+	@$(SETUP) test $(ADDON) $(ARGS)
 
 crash:  ## the tests that take workers, nodes and PostgreSQL away, in full
 	@CRASH_JOBS=$${CRASH_JOBS:-2000} $(SETUP) test --only pytest --pytest tests/crash
@@ -36,6 +36,9 @@ i18n:  ## export the addons' terms and merge the translations
 
 docs:  ## build the guides
 	@$(SETUP) docs
+
+dist:  ## build a wheel for each addon and the metapackage into dist/
+	@$(SETUP) dist
 
 clean:  ## remove the cache folder
 	@$(SETUP) clean

@@ -24,6 +24,7 @@ COMMANDS = {
     "odoo": "Odoo itself with the suite's addons: odoo ARGUMENTS",
     "i18n": "export the addons' terms and merge the translations; --check only tells",
     "docs": "build the guides",
+    "dist": "build a wheel for each addon and the metapackage into dist/",
     "clean": "remove the cache folder",
 }
 WITHOUT_ENVIRONMENT = {"clean"}

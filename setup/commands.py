@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from . import addons, databases, demo, environment, paths, postgres, tool, virtualenv
 from .errors import SetupError
@@ -108,6 +109,16 @@ def run_docs(arguments: list[str]) -> int:
     if not code:
         say(f"the guides are in {built / 'index.html'}")
     return code
+
+
+def run_dist(arguments: list[str]) -> int:
+    """Build the packages into ``dist/``, or the folder of `arguments`."""
+    from . import packages
+
+    target = paths.CHECKOUT / "dist"
+    for wheel in packages.build(Path(arguments[0]) if arguments else target):
+        say(str(wheel))
+    return 0
 
 
 def run_bench(arguments: list[str]) -> int:

@@ -6,6 +6,7 @@ Rooms, in the order a job meets them:
 ``channels``      the tree of channels: what may start now, and what is in the way
 ``claim``         the one short transaction that leases jobs to a worker
 ``hand``          the jobs a worker holds, and how each write is fenced by the lease
+``session``       the database session of one worker, kept from lease to lease
 ``worker``        the loop of one worker: claim, run, claim again, wait
 ``station``       what one process keeps open to one database
 ``watcher``       the thread that keeps leases alive and takes back those of the dead

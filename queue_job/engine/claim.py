@@ -7,13 +7,16 @@ and it is the only place that decides what runs next.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from psycopg2.errors import InvalidSqlStatementName
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED as READ_COMMITTED
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_READ
 
 from .averages import Averages
 from .channel_config import limits_of_record
 from .channels import ChannelTree, Limits, Obstacle, Occupancy, full_name
 from .sql import JOB_COLUMNS
 from .sql import claim as sql
+from .sql.prepared import Prepared
 
 #: Seconds after which an idle worker looks again although nothing called it.
 POLL_INTERVAL = 60.0
@@ -79,24 +82,33 @@ class Claimer:
         self._configured = configured
         self._averages = averages
 
-    def claim(self, connection, worker: int, last_lease: int | None = None) -> Claim:
+    def claim(self, cursor, worker: int, last_lease: int | None = None) -> Claim:
         """Settle the last lease of ``worker``, lease it what it should run next.
 
         :raises NotRegistered: when the worker is not known (any more)
         """
-        connection.set_isolation_level(READ_COMMITTED)
-        with connection, connection.cursor() as cursor:
-            return self.claim_in(cursor, worker, last_lease)
+        cursor.connection.set_isolation_level(READ_COMMITTED)
+        try:
+            claim = self.claim_in(cursor, worker, last_lease)
+        except InvalidSqlStatementName:
+            Prepared.give_up()
+            cursor.rollback()
+            claim = self.claim_in(cursor, worker, last_lease)
+        cursor.commit()
+        cursor.connection.set_isolation_level(REPEATABLE_READ)
+        return claim
 
     def claim_in(self, cursor, worker: int, last_lease: int | None = None) -> Claim:
         """Claim in the transaction of ``cursor``, which the caller commits."""
         settle = f"{sql.GIVE_BACK}; {sql.END_LEASE};" if last_lease else ""
         cursor.execute(
-            f"{sql.LOCK_DISPATCH}; {settle} {sql.PROMOTE_DUE}; {sql.STATE}",
+            f"{sql.LOCK_DISPATCH}; {settle} {sql.PROMOTE_DUE.call(cursor)}; "
+            f"{sql.STATE.call(cursor)}",
             {"worker": worker, "lease": last_lease},
+            log_exceptions=False,
         )
         (
-            registered,
+            was_idle,
             others_idle,
             channels,
             leases,
@@ -107,7 +119,7 @@ class Claimer:
             others_work,
             modules_change,
         ) = cursor.fetchone()
-        if not registered:
+        if was_idle is None:
             raise NotRegistered(worker)
         tree = ChannelTree(self.limits(channels or []))
         occupancy = Occupancy(tree, leases or {}, rested or {})
@@ -138,7 +150,8 @@ class Claimer:
                 cursor.execute(sql.NOTE_START, {"channels": throttled})
             if others_idle and self._is_work_left(cursor, heads, taken, obstacle):
                 cursor.execute(sql.WAKE)
-        cursor.execute(sql.NOTE_IDLE, {"worker": worker, "idle": not taken})
+        if was_idle is bool(taken):
+            cursor.execute(sql.NOTE_IDLE, {"worker": worker, "idle": not taken})
         claim.seconds = min(waits)
         return claim
 
@@ -156,13 +169,14 @@ class Claimer:
     ) -> bool:
         one_by_one = tree.is_sequential(head.channel) or tree.throttled(head.channel)
         cursor.execute(
-            sql.TAKE,
+            sql.TAKE.call(cursor),
             {
                 "worker": worker,
                 "channel": head.channel,
                 "raw_channel": head.raw_channel,
                 "size": 1 if one_by_one else self._averages.lease_size(head.function),
             },
+            log_exceptions=False,
         )
         found = cursor.fetchall()
         if not found:

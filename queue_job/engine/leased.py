@@ -39,8 +39,6 @@ def acquire_leased(env, hand, leased) -> Job | None:
         job.date_started = hand.begin(env.cr, leased)
         if not leased.begun:
             return _gone(env, leased)
-        # losing this in a crash of the server loses nothing
-        env.cr.execute("SET LOCAL synchronous_commit TO off")
         env.cr.commit()
     else:
         job.date_started = hand.begin(env.cr, leased)

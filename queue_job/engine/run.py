@@ -32,6 +32,7 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
     """Run one job from its row to its fate; its errors end here."""
     # a transaction of its own, with caches of its own
     cr.transaction = None
+    cr.cache.clear()
     env = api.Environment(cr, SUPERUSER_ID, {})
     controller = controllers.main.RunJobController
     try:

@@ -216,8 +216,12 @@ class Station:
         called = bool(self._connection.notifies)
         if called:
             self._connection.notifies.clear()
+            now = time.monotonic()
+            if not self._is_watching(now):
+                # nobody worked, so nobody died: the call itself is more urgent
+                self._rescue_at = now + RESCUE_EVERY
             # others were called too, and hold leases in a moment
-            self._watch_until = time.monotonic() + WATCH_AFTER_CALL
+            self._watch_until = now + WATCH_AFTER_CALL
             self.call_all()
         return called
 

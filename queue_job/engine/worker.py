@@ -3,18 +3,16 @@
 import logging
 import threading
 import time
-from contextlib import closing
 
 import psycopg2
-from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_READ
 
 from odoo.modules.registry import Registry
-from odoo.sql_db import db_connect
 
 from .claim import Claim, NotRegistered
 from .hand import Hand
 from .node import Node
 from .run import release_children, run_hand
+from .session import Session
 from .sql import workers as worker_sql
 from .station import Seat, Station
 
@@ -31,16 +29,24 @@ class JobWorker:
         self.node = node
         self.slot = slot
         self._turn = 0
+        self._session = Session()
 
     def run(self) -> None:
         """Work until the node stops."""
         while not self.node.stopping.is_set():
             if not self.work():
                 self.node.wait(self.slot, 60)
+        self.close()
+
+    def close(self) -> None:
+        """Leave the database served last; for the thread that works."""
+        self._session.close()
 
     def work(self) -> bool:
         """Serve each database that may have work once; True when one had."""
         stations = self.node.stations()
+        if self._session.database not in [station.database for station in stations]:
+            self._session.close()
         # another one first each time, so that a busy database starves no other
         self._turn += 1
         found = False
@@ -59,18 +65,19 @@ class JobWorker:
         thread = threading.current_thread()
         thread.dbname = station.database
         try:
-            with closing(db_connect(station.database).cursor()) as cr:
-                self._settle_abandoned(cr, seat)
-                claim = self._claim(cr, station, seat)
-                if claim.others_work:
-                    station.others_work()
-                if claim.release_due:
-                    release_children(cr)
-                if claim.lease is None:
-                    station.put_off(seat, claim.seconds, calls)
-                    return False
-                self._run_lease(cr, station, seat, claim)
-                return True
+            cr = self._session.cursor(station.database)
+            self._settle_abandoned(cr, seat)
+            claim = self._claim(cr, seat)
+            if claim.others_work:
+                station.others_work()
+            if claim.release_due:
+                release_children(cr)
+            if claim.lease is None:
+                station.put_off(seat, claim.seconds, calls)
+                return False
+            self._run_lease(cr, station, seat, claim)
+            self._session.clean()
+            return True
         except NotRegistered:
             station.lost(seat)
             self.node.call_watcher()
@@ -84,6 +91,7 @@ class JobWorker:
             _logger.exception("Database %s: the worker starts anew", station.database)
         finally:
             del thread.dbname
+        self._session.close()
         if seat.last_lease:
             # the jobs of that lease are in no one's hands
             seat.abandoned.append(seat.last_lease)
@@ -91,14 +99,13 @@ class JobWorker:
         station.put_off(seat, AFTER_ERROR, calls)
         return False
 
-    def _claim(self, cr, station: Station, seat: Seat) -> Claim:
+    def _claim(self, cr, seat: Seat) -> Claim:
         last, seat.last_lease = seat.last_lease, None
         try:
-            claim = self.node.claimer.claim(cr._cnx, seat.worker, last)
+            claim = self.node.claimer.claim(cr, seat.worker, last)
         except BaseException:
             seat.last_lease = last
             raise
-        cr._cnx.set_isolation_level(REPEATABLE_READ)
         seat.last_lease = claim.lease
         return claim
 

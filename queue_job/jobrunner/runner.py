@@ -93,6 +93,9 @@ class QueueJobRunner:
 
     def close(self) -> None:
         """Leave the databases."""
+        if not self._threads:
+            # the first worker worked in this thread; the others leave by themselves
+            self._workers[0].close()
         self.node.close()
 
 

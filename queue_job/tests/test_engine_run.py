@@ -355,6 +355,7 @@ class TestRun(EngineCase):
         records = self.delay("1") + self.delay("2") + self.delay("3")
         self.averages.note("<queue.job>._test_job", 0.001)
         self.addCleanup(setattr, Prepared, "is_usable", True)
+        self.addCleanup(vars(self.env.cr).pop, "queue_job_prepared")
 
         def forget(record):
             # what the job before prepared

@@ -6,6 +6,7 @@ pending again.
 """
 
 from . import DISPATCH_LOCK, JOB_COLUMNS, NOTIFY_CHANNEL, NOW
+from .prepared import Prepared
 from .schema import CHANNEL, READY, WAITS_FOR_ETA
 
 _ORDER = "priority, date_created, id"
@@ -23,20 +24,26 @@ END_LEASE = "DELETE FROM queue_job_lease WHERE id = %(lease)s"
 # no bound for an index, and would be compared with every row that waits. Each row is
 # touched once in its life, when its time comes; rows somebody holds are left for the
 # next claim.
-PROMOTE_DUE = f"""
+PROMOTE_DUE = Prepared(
+    f"""
 UPDATE queue_job SET eta_passed = TRUE
  WHERE id IN (SELECT id FROM queue_job
                WHERE {WAITS_FOR_ETA} AND eta <= (SELECT {NOW})
                ORDER BY eta LIMIT 1000 FOR UPDATE SKIP LOCKED)
 """
+)
 
-# First statement of a claim: waits for the claim before it. What follows is ordered by
-# the indexes named; without statistics the planner would rather read and sort all jobs
-# of a state, which is every job that waits for next week.
+# First statement of a claim: waits for the claim before it. What follows is planned
+# once a session, to use the indexes named whatever is in the tables by then: without
+# statistics, or with those of an empty table, the planner would rather read and sort all
+# jobs of a state, which is every job that waits for next week.
 LOCK_DISPATCH = f"""
 SET LOCAL synchronous_commit TO off;
+SET LOCAL plan_cache_mode TO force_generic_plan;
+SET LOCAL enable_seqscan TO off;
 SET LOCAL enable_sort TO off;
 SET LOCAL enable_bitmapscan TO off;
+SET LOCAL jit TO off;
 SELECT pg_advisory_xact_lock({DISPATCH_LOCK})
 """
 
@@ -62,7 +69,8 @@ _BUSY_KEY = """busy_key AS MATERIALIZED (
 
 # Index: queue_job_ready_index, one descent for each channel that has something ready;
 # the rest are tables of a few rows. No row lock.
-STATE = f"""
+STATE = Prepared(
+    f"""
 WITH RECURSIVE {_BUSY_KEY}, head AS (
     (SELECT {CHANNEL} AS channel FROM queue_job
       WHERE {READY} ORDER BY {CHANNEL} LIMIT 1)
@@ -72,7 +80,7 @@ WITH RECURSIVE {_BUSY_KEY}, head AS (
       FROM head WHERE head.channel IS NOT NULL
 )
 SELECT
-    (SELECT TRUE FROM queue_job_worker WHERE id = %(worker)s),
+    (SELECT COALESCE(idle, FALSE) FROM queue_job_worker WHERE id = %(worker)s),
     EXISTS (SELECT 1 FROM queue_job_worker WHERE idle AND id != %(worker)s),
     (SELECT json_agg(json_build_array(complete_name, capacity, sequential, throttle,
                                       paused, subchannel_capacity))
@@ -95,10 +103,13 @@ SELECT
     EXISTS (SELECT 1 FROM queue_job WHERE release_due),
     EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != %(worker)s),
     EXISTS ({MODULES_CHANGE})
-"""
+""",
+    worker="int",
+)
 
 # Index: queue_job_ready_index. Locks the rows it takes, leaves those others hold.
-TAKE = f"""
+TAKE = Prepared(
+    f"""
 WITH {_BUSY_KEY}, picked AS (
     SELECT id FROM queue_job
      WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND {_KEY_IS_FREE}
@@ -118,7 +129,12 @@ UPDATE queue_job
   FROM picked, lease
  WHERE queue_job.id = picked.id
 RETURNING lease.id, {", ".join(f"queue_job.{name}" for name in JOB_COLUMNS)}
-"""
+""",
+    worker="int",
+    channel="text",
+    raw_channel="text",
+    size="int",
+)
 
 # Indexes: queue_job_failed_index, queue_job_eta_order_index. What holds back a
 # sequential channel: a failed job, or one that sorts first and waits for its eta.
@@ -147,8 +163,5 @@ SELECT unnest(%(channels)s), {NOW}
 ON CONFLICT (channel) DO UPDATE SET last_start = EXCLUDED.last_start
 """
 
-# Index: primary key. Locks one row, and only when it changes.
-NOTE_IDLE = """
-UPDATE queue_job_worker SET idle = %(idle)s
- WHERE id = %(worker)s AND idle IS DISTINCT FROM %(idle)s
-"""
+# Index: primary key. Locks one row.
+NOTE_IDLE = "UPDATE queue_job_worker SET idle = %(idle)s WHERE id = %(worker)s"

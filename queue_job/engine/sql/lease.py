@@ -9,8 +9,10 @@ from . import NOW
 from .prepared import Prepared
 from .schema import WILL_RUN
 
-# Index: primary key. Locks one row; no row means that the lease is lost.
+# Index: primary key. Locks one row; no row means that the lease is lost. Waits for no
+# disk: losing it in a crash of the server loses nothing.
 BEGIN = f"""
+SET LOCAL synchronous_commit TO off;
 UPDATE queue_job SET state = 'started', date_started = {NOW}, worker_pid = %(pid)s
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'enqueued'
 RETURNING date_started

@@ -18,8 +18,8 @@ _SAVEPOINT = "queue_job_prepared"
 class Prepared:
     """A statement with named parameters, ``%(name)s``, and their PostgreSQL types.
 
-    It runs in a savepoint: when it fails with a collision, what the transaction did
-    before stays good after :meth:`undo`.
+    They live as long as the cursor: the pool lets a session forget everything in
+    between.
     """
 
     #: False once a session forgot what it prepared, as those behind some poolers do.
@@ -28,17 +28,30 @@ class Prepared:
     def __init__(self, text: str, **types: str):
         self._text = text
         arguments = ", ".join(f"%({name})s" for name in types)
+        arguments = f"({arguments})" if types else ""
         numbers = {name: f"${number}" for number, name in enumerate(types, 1)}
         numbered = re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text)
-        self._prepare = f"PREPARE {{}}({', '.join(types.values())}) AS {numbered}"
-        self._call = f"EXECUTE {{}}({arguments})"
+        kinds = f"({', '.join(types.values())})" if types else ""
+        self._prepare = f"PREPARE {{}}{kinds} AS {numbered}"
+        self._call = f"EXECUTE {{}}{arguments}"
 
     def execute(self, cr, values: dict) -> None:
-        """Run the statement on an Odoo cursor."""
-        if not Prepared.is_usable:
+        """Run the statement on an Odoo cursor, in a savepoint.
+
+        When it fails with a collision, what the transaction did before stays good
+        after :meth:`undo`.
+        """
+        try:
+            self._execute(cr, self.call(cr), values)
+        except InvalidSqlStatementName:
+            Prepared.give_up()
+            self.undo(cr)
             self._execute(cr, self._text, values)
-            return
-        # kept with the cursor: the pool lets a session forget everything in between
+
+    def call(self, cr) -> str:
+        """Return the text to execute instead of the statement, on this cursor."""
+        if not Prepared.is_usable:
+            return self._text
         names = vars(cr).setdefault("queue_job_prepared", {})
         if self not in names:
             name = f"queue_job_{secrets.token_hex(6)}"
@@ -46,13 +59,13 @@ class Prepared:
             # pylint: disable-next=sql-injection
             cr.execute(self._prepare.format(name))
             names[self] = name
-        try:
-            self._execute(cr, self._call.format(names[self]), values)
-        except InvalidSqlStatementName:
-            _logger.info("Database sessions are shared: statements are not prepared")
-            Prepared.is_usable = False
-            self.undo(cr)
-            self._execute(cr, self._text, values)
+        return self._call.format(names[self])
+
+    @staticmethod
+    def give_up() -> None:
+        """Prepare nothing any more: this session forgot what was prepared."""
+        _logger.info("Database sessions are shared: statements are not prepared")
+        Prepared.is_usable = False
 
     @staticmethod
     def _execute(cr, statement: str, values: dict) -> None:

@@ -11,6 +11,16 @@ SET tcp_keepalives_count TO 4;
 LISTEN {NOTIFY_CHANNEL}
 """
 
+# A job may have changed the settings of its session, taken locks for its length, or
+# made temporary tables; the next one is not to find them.
+CLEAN_SESSION = """
+RESET SESSION AUTHORIZATION;
+RESET ALL;
+DISCARD TEMP;
+UNLISTEN *;
+SELECT pg_advisory_unlock_all()
+"""
+
 # The id is locked before the row can be seen, so that nobody takes it for dead.
 NEW_WORKER_ID = f"""
 SELECT id, pg_advisory_lock({WORKER_LOCK}, id::int)

@@ -1,0 +1,53 @@
+"""The database session in which one worker claims and runs jobs."""
+
+import psycopg2
+
+from odoo.sql_db import Cursor, db_connect
+
+from .sql import workers as sql
+
+
+class Session:
+    """One at a time, kept from lease to lease, so that statements are planned once.
+
+    A worker that goes on to another database lets go of the one before, so it never
+    occupies more of the connection pool than a job needs anyway.
+    """
+
+    def __init__(self):
+        self._cursor: Cursor | None = None
+
+    def cursor(self, database: str) -> Cursor:
+        """Return the worker's cursor on a database, outside of any transaction.
+
+        :raises psycopg2.OperationalError: when the database cannot be reached
+        """
+        kept = self._cursor
+        if kept is None or kept.closed or kept.dbname != database:
+            self.close()
+            self._cursor = db_connect(database).cursor()
+        return self._cursor
+
+    @property
+    def database(self) -> str | None:
+        return self._cursor and self._cursor.dbname
+
+    def clean(self) -> None:
+        """Take away what jobs may have left; what the engine prepared stays."""
+        cursor = self._cursor
+        cursor.transaction = None
+        cursor.cache.clear()
+        cursor.rollback()
+        cursor.execute(sql.CLEAN_SESSION)
+        cursor.commit()
+
+    def close(self) -> None:
+        """Give the connection back, broken or not."""
+        cursor, self._cursor = self._cursor, None
+        if cursor is None:
+            return
+        try:
+            cursor.close()
+        except psycopg2.Error:
+            # it broke: the pool notices when it next looks at its connections
+            cursor.connection.close()

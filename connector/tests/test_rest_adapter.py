@@ -23,7 +23,7 @@ from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
 from .http_server import DROP
 from .rest_common import RestCase
 
-LOGGER = "odoo.addons.connector.components.rest.adapter"
+LOGGER = "odoo.addons.connector.components.rest.calls"
 
 
 class TestOutcomes(RestCase):
@@ -142,9 +142,14 @@ class TestRepetition(RestCase):
         self.assertNotEqual(first, second)
         self.assertTrue(first.startswith("abc-"))
 
+    def test_a_create_answered_in_other_words_is_not_followed_by_a_write(self):
+        self.server.answer({"id": 9, "price": "1.20"})
+        self.adapter().create({"price": 1.2})
+        self.assertEqual(len(self.server.seen), 1)
+
     def test_a_key_kept_by_the_exporter_goes_with_the_create_alone(self):
         adapter = self.adapter()
-        adapter.idempotency_key = "kept"
+        adapter.idempotency_key, adapter.is_repetition = "kept", True
         self.server.answer({"id": 9, "name": "older"})
         adapter.create({"name": "newer"})
         create, update = self.server.seen

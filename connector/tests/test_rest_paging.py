@@ -1,5 +1,6 @@
 from odoo.addons.connector.components.rest.paging import (
     CursorPaging,
+    KeysetPaging,
     LinkPaging,
     OffsetPaging,
     PagePaging,
@@ -66,6 +67,45 @@ class TestPaging(RestCase):
         )
         self.assertEqual(ids, [1, 2])
         self.assertEqual(self.paths()[1], "/api/more?p=2")
+
+    def test_a_page_begins_at_the_version_where_the_one_before_ended(self):
+        ids = self.read(
+            KeysetPaging(size=3),
+            (self.versions((1, "a"), (2, "b"), (3, "b")), {}),
+            # 1 was changed meanwhile, 2 is gone: by numbers 4 would be missed.
+            (self.versions((3, "b"), (4, "c"), (1, "d")), {}),
+            (self.versions((1, "d")), {}),
+        )
+        self.assertEqual(ids, [1, 2, 3, 4, 1])
+        self.assertEqual(
+            self.paths(),
+            [
+                "/api/things?color=red&per_page=3",
+                "/api/things?color=red&per_page=3&updated_since=b",
+                "/api/things?color=red&per_page=3&updated_since=d",
+            ],
+        )
+
+    def test_a_moment_that_fills_pages_is_walked_through(self):
+        ids = self.read(
+            KeysetPaging(size=2),
+            (self.versions((1, "a"), (2, "a")), {}),
+            (self.versions((1, "a"), (2, "a")), {}),
+            (self.versions((3, "a"), (4, "b")), {}),
+            (self.versions((4, "b")), {}),
+        )
+        self.assertEqual(ids, [1, 2, 3, 4])
+        self.assertEqual(
+            self.paths()[1:],
+            [
+                "/api/things?color=red&per_page=2&updated_since=a",
+                "/api/things?color=red&per_page=2&updated_since=a&page=2",
+                "/api/things?color=red&per_page=2&updated_since=b",
+            ],
+        )
+
+    def versions(self, *records):
+        return [{"id": number, "updated_at": version} for number, version in records]
 
     def test_pages_are_read_one_at_a_time(self):
         self.server.answer([{"id": 1}, {"id": 2}])

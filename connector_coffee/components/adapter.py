@@ -1,6 +1,6 @@
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.connector.components.rest.auth import LoginAuth, NoAuth, Token
-from odoo.addons.connector.components.rest.paging import PagePaging
+from odoo.addons.connector.components.rest.paging import KeysetPaging
 
 
 class CoffeeAdapter(AbstractComponent):
@@ -8,7 +8,7 @@ class CoffeeAdapter(AbstractComponent):
 
     _name = "coffee.adapter"
     _inherit = ["base.rest.adapter", "coffee.base"]
-    _paging = PagePaging(size=50)
+    _paging = KeysetPaging(size=50)
     _idempotent_writes = True
 
     def _auth(self):

@@ -2,6 +2,11 @@
 
 A *position* is what has to be asked for one page: a dict that fits into a job. So a
 list of any length can be read lazily, or one page a job, with the same object.
+
+What changes over there while a list is read can shift its pages. By a number or an
+offset, a record that moves to a page read already is missed: these are for lists whose
+order is that of creation and from which nothing goes away. :class:`KeysetPaging` misses
+nothing.
 """
 
 from collections.abc import Callable
@@ -9,7 +14,13 @@ from typing import Any, NamedTuple
 
 import requests
 
+#: Keys that begin with ``_`` are notes of the paging to itself, not to be sent.
 Position = dict[str, Any]
+
+
+def query(position: Position) -> dict[str, Any]:
+    """Return what is asked for at a position."""
+    return {key: val for key, val in position.items() if not key.startswith("_")}
 
 
 class Page(NamedTuple):
@@ -131,6 +142,62 @@ class CursorPaging(Paging):
     def _following(self, response, position, records):
         cursor = self._next(response)
         return [{self._cursor: cursor}] if cursor else []
+
+
+class KeysetPaging(Paging):
+    """Each page is asked for by the version at which the one before ended.
+
+    ``?per_page=50``, then ``?per_page=50&updated_since=2026-01-31T12:00Z``: for lists
+    sorted by the time of the last change, that can be asked for what changed since a
+    moment, this moment included. A record that changes while the list is read comes
+    again at its end, one that goes away shifts nothing. What comes twice because it
+    has the version of the page's end is left out.
+
+    :param version: key of the version, as the list is sorted
+    :param since: parameter that asks for versions from one on
+    :param page: parameter by which the records of one moment are walked through, where
+        they fill more than a page
+    """
+
+    def __init__(
+        self,
+        size: int = 100,
+        version: str = "updated_at",
+        since: str = "updated_since",
+        page: str = "page",
+        per_page: str = "per_page",
+        id_key: str = "id",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self._size, self._version, self._since = size, version, since
+        self._page, self._per_page, self._id_key = page, per_page, id_key
+
+    def first(self):
+        return {self._per_page: self._size}
+
+    def page(self, response, position):
+        records = self._items(response)
+        read = set(position.get("_read", ()))
+        # What is no record is for the importer to report.
+        new = [r for r in records if not (isinstance(r, dict) and self._id(r) in read)]
+        return Page(new, self._following(response, position, records))
+
+    def _following(self, response, position, records):
+        if len(records) < self._size:
+            return []
+        last = records[-1][self._version]
+        if last == position.get(self._since):
+            return [{**position, self._page: position.get(self._page, 1) + 1}]
+        at_last = [
+            self._id(record)
+            for record in records
+            if isinstance(record, dict) and record.get(self._version) == last
+        ]
+        return [{self._per_page: self._size, self._since: last, "_read": at_last}]
+
+    def _id(self, record):
+        return record.get(self._id_key)
 
 
 class LinkPaging(Paging):

@@ -130,6 +130,7 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
             # Adapters that can, send it along, so that a create whose answer got lost
             # is not done again.
             self.backend_adapter.idempotency_key = receipt.key
+            self.backend_adapter.is_repetition = receipt.repeated
             try:
                 external_id = self._create(data)
             except Exception as error:
@@ -138,6 +139,7 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
                 raise
             finally:
                 self.backend_adapter.idempotency_key = None
+                self.backend_adapter.is_repetition = False
         self._receipts._complete(receipt, external_id)
         return external_id
 

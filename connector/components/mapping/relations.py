@@ -1,0 +1,96 @@
+"""Modifiers of relations: records of Odoo for external ids, and the other way round."""
+
+from __future__ import annotations
+
+import logging
+
+from odoo import models
+
+from ...exception import MappingError
+from ..binder import known_external_id
+from .modifiers import Modifier, Source, is_zero, source_name
+
+_logger = logging.getLogger(__name__)
+
+
+class _ToExternal(Modifier):
+    label = "m2o_to_external"
+
+    def __init__(self, field: str, binding: str | None):
+        super().__init__(field)
+        self.binding = binding
+
+    def _options(self):
+        return [f"binding={self.binding!r}"] if self.binding else []
+
+    def __call__(self, mapper, record, to_attr):
+        field = _many2one(mapper, self.field)
+        relation = self._value(mapper, record, to_attr)
+        if not relation:
+            return False
+        binder = mapper.binder_for(self.binding or field.comodel_name)
+        external_id = known_external_id(binder, relation.id, wrap=bool(self.binding))
+        if external_id is None:
+            raise MappingError(
+                f"Field {self.field} of {record!r}: {relation!r} has no external id in "
+                f"{mapper.backend_record!r}. Export it first."
+            )
+        return external_id
+
+
+class _ToMany2one(Modifier):
+    label = "external_to_m2o"
+
+    def __init__(self, field: Source, binding: str | None):
+        super().__init__(field)
+        self.binding = binding
+
+    def _options(self):
+        return [f"binding={self.binding!r}"] if self.binding else []
+
+    def __call__(self, mapper, record, to_attr):
+        value = self._value(mapper, record, to_attr)
+        if not value and not is_zero(value):
+            return False
+        field = _many2one(mapper, to_attr)
+        binder = mapper.binder_for(self.binding or field.comodel_name)
+        found = binder.to_internal(value, unwrap=bool(self.binding))
+        if isinstance(found, models.BaseModel):
+            found = found.id
+        elif found:
+            _logger.debug("Binder %s returned an id, not a record.", binder)
+        if found:
+            return found
+        if is_zero(value):
+            # Many systems write "no relation" as 0, whatever may have id 0 elsewhere.
+            return False
+        raise MappingError(
+            f"{source_name(self.field)} = {value!r}: no record of "
+            f"{self.binding or field.comodel_name} is bound to this external id in "
+            f"{mapper.backend_record!r}, needed for {to_attr}. Import it first."
+        )
+
+
+def _many2one(mapper, name: str):
+    field = mapper.model._fields.get(name)
+    if field is None or field.type != "many2one":
+        raise ValueError(f"Field {name} of {mapper.model._name} is not a many2one.")
+    return field
+
+
+def m2o_to_external(field: str, binding: str | None = None) -> Modifier:
+    """Map a many2one to the external id of its record.
+
+    :param binding: name of the model that binds the comodel; not given where the
+        comodel is itself a binding model
+    """
+    return _ToExternal(field, binding)
+
+
+def external_to_m2o(field: Source, binding: str | None = None) -> Modifier:
+    """Map an external id to a many2one, that is to the id of the record it is bound to.
+
+    :param binding: name of the model that binds the comodel; not given where the
+        comodel is itself a binding model
+    """
+    return _ToMany2one(field, binding)

@@ -156,15 +156,25 @@ class Binder(BinderMemory, AbstractComponent):
         return binding.ensure_one() if binding else binding
 
     def _query_external(self, external_id: Any) -> models.BaseModel:
-        if self.model._fields[self._external_field].type == "char":
-            external_id = str(external_id)
-        found = self._search([(self._external_field, "=", external_id)])
+        found = self._search([(self._external_field, "=", self._stored(external_id))])
         if external_id == 0 and len(found) > 1:
             # All that were never exported read 0.
             found = self._search(
                 [(self._external_field, "=", 0), (self._sync_date_field, "!=", False)]
             )
         return found
+
+    def _stored(self, external_id: Any) -> Any:
+        """Return an external id as the field of bindings holds it."""
+        is_text = self.model._fields[self._external_field].type == "char"
+        return str(external_id) if is_text else external_id
+
+    def _domain_of(self, external_ids: list) -> list:
+        """Return the domain of the bindings of external ids."""
+        return [
+            (self._backend_field, "=", self.backend_record.id),
+            (self._external_field, "in", [self._stored(i) for i in external_ids]),
+        ]
 
     def _search(self, domain: list) -> models.BaseModel:
         found = self.model.with_context(active_test=False).search(

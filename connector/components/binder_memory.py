@@ -17,7 +17,7 @@ class BinderMemory:
         known = vars(self.work).get("known_bindings")
         if known is None:
             return self._query_external(external_id)
-        key = (self.model._name, external_id)
+        key = (self.model._name, self._stored(external_id))
         if key not in known:
             binding = self._query_external(external_id)
             if not binding:
@@ -29,7 +29,8 @@ class BinderMemory:
         """Remember a binding that was just made."""
         known = vars(self.work).get("known_bindings")
         if known is not None:
-            known[self.model._name, external_id] = self._browse(self.model, binding)
+            key = (self.model._name, self._stored(external_id))
+            known[key] = self._browse(self.model, binding)
 
     def remember(self, external_ids: list) -> None:
         """Look up many external ids with one query; remember which are unknown too."""
@@ -37,11 +38,10 @@ class BinderMemory:
         if known is None:
             return
         nothing = self.model.browse()
-        known.update({(self.model._name, key): nothing for key in external_ids})
-        domain = [
-            (self._backend_field, "=", self.backend_record.id),
-            (self._external_field, "in", external_ids),
-        ]
+        known.update(
+            {(self.model._name, self._stored(key)): nothing for key in external_ids}
+        )
         model = self.model.with_context(active_test=False)
+        domain = self._domain_of(external_ids)
         for binding in model.search_fetch(domain, [self._external_field]):
             known[self.model._name, binding[self._external_field]] = binding

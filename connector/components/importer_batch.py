@@ -10,7 +10,7 @@ from odoo.addons.component.exception import ComponentException
 from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
 
 from .rest.masking import mask
-from .rest.paging import Position
+from .rest.paging import Position, query
 from .result import SyncResult
 
 _logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class BatchImporter(AbstractComponent):
     # -- hooks
 
     def _delay_page(self, filters: dict | None, position: Position) -> None:
-        where = ", ".join(f"{key} {value}" for key, value in position.items())
+        where = ", ".join(f"{key} {value}" for key, value in query(position).items())
         self.model.with_delay(
             description=self.env._(
                 "Import %(model)s: %(where)s",
@@ -87,8 +87,14 @@ class BatchImporter(AbstractComponent):
             _logger.info(
                 "%s %s not imported", self.work.model_name, external_id, exc_info=True
             )
+            # What was bound for the sake of this record is gone with it.
+            self.work.known_bindings.clear()
             return SyncResult(
-                "failed", external_id, reason=reason_of(self.env, error), payload=record
+                "failed",
+                external_id,
+                self.binder.to_internal(external_id),
+                reason_of(self.env, error),
+                record,
             )
 
     def _summary(self, records, following, results) -> str:

@@ -45,7 +45,8 @@ class BulkImporter(AbstractComponent):
         importer = self.component(usage="record.importer")
         by_id = {self._external_id(record): record for record in records}
         self._look_up(importer, by_id)
-        results, wanted, new, changed = [], [], [], defaultdict(list)
+        results, wanted, new, known = [], [], [], []
+        changed = defaultdict(list)
         for external_id, record in by_id.items():
             result = importer._begin(external_id, record=record)
             if result:
@@ -53,6 +54,8 @@ class BulkImporter(AbstractComponent):
             else:
                 wanted.append(external_id)
         self._lock(importer, wanted)
+        if unknown := [i for i in wanted if not self.binder.to_internal(i)]:
+            importer._retry_if_bound_meanwhile(unknown)
         for external_id in wanted:
             record = by_id[external_id]
             importer._begin(external_id, force=True, record=record)
@@ -61,12 +64,18 @@ class BulkImporter(AbstractComponent):
             if importer.binding:
                 values = importer._changes(importer._update_data(map_record))
                 changed[repr(sorted(values.items()))].append((importer.binding, values))
-                results.append(importer._result(importer._kind_of(values)))
+                known.append((record, importer.binding, importer._kind_of(values)))
                 continue
             data = importer._create_data(map_record)
-            new.append((external_id, record, importer._link() | self._bound() | data))
+            new.append((record, importer._link() | self._bound() | data))
         self._write_together(changed)
-        return results + self._create_together(importer, new)
+        for record, binding, kind in known + self._create_together(importer, new):
+            importer.external_id = self._external_id(record)
+            importer.record, importer.binding = record, binding
+            self.binder.note(importer.external_id, binding)
+            importer._after_import()
+            results.append(importer._result(kind))
+        return results
 
     def _look_up(self, importer, by_id: dict) -> None:
         """Look up the bindings this page needs, with a query for each model."""
@@ -87,17 +96,12 @@ class BulkImporter(AbstractComponent):
                 ignore_retry=True,
             )
 
-    def _create_together(self, importer, new: list) -> list[SyncResult]:
-        with importer._retry_if_created_meanwhile():
-            bindings = importer._create_many([values for _id, _record, values in new])
-        results = []
-        for (external_id, record, _values), binding in zip(new, bindings, strict=True):
-            importer.external_id, importer.record = external_id, record
-            importer.binding = binding
-            self.binder.note(external_id, binding)
-            importer._after_import()
-            results.append(importer._result("created"))
-        return results
+    def _create_together(self, importer, new: list) -> list[tuple]:
+        bindings = importer._create_many([values for _record, values in new])
+        return [
+            (record, binding, "created")
+            for (record, _values), binding in zip(new, bindings, strict=True)
+        ]
 
     def _write_together(self, changed: dict) -> None:
         for same in changed.values():

@@ -12,6 +12,7 @@ from odoo.addons.component.core import AbstractComponent
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..exception import IDMissingInBackend
+from .differences import differences
 from .result import SyncResult
 
 
@@ -57,6 +58,8 @@ class RecordImporter(AbstractComponent):
         if result:
             return result
         self._lock()
+        if not self.binding:
+            self._retry_if_bound_meanwhile([external_id])
         self._import_dependencies()
         map_record = self.mapper.map_record(self.record)
         if self.binding:
@@ -168,7 +171,7 @@ class RecordImporter(AbstractComponent):
         )
 
     def _update_data(self, map_record) -> dict:
-        return self._bookkeeping() | map_record.values()
+        return self._bookkeeping() | map_record.values(binding=self.binding)
 
     def _bookkeeping(self) -> dict:
         version = self._version()
@@ -204,34 +207,37 @@ class RecordImporter(AbstractComponent):
 
     def _changes(self, data: dict) -> dict:
         """Return the part of ``data`` that the binding does not say already."""
-        binding = self.binding
-        return {
-            name: value
-            for name, value in data.items()
-            if isinstance(value, list)
-            or binding._fields[name].convert_to_write(binding[name], binding)
-            != binding._fields[name].convert_to_cache(value, binding, validate=False)
-        }
+        return differences(self.binding, data)
+
+    def _retry_if_bound_meanwhile(self, external_ids: list) -> None:
+        """Look with new eyes, having the locks: ours may be older than a commit.
+
+        :raise RetryableJobError: another job has bound one of them since we began; a
+            new transaction will see it
+        """
+        with self.env.registry.cursor() as cr:
+            model = self.model.with_env(self.env(cr=cr)).with_context(active_test=False)
+            bound = model.search_count(self.binder._domain_of(external_ids), limit=1)
+        if bound:
+            raise RetryableJobError(
+                self.env._(
+                    "%(model)s %(id)s was created by another job at the same time.",
+                    model=self.model._description,
+                    id=self.external_id,
+                ),
+                seconds=1,
+                ignore_retry=True,
+            )
 
     @contextmanager
     def _retry_if_created_meanwhile(self):
-        """A transaction begun before the other one's commit cannot see its record."""
+        """Tell a record that something else has bound from one that cannot be."""
         try:
-            yield
+            with self.env.cr.savepoint():
+                yield
         except psycopg2.IntegrityError as error:
-            if (
-                error.pgcode == errorcodes.UNIQUE_VIOLATION
-                and error.diag.table_name == self.model._table
-            ):
-                raise RetryableJobError(
-                    self.env._(
-                        "%(model)s %(id)s was created by another job at the same time.",
-                        model=self.model._description,
-                        id=self.external_id,
-                    ),
-                    seconds=1,
-                    ignore_retry=True,
-                ) from error
+            if error.pgcode == errorcodes.UNIQUE_VIOLATION:
+                self._retry_if_bound_meanwhile([self.external_id])
             raise
 
     def _result(self, kind: str, reason: str = "") -> SyncResult:

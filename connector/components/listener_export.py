@@ -7,6 +7,8 @@ from odoo import models
 from odoo.addons.component.core import AbstractComponent
 from odoo.addons.component_event import skip_if
 
+from .binder import known_external_id
+
 
 def _is_quiet(self, record, **kwargs):
     return self.no_connector_export(record)
@@ -69,8 +71,8 @@ class ExportListener(AbstractComponent):
 
     def _delay_delete(self, binding: models.BaseModel) -> None:
         with binding.backend_id.work_on(binding._name) as work:
-            external_id = work.component(usage="binder").to_external(binding)
-        if external_id:
+            external_id = known_external_id(work.component(usage="binder"), binding)
+        if external_id is not None:
             binding.browse().with_delay(
                 description=self.env._(
                     "Delete %(model)s %(external_id)s over there",

@@ -9,6 +9,7 @@ from odoo import models
 
 from odoo.addons.component.core import Component
 
+from .differences import differences
 from .mapping.trace import traced
 
 
@@ -51,7 +52,9 @@ class ImportPreviewer(Component):
             binding = self.component(usage="binder").to_internal(external_id)
             mapper = self.component(usage="import.mapper")
             with traced(mapper) as origins:
-                values = mapper.map_record(payload).values(for_create=not binding)
+                values = mapper.map_record(payload).values(
+                    for_create=not binding, binding=binding or None
+                )
             return Preview(
                 binding.id or None,
                 [
@@ -76,15 +79,9 @@ class ImportPreviewer(Component):
             field._description_string(self.env),
             self._shown(field, binding[name]) if binding else "",
             self._shown_value(field, value),
-            not binding or self._differs(field, binding, value),
+            not binding or bool(differences(binding, {name: value})),
             origin,
         )
-
-    def _differs(self, field, binding: models.BaseModel, value: Any) -> bool:
-        if field.type in ("one2many", "many2many"):
-            return bool(value)
-        current = field.convert_to_cache(binding[field.name], binding, validate=False)
-        return current != field.convert_to_cache(value, binding, validate=False)
 
     def _shown_value(self, field, value: Any) -> str:
         """Return a value to write as people read it."""

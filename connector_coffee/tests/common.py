@@ -73,10 +73,10 @@ class CoffeeCase(ConnectorCase):
         return run
 
     @mute_logger("odoo.addons.queue_job.controllers.main")
-    def run_jobs(self):
+    def run_jobs(self, most=_MOST_JOBS):
         """Run the jobs that wait, and those they make, once each."""
         seen = set()
-        while len(seen) < _MOST_JOBS:
+        while len(seen) < most:
             self.env.flush_all()
             self.env.invalidate_all()
             job = self.env["queue.job"].search(

@@ -1,4 +1,7 @@
+from dataclasses import replace
 from datetime import timezone
+
+from odoo.tools import mute_logger
 
 from .common import CoffeeCase
 
@@ -43,6 +46,58 @@ class TestImportBrews(CoffeeCase):
         run._settle()
         self.assertEqual((job.state, run.state), ("failed", "failed"))
         self.assertFalse(self.backend._since("coffee.brew"))
+
+    def test_nothing_is_missed_when_the_list_changes_while_it_is_read(self):
+        table = self.machine.store.brews
+        first, second, third, *_others = table.all()
+        run = self.start("action_import_brews")
+        self.run_jobs(most=1)
+        table.remove(first.id)
+        table.put(replace(second, price_cents=777, updated_at=self.machine.clock.now()))
+        table.remove(third.id)
+        self.run_jobs()
+        run._settle()
+        self.assertEqual(run.state, "done")
+        brews = self.backend.brew_ids
+        self.assertFalse(
+            {brew.id for brew in table.all()} - set(brews.mapped("coffee_id"))
+        )
+        changed = brews.filtered(lambda brew: brew.coffee_id == second.id)
+        self.assertEqual(changed.price, 7.77)
+
+    def test_what_a_bad_record_brought_is_brought_again_by_the_next(self):
+        table = self.machine.store.brews
+        bad, good, *others = table.all()
+        for brew in others:
+            table.remove(brew.id)
+        table.put(replace(good, recipe_id=bad.recipe_id, badge_id=bad.badge_id))
+
+        def after_import(importer):
+            if importer.external_id == bad.id:
+                raise ValueError("too hot")
+
+        with self.backend.work_on("coffee.brew") as work:
+            importer = type(work.component(usage="record.importer"))
+        self.patch(importer, "_after_import", after_import)
+        run = self.sync("action_import_brews")
+        self.assertEqual(self.counts(run), {"seen": 2, "created": 1, "failed": 1})
+        self.assertEqual(run.line_ids.reason, "too hot")
+        brew = self.backend.brew_ids
+        self.assertEqual(brew.coffee_id, good.id)
+        self.assertEqual(brew.badge_id.coffee_id, bad.badge_id)
+
+    @mute_logger("odoo.sql_db")
+    def test_what_cannot_be_bound_fails_and_is_not_tried_for_ever(self):
+        self.sync("action_import_brews")
+        taken = self.backend.badge_ids[0].odoo_id
+        badge = self.machine.create_badge({"holder_name": "Grace"})
+        with self.backend.work_on("coffee.res.partner", known_bindings={}) as work:
+            importer = work.component(usage="record.importer")
+            self.patch(type(importer), "_find_match", lambda importer, data: taken)
+            batch = work.component(usage="batch.importer")
+            (result,) = batch._import_page([batch.backend_adapter.read(badge.id)])
+        self.assertEqual(result.kind, "failed")
+        self.assertIn("has a badge for the coffee machine already", result.reason)
 
     def test_coffees_stay_drunk_when_their_drinker_leaves(self):
         self.sync("action_import_brews")

@@ -37,6 +37,15 @@ class TestImportRecipes(CoffeeCase):
         binding = self.backend.recipe_ids.filtered(lambda b: b.coffee_id == recipe.id)
         self.assertEqual(binding.list_price, 7.77)
 
+    def test_a_recipe_taken_off_the_menu_is_archived_with_its_product(self):
+        self.sync("action_import_recipes")
+        binding = self.backend.recipe_ids[0]
+        self.machine.clock.offset += 60
+        self.machine.update_recipe(binding.coffee_id, {"active": False})
+        self.sync("action_import_recipes")
+        self.assertFalse(binding.active)
+        self.assertFalse(binding.product_tmpl_id.active)
+
     @mute_logger("odoo.sql_db")
     def test_one_bad_record_stops_only_itself_and_is_told(self):
         bad = self.machine.store.recipes.all()[3]
@@ -53,6 +62,20 @@ class TestImportRecipes(CoffeeCase):
         run._settle()
         self.assertEqual(self.counts(run), {"seen": 12, "created": 12})
         self.assertEqual(run.state, "done")
+
+    @mute_logger("odoo.sql_db")
+    def test_a_record_that_fails_leads_to_what_it_is_here(self):
+        self.sync("action_import_recipes")
+        recipe = self.machine.store.recipes.all()[0]
+        self.machine.clock.offset += 60
+        self.machine.update_recipe(recipe.id, {"name": None})
+        line = self.sync("action_import_recipes").line_ids
+        binding = self.backend.recipe_ids.filtered(lambda b: b.coffee_id == recipe.id)
+        action = line.action_open_record()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]),
+            ("product.product", binding.odoo_id.id),
+        )
 
     @mute_logger("odoo.sql_db")
     def test_what_is_no_record_does_not_stop_the_page(self):

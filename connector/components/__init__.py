@@ -11,6 +11,7 @@ from . import rest
 from . import importer_record
 from . import importer_batch
 from . import importer_bulk
+from . import importer_translation
 from . import exporter_record
 from . import preview_import
 from . import webhook_receiver

@@ -4,19 +4,21 @@ from odoo.addons.component.core import AbstractComponent as AbstractComponent
 from odoo.addons.component.exception import NoComponentError as NoComponentError
 
 from ..exception import MappingError as MappingError
+from .mapping import child_binding as child_binding
 from .mapping.child import ExportMapChild, ImportMapChild, MapChild
 from .mapping.decorators import changed_by, mapping, only_create
 from .mapping.definitions import MappingDefinition as MappingDefinition
 from .mapping.mapper import ExportMapper, ImportMapper, Mapper
 from .mapping.modifiers import (
+    by_path,
     convert,
-    external_to_m2o,
+    default,
     follow_m2o_relations,
-    m2o_to_external,
     none,
 )
 from .mapping.options import MapOptions as MapOptions
 from .mapping.record import MapRecord
+from .mapping.relations import external_to_m2o, m2o_to_external
 
 __all__ = [
     "ExportMapChild",
@@ -26,8 +28,10 @@ __all__ = [
     "MapChild",
     "MapRecord",
     "Mapper",
+    "by_path",
     "changed_by",
     "convert",
+    "default",
     "external_to_m2o",
     "follow_m2o_relations",
     "m2o_to_external",

@@ -4,7 +4,7 @@ import psycopg2
 from psycopg2 import errorcodes
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError
 
 
 class ConnectorBinding(models.AbstractModel):
@@ -66,6 +66,23 @@ class ConnectorBinding(models.AbstractModel):
     def export_delete_record(self, backend, external_id: Any) -> str:
         """Delete a record over there."""
         return self._synchronise("record.exporter.deleter", backend, external_id)
+
+    def _external_url(self) -> str | None:
+        """Return the address of the record's page over there, where there is one."""
+        return None
+
+    def action_open_external(self) -> dict:
+        """Open the record's page in the other system.
+
+        :raise UserError: its connector knows of none
+        """
+        self.ensure_one()
+        url = self._external_url()
+        if not url:
+            raise UserError(
+                self.env._("%s has no page in the other system.", self.display_name)
+            )
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
 
     def _synchronise(self, usage: str, backend, *args, **kwargs) -> str:
         """Run the synchroniser of ``usage`` for this model."""

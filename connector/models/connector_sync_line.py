@@ -45,6 +45,10 @@ class ConnectorSyncLine(models.Model):
     external_id = fields.Char("Id over there", readonly=True)
     payload = fields.Json(readonly=True, groups="connector.group_connector_manager")
     job_uuid = fields.Char("Job", readonly=True, index="btree_not_null")
+    record_model = fields.Char(readonly=True)
+    record_id = fields.Many2oneReference(
+        "Record", model_field="record_model", readonly=True
+    )
     resolved = fields.Boolean(readonly=True, help="It went well later.")
 
     @api.model
@@ -68,6 +72,7 @@ class ConnectorSyncLine(models.Model):
                         "reason": result.reason,
                         "external_id": result.external_id and str(result.external_id),
                         "payload": mask_data(result.payload),
+                        **self._link(result.binding),
                     }
                 )
             elif result.external_id:
@@ -102,6 +107,26 @@ class ConnectorSyncLine(models.Model):
         ).resolved = True
 
     @api.model
+    def _subject(self, run, job):
+        """Return the record that a job is about, ``None`` if it is not a single one."""
+        values = (job.records, *job.args, *job.kwargs.values())
+        found = [
+            value
+            for value in values
+            if isinstance(value, models.BaseModel) and value != run.backend_ref
+        ]
+        return next((records for records in found if len(records) == 1), None)
+
+    @api.model
+    def _link(self, record) -> dict:
+        """Return what leads to the Odoo record that a binding binds, if it exists."""
+        record = record and record.exists()
+        if not record:
+            return {}
+        record = self.env["queue.job"]._unwrap_bindings(record, "binder")
+        return {"record_model": record._name, "record_id": record.id}
+
+    @api.model
     def _report_failed_jobs(self, run) -> None:
         """Add a line for each job of the run that failed or was cancelled."""
         jobs = self.env["queue.job"].search(
@@ -123,11 +148,22 @@ class ConnectorSyncLine(models.Model):
                     "kind": "failed",
                     "reason": f"{job.name}: {job.exc_message or job.result or ''}",
                     "job_uuid": job.uuid,
+                    **self._link(self._subject(run, job)),
                 }
                 for job in jobs
                 if job.uuid not in told
             ]
         )
+
+    def action_open_record(self) -> dict:
+        """Show the record of Odoo that a line is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.record_model,
+            "res_id": self.record_id,
+            "view_mode": "form",
+        }
 
     def action_retry(self) -> None:
         """Try these records, or the jobs that brought them, again."""

@@ -45,6 +45,19 @@ class QueueJob(models.Model):
             "res_id": records.id,
         }
 
+    def related_action_open_external(self):
+        """Open the page of the job's binding in the other system.
+
+        To be named as related action of a job function.
+
+        :return: action, ``None`` where there is no page to open
+        """
+        self.ensure_one()
+        binding = self.records.exists()
+        if len(binding) != 1 or not binding._external_url():
+            return None
+        return binding.action_open_external()
+
     def _unwrap_bindings(self, bindings, component_usage):
         if "backend_id" not in bindings._fields:
             return bindings

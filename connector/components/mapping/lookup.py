@@ -1,8 +1,10 @@
-"""What most mappers need: currencies, amounts, moments."""
+"""What most mappers need: records by a key, amounts, moments, translations."""
 
-from datetime import datetime, timezone
+from collections.abc import Iterable
+from datetime import date, datetime, timezone
+from typing import Any
 
-from odoo import fields
+from odoo import fields, models
 
 from ...exception import MappingError
 
@@ -13,18 +15,42 @@ class MapperLookup:
     ``base.mapper`` goes on to inherit from ``base.connector``, as other addons know it.
     """
 
+    def find(
+        self, model: str, field: str, value: Any, create: dict | None = None
+    ) -> models.BaseModel:
+        """Return the record of a model that a key names, archived ones too.
+
+        ``self.find("res.country", "code", "BE")``
+
+        :param create: more values for a new record, made where there is none
+        :raise MappingError: there is none, and none is to be made
+        """
+        known = vars(self).setdefault("_found", {})
+        key = (model, field, value)
+        if key in known:
+            return known[key]
+        records = self.env[model].with_context(active_test=False)
+        found = records.search([(field, "=", value)], limit=1).with_env(self.env)
+        if not found and create is None:
+            raise MappingError(
+                self.env._(
+                    "%(model)s: there is no record whose %(field)s is %(value)s.",
+                    model=records._description,
+                    field=records._fields[field]._description_string(self.env),
+                    value=value,
+                )
+            )
+        if create is None:
+            known[key] = found
+        # What is made for a record that fails later is undone with it.
+        return found or self.env[model].create({field: value, **create})
+
     def currency(self, code: str):
         """Return the currency with an ISO 4217 code, archived ones too.
 
         :raise MappingError: there is none
         """
-        known = vars(self).setdefault("_currencies", {})
-        if code not in known:
-            currencies = self.env["res.currency"].with_context(active_test=False)
-            known[code] = currencies.search([("name", "=", code)])
-        if not known[code]:
-            raise MappingError(self.env._("The currency %s is not known.", code))
-        return known[code]
+        return self.find("res.currency", "name", code)
 
     def exchange(self, amount, source=None, target=None) -> float:
         """Return an amount in another currency, at today's rate.
@@ -45,3 +71,29 @@ class MapperLookup:
         if moment.tzinfo is None:
             return moment
         return moment.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def day(self, text: str) -> date:
+        """Return the day that an ISO 8601 date begins with.
+
+        :raise ValueError: the text is none
+        """
+        return date.fromisoformat(text.strip()[:10])
+
+    def iso(self, moment: datetime | date | None) -> str | None:
+        """Return a moment of Odoo, naive and in UTC, or a day as ISO 8601 writes it."""
+        if not moment:
+            return None
+        return moment.isoformat() + ("Z" if isinstance(moment, datetime) else "")
+
+    def translations(
+        self, record: models.BaseModel, names: Iterable[str]
+    ) -> dict[str, dict[str, Any]]:
+        """Return fields of a record in each installed language, read once for each.
+
+        :return: ``{"fr_BE": {"name": "Café"}, ...}``
+        """
+        names = list(names)
+        return {
+            code: record.with_context(lang=code).read(names, load=None)[0]
+            for code, _name in self.env["res.lang"].get_installed()
+        }

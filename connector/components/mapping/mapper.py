@@ -12,15 +12,10 @@ from odoo.addons.component.exception import NoComponentError
 from ...exception import MappingError, MissingSourceError, UnknownFieldError
 from .definitions import MappingDefinition, collect
 from .lookup import MapperLookup
-from .modifiers import (
-    Source,
-    external_to_m2o,
-    is_zero,
-    m2o_to_external,
-    source_name,
-)
+from .modifiers import Source, is_zero, source_name
 from .options import MapOptions
 from .record import MapRecord
+from .relations import external_to_m2o, m2o_to_external
 
 
 class Mapper(MapperLookup, AbstractComponent):

@@ -16,17 +16,9 @@ closures over a variable named ``field``.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from numbers import Number
 from typing import Any
-
-from odoo import models
-
-from ...exception import MappingError
-from ..binder import known_external_id
-
-_logger = logging.getLogger(__name__)
 
 Source = str | Callable
 
@@ -118,6 +110,37 @@ class _Convert(Modifier):
         return False
 
 
+class _ByPath(Modifier):
+    label = "by_path"
+
+    def __call__(self, mapper, record, to_attr):
+        value = record
+        for key in self.field.split("."):
+            if isinstance(value, list) and key.isdecimal():
+                value = value[int(key)] if int(key) < len(value) else None
+            else:
+                value = value.get(key) if isinstance(value, Mapping) else None
+        return value if value or is_zero(value) else False
+
+
+class _Default(Modifier):
+    label = "default"
+
+    def __init__(self, field: Source, value: Any):
+        super().__init__(field)
+        self.value = value
+
+    def _options(self):
+        return [repr(self.value)]
+
+    def __call__(self, mapper, record, to_attr):
+        if isinstance(record, Mapping) and not callable(self.field):
+            value = record.get(self.field)
+        else:
+            value = self._value(mapper, record, to_attr)
+        return value if value or is_zero(value) else self.value
+
+
 class _FollowRelations(Modifier):
     label = "follow_m2o_relations"
 
@@ -128,74 +151,9 @@ class _FollowRelations(Modifier):
         return value
 
 
-class _ToExternal(Modifier):
-    label = "m2o_to_external"
-
-    def __init__(self, field: str, binding: str | None):
-        super().__init__(field)
-        self.binding = binding
-
-    def _options(self):
-        return [f"binding={self.binding!r}"] if self.binding else []
-
-    def __call__(self, mapper, record, to_attr):
-        field = _many2one(mapper, self.field)
-        relation = self._value(mapper, record, to_attr)
-        if not relation:
-            return False
-        binder = mapper.binder_for(self.binding or field.comodel_name)
-        external_id = known_external_id(binder, relation.id, wrap=bool(self.binding))
-        if external_id is None:
-            raise MappingError(
-                f"Field {self.field} of {record!r}: {relation!r} has no external id in "
-                f"{mapper.backend_record!r}. Export it first."
-            )
-        return external_id
-
-
-class _ToMany2one(Modifier):
-    label = "external_to_m2o"
-
-    def __init__(self, field: Source, binding: str | None):
-        super().__init__(field)
-        self.binding = binding
-
-    def _options(self):
-        return [f"binding={self.binding!r}"] if self.binding else []
-
-    def __call__(self, mapper, record, to_attr):
-        value = self._value(mapper, record, to_attr)
-        if not value and not is_zero(value):
-            return False
-        field = _many2one(mapper, to_attr)
-        binder = mapper.binder_for(self.binding or field.comodel_name)
-        found = binder.to_internal(value, unwrap=bool(self.binding))
-        if isinstance(found, models.BaseModel):
-            found = found.id
-        elif found:
-            _logger.debug("Binder %s returned an id, not a record.", binder)
-        if found:
-            return found
-        if is_zero(value):
-            # Many systems write "no relation" as 0, whatever may have id 0 elsewhere.
-            return False
-        raise MappingError(
-            f"{source_name(self.field)} = {value!r}: no record of "
-            f"{self.binding or field.comodel_name} is bound to this external id in "
-            f"{mapper.backend_record!r}, needed for {to_attr}. Import it first."
-        )
-
-
 def is_zero(value: Any) -> bool:
     """Whether a value is a number that is falsy, yet not empty."""
     return isinstance(value, Number) and not isinstance(value, bool) and value == 0
-
-
-def _many2one(mapper, name: str):
-    field = mapper.model._fields.get(name)
-    if field is None or field.type != "many2one":
-        raise ValueError(f"Field {name} of {mapper.model._name} is not a many2one.")
-    return field
 
 
 def none(field: Source) -> Modifier:
@@ -211,22 +169,17 @@ def convert(field: Source, conv_type: Callable[[Any], Any]) -> Modifier:
     return _Convert(field, conv_type)
 
 
-def m2o_to_external(field: str, binding: str | None = None) -> Modifier:
-    """Map a many2one to the external id of its record.
+def by_path(field: str) -> Modifier:
+    """Map what is at the end of a path in nested data, like ``address.lines.0``.
 
-    :param binding: name of the model that binds the comodel; not given where the
-        comodel is itself a binding model
+    Empty (``False``) where something on the way is missing.
     """
-    return _ToExternal(field, binding)
+    return _ByPath(field)
 
 
-def external_to_m2o(field: Source, binding: str | None = None) -> Modifier:
-    """Map an external id to a many2one, that is to the id of the record it is bound to.
-
-    :param binding: name of the model that binds the comodel; not given where the
-        comodel is itself a binding model
-    """
-    return _ToMany2one(field, binding)
+def default(field: Source, value: Any) -> Modifier:
+    """Map to ``value`` what is empty or missing; the number 0 is not."""
+    return _Default(field, value)
 
 
 def follow_m2o_relations(field: str) -> Modifier:

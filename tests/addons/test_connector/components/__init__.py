@@ -8,4 +8,5 @@ from . import exporter
 from . import deleter
 from . import listener
 from . import note
+from . import wishlist
 from . import webhook

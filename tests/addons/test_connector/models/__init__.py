@@ -4,3 +4,4 @@ from . import shop_category
 from . import shop_note
 from . import shop_order
 from . import shop_partner
+from . import shop_wishlist

@@ -6,6 +6,7 @@ from . import test_export
 from . import test_export_once
 from . import test_helpers
 from . import test_import
+from . import test_import_lines
 from . import test_import_preview
 from . import test_jobs
 from . import test_listener

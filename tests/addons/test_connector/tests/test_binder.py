@@ -168,3 +168,11 @@ class TestBinder(ShopCase):
             self.assertEqual(self.binder.to_internal("A"), self.binding)
         self.binder.bind("B", self.binding)
         self.assertEqual(known["shop.res.partner", "B"], self.binding)
+
+    def test_ids_told_as_numbers_are_remembered_as_the_texts_they_are(self):
+        self.binder.bind(7, self.binding)
+        self.binder.work.known_bindings = {}
+        self.binder.remember([7, 8])
+        with self.assertQueryCount(0):
+            self.assertEqual(self.binder.to_internal(7), self.binding)
+            self.assertFalse(self.binder.to_internal(8))

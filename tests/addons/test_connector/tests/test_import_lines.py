@@ -1,0 +1,139 @@
+from odoo.tests import tagged
+
+from odoo.addons.connector.exception import MappingError
+
+from .common import ShopCase
+
+MODEL = "shop.wishlist"
+
+
+class WishlistCase(ShopCase):
+    def tell(self, external_id="W1", wishes=(), **values):
+        """Have the shop tell of a wishlist."""
+        values["wishes"] = [{"id": number, "what": what} for number, what in wishes]
+        self.shop.resources.setdefault(MODEL, {})[external_id] = values
+
+    def sync(self, external_id="W1"):
+        """Import a wishlist; return it, and what became of it."""
+        with self.work_on(self.backend, MODEL) as work:
+            importer = work.component(usage="record.importer")
+            result = importer.import_one(external_id)
+        self.env.flush_all()
+        return result.binding, result.kind
+
+
+@tagged("post_install", "-at_install")
+class TestImportLines(WishlistCase):
+    def wishes(self, wishlist):
+        return [(wish.external_id, wish.name) for wish in wishlist.wish_ids]
+
+    def test_lines_imported_again_are_changed_not_added(self):
+        self.tell(wishes=[(1, "A cup"), (2, "A spoon")])
+        wishlist, _kind = self.sync()
+        lines = wishlist.wish_ids
+        self.tell(wishes=[(1, "A mug"), (2, "A spoon"), (3, "Milk")])
+        self.assertEqual(self.sync(), (wishlist, "updated"))
+        self.assertEqual(
+            self.wishes(wishlist), [("1", "A mug"), ("2", "A spoon"), ("3", "Milk")]
+        )
+        self.assertLessEqual(lines, wishlist.wish_ids)
+
+    def test_lines_that_stay_as_they_are_change_nothing(self):
+        self.tell(wishes=[(1, "A cup")])
+        self.sync()
+        self.assertEqual(self.sync()[1], "unchanged")
+
+    def test_lines_that_are_gone_go(self):
+        self.tell(wishes=[(1, "A cup"), (2, "A spoon")])
+        wishlist, _kind = self.sync()
+        self.tell(wishes=[(2, "A spoon")])
+        self.sync()
+        self.assertEqual(self.wishes(wishlist), [("2", "A spoon")])
+
+    def test_lines_made_by_hand_stay(self):
+        self.tell(wishes=[(1, "A cup")])
+        wishlist, _kind = self.sync()
+        wishlist.wish_ids.create({"wishlist_id": wishlist.id, "name": "By hand"})
+        self.tell(wishes=[])
+        self.sync()
+        self.assertEqual(self.wishes(wishlist), [(False, "By hand")])
+
+    def test_a_line_that_moves_comes_along(self):
+        self.tell(wishes=[(1, "A cup")])
+        first, _kind = self.sync()
+        self.tell("W2", wishes=[(1, "A cup")])
+        second, _kind = self.sync("W2")
+        self.assertEqual(self.wishes(second), [("1", "A cup")])
+        self.assertFalse(first.wish_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestMapperLookup(WishlistCase):
+    def mapper(self):
+        return self.component("import.mapper", MODEL)
+
+    def test_paths_and_keys_are_followed(self):
+        self.tell(title="Gifts", to={"country": "BE", "city": "Gent"})
+        wishlist, _kind = self.sync()
+        self.assertEqual((wishlist.city, wishlist.country_id.code), ("Gent", "BE"))
+
+    def test_what_is_missing_has_its_default(self):
+        self.tell(title="Gifts")
+        self.assertEqual(self.sync()[0].city, "Paris")
+
+    def test_a_key_that_names_nothing_is_said_so(self):
+        with self.assertRaisesRegex(MappingError, "Country.*Code is ZZ"):
+            self.mapper().find("res.country", "code", "ZZ")
+
+    def test_what_a_key_names_can_be_made(self):
+        mapper = self.mapper()
+        values = {"code": "ZZ"}
+        made = mapper.find("res.country", "name", "Utopia", create=values)
+        self.assertEqual((made.name, made.code), ("Utopia", "ZZ"))
+        self.assertEqual(mapper.find("res.country", "name", "Utopia", values), made)
+
+    def test_moments_and_days_are_as_iso_8601_writes_them(self):
+        mapper = self.mapper()
+        moment = mapper.moment("2026-01-31T13:00:00+01:00")
+        self.assertEqual(mapper.iso(moment), "2026-01-31T12:00:00Z")
+        day = mapper.day("2026-01-31T13:00:00+01:00")
+        self.assertEqual(mapper.iso(day), "2026-01-31")
+        self.assertIsNone(mapper.iso(False))
+
+
+@tagged("post_install", "-at_install")
+class TestTranslations(WishlistCase):
+    def setUp(self):
+        super().setUp()
+        self.env["res.lang"]._activate_lang("fr_FR")
+
+    def test_texts_come_in_all_languages_and_nothing_else_does(self):
+        self.tell(title="Gifts", to={"city": "Gent"})
+        self.tell("W1/fr_FR", title="Cadeaux", to={"city": "Gand"})
+        wishlist, _kind = self.sync()
+        with self.work_on(self.backend, MODEL) as work:
+            importer = work.component(usage="translation.importer")
+            importer.run("W1", wishlist)
+        self.assertEqual(wishlist.with_context(lang="en_US").name, "Gifts")
+        self.assertEqual(wishlist.with_context(lang="fr_FR").name, "Cadeaux")
+        self.assertEqual(wishlist.city, "Gent")
+
+    def test_an_export_reads_texts_once_for_each_language(self):
+        self.tell(title="Gifts")
+        wishlist, _kind = self.sync()
+        wishlist.with_context(lang="fr_FR").name = "Cadeaux"
+        texts = self.component("import.mapper", MODEL).translations(wishlist, ["name"])
+        self.assertEqual(texts["fr_FR"], {"id": wishlist.id, "name": "Cadeaux"})
+        self.assertEqual(texts["en_US"]["name"], "Gifts")
+
+
+@tagged("post_install", "-at_install")
+class TestExternalPage(WishlistCase):
+    def test_a_record_opens_its_page_over_there(self):
+        self.tell()
+        wishlist, _kind = self.sync()
+        action = wishlist.action_open_external()
+        self.assertEqual(action["url"], "https://shop.example.com/wishlists/W1")
+        job = self.env["queue.job"].new({})
+        job.records = wishlist
+        self.assertEqual(job.related_action_open_external(), action)

@@ -1,7 +1,9 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import pairwise
+from unittest.mock import patch
 
+from odoo.addons.connector.components.rest import gate as gate_component
 from odoo.addons.connector.components.rest.gate import Gate, Rate
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
@@ -196,6 +198,14 @@ class TestBackendGate(RestCase):
         self.pass_time()
         self.assert_open()
         self.assert_open()
+
+    def test_a_short_wait_is_sat_out_and_no_job_sent_back(self):
+        self.gate().learn(RemoteBusy("later", seconds=1))
+        with patch.object(gate_component.time, "sleep") as sleep:
+            self.assert_closed()
+            sleep.side_effect = lambda seconds: self.pass_time()
+            self.assert_open()
+        self.assertEqual(sleep.call_count, 2)
 
     def test_another_backend_is_not_concerned(self):
         self.call_off()

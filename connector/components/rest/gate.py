@@ -15,8 +15,11 @@ from ...exceptions_http import (
     RemoteUnavailable,
 )
 
-# A slot of the rate budget this near is waited for in the worker, in seconds.
-_WORTH_WAITING = 0.5
+# A moment this near is waited for in the worker, in seconds: sending every job that
+# waits back to the queue would take longer.
+_WORTH_WAITING = 1
+# What workers that waited for the same moment keep apart, in seconds.
+_APART = 0.2
 # Jobs that waited come back within as long again, in seconds.
 _LEAST_SPREAD, _LARGEST_SPREAD = 3, 300
 
@@ -106,6 +109,9 @@ class Gate:
                     self._backend.display_name,
                 )
             )
+        if health.state == "busy" and health.closed_for <= _WORTH_WAITING:
+            time.sleep(health.closed_for + random.uniform(0, _APART))
+            health = self._model._look(self._backend)
         if health.closed_for:
             raise _Held(health.reason, seconds=self._spread(health))
         self._take_slot()

@@ -126,7 +126,7 @@ def _run(lab, database, queue, workers, keep=False) -> tuple[float, float]:
     """Return jobs per second of ``workers``, and RAW around that."""
     if not keep:
         queue.clear()
-    with _node(lab, database, workers):
+    with node(lab, database, workers):
         # the first jobs load and warm up the workers
         queue.add(workers * 200)
         queue.wait(lambda: queue.value(_DONE) == workers * 200)
@@ -143,7 +143,7 @@ def _run(lab, database, queue, workers, keep=False) -> tuple[float, float]:
 def _latency(lab, database, queue) -> Iterator[Figure]:
     queue.clear()
     seconds = []
-    with _node(lab, database, 4):
+    with node(lab, database, 4):
         for number in range(max(30, int(30 * lab.seconds))):
             queue.wait(lambda: queue.value(_IDLE) == 4)
             queue.add(1)
@@ -165,7 +165,7 @@ def _latency(lab, database, queue) -> Iterator[Figure]:
 
 def _rescue(lab, database, queue) -> Iterator[Figure]:
     queue.clear()
-    with _node(lab, database, 2):
+    with node(lab, database, 2):
         queue.wait(lambda: queue.value(_IDLE) == 2)
         queue.add(1, args="[0, 20]")
         pid_of = "SELECT max(worker_pid) FROM queue_job WHERE state = 'started'"
@@ -187,7 +187,7 @@ def _rescue(lab, database, queue) -> Iterator[Figure]:
 
 
 @contextmanager
-def _node(lab: Lab, database: str, workers: int) -> Iterator[None]:
+def node(lab: Lab, database: str, workers: int) -> Iterator[None]:
     """Have a node with so many workers, all of them waiting for work."""
     process = subprocess.Popen(
         [

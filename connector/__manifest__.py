@@ -29,6 +29,7 @@
         "security/connector_webhook.xml",
         "security/ir.model.access.csv",
         "security/connector_sync_rules.xml",
+        "data/connector_busy_cron.xml",
         "data/connector_flow_cron.xml",
         "data/connector_sync_cron.xml",
         "wizards/connector_import_preview_views.xml",

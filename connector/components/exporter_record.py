@@ -89,8 +89,24 @@ class BatchExporter(AbstractComponent):
         self.env["connector.sync.run"]._current()._count([], seen=len(records))
         return self.env._("%s records to export", len(records))
 
+    def _chosen(self) -> list | None:
+        """Return the domain of the Odoo records to export, bound already or not.
+
+        ``None``: those that are bound to the backend.
+        """
+        return None
+
+    def is_chosen(self, record) -> bool:
+        """Whether an Odoo record is one of those to export."""
+        chosen = self._chosen()
+        return chosen is not None and bool(record.filtered_domain(chosen))
+
     def _records(self, domain: list):
-        """Return the Odoo records to export; by default those already bound."""
+        """Return the Odoo records to export."""
+        chosen = self._chosen()
+        if chosen is not None:
+            odoo_field = self.model._fields[self.binder._odoo_field]
+            return self.env[odoo_field.comodel_name].search([*chosen, *domain])
         bindings = self.model.search(
             [(self.binder._backend_field, "=", self.backend_record.id), *domain]
         )

@@ -27,6 +27,10 @@ class ExportListener(AbstractComponent):
             _bindings_field = "coffee_bind_ids"
 
     and on the bindings themselves the same without ``_bindings_field``.
+
+    Where the batch exporter says which records there are to export (``_chosen``), each
+    that begins to be one of them is bound, and exported by itself: name the fields it
+    depends on in ``_chosen_by``.
     """
 
     _name = "generic.export.listener"
@@ -34,17 +38,30 @@ class ExportListener(AbstractComponent):
 
     #: Field of the record that lists its bindings.
     _bindings_field: str | None = None
+    #: Fields of the record that decide which backends it is for.
+    _chosen_by: frozenset[str] = frozenset()
+    #: Whether what is archived here is deleted over there.
+    _archive_deletes = False
 
     @skip_if(_is_quiet)
     def on_record_create(self, record, fields=None):
         for binding in self._bindings(record):
             binding.delay_export()
+        if self._chosen_by:
+            self._bind_chosen(record)
 
     @skip_if(_is_quiet)
     def on_record_write(self, record, fields=None):
+        if self._archive_deletes and "active" in (fields or ()) and not record.active:
+            for binding in self._bindings(record):
+                self._delay_delete(binding)
+                binding.unlink()
+            return
         for binding in self._bindings(record):
             if not fields or self._matters(binding, fields):
                 binding.delay_export(fields)
+        if not self._chosen_by.isdisjoint(fields or ()):
+            self._bind_chosen(record)
 
     @skip_if(_is_quiet)
     def on_record_unlink(self, record):
@@ -61,6 +78,19 @@ class ExportListener(AbstractComponent):
         if not self._bindings_field:
             return record
         return record.with_context(active_test=False)[self._bindings_field]
+
+    def _bind_chosen(self, record: models.BaseModel) -> None:
+        """Bind a record to the backends it is for, and export it to them."""
+        bindings = self._bindings(record)
+        model = bindings._fields["backend_id"].comodel_name
+        record = record.with_env(bindings.env)
+        for backend in bindings.env[model].search([]):
+            with backend.work_on(bindings._name) as work:
+                if not work.component(usage="batch.exporter").is_chosen(record):
+                    continue
+            binding, new = bindings._bind(backend, record)
+            if new:
+                binding.delay_export()
 
     def _matters(self, binding: models.BaseModel, fields: list[str]) -> bool:
         """Whether a change of fields changes what is exported."""

@@ -62,6 +62,22 @@ class ConnectorBinding(models.AbstractModel):
             binding = self.with_env(work.env)
             return work.component(usage="record.exporter").run(binding, fields)
 
+    def action_export_now(self) -> dict:
+        """Export all of each record by a job, also what was sent before (a button)."""
+        self.check_access("write")
+        self.with_context(connector_no_export=True).exported_digests = False
+        for binding in self:
+            binding.with_delay(
+                description=self.env._("Export %s", binding.display_name)
+            ).export_record()
+        return self.backend_id._notify(
+            self.env._("The export has begun"),
+            self.env._(
+                "It is done when the last synchronisation has the time of now: reload "
+                "the page to see it."
+            ),
+        )
+
     @api.model
     def export_delete_record(self, backend, external_id: Any) -> str:
         """Delete a record over there."""

@@ -12,21 +12,15 @@ class CoffeeDeleter(Component):
 
 
 class CoffeeBadgeBatchExporter(Component):
-    """Exports the contacts with the tag chosen on the backend."""
+    """Exports the contacts with the tag chosen on the machine."""
 
     _name = "coffee.badge.batch.exporter"
     _inherit = ["generic.batch.exporter", "coffee.base"]
     _apply_on = "coffee.res.partner"
 
-    def _records(self, domain):
-        tag = self.backend_record.partner_category_id
-        if not tag:
-            return self.env["res.partner"]
-        company = self.backend_record.company_id
-        return self.env["res.partner"].search(
-            [
-                ("category_id", "child_of", tag.id),
-                ("company_id", "in", [False, company.id]),
-                *domain,
-            ]
-        )
+    def _chosen(self):
+        machine = self.backend_record
+        return [
+            ("category_id", "child_of", machine.partner_category_id.ids),
+            ("company_id", "in", [False, machine.company_id.id]),
+        ]

@@ -1,5 +1,4 @@
 from odoo.addons.component.core import Component
-from odoo.addons.component_event import skip_if
 
 
 class BadgeListener(Component):
@@ -9,28 +8,8 @@ class BadgeListener(Component):
     _inherit = "generic.export.listener"
     _apply_on = "res.partner"
     _bindings_field = "coffee_bind_ids"
-
-    @skip_if(lambda self, record, **kwargs: self.no_connector_export(record))
-    def on_record_create(self, record, fields=None):
-        self._give_badges(record)
-
-    @skip_if(lambda self, record, **kwargs: self.no_connector_export(record))
-    def on_record_write(self, record, fields=None):
-        if "active" in fields and not record.active:
-            for badge in self._bindings(record):
-                self._delay_delete(badge)
-                badge.unlink()
-            return
-        super().on_record_write(record, fields=fields)
-        if not {"active", "category_id", "company_id"}.isdisjoint(fields):
-            self._give_badges(record)
-
-    def _give_badges(self, partner):
-        badges = self.env["coffee.res.partner"].with_context(connector_sync_run=False)
-        for machine in self.env["coffee.backend"].sudo()._for_partner(partner):
-            badge, new = badges._bind(machine, partner)
-            if new:
-                badge.delay_export()
+    _chosen_by = frozenset({"active", "category_id", "company_id"})
+    _archive_deletes = True
 
 
 class RecipeListener(Component):

@@ -7,7 +7,7 @@ class CoffeeBackend(models.Model):
     """One coffee machine."""
 
     _name = "coffee.backend"
-    _inherit = "connector.backend.mixin"
+    _inherit = ["connector.backend.mixin", "connector.busy.alarm"]
     _description = "Coffee Machine"
     _backend_version_field = "firmware"
 
@@ -19,6 +19,8 @@ class CoffeeBackend(models.Model):
         "Badges for",
         help="Contacts with this tag get a badge on the machine.",
     )
+    busy_recipe_id = fields.Many2one("coffee.product.product", "Pour", copy=False)
+    busy_badge_id = fields.Many2one("coffee.res.partner", "For", copy=False)
     recipe_ids = fields.One2many("coffee.product.product", "backend_id")
     badge_ids = fields.One2many("coffee.res.partner", "backend_id")
     brew_ids = fields.One2many("coffee.brew", "backend_id")
@@ -40,32 +42,14 @@ class CoffeeBackend(models.Model):
             **info,
         )
 
-    def _for_partner(self, partner):
-        """Return the machines that want a badge for this contact."""
-        if not partner.category_id:
-            return self.browse()
-        domain = [("partner_category_id", "parent_of", partner.category_id.ids)]
-        if partner.company_id:
-            domain.append(("company_id", "=", partner.company_id.id))
-        return self.search(domain)
-
     def _sync_flows(self):
+        _ = self.env._
+        since = "updated_since"
         return [
             *super()._sync_flows(),
-            Flow(
-                "recipes",
-                self.env._("Import recipes"),
-                "import",
-                "coffee.product.product",
-            ),
-            Flow("badges", self.env._("Export badges"), "export", "coffee.res.partner"),
-            Flow(
-                "brews",
-                self.env._("Import brews"),
-                "import",
-                "coffee.brew",
-                since="updated_since",
-            ),
+            Flow("recipes", _("Import recipes"), "import", "coffee.product.product"),
+            Flow("badges", _("Export badges"), "export", "coffee.res.partner"),
+            Flow("brews", _("Import brews"), "import", "coffee.brew", since=since),
         ]
 
     def action_import_recipes(self):
@@ -76,3 +60,12 @@ class CoffeeBackend(models.Model):
 
     def action_import_brews(self):
         return self._start_flow("brews")
+
+    def _on_busy(self, minutes):
+        # Before all other jobs, as all others wait; and one cup, however long it waits
+        # for the machine itself.
+        self.env["coffee.brew"].with_delay(
+            priority=0,
+            identity_key=f"pour when busy {self.id}",
+            description=self.env._("Pour a coffee: Odoo is busy"),
+        ).pour_when_busy(self, minutes)

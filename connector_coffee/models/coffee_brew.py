@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class CoffeeBrew(models.Model):
@@ -19,3 +20,25 @@ class CoffeeBrew(models.Model):
     price = fields.Monetary()
     currency_id = fields.Many2one("res.currency")
     brewed_at = fields.Datetime(index=True)
+
+    def pour_when_busy(self, backend, minutes: int) -> str:
+        """Pour the coffee chosen on the machine, and say why (a job)."""
+        recipe, badge = backend.busy_recipe_id, backend.busy_badge_id
+        if not recipe.coffee_id or not badge.coffee_id:
+            raise UserError(
+                self.env._("Choose on %s which coffee to pour, and for whom.", backend.name)
+            )
+        with self._work(backend) as work:
+            brew_id = work.component(usage="backend.adapter").create(
+                {"recipe_id": recipe.coffee_id, "badge_id": badge.coffee_id}
+            )
+            work.component(usage="record.importer").run(brew_id)
+        message = self.env._(
+            "Odoo is busy: a job waits for %(minutes)s minutes. "
+            "Poured a %(recipe)s for %(drinker)s.",
+            minutes=minutes,
+            recipe=recipe.name,
+            drinker=badge.name,
+        )
+        backend.message_post(body=message)
+        return message

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_busy
 from . import test_connection
 from . import test_export_badges
 from . import test_flows

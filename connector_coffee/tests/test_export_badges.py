@@ -68,6 +68,22 @@ class TestExportBadges(CoffeeCase):
         self.run_jobs()
         self.assertFalse(self.badges())
 
+    def test_export_now_sends_what_was_changed_on_the_machine_too(self):
+        partner = self.drinker("Ada")
+        self.run_jobs()
+        (badge,) = self.badges()
+        self.machine.update_badge(badge.id, {"holder_name": "Somebody"})
+        partner.coffee_bind_ids.action_export_now()
+        self.run_jobs()
+        self.assertEqual(self.badges()[0].holder_name, "Ada")
+
+    def test_without_a_tag_nobody_gets_a_badge(self):
+        self.backend.partner_category_id = False
+        self.drinker("Ada")
+        run = self.sync("action_export_badges")
+        self.assertEqual(self.counts(run), {})
+        self.assertFalse(self.badges())
+
     def test_a_badge_deleted_on_the_machine_is_made_again_with_all_there_is(self):
         partner = self.drinker("Ada")
         self.run_jobs()

@@ -1,6 +1,6 @@
 """Why a job is not running, in words: the same rules as the claim, read only."""
 
-from .channels import ChannelTree, Obstacle, Occupancy, full_name
+from .channels import ChannelTree, Obstacle, Occupancy, ancestry, full_name
 from .claim import Claimer
 from .config import configured_limits, heartbeat_timeout
 from .sql import explain as sql
@@ -161,6 +161,25 @@ class Explainer:
                 jobs=", ".join(holders),
             )
         ]
+
+
+def longest_wait(env) -> float:
+    """Return for how many seconds the job waits that waits longest, 0.0 without one.
+
+    Jobs that nobody lets run do not count: those of a paused channel, and those of one
+    with a capacity of 0.
+    """
+    explainer = Explainer(env)
+    occupancy = explainer._occupancy
+
+    def is_closed(channel: str) -> bool:
+        return any(
+            occupancy.tree.limits(name).paused or occupancy.tree.capacity(name) == 0
+            for name in ancestry(full_name(channel))
+        )
+
+    waits = explainer._rows(sql.WAITS)
+    return max((age for name, age in waits if not is_closed(name)), default=0.0)
 
 
 def status(env) -> dict:

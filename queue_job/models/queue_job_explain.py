@@ -1,8 +1,8 @@
 """Why a job waits, in its form."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
-from ..engine.explain import Explainer
+from ..engine.explain import Explainer, longest_wait
 
 _WAITING = ("wait_dependencies", "pending", "enqueued")
 
@@ -22,3 +22,11 @@ class QueueJob(models.Model):
                 continue
             explainer = explainer or Explainer(self.env)
             job.waiting_reason = "\n".join(explainer.explain(job.uuid))
+
+    @api.model
+    def _longest_wait(self) -> float:
+        """Return for how many seconds the job waits that waits longest, 0.0 without one.
+
+        Jobs of channels that are paused, or have a capacity of 0, do not count.
+        """
+        return longest_wait(self.env)

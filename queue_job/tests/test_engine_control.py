@@ -376,6 +376,41 @@ class TestExplain(EngineCase):
         self.assertEqual(len(found["workers"]), len(self.workers))
         self.assertTrue(found["oldest_waiting"]["uuid"])
 
+    def wait_for(self, seconds, **properties):
+        record = self.delay("waits", **properties)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE queue_job SET date_created = date_created - %(since)s, "
+            "eta = eta - %(since)s WHERE id = %(id)s;"
+            "UPDATE queue_job SET eta_passed = TRUE WHERE id = %(id)s",
+            {"since": timedelta(seconds=seconds), "id": record.id},
+        )
+        self.env.invalidate_all()
+
+    def test_the_longest_wait_is_that_of_the_oldest_job(self):
+        self.assertEqual(self.jobs._longest_wait(), 0)
+        self.wait_for(100, channel="root.a")
+        self.wait_for(900, channel="root.b")
+        self.assertAlmostEqual(self.jobs._longest_wait(), 900, delta=60)
+
+    def test_a_job_does_not_wait_before_its_time_has_come(self):
+        self.wait_for(500, eta=300)
+        self.assertAlmostEqual(self.jobs._longest_wait(), 200, delta=60)
+        self.assertAlmostEqual(
+            status(self.env)["oldest_waiting"]["age"], 200, delta=60
+        )
+        self.delay("later", eta=300)
+        self.assertAlmostEqual(self.jobs._longest_wait(), 200, delta=60)
+
+    def test_what_nobody_lets_run_does_not_count_as_waiting(self):
+        paused = self.channel("paused", paused=True)
+        self.channel("closed", capacity="0")
+        for name in ("root.paused.below", "root.closed"):
+            self.wait_for(900, channel=name)
+        self.assertEqual(self.jobs._longest_wait(), 0)
+        paused.paused = False
+        self.assertAlmostEqual(self.jobs._longest_wait(), 900, delta=60)
+
 
 @tagged("post_install", "-at_install")
 class TestCron(EngineCase):

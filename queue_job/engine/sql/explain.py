@@ -87,10 +87,17 @@ SELECT {CHANNEL}, state, count(*),
  WHERE state IN ('pending', 'enqueued', 'started', 'failed', 'wait_dependencies')
  GROUP BY 1, 2
 """
-# Index: queue_job_ready_index.
+# A job that was not to start before its eta waits since then.
+# Index: queue_job_ready_index, all of it.
 OLDEST = f"""
-SELECT uuid, extract(epoch FROM {NOW} - date_created)::float8 FROM queue_job
- WHERE {READY} ORDER BY date_created LIMIT 1
+SELECT uuid, extract(epoch FROM {NOW} - GREATEST(date_created, eta))::float8
+  FROM queue_job
+ WHERE {READY} ORDER BY GREATEST(date_created, eta) LIMIT 1
+"""
+# Index: queue_job_ready_index, all of it.
+WAITS = f"""
+SELECT {CHANNEL}, extract(epoch FROM {NOW} - min(GREATEST(date_created, eta)))::float8
+  FROM queue_job WHERE {READY} GROUP BY 1
 """
 # Index: queue_job_channel_date_done_date_created_index, by channel.
 DONE = f"""

@@ -1,0 +1,66 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+
+class ConnectorBusyAlarm(models.AbstractModel):
+    """A backend that does something when Odoo is busy for too long.
+
+    Inherit it beside ``connector.backend.mixin``, and say in ``_on_busy`` what is to be
+    done. Odoo is busy while jobs wait that could run, had the workers time for them;
+    the one that waits longest counts.
+    """
+
+    _name = "connector.busy.alarm"
+    _description = "Backend that is told when Odoo is busy"
+
+    busy_minutes = fields.Integer(
+        "Odoo is busy after",
+        help="Minutes for which the oldest job waits to be run. 0: never.",
+    )
+    busy_interval = fields.Integer(
+        "At most once in", default=60, help="Minutes from one time to the next."
+    )
+    busy_last = fields.Datetime("Last time Odoo was busy", readonly=True, copy=False)
+
+    _busy_minutes_not_negative = models.Constraint(
+        "CHECK (busy_minutes >= 0)", "A number of minutes cannot be negative."
+    )
+    _busy_interval_positive = models.Constraint(
+        "CHECK (busy_interval > 0)", "Wait at least one minute from time to time."
+    )
+
+    def _on_busy(self, minutes: int) -> None:
+        """Act on it, in the transaction that notes it was done: best by a job.
+
+        :param minutes: for how long the oldest job waits
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _cron_watch_queue(self) -> None:
+        """Tell the backends for which Odoo is busy (the scheduled action)."""
+        waited = int(self.env["queue.job"]._longest_wait() // 60)
+        if not waited:
+            return
+        for name in self.pool.descendants([self._name], "_inherit"):
+            if not self.env[name]._abstract:
+                for backend in self.env[name].search([("busy_minutes", ">", 0)]):
+                    backend._alarm(waited)
+
+    def _alarm(self, waited: int) -> None:
+        """Act if it is time to, each backend in a transaction of its own."""
+        now = fields.Datetime.now()
+        rest = timedelta(minutes=self.busy_interval)
+        if waited < self.busy_minutes or (self.busy_last and now < self.busy_last + rest):
+            return
+        try:
+            with self.env.cr.savepoint():
+                self.busy_last = now
+                self.with_company(self.company_id)._on_busy(waited)
+        except Exception:
+            _logger.exception("%s cannot act on Odoo being busy", self)
+        self.env["ir.cron"]._commit_progress(1)

@@ -24,14 +24,15 @@
         "security/connector_security.xml",
         "security/connector_backend_flow.xml",
         "security/connector_export_receipt.xml",
-        "security/connector_import_preview.xml",
         "security/connector_pending_export.xml",
         "security/connector_webhook.xml",
+        "security/connector_wizards.xml",
         "security/ir.model.access.csv",
         "security/connector_sync_rules.xml",
         "data/connector_busy_cron.xml",
         "data/connector_flow_cron.xml",
         "data/connector_sync_cron.xml",
+        "wizards/connector_connect_views.xml",
         "wizards/connector_import_preview_views.xml",
         "wizards/connector_webhook_address_views.xml",
         "views/connector_home_views.xml",
@@ -42,4 +43,9 @@
         "views/connector_webhook_views.xml",
         "views/res_partner_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "connector/static/src/**/*",
+        ],
+    },
 }

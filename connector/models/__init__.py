@@ -15,7 +15,9 @@ from . import connector_binding
 from . import connector_sync_cursor
 from . import connector_sync_line
 from . import connector_sync_run
+from . import connector_sync_run_words
 from . import connector_sync_tally
 from . import connector_webhook_endpoint
 from . import connector_webhook_event
+from . import ir_module_module
 from . import queue_job_sync

@@ -3,6 +3,7 @@ from datetime import datetime, time
 import pytz
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 # An id is the backend's times this plus the id of its model; it stays below 2^31, the
@@ -100,17 +101,11 @@ class ConnectorBackendCard(models.Model):
     def _compute_health(self):
         for card in self:
             backend = card._backend()
-            waits = "outage_message" in backend._fields and backend.outage_message
-            said = "state_message" in backend._fields and backend.state_message
-            if card.state == "failing":
-                card.health = "bad"
-            elif waits:
-                card.health = "waiting"
-            elif card.state == "connected":
-                card.health = "good"
+            if "status" in backend._fields:
+                card.health = backend.status
+                card.health_message = backend.outage_message or backend.state_message
             else:
-                card.health = "unknown"
-            card.health_message = waits or said
+                card.health, card.health_message = "unknown", False
 
     @api.depends_context("tz")
     @api.depends("kind", "backend_id")
@@ -136,6 +131,47 @@ class ConnectorBackendCard(models.Model):
         return self.env[self.kind].browse(self.backend_id)
 
     # -- buttons
+
+    @api.model
+    def _connectable(self) -> list[tuple[str, str]]:
+        """Return names and labels of the backend models this user may add one to."""
+        return [
+            (name, label)
+            for name, label in self.env["connector.sync.run"]._select_backend()
+            if self.env[name].has_access("create")
+        ]
+
+    @api.model
+    def action_connect(self) -> dict:
+        """Ask what to connect, where there is a choice, then where it is."""
+        kinds = self._connectable()
+        if not kinds:
+            raise UserError(
+                self.env._(
+                    "No connector is installed: install the one for your system from "
+                    "the apps first."
+                )
+            )
+        if len(kinds) == 1:
+            return self._new_backend(kinds[0][0])
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Connect a system"),
+            "res_model": "connector.connect",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    @api.model
+    def _new_backend(self, kind: str) -> dict:
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env["ir.model"]._get(kind).name,
+            "res_model": kind,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
 
     def action_open(self) -> dict:
         """Show the backend itself."""

@@ -107,6 +107,6 @@ def _button(flow: Flow):
         type="object",
         string=flow.label,
         context=repr({"connector_flow": flow.name}),
-        invisible="not id",
+        invisible="not id or not active",
         groups="connector.group_connector_manager",
     )

@@ -89,7 +89,9 @@ class ConnectorBackendGate(models.Model):
 
     @api.model
     def _look(self, backend) -> Health:
-        """Return the health of a backend."""
+        """Return the health of a backend, which is a good one while it is not saved."""
+        if not backend:
+            return Health()
         with self._own_transaction() as cr:
             cr.execute(
                 SQL(

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ConnectorBackendMixin(models.AbstractModel):
@@ -9,6 +10,16 @@ class ConnectorBackendMixin(models.AbstractModel):
     health = fields.Selection(
         [("working", "Working"), ("busy", "Asked to wait"), ("down", "Down")],
         compute="_compute_health",
+    )
+    status = fields.Selection(
+        [
+            ("unknown", "To test"),
+            ("good", "Works"),
+            ("waiting", "Waits"),
+            ("bad", "Fails"),
+        ],
+        compute="_compute_status",
+        help="Of the last test or synchronisation, and of the calls made since.",
     )
     outage_message = fields.Text(
         compute="_compute_health", help="Why jobs wait for it just now."
@@ -35,10 +46,38 @@ class ConnectorBackendMixin(models.AbstractModel):
     def _compute_health(self):
         gates = self.env["connector.backend.gate"]
         for backend in self:
-            health = gates._look(backend)
+            health = gates._look(backend._origin)
             backend.health = health.state
             waits = health.state != "working"
             backend.outage_message = health.reason if waits else False
+
+    @api.depends("state")
+    def _compute_status(self):
+        told = {"connected": "good", "failing": "bad"}
+        for backend in self:
+            if backend.state != "failing" and backend.outage_message:
+                backend.status = "waiting"
+            else:
+                backend.status = told.get(backend.state, "unknown")
+
+    def _remember_failure(self, message: str) -> None:
+        """Have the backend say why it failed, whatever becomes of this transaction."""
+        with self.env["connector.backend.gate"]._own_transaction() as cr:
+            # Who is just changing the backend need not be waited for: it will be tested
+            # again with what was changed.
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE %(table)s SET state = 'failing', state_message = %(message)s
+                     WHERE id = (SELECT id FROM %(table)s WHERE id = %(id)s
+                                    FOR NO KEY UPDATE SKIP LOCKED)
+                    """,
+                    table=SQL.identifier(self._table),
+                    message=message,
+                    id=self.id,
+                )
+            )
+        self.invalidate_recordset(["state", "state_message"])
 
     def unlink(self):
         gates = self.env["connector.backend.gate"].sudo()

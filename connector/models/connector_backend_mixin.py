@@ -87,11 +87,16 @@ class ConnectorBackendMixin(models.AbstractModel):
         raise NotImplementedError
 
     def action_test_connection(self) -> dict:
-        """Try to reach the other side, and say in words how it went."""
+        """Try to reach the other side, and say in words how it went.
+
+        :raise UserError: it did not work; the backend remembers why
+        """
         self.ensure_one()
+        self.check_access("write")
         try:
             message = self.with_context(connector_try_anyway=True)._check_connection()
         except (JobError, ConnectorException) as error:
+            self._remember_failure(str(error))
             raise UserError(str(error)) from error
         self.write({"state": "connected", "state_message": message})
         return self._notify(self.env._("Connection works"), message)
@@ -162,7 +167,8 @@ class ConnectorBackendMixin(models.AbstractModel):
         :param complete: all of its jobs ended well, whatever became of single records
         """
         if run.job_failed_count:
-            self.write({"state": "failing", "state_message": run.message})
+            asker = run.with_context(lang=run.create_uid.lang)
+            self.write({"state": "failing", "state_message": asker.message})
         elif self.state != "connected":
             self.write({"state": "connected", "state_message": False})
         watermark = run._watermark()

@@ -1,3 +1,4 @@
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -44,12 +45,26 @@ class ConnectorSyncLine(models.Model):
     quantity = fields.Integer(default=1, readonly=True, string="Records")
     external_id = fields.Char("Id over there", readonly=True)
     payload = fields.Json(readonly=True, groups="connector.group_connector_manager")
+    payload_text = fields.Text(
+        "Content",
+        compute="_compute_payload_text",
+        groups="connector.group_connector_manager",
+    )
     job_uuid = fields.Char("Job", readonly=True, index="btree_not_null")
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(
         "Record", model_field="record_model", readonly=True
     )
-    resolved = fields.Boolean(readonly=True, help="It went well later.")
+    resolved = fields.Boolean(
+        "Came later", readonly=True, help="A later try went well."
+    )
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for line in self:
+            line.payload_text = line.payload is not False and json.dumps(
+                line.payload, indent=2, ensure_ascii=False
+            )
 
     @api.model
     def _kind_label(self, kind: str) -> str:

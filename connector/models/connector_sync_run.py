@@ -2,6 +2,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
@@ -32,6 +33,9 @@ class ConnectorSyncRun(models.Model):
     backend_ref = fields.Reference(
         selection="_select_backend", compute="_compute_backend_ref", string="Backend"
     )
+    backend_name = fields.Char(
+        "Name of the backend", compute="_compute_backend_name", search="_search_backend_name"
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     direction = fields.Selection(
         [("import", "Import"), ("export", "Export")], required=True, readonly=True
@@ -52,10 +56,6 @@ class ConnectorSyncRun(models.Model):
     )
     date_start = fields.Datetime("Started", readonly=True)
     date_done = fields.Datetime("Ended", readonly=True)
-    closing_message = fields.Text(readonly=True)
-    message = fields.Text(
-        compute="_compute_message", help="What it waits for, or how it ended."
-    )
 
     seen = fields.Integer(compute="_compute_counts")
     created = fields.Integer(compute="_compute_counts")
@@ -80,7 +80,7 @@ class ConnectorSyncRun(models.Model):
     def _select_backend(self):
         names = self.pool.descendants(["connector.backend"], "_inherit")
         return [
-            (name, self.env[name]._description)
+            (name, self.env["ir.model"]._get(name).name)
             for name in names
             if not self.env[name]._abstract
         ]
@@ -93,24 +93,35 @@ class ConnectorSyncRun(models.Model):
                 f"{run.backend_model},{run.backend_id}" if known else False
             )
 
+    @api.depends("backend_ref")
+    def _compute_backend_name(self):
+        for run in self:
+            run.backend_name = run.backend_ref.display_name or ""
+
+    def _search_backend_name(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        domains = []
+        for name, _label in self._select_backend():
+            backends = self.env[name].with_context(active_test=False)
+            if backends.has_access("read"):
+                found = backends._search([("display_name", operator, value)])
+                domains.append(
+                    Domain("backend_model", "=", name) & Domain("backend_id", "in", found)
+                )
+        return Domain.OR(domains)
+
     @api.depends("model")
+    @api.depends_context("lang")
     def _compute_model_label(self):
         for run in self:
             known = run.model in self.env
-            run.model_label = self.env[run.model]._description if known else run.model
-
-    @api.depends("closing_message", "state")
-    def _compute_message(self):
-        for run in self:
-            waits = run.state in ("pending", "running") and run.backend_ref
-            run.message = run._waits_for() if waits else run.closing_message
-
-    def _waits_for(self) -> str:
-        """Return why jobs of an open run wait, empty if they need not."""
-        health = self.env["connector.backend.gate"]._look(self.backend_ref)
-        return health.reason if health.state != "working" else ""
+            run.model_label = (
+                self.env["ir.model"]._get(run.model).name if known else run.model
+            )
 
     @api.depends("direction", "model_label")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         directions = dict(self._fields["direction"]._description_selection(self.env))
         for run in self:
@@ -242,20 +253,10 @@ class ConnectorSyncRun(models.Model):
                 "state": "failed" if self.failed or not complete else "done",
                 "date_start": self.date_start or fields.Datetime.now(),
                 "date_done": fields.Datetime.now(),
-                "closing_message": self._closing_message(),
             }
         )
         if self.backend_ref:
             self.backend_ref._on_sync_run_closed(self, complete)
-
-    def _closing_message(self) -> str:
-        if self.failed:
-            return self.env._("%s failed: see the details.", self.failed)
-        if not self.seen:
-            return self.env._("Nothing to do: the other side had nothing for us.")
-        if not (self.created or self.updated):
-            return self.env._("Nothing to do: all is up to date.")
-        return self.env._("All done.")
 
     def _watermark(self) -> str | None:
         """Return how new the newest record of this run was, as the other side says."""

@@ -45,6 +45,8 @@ class ConnectorWebhookEndpoint(models.Model):
     secret = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
     date_renewed = fields.Datetime("Address made", readonly=True, copy=False)
     event_ids = fields.One2many("connector.webhook.event", "endpoint_id")
+    event_count = fields.Integer(compute="_compute_events")
+    last_event = fields.Datetime("Last delivery", compute="_compute_events")
 
     _one_per_backend = models.Constraint(
         "UNIQUE (backend_model, backend_id)", "A backend has one webhook."
@@ -69,6 +71,18 @@ class ConnectorWebhookEndpoint(models.Model):
     def _compute_display_name(self):
         for endpoint in self:
             endpoint.display_name = endpoint.backend_ref.display_name or ""
+
+    def _compute_events(self):
+        told = {
+            endpoint.id: (count, last)
+            for endpoint, count, last in self.env["connector.webhook.event"]._read_group(
+                [("endpoint_id", "in", self.ids)],
+                ["endpoint_id"],
+                ["__count", "create_date:max"],
+            )
+        }
+        for endpoint in self:
+            endpoint.event_count, endpoint.last_event = told.get(endpoint.id, (0, False))
 
     # -- who may change what
 

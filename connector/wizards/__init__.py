@@ -1,2 +1,3 @@
+from . import connector_connect
 from . import connector_import_preview
 from . import connector_webhook_address

@@ -22,10 +22,14 @@ class ConnectorImportPreview(models.TransientModel):
         model_field="backend_model", required=True, readonly=True
     )
     model = fields.Selection(
-        selection="_selection_model", string="What to import", required=True
+        selection="_selection_model",
+        string="What to import",
+        required=True,
+        default=lambda self: next(iter(dict(self._selection_model())), False),
     )
-    external_id = fields.Char(string="ID in the other system")
+    external_id = fields.Char(string="ID over there")
     payload = fields.Text(
+        "Or its content",
         help="The record as the other system tells it, as JSON. Without it, the record "
         "is fetched.",
     )
@@ -49,7 +53,7 @@ class ConnectorImportPreview(models.TransientModel):
             name for mapper in mappers for name in mapper.apply_on_models or ()
         } & set(self.env.registry)
         return sorted(
-            ((name, self.env[name]._description) for name in names),
+            ((name, self.env["ir.model"]._get(name).name) for name in names),
             key=lambda choice: choice[1],
         )
 

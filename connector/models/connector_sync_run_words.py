@@ -1,0 +1,159 @@
+"""What a run says about itself: what was asked, what it waits for, how it ended."""
+
+from collections import defaultdict
+from typing import Any
+
+from odoo import api, fields, models
+
+_REASONS_SHOWN = 3
+_LONGEST_REASON = 300
+
+
+class ConnectorSyncRun(models.Model):
+    """A run in words.
+
+    Nothing of it is stored: each person reads it in his own language, and a failure
+    that was made good later is no longer told.
+    """
+
+    _inherit = "connector.sync.run"
+
+    window = fields.Char(
+        "Asked for", compute="_compute_window", help="Which records were asked for."
+    )
+    message = fields.Text(
+        compute="_compute_message", help="What it waits for, or how it ended."
+    )
+
+    # -- what was asked
+
+    @api.depends("filters", "backend_model", "backend_id", "model")
+    @api.depends_context("lang")
+    def _compute_window(self):
+        for run in self:
+            run.window = run._window()
+
+    def _window(self) -> str:
+        filters = self.filters or {}
+        if not isinstance(filters, dict):
+            return str(filters)
+        since = self._since_parameter()
+        parts = [
+            f"{name}: {self._shown(value)}"
+            for name, value in filters.items()
+            if name != since
+        ]
+        if since in filters:
+            parts.insert(0, self.env._("what changed since %s", filters[since]))
+        return ", ".join(parts) or self.env._("everything")
+
+    def _since_parameter(self) -> str | None:
+        """Return the query parameter of an incremental import of these records."""
+        flows = getattr(self.backend_ref, "_sync_flows", list)()
+        names = (flow.since for flow in flows if flow.model == self.model)
+        return next((name for name in names if name), None)
+
+    def _shown(self, value: Any) -> str:
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+    # -- how it is, or how it ended
+
+    @api.depends("state", "filters", "tally_ids", "line_ids.resolved")
+    @api.depends_context("lang")
+    def _compute_message(self):
+        reasons = self._reasons()
+        for run in self:
+            if run.state == "pending":
+                run.message = run._waits_for() or self.env._(
+                    "It begins when a worker is free."
+                )
+            elif run.state == "running":
+                run.message = run._waits_for()
+            else:
+                run.message = run._closing_message(reasons[run.id])
+
+    def _reasons(self) -> dict[int, list[tuple[str, str, int]]]:
+        """Return kind, reason and number of what did not arrive, most frequent first,
+        by the id of the run."""
+        lines = self.env["connector.sync.line"]._read_group(
+            [
+                ("run_id", "in", self.ids),
+                ("kind", "in", ("failed", "skipped")),
+                ("resolved", "=", False),
+            ],
+            ["run_id", "kind", "reason"],
+            ["quantity:sum"],
+        )
+        reasons = defaultdict(list)
+        for run, kind, reason, quantity in sorted(lines, key=lambda line: -line[-1]):
+            reasons[run.id].append((kind, reason or "", quantity))
+        return reasons
+
+    def _waits_for(self) -> str:
+        """Return why jobs of an open run wait, empty if they need not."""
+        if not self.backend_ref:
+            return ""
+        health = self.env["connector.backend.gate"]._look(self.backend_ref)
+        if health.state == "working":
+            return ""
+        return self.env._("It waits, and goes on by itself: %s", health.reason)
+
+    def _closing_message(self, reasons: list[tuple[str, str, int]]) -> str:
+        if not (self.seen or self.failed):
+            return self._nothing_message()
+        told = {
+            self.env._("%s created", self.created): self.created,
+            self.env._("%s updated", self.updated): self.updated,
+            self.env._("%s unchanged", self.unchanged): self.unchanged,
+            self.env._("%s skipped", self.skipped): self.skipped,
+            self.env._("%s failed", self.failed): self.failed,
+        }
+        became = ", ".join(text for text, number in told.items() if number)
+        words = self._why(reasons)
+        if self.seen and became:
+            words.insert(
+                0,
+                self.env._("%(seen)s seen: %(became)s.", seen=self.seen, became=became),
+            )
+        return "\n".join(words or [self.env._("%s seen.", self.seen)])
+
+    def _why(self, reasons: list[tuple[str, str, int]]) -> list[str]:
+        """Return a line for each of the most frequent reasons."""
+        line = self.env["connector.sync.line"]
+        shown = [
+            self.env._(
+                "%(kind)s (%(number)s): %(reason)s",
+                kind=line._kind_label(kind),
+                number=quantity,
+                reason=reason[:_LONGEST_REASON],
+            )
+            for kind, reason, quantity in reasons[:_REASONS_SHOWN]
+        ]
+        more = len(reasons) - len(shown)
+        if more > 0:
+            shown.append(self.env._("Other reasons: %s, see below.", more))
+        return shown
+
+    def _nothing_message(self) -> str:
+        """Explain a run that ended well and did nothing."""
+        backend = self.backend_ref.display_name or self.env._("The other side")
+        if self.direction == "export":
+            return self.env._(
+                "Nothing to export to %(backend)s: no record in Odoo is meant for it. "
+                "Asked for: %(window)s.",
+                backend=backend,
+                window=self.window,
+            )
+        if self._since_parameter() in (self.filters or {}):
+            return self.env._(
+                "Nothing new: %(backend)s answered, and nothing changed there since the "
+                "last complete import. Asked for: %(window)s.",
+                backend=backend,
+                window=self.window,
+            )
+        return self.env._(
+            "Nothing to import: %(backend)s answered that it has no such record. Asked "
+            "for: %(window)s.",
+            backend=backend,
+            window=self.window,
+        )

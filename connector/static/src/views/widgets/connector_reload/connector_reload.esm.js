@@ -1,0 +1,34 @@
+import {Component, onWillUnmount} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {registry} from "@web/core/registry";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+
+const EVERY_MILLISECONDS = 2000;
+
+/** Keeps a form up to date for as long as the widget is visible in it. */
+export class ConnectorReload extends Component {
+    static template = "connector.Reload";
+    static props = {...standardWidgetProps};
+
+    setup() {
+        const timer = browser.setInterval(() => this.reload(), EVERY_MILLISECONDS);
+        onWillUnmount(() => browser.clearInterval(timer));
+    }
+
+    async reload() {
+        // A slow server must not be asked again before it answered.
+        if (this.loading || document.hidden) {
+            return;
+        }
+        this.loading = true;
+        try {
+            await this.props.record.load();
+        } finally {
+            this.loading = false;
+        }
+    }
+}
+
+registry.category("view_widgets").add("connector_reload", {
+    component: ConnectorReload,
+});

@@ -1,0 +1,19 @@
+from odoo import api, fields, models
+
+
+class ConnectorConnect(models.TransientModel):
+    """Asks which kind of system to connect."""
+
+    _name = "connector.connect"
+    _description = "Connect a system"
+
+    kind = fields.Selection("_select_kind", "What is it?", required=True)
+
+    @api.model
+    def _select_kind(self) -> list[tuple[str, str]]:
+        return self.env["connector.backend.card"]._connectable()
+
+    def action_connect(self) -> dict:
+        """Show the form of a new backend."""
+        self.ensure_one()
+        return self.env["connector.backend.card"]._new_backend(self.kind)

@@ -61,8 +61,9 @@ class ConnectorBackendMixin(models.AbstractModel):
             )
 
     def _compute_job_failed(self):
+        jobs = self.env["queue.job"].sudo()
         for backend in self:
-            backend.job_failed_count = self.env["queue.job"].search_count(
+            backend.job_failed_count = jobs.search_count(
                 [
                     ("sync_run_id", "any", backend._sync_run_domain()),
                     ("state", "=", "failed"),

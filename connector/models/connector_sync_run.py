@@ -34,7 +34,9 @@ class ConnectorSyncRun(models.Model):
         selection="_select_backend", compute="_compute_backend_ref", string="Backend"
     )
     backend_name = fields.Char(
-        "Name of the backend", compute="_compute_backend_name", search="_search_backend_name"
+        "Name of the backend",
+        compute="_compute_backend_name",
+        search="_search_backend_name",
     )
     company_id = fields.Many2one("res.company", readonly=True)
     direction = fields.Selection(
@@ -105,9 +107,10 @@ class ConnectorSyncRun(models.Model):
         for name, _label in self._select_backend():
             backends = self.env[name].with_context(active_test=False)
             if backends.has_access("read"):
-                found = backends._search([("display_name", operator, value)])
+                found = backends.search([("display_name", operator, value)])
                 domains.append(
-                    Domain("backend_model", "=", name) & Domain("backend_id", "in", found)
+                    Domain("backend_model", "=", name)
+                    & Domain("backend_id", "in", found.ids)
                 )
         return Domain.OR(domains)
 
@@ -158,7 +161,9 @@ class ConnectorSyncRun(models.Model):
     # No dependency on the jobs' state: each of their many changes would look for runs.
     def _compute_jobs(self):
         counts = {run.id: Counter() for run in self}
-        for run, state, count in self.env["queue.job"]._read_group(
+        # Who may see a run need not see all jobs of the database.
+        jobs = self.env["queue.job"].sudo()
+        for run, state, count in jobs._read_group(
             [("sync_run_id", "in", self.ids)], ["sync_run_id", "state"], ["__count"]
         ):
             counts[run.id][state] = count

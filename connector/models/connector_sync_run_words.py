@@ -146,8 +146,8 @@ class ConnectorSyncRun(models.Model):
             )
         if self._since_parameter() in (self.filters or {}):
             return self.env._(
-                "Nothing new: %(backend)s answered, and nothing changed there since the "
-                "last complete import. Asked for: %(window)s.",
+                "Nothing new: %(backend)s answered, and nothing changed there since "
+                "the last complete import. Asked for: %(window)s.",
                 backend=backend,
                 window=self.window,
             )

@@ -73,16 +73,15 @@ class ConnectorWebhookEndpoint(models.Model):
             endpoint.display_name = endpoint.backend_ref.display_name or ""
 
     def _compute_events(self):
-        told = {
-            endpoint.id: (count, last)
-            for endpoint, count, last in self.env["connector.webhook.event"]._read_group(
-                [("endpoint_id", "in", self.ids)],
-                ["endpoint_id"],
-                ["__count", "create_date:max"],
-            )
-        }
+        counts = self.env["connector.webhook.event"]._read_group(
+            [("endpoint_id", "in", self.ids)],
+            ["endpoint_id"],
+            ["__count", "create_date:max"],
+        )
+        told = {endpoint.id: found for endpoint, *found in counts}
         for endpoint in self:
-            endpoint.event_count, endpoint.last_event = told.get(endpoint.id, (0, False))
+            count, last = told.get(endpoint.id, (0, False))
+            endpoint.event_count, endpoint.last_event = count, last
 
     # -- who may change what
 

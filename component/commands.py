@@ -55,7 +55,12 @@ def print_list(
     env: Environment,
     registry: ComponentRegistry,
 ) -> None:
-    """Print the components that fit the options."""
+    """Print the components that fit the options.
+
+    A model that the database doesn't have is a mistake of the caller's, not an empty
+    answer.
+    """
+    console.check_models(parser, env, args.collection, args.model)
     infos = list(list_components(registry, args.collection, args.usage, args.model))
     if args.json:
         console.print_json([info.as_dict() for info in infos])

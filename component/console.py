@@ -62,13 +62,20 @@ def work_context(
     record_id: int | None = None,
 ) -> WorkContext:
     """Return a work context for a collection and a model given by their names."""
-    for name in (collection, model):
-        if name not in env:
-            parser.error(f"no model {name} in database {env.cr.dbname}")
+    check_models(parser, env, collection, model)
     record = env[collection].browse(record_id or ())
     if record and (record._abstract or not record.exists()):
         parser.error(f"no record {record_id} of {collection}: give the id of one")
     return WorkContext(model_name=model, collection=record)
+
+
+def check_models(
+    parser: argparse.ArgumentParser, env: Environment, *names: str | None
+) -> None:
+    """End with an error for the first name that no model of the database has."""
+    for name in names:
+        if name and name not in env:
+            parser.error(f"no model {name} in database {env.cr.dbname}")
 
 
 def say(line: str = "") -> None:

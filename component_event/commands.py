@@ -31,9 +31,7 @@ def run(parser: ArgumentParser, arguments: list[str]) -> None:
     if args.event and not args.event.startswith("on_"):
         parser.error(f"the name of an event starts with on_, not {args.event!r}")
     with console.opened(parser, args) as (env, registry):
-        for name in filter(None, (args.model, args.collection)):
-            if name not in env:
-                parser.error(f"no model {name} in database {env.cr.dbname}")
+        console.check_models(parser, env, args.model, args.collection)
         args.run(args, env, registry)
 
 

@@ -24,6 +24,10 @@ class EventCollecter(Component):
     def _complete_component_build(cls) -> None:
         super()._complete_component_build()
         cls._cache = LookupCache(DEFAULT_EVENT_CACHE_SIZE)
+        cls._collects_by_lookup = all(
+            getattr(cls, name) is getattr(EventCollecter, name)
+            for name in ("_collect_events", "_collect_events_cached", "collect_events")
+        )
 
     def _collect_events(self, name: str) -> dict[type, set[str]]:
         collection_name = None
@@ -51,7 +55,12 @@ class EventCollecter(Component):
     def _heard_record_events(
         cls, components_registry: ComponentRegistry, model_name: str
     ) -> frozenset[str]:
-        """Find the record events that any listener hears on a model, and keep them."""
+        """Find the record events that any listener hears on a model, and keep them.
+
+        Where another addon decides who hears, it is asked about each event.
+        """
+        if not cls._collects_by_lookup:
+            return frozenset(RECORD_EVENTS)
         listeners = components_registry.lookup(
             usage="event.listener", model_name=model_name
         )

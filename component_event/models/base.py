@@ -50,7 +50,7 @@ class Base(models.AbstractModel):
         if collecter is None:
             return CollectedEvents([])
         key = (collection._name if collection is not None else None, self._name, name)
-        if collecter._cache.get(key) == {}:
+        if collecter._collects_by_lookup and collecter._cache.get(key) == {}:
             return CollectedEvents([])
         work = EventWorkContext(
             model_name=self._name,

@@ -135,3 +135,24 @@ class TestCollecter(EventCase):
 
         self.listen(Own)
         self.assertEqual(self.names(name="on_own"), ["own"])
+
+    def test_who_decides_differently_who_hears_is_asked_each_time(self):
+        asked = []
+
+        class Decider(Component):
+            _inherit = "base.event.collecter"
+
+            def _collect_events(self, name):
+                asked.append(name)
+                return super()._collect_events(name)
+
+        self.listen(Decider)
+        records = self.env["res.partner"].with_context(
+            components_registry=self.comp_registry
+        )
+        records._event("on_unheard").notify()
+        records._event("on_unheard").notify()
+        self.assertEqual(asked, ["on_unheard"] * 2)
+        asked.clear()
+        records.create({"name": "Somebody"})
+        self.assertIn("on_record_create", asked)

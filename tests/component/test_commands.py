@@ -121,6 +121,8 @@ def test_listeners_are_listed_as_json(run):
             "component explain collection.base res.partner mapper --id 1",
             "no record 1 of collection.base",
         ),
+        ("component list --model res.nothing", "no model res.nothing in database"),
+        ("component list --collection no.backend", "no model no.backend in database"),
         ("component list -d suite_test_no_such_database", "can't be opened"),
         ("component_event explain res.partner paid", "starts with on_, not 'paid'"),
         ("component_event list res.partner --event paid", "starts with on_"),

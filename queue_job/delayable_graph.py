@@ -7,6 +7,9 @@ from .graph import Graph
 from .jobs.bulk import store_graph
 from .utils import must_run_without_delay
 
+#: Links between two groups, above which one job between them takes their place.
+MAX_LINKS = 10_000
+
 
 class DelayableGraph(Graph):
     """Graph of Delayables, chains and groups which are delayed together."""
@@ -22,13 +25,15 @@ class DelayableGraph(Graph):
         """Return the graph of all Delayables reachable from here.
 
         An edge between chains or groups becomes edges from each of the last
-        Delayables of the parent to each of the first ones of the child.
+        Delayables of the parent to each of the first ones of the child. When these
+        would be too many to store and to follow, all lead to one job in the middle.
         """
         if len(self._graph) == 1:
             ((vertex, children),) = self._graph.items()
             if not children and vertex._graph is self:
                 return Graph({vertex: set()})
         result = Graph()
+        tails_of = {}
         seen = {self}
         to_visit = [self]
         while to_visit:
@@ -39,10 +44,11 @@ class DelayableGraph(Graph):
                     to_visit.append(vertex._graph)
                 if not isinstance(vertex, DelayableComposite):
                     result.add_vertex(vertex)
+                tails = dict.fromkeys(_delayables(vertex, first=False))
                 for child in children:
-                    for head in _delayables(child, first=True):
-                        for tail in _delayables(vertex, first=False):
-                            result.add_edge(tail, head)
+                    tails_of.setdefault(child, {}).update(tails)
+        for child, tails in tails_of.items():
+            _link(result, tails, dict.fromkeys(_delayables(child, first=True)))
         return result
 
     def _has_to_execute_directly(self, vertices: Iterable) -> bool:
@@ -118,6 +124,8 @@ class DelayableComposite:
 
     def on_done(self, *delayables):
         """Run ``delayables`` when the composite is done; return self."""
+        if len(delayables) > 1:
+            delayables = (DelayableGroup(*delayables),)
         for member in self._members(first=False):
             for delayable in delayables:
                 self._graph.add_edge(member, delayable)
@@ -174,6 +182,38 @@ def _delayables(vertex, first: bool) -> Iterator:
             to_open.extend(member._members(first))
         else:
             yield member
+
+
+def _link(graph: Graph, parents: dict, children: dict) -> None:
+    """Let each of ``children`` wait for all ``parents``, with a bearable number of
+    edges."""
+    if len(parents) * len(children) > MAX_LINKS:
+        middle = _between(len(parents), children)
+        _link(graph, parents, {middle: None})
+        parents = {middle: None}
+    for parent in parents:
+        for child in children:
+            graph.add_edge(parent, child)
+
+
+def _between(parents_count: int, children: dict):
+    """Return a Delayable which does nothing, as urgent as the most urgent child."""
+    jobs = [child._build_job() for child in children]
+    first = min(jobs, key=lambda job: job.priority)
+    env = first.env
+    return (
+        env["queue.job"]
+        .delayable(
+            priority=first.priority,
+            channel=first.channel,
+            description=env._(
+                "Between %(parents)s jobs and the %(children)s jobs after them",
+                parents=parents_count,
+                children=len(jobs),
+            ),
+        )
+        ._all_are_done()
+    )
 
 
 def _check_no_loop(graph: Graph) -> None:

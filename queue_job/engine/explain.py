@@ -1,5 +1,12 @@
 """Why a job is not running, in words: the same rules as the claim, read only."""
 
+from datetime import datetime
+
+from babel.dates import format_timedelta
+
+from odoo import fields
+from odoo.tools import get_lang
+
 from .channels import ChannelTree, Obstacle, Occupancy, ancestry, full_name
 from .claim import Claimer
 from .config import configured_limits, heartbeat_timeout
@@ -61,9 +68,9 @@ class Explainer:
         if not ready and seconds is not None and seconds > 0:
             reasons.append(
                 self._(
-                    "It is not to start before %(eta)s UTC, in %(seconds)d seconds",
-                    eta=eta.strftime("%Y-%m-%d %H:%M:%S"),
-                    seconds=seconds,
+                    "It is not to start before %(eta)s, %(distance)s",
+                    eta=self._moment(eta),
+                    distance=self._distance(seconds),
                 )
             )
         if obstacle := self._occupancy.obstacle(full_name(channel)):
@@ -96,13 +103,29 @@ class Explainer:
             "failed": self._("It failed: %s", message or ""),
         }[state]
 
+    def _moment(self, moment: datetime) -> str:
+        """Return a moment in the time zone of the user, which it names."""
+        local = fields.Datetime.context_timestamp(self._env["queue.job"], moment)
+        return local.strftime("%Y-%m-%d %H:%M:%S %Z")
+
+    def _distance(self, seconds: float) -> str:
+        """Return how far off that is, such as "in 3 minutes"."""
+        return format_timedelta(
+            seconds, add_direction=True, locale=get_lang(self._env).code
+        )
+
     def _parents(self, dependencies: str | None) -> list[str]:
         parents = self._rows(sql.PARENTS, dependencies=dependencies or "{}")
+        field = self._env["queue.job"]._fields["state"]
+        states = dict(field._description_selection(self._env))
         return [
             self._(
-                "It waits for job %(uuid)s, which is %(state)s", uuid=uuid, state=state
+                "It waits for job %(uuid)s, which is %(state)s: %(name)s",
+                uuid=uuid,
+                state=states[state].lower(),
+                name=name or "",
             )
-            for uuid, state in parents
+            for uuid, state, name in parents
         ] or [self._("The jobs it waited for are done: it starts in a moment")]
 
     def _obstacle(self, obstacle: Obstacle) -> str:
@@ -129,21 +152,23 @@ class Explainer:
         reasons = [
             self._(
                 "Sequential channel %(channel)s is held back by job %(uuid)s, which "
-                "failed",
+                "failed: %(name)s",
                 channel=channel,
                 uuid=uuid,
+                name=name or "",
             )
-            for (uuid,) in self._rows(sql.FAILED, **place)
+            for uuid, name in self._rows(sql.FAILED, **place)
         ]
         reasons += [
             self._(
                 "Sequential channel %(channel)s waits %(seconds)d seconds for job "
-                "%(uuid)s, which comes first",
+                "%(uuid)s, which comes first: %(name)s",
                 channel=channel,
                 uuid=uuid,
+                name=name or "",
                 seconds=max(0, seconds),
             )
-            for uuid, seconds in self._rows(sql.EARLIER, **place)
+            for uuid, name, seconds in self._rows(sql.EARLIER, **place)
         ]
         return reasons
 

@@ -166,6 +166,7 @@ class JobStorage:
 
     def lock(self) -> bool:
         """Lock the job's row in ``queue_job_lock``; False when it is not to be had."""
+        self.env["queue.job"].flush_model(["state"])
         self.env.cr.execute(
             """
             SELECT lock.id

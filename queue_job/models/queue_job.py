@@ -214,5 +214,8 @@ class QueueJob(models.Model):
             # the point of the option is to show what the queue makes of a commit
             self.env.cr.commit()  # pylint: disable=invalid-commit
 
+    def _all_are_done(self):
+        """Stand between two big groups: it runs when all jobs of the first are done"""
+
     def _test_on_fail(self, **kw):
         """Stand for the method called when ``_test_job`` fails."""

@@ -31,6 +31,7 @@ class QueueJobChannel(models.Model):
     )
 
     failed_removal_interval = fields.Integer(
+        string="Removal of Failed Jobs",
         default=0,
         help="Days after which failed jobs are deleted, 0 to keep them until somebody "
         "takes care of them.",

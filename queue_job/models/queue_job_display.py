@@ -4,6 +4,9 @@ import json
 from pprint import pformat
 
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..job import STATES
 
 
 class QueueJob(models.Model):
@@ -48,6 +51,26 @@ class QueueJob(models.Model):
             ]
             job.arguments_text = "\n".join(lines)
 
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Sort by state as a job goes through them, not by the alphabet."""
+        term = super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        if field_name != "state":
+            return term
+        state = self._field_to_sql(alias, field_name, query)
+        return SQL("%s %s %s", _place_in_life(state), direction, nulls)
+
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Sort groups by state in the same way."""
+        state = groupby_terms.get("state")
+        if not state:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        # the terms are changed by super, too: it must get this very dict
+        groupby_terms["state"] = _place_in_life(state)
+        try:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        finally:
+            groupby_terms["state"] = state
+
     def _stored_json(self, name):
         """Return the JSON of a column by job id, without making records of it.
 
@@ -61,6 +84,10 @@ class QueueJob(models.Model):
             job_id: json.loads(value) if isinstance(value, str) else value
             for job_id, value in self.env.cr.fetchall()
         }
+
+
+def _place_in_life(state: SQL) -> SQL:
+    return SQL("array_position(%s::varchar[], %s)", list(dict(STATES)), state)
 
 
 def _readable(value):

@@ -147,7 +147,7 @@ class QueueJobFunction(models.Model):
             retry_pattern=record._parse_retry_pattern(),
             related_action_enable=record.related_action.get("enable", True),
             related_action_func_name=record.related_action.get("func_name"),
-            related_action_kwargs=record.related_action.get("kwargs", {}),
+            related_action_kwargs=record.related_action.get("kwargs") or {},
             job_function_id=record.id,
             allow_commit=record.allow_commit,
             on_fail_method_name=record.on_fail_method,

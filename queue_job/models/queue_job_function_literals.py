@@ -1,6 +1,7 @@
 """Retry pattern and related action of a job function, as people write them."""
 
 import ast
+import json
 
 from odoo import api, exceptions, fields, models
 
@@ -46,9 +47,18 @@ class QueueJobFunction(models.Model):
 
     def _inverse_edit_related_action(self):
         for record in self:
-            record.related_action = record._literal_dict(
-                record.edit_related_action, record._related_action_format_error_message
-            )
+            message = record._related_action_format_error_message
+            action = record._literal_dict(record.edit_related_action, message)
+            func_name, kwargs = action.get("func_name"), action.get("kwargs")
+            try:
+                json.dumps(action)
+            except TypeError as err:
+                raise exceptions.UserError(message()) from err
+            if not isinstance(func_name or "", str) or not isinstance(
+                {} if kwargs is None else kwargs, dict
+            ):
+                raise exceptions.UserError(message())
+            record.related_action = action
 
     def _literal_dict(self, text, error_message):
         """Return the dict which ``text`` spells in Python.
@@ -118,7 +128,7 @@ class QueueJobFunction(models.Model):
             "Unexpected format of Related Action for %s.\n"
             "Example of valid format:\n"
             '{"enable": True, "func_name": "related_action_foo",'
-            ' "kwargs" {"limit": 10}}',
+            ' "kwargs": {"limit": 10}}',
             self.name,
         )
 

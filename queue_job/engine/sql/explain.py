@@ -55,11 +55,11 @@ SELECT count(DISTINCT lease_id) FROM queue_job
    AND concurrency_key = %(key)s
 """
 FAILED = f"""
-SELECT uuid FROM queue_job
+SELECT uuid, name FROM queue_job
  WHERE state = 'failed' AND {CHANNEL} = %(raw_channel)s LIMIT 1
 """
 EARLIER = f"""
-SELECT uuid, extract(epoch FROM eta - {NOW})::float8 FROM queue_job
+SELECT uuid, name, extract(epoch FROM eta - {NOW})::float8 FROM queue_job
  WHERE state = 'pending' AND eta IS NOT NULL AND eta_passed IS NOT TRUE
    AND {CHANNEL} = %(raw_channel)s
    AND (priority, date_created, id) < (%(priority)s, %(date_created)s, %(id)s)
@@ -73,7 +73,7 @@ SELECT count(*) FROM queue_job
 
 # Index: queue_job__uuid_index.
 PARENTS = """
-SELECT parent.uuid, parent.state
+SELECT parent.uuid, parent.state, parent.name
   FROM jsonb_array_elements_text(%(dependencies)s::jsonb -> 'depends_on') AS link
   JOIN queue_job parent ON parent.uuid = link
  WHERE parent.state != 'done' LIMIT 5

@@ -31,6 +31,40 @@ class TestBigGraph(JobCase):
         second.button_cancelled()
         self.assertEqual((middle.state, last.state), ("cancelled", "cancelled"))
 
+    def test_group_after_a_group_of_thousands_is_linked_by_one_job_between(self):
+        first = [self.record.delayable().testing_method(i) for i in range(2000)]
+        then = [
+            self.record.delayable(priority=i, channel="root.a").testing_method(i)
+            for i in range(3, 2003)
+        ]
+        chain(group(*first), group(*then)).delay()
+        row, child = (nodes[0]._generated_job.db_record() for nodes in (first, then))
+        self.assertEqual(row.graph_jobs_count, 4001)
+        between = row.dependent_ids
+        self.assertEqual(between, child.dependency_ids)
+        self.assertEqual((between.priority, between.channel), (3, "root.a"))
+        self.assertEqual(between.state, "wait_dependencies")
+        self.assertEqual(len(between.dependency_ids), 2000)
+        self.assertEqual(len(between.dependent_ids), 2000)
+        job = Job.load(self.env, between.uuid)
+        job.perform()
+        between.button_cancelled()
+        self.assertEqual((row.state, child.state), ("pending", "cancelled"))
+
+    def test_many_given_after_a_big_group_are_linked_by_one_job_between(self):
+        first = [self.record.delayable().testing_method(i) for i in range(150)]
+        then = [self.record.delayable().testing_method(i) for i in range(150)]
+        group(*first).on_done(*then).delay()
+        row, child = (nodes[0]._generated_job.db_record() for nodes in (first, then))
+        self.assertEqual(row.dependent_ids, child.dependency_ids)
+        self.assertEqual(row.graph_jobs_count, 301)
+
+    def test_group_after_a_group_of_a_hundred_is_linked_job_by_job(self):
+        first = [self.record.delayable().testing_method(i) for i in range(100)]
+        then = [self.record.delayable().testing_method(i) for i in range(100)]
+        chain(group(*first), group(*then)).delay()
+        self.assertEqual(len(first[0]._generated_job.db_record().dependent_ids), 100)
+
     def test_group_of_ten_thousand_then_one(self):
         nodes = [self.record.delayable().testing_method(i) for i in range(SIZE)]
         end = self.record.delayable().testing_method("end")

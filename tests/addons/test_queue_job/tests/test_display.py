@@ -37,6 +37,25 @@ class TestDisplay(JobCase):
         record.unlink()
         self.assertIn("deleted", row.target_text)
 
+    def test_states_come_in_the_order_of_a_jobs_life(self):
+        jobs = self.queue_job
+        for state in ("failed", "done", "pending"):
+            job = self.stored(description=state)
+            job.db_record().state = state
+            jobs |= job.db_record()
+        domain = [("id", "in", jobs.ids)]
+        self.assertEqual(
+            jobs.search(domain, order="state desc").mapped("state"),
+            ["failed", "done", "pending"],
+        )
+        for order in (None, "state, method_name"):
+            groups = jobs._read_group(
+                domain, ["state", "method_name"], ["__count"], order=order
+            )
+            self.assertEqual(
+                [group[0] for group in groups], ["pending", "done", "failed"]
+            )
+
     def test_channels_count_their_jobs_and_those_below(self):
         root = self.env.ref("queue_job.channel_root")
         channels = self.env["queue.job.channel"]

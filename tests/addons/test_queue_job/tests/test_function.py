@@ -135,6 +135,20 @@ class TestFunction(JobCase):
         with self.assertRaises(UserError):
             self.function(related_action={"funcname": "x"})
 
+    def test_related_action_that_could_not_be_called_is_refused(self):
+        function = self.function(edit_related_action="{'kwargs': None}")
+        self.assertEqual(function.job_config(function.name).related_action_kwargs, {})
+        for text in (
+            "{'func_name': b'x'}",
+            "{'func_name': 3}",
+            "{'func_name': {1, 2}}",
+            "{'kwargs': 'x'}",
+            "{'kwargs': {(1, 2): 3}}",
+            "{'kwargs': {1j: 3}}",
+        ):
+            with self.subTest(text), self.assertRaises(UserError):
+                function.edit_related_action = text
+
     def test_function_declared_by_two_addons_is_one_however_it_is_declared(self):
         functions = self.functions.with_context(install_mode=True)
         model = self.env.ref("test_queue_job.model_test_queue_job").id

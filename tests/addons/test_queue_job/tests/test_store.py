@@ -163,6 +163,13 @@ class TestStore(JobCase):
             ("done", 1, 9, 2031),
         )
 
+    def test_lock_sees_a_start_that_is_not_flushed(self):
+        job = self.stored()
+        self.assertFalse(job.lock())
+        job.set_started()
+        job.db_record().state = "started"
+        self.assertTrue(job.lock())
+
     def test_channel_edited_on_the_row_stays(self):
         job = self.stored()
         job.db_record().channel = "root.elsewhere"

@@ -1,3 +1,5 @@
+import warnings
+
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.delay import chain, group
@@ -60,6 +62,13 @@ class TestTrap(JobCase, JobMixin):
             f" * {name}.testing_method(1, a=2) with properties (priority=None, eta=15)"
             f"\n * {name}.job_a() with properties (priority=3, eta=None)",
         )
+
+    def test_records_are_compared_with_arguments_of_any_kind_in_silence(self):
+        with self.trap_jobs() as trap, warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)
+            self.record.with_delay().testing_method(self.record)
+            with self.assertRaises(AssertionError):
+                trap.assert_enqueued_job(self.record.testing_method, args=(1,))
 
     def test_performing_runs_single_jobs_by_priority_then_graphs(self):
         with self.trap_jobs() as trap:

@@ -1,4 +1,4 @@
-import {Component} from "@odoo/owl";
+import {Component, useEffect, useRef} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
@@ -23,6 +23,24 @@ export class JobDirectGraph extends Component {
         this.nodeWidth = NODE_WIDTH;
         this.nodeHeight = NODE_HEIGHT;
         this.margin = MARGIN;
+        this.box = useRef("box");
+        useEffect(
+            () => this.showCurrent(),
+            () => [this.props.record.resId],
+        );
+    }
+
+    /** Scrolls the box, and nothing around it, to the current job. */
+    showCurrent() {
+        const box = this.box.el;
+        const node = box?.querySelector(".o_job_graph_current");
+        if (!node) {
+            return;
+        }
+        const outer = box.getBoundingClientRect();
+        const inner = node.getBoundingClientRect();
+        box.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+        box.scrollTop += inner.top + inner.height / 2 - outer.top - outer.height / 2;
     }
 
     get value() {

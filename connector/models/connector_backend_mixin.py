@@ -191,7 +191,7 @@ class ConnectorBackendMixin(models.AbstractModel):
 
     def _count_bindings(self, model: str) -> int:
         """Return how many records of a binding model this backend has."""
-        return self.env[model].search_count([("backend_id", "=", self.id)])
+        return self.env[model].search_count([("backend_id", "in", self.ids)])
 
     def action_open_bindings(self) -> dict:
         """Show this backend's records of the model named in the context."""

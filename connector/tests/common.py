@@ -28,6 +28,24 @@ from odoo.addons.component.core import Component
 from odoo.addons.component.tests.common import TransactionComponentCase
 
 from ..exception import IDMissingInBackend
+from .contract_export import ExportContract
+from .contract_import import ImportContract
+from .contract_webhook import WebhookContract
+from .fake_api import FakeApi
+from .fake_xmlrpc import FakeXmlRpc
+from .recording import Records
+from .running_jobs import RunsJobs
+
+__all__ = [
+    "ConnectorCase",
+    "ExportContract",
+    "FakeAdapter",
+    "FakeApi",
+    "FakeSystem",
+    "FakeXmlRpc",
+    "ImportContract",
+    "WebhookContract",
+]
 
 
 class FakeSystem:
@@ -117,7 +135,7 @@ class FakeAdapter(Component):
         return self.system.delete(*args, **kwargs)
 
 
-class ConnectorCase(TransactionComponentCase):
+class ConnectorCase(Records, RunsJobs, TransactionComponentCase):
     """Base of the tests that need records; components and events are live."""
 
     @contextmanager

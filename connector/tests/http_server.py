@@ -46,10 +46,9 @@ class AnsweringServer:
             def _handle(self):
                 length = int(self.headers.get("Content-Length") or 0)
                 headers = {key.lower(): value for key, value in self.headers.items()}
-                server.seen.append(
-                    Seen(self.command, self.path, headers, self.rfile.read(length))
-                )
-                server._reply(self)
+                seen = Seen(self.command, self.path, headers, self.rfile.read(length))
+                server.seen.append(seen)
+                server._send(self, *server._reply(seen))
 
             do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _handle
 
@@ -68,10 +67,11 @@ class AnsweringServer:
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         self._answers.append((body, status, names))
 
-    def _reply(self, handler) -> None:
-        body, status, headers = (
-            self._answers.popleft() if self._answers else ({}, 200, {})
-        )
+    def _reply(self, seen: Seen) -> tuple[Any, int, dict[str, str]]:
+        """Return body, status and headers of the answer to a request."""
+        return self._answers.popleft() if self._answers else ({}, 200, {})
+
+    def _send(self, handler, body, status, headers) -> None:
         if body is DROP:
             handler.close_connection = True
             handler.connection.close()

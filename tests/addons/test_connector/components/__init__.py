@@ -10,3 +10,4 @@ from . import listener
 from . import note
 from . import wishlist
 from . import webhook
+from . import kiosk

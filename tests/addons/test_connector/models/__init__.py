@@ -5,3 +5,5 @@ from . import shop_note
 from . import shop_order
 from . import shop_partner
 from . import shop_wishlist
+from . import kiosk_backend
+from . import kiosk_guest

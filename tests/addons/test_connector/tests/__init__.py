@@ -12,3 +12,6 @@ from . import test_jobs
 from . import test_listener
 from . import test_relational_mapping
 from . import test_webhook
+from . import test_contract
+from . import test_broken_connectors
+from . import test_recording

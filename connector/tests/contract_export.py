@@ -1,0 +1,78 @@
+"""What every connector that exports has to bear."""
+
+from __future__ import annotations
+
+from odoo import models
+
+from .contract import OFTEN, ConnectionContract
+
+
+class ExportContract(ConnectionContract):
+    """To be mixed with a ``ConnectorCase``, see :mod:`.contract`.
+
+    Needs ``export_model`` and a ``record.exporter`` for it.
+    """
+
+    # -- hooks
+
+    def record_to_export(self) -> models.BaseModel:
+        """Return a new record of Odoo that the other side is to get."""
+        raise NotImplementedError(f"{type(self).__name__} has to make a record")
+
+    def change_to_export(self, record: models.BaseModel) -> None:
+        """Change a record so that there is something to send."""
+        raise NotImplementedError(f"{type(self).__name__} has to change a record")
+
+    def export(self, record: models.BaseModel) -> None:
+        """Have a job export a record."""
+        self.env[self.export_model].with_delay().export_bound(self.backend, record)
+
+    # -- tests
+
+    def test_a_create_whose_answer_got_lost_is_done_once(self):
+        with self.lasting_receipts():
+            path = self._export_path()
+            self.server.fail("drop_after", times=OFTEN, method="POST", path=path)
+            self._begin_export()
+            self.run_all_jobs()
+        self.assertEqual(len(self.server.created), 1, "it was created twice")
+        self._all_is_there()
+
+    def test_a_record_deleted_over_there_is_made_again_or_let_go(self):
+        path = self._export_path()
+        record = self._begin_export()
+        self.end_well()
+        for external_id in self.server.records(path):
+            self.server.remove(path, external_id)
+        self.change_to_export(record.with_context(no_connector_export=True))
+        self.export(record)
+        for job in self.run_jobs():
+            self.assertEqual(job.state, "done", "it is missing, now and ever after")
+        theirs = set(map(str, self.server.records(path)))
+        ours = set(map(str, self.external_ids(self.export_model)))
+        self.assertEqual(ours - theirs, set(), "bound to what there is no longer")
+
+    # -- helpers
+
+    def _export_path(self) -> str:
+        return self.path_of(self.export_model)
+
+    def _begin_export(self) -> models.BaseModel:
+        # Without what listens: exported once, by the job made here.
+        quiet = self.env(context={**self.env.context, "no_connector_export": True})
+        self.env, env = quiet, self.env
+        try:
+            record = self.record_to_export()
+        finally:
+            self.env = env
+        record = record.with_env(env)
+        self.export(record)
+        return record
+
+    def _all_is_there(self) -> None:
+        super()._all_is_there()
+        theirs = set(map(str, self.server.records(self._export_path())))
+        ours = set(map(str, self.external_ids(self.export_model)))
+        self.assertEqual(ours - theirs, set(), "bound to what is not there")
+        unbound = self.bindings(self.export_model)
+        self.assertEqual(len(ours), len(unbound), "not exported")

@@ -1,0 +1,55 @@
+"""The records of :class:`.fake_api.FakeApi`, reached by XML-RPC.
+
+With ``FakeXmlRpc("contacts")`` there are ``contacts.search_read(user, password,
+filters)``, ``contacts.read(user, password, id)``, ``contacts.create(user, password,
+values, key)`` where the same key creates nothing a second time, ``contacts.write(user,
+password, id, values)`` and ``contacts.delete(user, password, id)``. Faults have the
+codes of HTTP: 401, 404.
+"""
+
+from __future__ import annotations
+
+import xmlrpc.client
+from typing import Any
+
+from .fake_api import Answer, Call, FakeApi
+from .http_server import DROP, Seen
+
+_METHODS = {
+    "search_read": "GET",
+    "read": "GET",
+    "create": "POST",
+    "write": "PATCH",
+    "delete": "DELETE",
+}
+
+
+class FakeXmlRpc(FakeApi):
+    """The other system of a connector that speaks XML-RPC."""
+
+    def listing(self, records: list[dict], total: int) -> Any:
+        return records
+
+    def _call_of(self, seen: Seen) -> Call:
+        (_user, password, *arguments), name = xmlrpc.client.loads(seen.body)
+        path, _dot, method = name.rpartition(".")
+        query, body = {}, None
+        headers = {"authorization": password or ""}
+        if method == "search_read":
+            query = arguments[0] or {}
+        elif method == "create":
+            body, headers["idempotency-key"] = arguments
+        else:
+            path, body = f"{path}/{arguments[0]}", arguments[-1]
+        return Call(_METHODS[method], path, query, body, headers)
+
+    def _reply(self, seen: Seen) -> Answer:
+        body, status, headers = super()._reply(seen)
+        if body is DROP or status in (429, 500):
+            return body, status, headers
+        if status >= 400:
+            content: Any = xmlrpc.client.Fault(status, body["error"]["message"])
+        else:
+            content = (body,)
+        text = xmlrpc.client.dumps(content, methodresponse=True, allow_none=True)
+        return text.encode(), 200, {"Content-Type": "text/xml"}

@@ -1,0 +1,192 @@
+"""Each contract is broken by the connector that it is there to find."""
+
+from unittest.mock import patch
+
+from odoo.tools import mute_logger
+
+from odoo.addons.connector.components.rest.paging import PagePaging
+from odoo.addons.connector.exceptions_http import RemoteUnavailable
+
+from .kiosk import KioskContract
+
+MODEL = "kiosk.res.partner"
+
+
+class TestBrokenConnectors(KioskContract):
+    # The contract's tests are called here, one by one, to fail.
+    allow_inherited_tests_method = False
+
+    def broken(self, usage, model=MODEL, **attributes):
+        """Replace attributes of a component for this test."""
+        with self.work_on(self.backend, model) as work:
+            component = type(work.component(usage=usage))
+        for name, value in attributes.items():
+            self.patch(component, name, value)
+        return component
+
+    def assert_broken(self, contract, why=""):
+        with self.assertRaisesRegex(AssertionError, why):
+            contract()
+
+    def test_one_that_tries_wrong_passwords_again(self):
+        def translate(adapter, response):
+            if response.status_code == 401:
+                return RemoteUnavailable("Later?", seconds=1)
+            return None
+
+        self.broken("backend.adapter", _translate=translate)
+        self.assert_broken(
+            self.test_wrong_credentials_fail_at_once_and_are_told_to_nobody,
+            "locks accounts",
+        )
+
+    def test_one_that_tells_the_password(self):
+        def translate(adapter, response):
+            if response.status_code == 401:
+                return ValueError(f"no entry with {adapter._credentials()}")
+            return None
+
+        self.broken("backend.adapter", _translate=translate)
+        self.assert_broken(
+            self.test_wrong_credentials_fail_at_once_and_are_told_to_nobody,
+            "unexpectedly found",
+        )
+
+    def test_one_that_waits_for_ever(self):
+        self.patch(type(self), "shorten_timeouts", lambda case, adapter: None)
+        self.server._ending = _Instantly()
+        self.assert_broken(
+            self.test_a_call_that_takes_too_long_is_given_up_and_tried_again,
+            "nobody gave up",
+        )
+
+    def test_one_that_comes_again_before_it_was_asked_to(self):
+        def translate(adapter, response):
+            return RemoteUnavailable("Busy", seconds=1)
+
+        self.broken("backend.adapter", _translate=translate)
+        self.assert_broken(
+            self.test_a_system_that_asks_to_wait_is_left_alone_for_so_long,
+            "comes again too soon",
+        )
+
+    def test_one_that_gives_up_at_once(self):
+        def translate(adapter, response):
+            return ValueError("Broken") if response.status_code >= 500 else None
+
+        self.broken("backend.adapter", _translate=translate)
+        self.assert_broken(self.test_a_failure_of_a_moment_is_got_over, "Broken")
+
+    def test_one_that_goes_by_the_numbers_of_pages(self):
+        self.broken("backend.adapter", _paging=PagePaging())
+        self.assert_broken(
+            self.test_a_list_that_shrinks_while_it_is_read_loses_nothing,
+            "moved to a page read before",
+        )
+
+    def test_one_that_cannot_bear_a_record_that_is_gone(self):
+        def fetch(importer):
+            answer = importer.backend_adapter.call("GET", "/api/guests")
+            return {rec["id"]: rec for rec in answer["items"]}[importer.external_id]
+
+        self.broken("record.importer", _fetch=fetch)
+        self.assert_broken(
+            self.test_a_record_deleted_over_there_meanwhile_stops_nothing,
+            "trying again cannot help",
+        )
+
+    @mute_logger("odoo.sql_db")
+    def test_one_that_fails_as_a_whole_for_one_bad_record(self):
+        def import_safely(batch, importer, record):
+            return importer.import_one(record["id"], record=record)
+
+        self.broken("batch.importer", _import_safely=import_safely)
+        self.assert_broken(
+            self.test_an_unknown_value_stops_only_its_record_and_is_told, "'failed'"
+        )
+
+    def test_one_that_takes_what_it_does_not_know(self):
+        mapper = self.broken("import.mapper")
+        self.patch(mapper, "country", lambda mapper, record: {})
+        mapper.country.mapping = True
+        self.assert_broken(
+            self.test_an_unknown_value_stops_only_its_record_and_is_told,
+            "Lists differ",
+        )
+
+    def test_one_that_asks_by_its_own_clock(self):
+        def since(backend, model):
+            if not self.external_ids(model):
+                return None
+            offset, self.server.clock_offset = self.server.clock_offset, 0
+            try:
+                return self.server.now()
+            finally:
+                self.server.clock_offset = offset
+
+        self.patch(type(self.backend), "_since", since)
+        self.assert_broken(
+            self.test_a_clock_that_is_behind_over_there_loses_nothing,
+            "new ones were missed",
+        )
+
+    def test_one_that_creates_again_what_it_may_have_created(self):
+        def create(adapter, data):
+            return adapter.call("POST", adapter._path, json=data)["id"]
+
+        self.broken("backend.adapter", create=create)
+        # As in the adapter of a connector that knows no keys of jobs either.
+        self.broken("backend.adapter", _headers=lambda adapter, *call: {})
+        self.assert_broken(
+            self.test_a_create_whose_answer_got_lost_is_done_once, "created twice"
+        )
+
+    def test_one_that_does_not_notice_that_its_record_is_gone(self):
+        def write(adapter, external_id, data):
+            return None
+
+        self.broken("backend.adapter", write=write)
+        self.assert_broken(
+            self.test_a_record_deleted_over_there_is_made_again_or_let_go,
+            "no longer",
+        )
+
+    def test_one_that_works_on_each_delivery(self):
+        self.broken("webhook.receiver", "connector.webhook.event", _event_key=None)
+        self.assert_broken(
+            self.test_the_same_delivery_twice_is_worked_on_once, "taken for another"
+        )
+
+    def test_one_that_takes_what_anybody_signs(self):
+        self.broken(
+            "webhook.receiver",
+            "connector.webhook.event",
+            verify=lambda receiver, delivery, secret: True,
+        )
+        self.assert_broken(self.test_a_delivery_signed_by_somebody_else_is_refused)
+
+    def test_one_that_forgets_to_import_what_was_told(self):
+        self.broken(
+            "webhook.receiver",
+            "connector.webhook.event",
+            receive=lambda receiver, event: None,
+        )
+        self.assert_broken(self.test_what_was_told_is_there)
+
+    def test_one_whose_tests_leave_something_out(self):
+        with patch.object(KioskContract, "import_model", None):
+            self.patch(type(self), "import_model", None)
+            self.assert_broken(
+                self.test_all_the_connector_can_do_has_a_contract,
+                f"import {MODEL}",
+            )
+
+
+class _Instantly:
+    """An event that is there at once: a slow answer is not."""
+
+    def wait(self, seconds):
+        return True
+
+    def set(self):
+        """Nothing waits."""

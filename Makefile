@@ -5,7 +5,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m setup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test crash lint shell bench i18n docs dist clean
+.PHONY: help demo serve test crash lint shell scaffold bench i18n docs dist clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9]*\): *##/make \1 -/p' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ lint:  ## all checks of style and of Odoo's conventions
 
 shell:  ## Odoo's Python shell on a database with the suite installed
 	@$(SETUP) shell
+
+scaffold:  ## a connector of your own, in the first folder of ADDONS_PATH; NAME=connector_tea TEMPLATE=rest
+	@$(SETUP) scaffold $(NAME) $(if $(TEMPLATE),--template $(TEMPLATE))
 
 bench:  ## the benchmarks
 	@$(SETUP) bench $(ARGS)

@@ -22,6 +22,7 @@ COMMANDS = {
     "shell": "Odoo's Python shell on a database of its own",
     "bench": "the benchmarks",
     "odoo": "Odoo itself with the suite's addons: odoo ARGUMENTS",
+    "scaffold": "write a connector of your own: scaffold NAME --template rest",
     "i18n": "export the addons' terms and merge the translations; --check only tells",
     "docs": "build the guides",
     "dist": "build a wheel for each addon and the metapackage into dist/",
@@ -36,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
         prog="python3 -m setup",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="commands:\n"
-        + "\n".join(f"  {name:8}{text}" for name, text in COMMANDS.items()),
+        + "\n".join(f"  {name:9}{text}" for name, text in COMMANDS.items()),
     )
     parser.add_argument("command", choices=[*COMMANDS, "help"], metavar="COMMAND")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)

@@ -7,7 +7,17 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import addons, databases, demo, environment, paths, postgres, tool, virtualenv
+from . import (
+    addons,
+    databases,
+    demo,
+    environment,
+    paths,
+    postgres,
+    scaffold,
+    tool,
+    virtualenv,
+)
 from .errors import SetupError
 from .odoo_run import Runner
 from .steps import run_logged, say
@@ -78,6 +88,11 @@ def run_shell(arguments: list[str]) -> int:
         say(f"database {database}; `env` is there, changes need env.cr.commit()")
         command = [*runner.program("shell"), f"--database={database}", "--no-http"]
         return subprocess.call([*command, *arguments], env=runner.environment())
+
+
+def run_scaffold(arguments: list[str]) -> int:
+    """Write a connector, see `setup.scaffold`."""
+    return scaffold.run(Runner(environment.find_odoo()), arguments)
 
 
 def run_i18n(arguments: list[str]) -> int:

@@ -1,0 +1,117 @@
+"""What is scaffolded is a connector that works, and passes the lint, as it is."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from setup import paths, virtualenv
+
+TEMPLATES = paths.CHECKOUT / "connector" / "scaffold"
+#: Template, name given, addon and what its backend's model begins with.
+CONNECTORS = [
+    ("rest", "connector_tea", "connector_tea", "tea"),
+    ("rest_import", "ConnectorGreenTea", "connector_green_tea", "green.tea"),
+    ("xmlrpc", "Oolong", "oolong", "oolong"),
+    ("rest_export", "3cx", "3cx", "connector.3cx"),
+]
+
+
+def run(*command: str | os.PathLike, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        list(map(str, command)),
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(odoo, tmp_path_factory) -> Path:
+    """A folder with an addon of each template, made by Odoo's own command."""
+    made = tmp_path_factory.mktemp("scaffold")
+    for template, name, _addon, _prefix in CONNECTORS:
+        scaffold(odoo, template, name, made)
+    return made
+
+
+def scaffold(odoo, template: str, name: str, folder: Path) -> None:
+    subprocess.run(
+        [
+            *(virtualenv.python(), "-m", "odoo", "scaffold"),
+            *("-t", TEMPLATES / template, name, folder),
+        ],
+        env=odoo.environment(),
+        check=True,
+    )
+
+
+def test_every_template_is_tried():
+    there = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
+    assert there == {template for template, *_others in CONNECTORS}
+
+
+def test_names_are_derived(folder):
+    for _template, _name, addon, prefix in CONNECTORS:
+        model = (folder / addon / "models" / "backend.py").read_text()
+        assert f'_name = "{prefix}.backend"' in model
+    assert {path.name for path in folder.iterdir()} == {row[2] for row in CONNECTORS}
+
+
+def test_dashes_make_names_of_python(odoo, folder, tmp_path):
+    scaffold(odoo, "rest", "connector-tea", tmp_path)
+    made, same = tmp_path / "connector-tea", folder / "connector_tea"
+    for path in same.rglob("*"):
+        if path.is_file():
+            assert (made / path.relative_to(same)).read_bytes() == path.read_bytes()
+
+
+def test_nothing_of_the_template_is_left(folder):
+    for path in folder.rglob("*"):
+        assert "{" not in path.name
+        if path.suffix in (".py", ".xml", ".md", ".rst", ".csv", ".toml"):
+            assert not re.search(r"{%|{{|}}", path.read_text()), path
+
+
+def test_what_is_scaffolded_installs_and_its_tests_pass(folder, setup_command):
+    addons = [row[2] for row in CONNECTORS]
+    done = setup_command("test", ",".join(addons), ADDONS_PATH=str(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    for addon in addons:
+        assert re.search(rf"^ +{addon}: \d+ tests$", done.stdout, re.MULTILINE)
+    assert "skipped" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "linter",
+    [
+        ("ruff", "check", "--config", ".ruff.toml"),
+        ("ruff", "format", "--check", "--diff", "--config", ".ruff.toml"),
+        (
+            *("pylint", "--rcfile", ".pylintrc"),
+            # Whose connector it is is for its author to say.
+            "--manifest-required-authors=My Company",
+        ),
+        ("prettier", "--check", "--config", ".prettierrc.mjs"),
+    ],
+    ids=lambda linter: "-".join(linter[:2]),
+)
+def test_what_is_scaffolded_passes_the_lint(folder, linter):
+    shutil.copy(paths.CHECKOUT / ".editorconfig", folder)
+    try:
+        files = [folder / row[2] for row in CONNECTORS]
+        if linter[0] == "prettier":
+            files = [path for addon in files for path in addon.rglob("*.[xm][md]*")]
+        tool = (sys.executable, "-m", "setup.tool")
+        done = run(*tool, *linter, *files, folder=paths.CHECKOUT)
+        assert done.returncode == 0, done.stdout
+    finally:
+        (folder / ".editorconfig").unlink()

@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from .workload import Workload
 ADDON = "test_queue_job_crash"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL for these tests alone."""
     # a short path: sockets are made in it
@@ -31,10 +32,10 @@ def cluster() -> Iterator[Cluster]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def database(cluster: Cluster, odoo: odoo_run.Runner) -> Iterator[str]:
     """A database with the jobs of these tests installed."""
-    name = "crash"
+    name = f"crash_{uuid.uuid4().hex[:8]}"
     with pytest.MonkeyPatch.context() as patched:
         for key in ("PGPORT", "PGPASSWORD", "PGDATABASE"):
             patched.delenv(key, raising=False)

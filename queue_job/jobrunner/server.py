@@ -4,6 +4,7 @@ one, supervised like its HTTP and cron workers.
 
 import logging
 import os
+import signal
 import threading
 
 import psutil
@@ -52,6 +53,9 @@ class WorkerJobRunner(server.Worker):
         self.runner = None
 
     def signal_handler(self, sig, frame):
+        if not self.alive:
+            # it may have interrupted this very method, which holds a lock
+            return
         super().signal_handler(sig, frame)
         if self.runner is not None:
             self.runner.ask_to_stop()
@@ -77,6 +81,9 @@ class WorkerJobRunner(server.Worker):
 
     def start(self):
         super().start()
+        # service managers send it to every process of a server, beside its parent's
+        # SIGINT: both mean to stop in good order
+        signal.signal(signal.SIGTERM, self.signal_handler)
         if self.multi.socket:
             self.multi.socket.close()
         self.runner = QueueJobRunner(slots=1, kind="process")

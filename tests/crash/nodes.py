@@ -64,6 +64,11 @@ class JobNode:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout)
 
+    def stop_all(self, timeout: float = 30) -> int:
+        """Ask every process to stop, as service managers do; return the exit code."""
+        self.signal_all(signal.SIGTERM)
+        return self.process.wait(timeout)
+
     def close(self) -> None:
         self.signal_all(signal.SIGCONT)
         self.kill()

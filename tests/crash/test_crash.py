@@ -4,8 +4,10 @@ import os
 import signal
 import time
 
+import pytest
+
 from .cluster import Wire
-from .nodes import HEARTBEAT_TIMEOUT
+from .nodes import HEARTBEAT_TIMEOUT, JobNode
 
 #: Jobs of one test; more of them with CRASH_JOBS.
 JOBS = int(os.environ.get("CRASH_JOBS") or 60)
@@ -117,6 +119,21 @@ def test_a_node_that_is_cut_off_loses_its_jobs_and_comes_back(
     work.assert_each_row_once()
 
 
+def test_a_job_that_commits_stays_in_its_workers_hand(work, start_node):
+    first, second = start_node(1), start_node(1)
+    idle = "SELECT count(*) FROM queue_job_worker WHERE idle"
+    work.wait(60, lambda: work.query(idle) == [(2,)])
+    uuid = work.add("insert_and_commit", args=(0, 4))
+    work.wait(10, lambda: bool(work.query("SELECT 1 FROM test_crash_row")))
+    work.add(args=(1, 2))
+    work.wait(20)
+    work.assert_each_row_once()
+    tries = "SELECT retry, worker_deaths FROM queue_job WHERE uuid = %s"
+    assert work.query(tries, [uuid]) == [(1, None)]
+    assert first.process.poll() is None
+    assert second.process.poll() is None
+
+
 def test_a_job_that_kills_its_worker_each_time_fails_and_says_so(work, start_node):
     start_node(2)
     deadly = work.add("kill_worker", max_retries=0)
@@ -131,12 +148,15 @@ def test_a_job_that_kills_its_worker_each_time_fails_and_says_so(work, start_nod
     work.wait(20, lambda: work.query(state, [innocent]) == [("done",)])
 
 
-def test_a_stop_waits_for_the_job_in_hand_and_gives_the_others_back(work, start_node):
+@pytest.mark.parametrize("stop", [JobNode.stop, JobNode.stop_all])
+def test_a_stop_waits_for_the_job_in_hand_and_gives_the_others_back(
+    work, start_node, stop
+):
     node = start_node(1)
     for number in range(3):
         work.add(args=(number, 1))
     work.wait(30, lambda: "started" in work.states())
-    assert node.stop() == 0
+    assert stop(node) == 0
     states = work.states()
     assert states.get("done", 0) >= 1
     assert set(states) <= {"done", "pending"}
@@ -144,3 +164,4 @@ def test_a_stop_waits_for_the_job_in_hand_and_gives_the_others_back(work, start_
     start_node(1)
     work.wait(30)
     work.assert_each_row_once()
+    assert work.query("SELECT sum(worker_deaths) FROM queue_job") in ([(None,)], [(0,)])

@@ -7,5 +7,5 @@
     "author": "Odoo Connector Suite contributors",
     "website": "https://github.com/odoo-connector-suite/connector-suite",
     "depends": ["queue_job"],
-    "data": ["security/ir.model.access.csv"],
+    "data": ["security/ir.model.access.csv", "data/queue_job_function.xml"],
 }

@@ -1,8 +1,12 @@
+import mmap
 import os
 import signal
 import time
 
 from odoo import fields, models
+
+#: Memory that jobs took and do not give back.
+_taken = []
 
 
 class TestCrashRow(models.Model):
@@ -16,6 +20,21 @@ class TestCrashRow(models.Model):
         self.create({"number": number})
         self.flush_model()
         time.sleep(seconds)
+
+    def insert_and_commit(self, number, seconds):
+        """Insert one row for good, then take some time before the job is done."""
+        if not self.search([("number", "=", number)]):
+            self.create({"number": number})
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+        time.sleep(seconds)
+
+    def wait(self, seconds):
+        """Take some time and ask the database for nothing."""
+        time.sleep(seconds)
+
+    def take_memory(self, gigabytes):
+        """Take (virtual) memory for good, as a leak does."""
+        _taken.append(mmap.mmap(-1, gigabytes << 30))
 
     def kill_worker(self):
         """End the process that runs the job, as the kernel does without memory."""

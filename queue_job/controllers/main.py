@@ -17,7 +17,7 @@ from odoo import SUPERUSER_ID, http
 from odoo.exceptions import ConcurrencyError, LockError
 
 from ..delay import chain, group
-from ..engine import outcome
+from ..engine import children, outcome
 from ..engine.errors import LeaseLost
 from ..engine.hand import Hand
 from ..engine.interrupt import JobInterrupted
@@ -216,5 +216,5 @@ class RunJobController(RunJob, TestJobs, http.Controller):
         """
         if not job.should_check_dependents():
             return
-        outcome.release(env, job, DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE)
+        children.release(env, job, DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE)
         _logger.debug("%s enqueued the jobs which waited for it", job)

@@ -9,7 +9,9 @@ Rooms, in the order a job meets them:
 ``session``       the database session of one worker, kept from lease to lease
 ``worker``        the loop of one worker: claim, run, claim again, wait
 ``station``       what one process keeps open to one database
-``watcher``       the thread that keeps leases alive and takes back those of the dead
+``watcher``       the thread that keeps the workers of a process alive
+``overseer``      what it does for the jobs in hand: time limits, stops, progress
+``rescuer``       what it does for the jobs of workers that died
 ``node``          one process: its workers, its watcher, its databases
 
 Guarantees: what a job wrote and its ``done`` are one commit; a job is run by one worker

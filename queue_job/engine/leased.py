@@ -7,6 +7,7 @@ from ..exception import FailedJobError
 from ..job import STARTED, Job
 from . import outcome
 from .errors import WorkerDied
+from .unreadable import cannot_load
 
 _logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def acquire_leased(env, hand, leased) -> Job | None:
     try:
         job = Job._load_from_values(env, row)
     except Exception as error:
-        return outcome.cannot_load(env, hand, leased, error)
+        return cannot_load(env, hand, leased, error)
     job.lease = (hand, leased)
     functions = env["queue.job.function"].sudo()
     leased.time_limit = functions.engine_config(leased.function).time_limit

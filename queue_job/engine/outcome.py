@@ -5,16 +5,11 @@ begins by checking the lease. A job run without one (by hand, by a test) is stor
 cursor of its own, as its caller's transaction is the caller's.
 """
 
-import json
 import logging
-import random
-import time
 from contextlib import contextmanager
 
-from psycopg2 import InterfaceError, OperationalError
 from psycopg2.extensions import TransactionRollbackError
 
-from odoo.exceptions import ConcurrencyError
 from odoo.tools import config
 
 from ..exception import FailedJobError
@@ -23,9 +18,6 @@ from .interrupt import Interruptible, JobInterrupted
 from .sql import lease as sql
 
 _logger = logging.getLogger(__name__)
-
-#: Seconds before a job is tried again whose code is not here (yet).
-_NOT_HERE_YET = 10
 
 
 def lease_of(job) -> tuple:
@@ -53,7 +45,7 @@ def forget(env, job) -> None:
 
 
 @contextmanager
-def _deciding(env, job):
+def deciding(env, job):
     """Yield the environment in which to store the fate of ``job``, then commit it.
 
     :raises LeaseLost: when it is not ours to decide
@@ -118,7 +110,7 @@ def interrupted(env, job) -> None:
         fail(env, job, values)
         return
     try:
-        with _deciding(env, job):
+        with deciding(env, job):
             if interruption.kind == "stop":
                 job.set_cancelled(result=message)
                 job.store()
@@ -127,18 +119,18 @@ def interrupted(env, job) -> None:
             else:
                 env.cr.execute(sql.RETURN, {"id": leased.id})
     except (LeaseLost, TransactionRollbackError):
-        _lost(env, job)
+        lost(env, job)
 
 
 def postpone(env, job, message: str, seconds) -> None:
     """Let the job be tried again later; its try is counted."""
     try:
-        with _deciding(env, job):
+        with deciding(env, job):
             job.postpone(result=message, seconds=seconds)
             job.set_pending(reset_retry=False)
             job.store()
     except (LeaseLost, TransactionRollbackError):
-        _lost(env, job)
+        lost(env, job)
 
 
 def check_tries(job, error: Exception) -> None:
@@ -161,14 +153,14 @@ def fail(env, job, values: dict) -> None:
     notes = []
     for with_on_fail in (True, False):
         try:
-            with _deciding(env, job):
+            with deciding(env, job):
                 job.set_failed(**_with_notes(values, notes))
                 job.store()
                 if with_on_fail:
                     job.on_fail(values)
             return
         except LeaseLost:
-            _lost(env, job)
+            lost(env, job)
             return
         except Exception as error:
             if is_broken(env):
@@ -178,7 +170,7 @@ def fail(env, job, values: dict) -> None:
     _hand, leased = lease_of(job)
     if not leased:
         raise notes[-1]
-    _fail_row(env, job, leased, _with_notes(values, notes), job.retry)
+    fail_row(env, job, leased, _with_notes(values, notes), job.retry)
 
 
 def _with_notes(values: dict, notes: list[Exception]) -> dict:
@@ -189,9 +181,10 @@ def _with_notes(values: dict, notes: list[Exception]) -> dict:
     return {**values, "exc_info": f"{values.get('exc_info') or ''}{said}"}
 
 
-def _fail_row(env, job, leased, values: dict, retry: int) -> None:
+def fail_row(env, job, leased, values: dict, retry: int) -> None:
+    """Store a failure with SQL: the last resort when the ORM cannot."""
     try:
-        with _deciding(env, job):
+        with deciding(env, job):
             message = values["exc_message"]
             env.cr.execute(
                 sql.FAIL,
@@ -203,10 +196,11 @@ def _fail_row(env, job, leased, values: dict, retry: int) -> None:
                 },
             )
     except LeaseLost:
-        _lost(env, job)
+        lost(env, job)
 
 
-def _lost(env, job) -> None:
+def lost(env, job) -> None:
+    """Let a job be that is not ours to decide about any more."""
     forget(env, job)
     _logger.warning("%s was taken away from this worker; nothing is stored", job)
 
@@ -216,136 +210,3 @@ def begin(env, hand, leased) -> None:
     if not leased.begun:
         hand.begin(env.cr, leased)
         env.cr.commit()
-
-
-class _RowOnly:
-    """Stands for the Job of a row that cannot be loaded."""
-
-    def __init__(self, hand, leased):
-        self.lease = (hand, leased)
-
-    def __repr__(self):
-        return f"<Job {self.lease[1].uuid}>"
-
-
-def cannot_load(env, hand, leased, error: Exception) -> None:
-    """Deal with a row that makes no Job here.
-
-    When the database knows the model, this process may only be behind an update: try
-    later. Otherwise fail, with an error that says what is missing.
-    """
-    job = _RowOnly(hand, leased)
-    row = leased.row
-    env.cr.rollback()
-    begin(env, hand, leased)
-    message = f"This job cannot be run: {_reason(env, row, error)}"
-    retry = (row["retry"] or 0) + 1
-    try:
-        if _may_come(env, row, error) and (
-            not row["max_retries"] or retry < row["max_retries"]
-        ):
-            with _deciding(env, job):
-                env.cr.execute(
-                    sql.PUT_OFF,
-                    {"id": leased.id, "seconds": _NOT_HERE_YET, "result": message},
-                )
-            return
-        values = {
-            "exc_name": f"{type(error).__module__}.{type(error).__name__}".removeprefix(
-                "builtins."
-            ),
-            "exc_message": message,
-            "exc_info": message,
-        }
-        _logger.error("%s failed: %s", job, message)
-        with _deciding(env, job):
-            record = env["queue.job"].sudo().browse(leased.id)
-            record.write({"state": "failed", "retry": retry, **values})
-    except LeaseLost:
-        _lost(env, job)
-    except Exception:
-        if is_broken(env):
-            raise
-        _logger.exception("The failure of %s could not be dealt with as usual", job)
-        _fail_row(env, job, leased, values, retry)
-
-
-def _reason(env, row: dict, error: Exception) -> str:
-    model = row["model_name"]
-    if model and model not in env.registry:
-        return f"the model {model} does not exist (any more)"
-    if model and not hasattr(env.registry[model], row["method_name"] or ""):
-        return f"{model} has no method {row['method_name']}"
-    return f"{type(error).__name__}: {error}"
-
-
-def _may_come(env, row: dict, error: Exception) -> bool:
-    if not isinstance(error, KeyError) or row["model_name"] in env.registry:
-        return False
-    env.cr.execute("SELECT 1 FROM ir_model WHERE model = %s", (row["model_name"],))
-    return bool(env.cr.rowcount)
-
-
-def release(env, job, tries: int) -> None:
-    """Make the children of a done job pending that wait for nothing else.
-
-    In a transaction of its own, which begins after the job's was committed: of two
-    parents that finish together, the later one sees both done. The flag on the
-    parent's row falls with it; as long as it stands, any worker takes this up.
-    """
-    hand, _leased = lease_of(job)
-    owed = [job.uuid, *(hand.owed if hand else ())]
-    if hand and hand.next_looks_too(job):
-        hand.owed = owed
-        return
-    for left in reversed(range(tries)):
-        try:
-            with _after(env, job) as own_env:
-                if not _sibling_will_look(own_env, job):
-                    job.enqueue_waiting()
-                    own_env.flush_all()
-                own_env.cr.execute(sql.RELEASED, {"uuids": owed})
-            if hand:
-                hand.owed = []
-            return
-        except (TransactionRollbackError, ConcurrencyError):
-            if not left:
-                # the flag stands
-                _logger.warning("%s: its children are released a little later", job)
-            time.sleep(random.uniform(0, 0.05 * (tries - left)))
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception:
-            _logger.exception("%s: its children could not be released", job)
-            return
-
-
-def _sibling_will_look(env, job) -> bool:
-    """Tell whether another parent of all children is sure to be done later."""
-    children = job._reverse_depends_on_uuids
-    if not children or not job.graph_uuid:
-        return False
-    env.cr.execute(
-        sql.SIBLING_WILL_LOOK,
-        {"graph": job.graph_uuid, "uuid": job.uuid, "children": json.dumps(children)},
-    )
-    return bool(env.cr.rowcount)
-
-
-@contextmanager
-def _after(env, job):
-    """Yield an environment for what follows the job's commit."""
-    _hand, leased = lease_of(job)
-    if not leased:
-        with env.cr.savepoint():
-            yield env
-        return
-    try:
-        # the flag stands when this is lost
-        env.cr.execute("SET LOCAL synchronous_commit TO off")
-        yield env
-        env.cr.commit()
-    except Exception:
-        if not is_broken(env):
-            env.cr.rollback()
-        raise

@@ -8,9 +8,9 @@ from odoo import SUPERUSER_ID, api
 
 from .. import controllers
 from ..job import Job
-from . import outcome
 from .hand import Hand
 from .sql import lease as sql
+from .unreadable import cannot_load
 
 _logger = logging.getLogger(__name__)
 
@@ -46,13 +46,13 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
         if cr.closed:
             raise
         _logger.exception("Job %s could not be run", leased.uuid)
-        outcome.cannot_load(env, hand, leased, error)
+        cannot_load(env, hand, leased, error)
     finally:
         if not cr.closed:
             registry.signal_changes()
 
 
-def release_children(cr) -> None:
+def release_due(cr) -> None:
     """Finish what others did not come to: look at the children of done jobs."""
     cr.execute(sql.RELEASE_DUE)
     uuids = [row[0] for row in cr.fetchall()]

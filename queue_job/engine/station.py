@@ -16,20 +16,15 @@ from . import databases
 from .claim import POLL_INTERVAL
 from .config import heartbeat_timeout
 from .overseer import Overseer
+from .rescuer import Rescuer
 from .sql import workers as sql
 
 _logger = logging.getLogger(__name__)
 
 #: Heartbeats within the time after which a worker without one counts as frozen.
 BEATS = 3
-#: Seconds between two looks for dead workers, while others hold leases.
-RESCUE_EVERY = 1.0
 #: Seconds between two looks at the jobs of this process; no query by itself.
 LOOK_AT_JOBS = 0.5
-#: Seconds to look for dead workers after work came up.
-WATCH_AFTER_CALL = 10.0
-#: Seconds between two looks for jobs that run for nobody.
-ORPHANS_EVERY = 60.0
 #: Seconds before a database that could not be reached is tried again.
 RETRY_AFTER = 2.0
 
@@ -60,13 +55,10 @@ class Station:
         self._node = node
         self._overseer = Overseer(self, node, self._execute)
         self._timeout = heartbeat_timeout()
+        self._rescuer = Rescuer(self, self._timeout)
         self._connection = None
         self._open_at = 0.0
         self._beat_at = 0.0
-        self._rescue_at = 0.0
-        self._orphans_at = 0.0
-        self._others_work = False
-        self._watch_until = 0.0
         self.calls = 0
 
     # -- connection ---------------------------------------------------------------
@@ -74,6 +66,16 @@ class Station:
     @property
     def is_open(self) -> bool:
         return self._connection is not None
+
+    @property
+    def ids(self) -> list[int]:
+        """The ids of the workers that are registered."""
+        return [seat.worker for seat in self.seats if seat.worker]
+
+    @property
+    def is_working(self) -> bool:
+        """Tell whether one of the workers holds a lease."""
+        return any(seat.hand for seat in self.seats)
 
     def fileno(self) -> int:
         return self._connection.fileno()
@@ -101,13 +103,12 @@ class Station:
             return
         self._connection = connection
         self._beat_at = time.monotonic() + self._timeout / BEATS
-        self._rescue_at = self._orphans_at = 0.0
-        self._others_work = True
+        self._rescuer.begin()
         self.call_all()
 
     def _register(self, cursor) -> None:
         """Lock the ids of the workers again, or give them new ones."""
-        ids = [seat.worker for seat in self.seats if seat.worker]
+        ids = self.ids
         kept = set()
         if ids:
             cursor.execute(sql.RELOCK, {"ids": ids})
@@ -141,7 +142,7 @@ class Station:
 
     def leave(self) -> None:
         """Go away for good: whoever waits for a seat may have ours."""
-        ids = [seat.worker for seat in self.seats if seat.worker]
+        ids = self.ids
         try:
             if self.is_open and ids:
                 with self._connection.cursor() as cursor:
@@ -163,10 +164,8 @@ class Station:
         if self._connection.notifies:
             # it came with the answer to one of our statements: the socket is silent
             return 0.0
-        due = [self._beat_at]
-        if self._is_watching(now):
-            due.append(self._rescue_at)
-        if any(seat.hand for seat in self.seats):
+        due = [self._beat_at, self._rescuer.due(now)]
+        if self.is_working:
             due.append(now + LOOK_AT_JOBS)
         return max(0.0, min(due) - now)
 
@@ -181,30 +180,13 @@ class Station:
             if now >= self._beat_at:
                 self._beat()
             self._overseer.look(is_called)
-            if self._is_watching(now) and now >= self._rescue_at:
-                self._rescue_at = now + RESCUE_EVERY
-                self._rescue()
-            if now >= self._orphans_at:
-                self._orphans_at = now + ORPHANS_EVERY
-                self._execute(sql.TAKE_BACK_ORPHANS, {})
+            self._rescuer.look(self._connection, now)
         except TransactionRollbackError as error:
             _logger.debug("Watching %s: %s", self.database, error)
         except psycopg2.Error as error:
             _logger.info("Lost sight of database %s: %s", self.database, error)
             self.close()
             self._open_at = 0.0
-
-    def _is_watching(self, now: float) -> bool:
-        """Tell whether somebody may have died: not while nobody works."""
-        return (
-            self._others_work
-            or now < self._watch_until
-            or any(seat.hand for seat in self.seats)
-        )
-
-    def others_work(self) -> None:
-        """Note that other workers hold leases, which somebody must watch over."""
-        self._others_work = True
 
     def _execute(self, statement: str, params: dict) -> list:
         with self._connection.cursor() as cursor:
@@ -216,17 +198,12 @@ class Station:
         called = bool(self._connection.notifies)
         if called:
             self._connection.notifies.clear()
-            now = time.monotonic()
-            if not self._is_watching(now):
-                # nobody worked, so nobody died: the call itself is more urgent
-                self._rescue_at = now + RESCUE_EVERY
-            # others were called too, and hold leases in a moment
-            self._watch_until = now + WATCH_AFTER_CALL
+            self._rescuer.note_call(time.monotonic())
             self.call_all()
         return called
 
     def _beat(self) -> None:
-        ids = [seat.worker for seat in self.seats if seat.worker]
+        ids = self.ids
         known = {row[0] for row in self._execute(sql.HEARTBEAT, {"ids": ids})}
         self._beat_at = time.monotonic() + self._timeout / BEATS
         if known != set(ids):
@@ -243,42 +220,11 @@ class Station:
                 self._register(cursor)
             self.call_all()
 
-    def _rescue(self) -> None:
-        ids = [seat.worker for seat in self.seats if seat.worker]
-        cursor = self._connection.cursor()
-        with cursor:
-            cursor.execute("BEGIN")
-            try:
-                self._bury_dead(cursor, ids)
-            except BaseException:
-                if not self._connection.closed:
-                    cursor.execute("ROLLBACK")
-                raise
-            cursor.execute("COMMIT")
-            cursor.execute(sql.OTHERS_HOLD_LEASES, {"ids": ids})
-            self._others_work = cursor.fetchone()[0]
-
-    def _bury_dead(self, cursor, own_ids: list[int]) -> None:
-        cursor.execute(sql.FIND_DEAD, {"ids": own_ids, "timeout": self._timeout})
-        dead = {"ids": [row[0] for row in cursor.fetchall()]}
-        if not dead["ids"]:
-            return
-        cursor.execute(sql.END_SESSIONS, dead)
-        cursor.execute(sql.LOCK_DISPATCH)
-        cursor.execute(sql.SERVER_RESTARTED, dead)
-        blame = not cursor.fetchone()[0]
-        cursor.execute(sql.TAKE_BACK_OF_WORKERS, {**dead, "blame": blame})
-        jobs = [row[0] for row in cursor.fetchall()]
-        cursor.execute(sql.DELETE_LEASES, dead)
-        cursor.execute(sql.DELETE_WORKERS, dead)
-        _logger.warning(
-            "%s: workers %s are dead; their jobs run again: %s",
-            self.database,
-            dead["ids"],
-            ", ".join(jobs) or "none",
-        )
-
     # -- what the workers ask -----------------------------------------------------
+
+    def others_work(self) -> None:
+        """Note that other workers hold leases, which somebody must watch over."""
+        self._rescuer.others_work = True
 
     def call_all(self) -> None:
         """Let every worker look for work."""

@@ -11,7 +11,7 @@ from odoo.modules.registry import Registry
 from .claim import Claim, NotRegistered
 from .hand import Hand
 from .node import Node
-from .run import release_children, run_hand
+from .run import release_due, run_hand
 from .session import Session
 from .sql import workers as worker_sql
 from .station import Seat, Station
@@ -71,7 +71,7 @@ class JobWorker:
             if claim.others_work:
                 station.others_work()
             if claim.release_due:
-                release_children(cr)
+                release_due(cr)
             if claim.lease is None:
                 station.put_off(seat, claim.seconds, calls)
                 return False

@@ -1,0 +1,100 @@
+"""Takes back the jobs of workers that died, for those who live."""
+
+import logging
+import math
+
+from .sql import workers as sql
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds between two looks for dead workers, while somebody may hold leases.
+LOOK_EVERY = 1.0
+#: Seconds to look for dead workers after work came up.
+WATCH_AFTER_CALL = 10.0
+#: Seconds between two looks for jobs that run for nobody.
+ORPHANS_EVERY = 60.0
+
+
+class Rescuer:
+    """Looks after the other workers of one database, in the watcher's session.
+
+    While nobody works nobody is looked for, so an idle node asks nothing.
+
+    ``others_work``: other workers hold leases; ``timeout``: seconds without heartbeat
+    after which a worker counts as frozen.
+    """
+
+    def __init__(self, station, timeout: float):
+        self.others_work = False
+        self._station = station
+        self._timeout = timeout
+        self._look_at = 0.0
+        self._orphans_at = 0.0
+        self._watch_until = 0.0
+
+    def begin(self) -> None:
+        """Look at everything now: the station was just opened."""
+        self._look_at = self._orphans_at = 0.0
+        self.others_work = True
+
+    def note_call(self, now: float) -> None:
+        """Note that work came up: others were called too, and hold leases soon."""
+        if not self._is_watching(now):
+            # nobody worked, so nobody died: the call itself is more urgent
+            self._look_at = now + LOOK_EVERY
+        self._watch_until = now + WATCH_AFTER_CALL
+
+    def due(self, now: float) -> float:
+        """Return when to look for the dead, on the monotonic clock."""
+        return self._look_at if self._is_watching(now) else math.inf
+
+    def look(self, connection, now: float) -> None:
+        """Do what is due.
+
+        :raises psycopg2.Error: when the connection is lost, or on a collision
+        """
+        if now >= self.due(now):
+            self._look_at = now + LOOK_EVERY
+            self._rescue(connection)
+        if now >= self._orphans_at:
+            self._orphans_at = now + ORPHANS_EVERY
+            with connection.cursor() as cursor:
+                cursor.execute(sql.TAKE_BACK_ORPHANS)
+
+    def _is_watching(self, now: float) -> bool:
+        return self.others_work or now < self._watch_until or self._station.is_working
+
+    def _rescue(self, connection) -> None:
+        ids = self._station.ids
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                self._bury_dead(cursor, ids)
+            except BaseException:
+                if not connection.closed:
+                    cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+            cursor.execute(sql.OTHERS_HOLD_LEASES, {"ids": ids})
+            self.others_work = cursor.fetchone()[0]
+
+    def _bury_dead(self, cursor, own_ids: list[int]) -> None:
+        cursor.execute(sql.FIND_DEAD, {"ids": own_ids, "timeout": self._timeout})
+        dead = {"ids": [row[0] for row in cursor.fetchall()]}
+        if not dead["ids"]:
+            return
+        cursor.execute(sql.END_SESSIONS, dead)
+        cursor.execute(sql.LOCK_DISPATCH)
+        cursor.execute(sql.SERVER_RESTARTED, dead)
+        blame = not cursor.fetchone()[0]
+        cursor.execute(sql.TAKE_BACK_OF_WORKERS, {**dead, "blame": blame})
+        jobs = [row[0] for row in cursor.fetchall()]
+        cursor.execute(sql.DELETE_LEASES, dead)
+        cursor.execute(sql.DELETE_WORKERS, dead)
+        _logger.log(
+            logging.WARNING if jobs else logging.INFO,
+            "%s: workers %s are dead; their jobs run again: %s",
+            self._station.database,
+            dead["ids"],
+            ", ".join(jobs) or "none",
+        )

@@ -1,0 +1,79 @@
+"""Jobs whose row makes no Job here: its model, its method or its arguments are gone."""
+
+import logging
+
+from . import outcome
+from .errors import LeaseLost
+from .sql import lease as sql
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds before a job is tried again whose code is not here (yet).
+_NOT_HERE_YET = 10
+
+
+class _RowOnly:
+    """Stands for the Job of a row that cannot be loaded."""
+
+    def __init__(self, hand, leased):
+        self.lease = (hand, leased)
+
+    def __repr__(self):
+        return f"<Job {self.lease[1].uuid}>"
+
+
+def cannot_load(env, hand, leased, error: Exception) -> None:
+    """Deal with a row that makes no Job here.
+
+    When the database knows the model, this process may only be behind an update: try
+    later. Otherwise fail, with an error that says what is missing.
+    """
+    job = _RowOnly(hand, leased)
+    row = leased.row
+    env.cr.rollback()
+    outcome.begin(env, hand, leased)
+    message = f"This job cannot be run: {_reason(env, row, error)}"
+    retry = (row["retry"] or 0) + 1
+    kind = f"{type(error).__module__}.{type(error).__name__}"
+    values = {
+        "exc_name": kind.removeprefix("builtins."),
+        "exc_message": message,
+        "exc_info": message,
+    }
+    try:
+        if _may_come(env, row, error) and (
+            not row["max_retries"] or retry < row["max_retries"]
+        ):
+            with outcome.deciding(env, job):
+                env.cr.execute(
+                    sql.PUT_OFF,
+                    {"id": leased.id, "seconds": _NOT_HERE_YET, "result": message},
+                )
+            return
+        _logger.error("%s failed: %s", job, message)
+        with outcome.deciding(env, job):
+            record = env["queue.job"].sudo().browse(leased.id)
+            record.write({"state": "failed", "retry": retry, **values})
+    except LeaseLost:
+        outcome.lost(env, job)
+    except Exception:
+        if outcome.is_broken(env):
+            raise
+        _logger.exception("The failure of %s could not be dealt with as usual", job)
+        outcome.fail_row(env, job, leased, values, retry)
+
+
+def _reason(env, row: dict, error: Exception) -> str:
+    model = row["model_name"]
+    if model and model not in env.registry:
+        return f"the model {model} does not exist (any more)"
+    if model and not hasattr(env.registry[model], row["method_name"] or ""):
+        return f"{model} has no method {row['method_name']}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _may_come(env, row: dict, error: Exception) -> bool:
+    if not isinstance(error, KeyError) or row["model_name"] in env.registry:
+        return False
+    env.cr.execute("SELECT 1 FROM ir_model WHERE model = %s", (row["model_name"],))
+    return bool(env.cr.rowcount)

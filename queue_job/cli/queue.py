@@ -26,10 +26,14 @@ class Queue(Command):
         status.add_argument(
             "--watch", action="store_true", help="again each two seconds, until Ctrl-C"
         )
-        for action in (explain, status):
-            action.add_argument("-d", "--database", required=True)
-            action.add_argument("-c", "--config", help="configuration file")
+        # accepted before and after the action; what is not said there unsays nothing
+        unset = argparse.SUPPRESS
+        for words, default in ((parser, None), (explain, unset), (status, unset)):
+            words.add_argument("-d", "--database", default=default)
+            words.add_argument("-c", "--config", default=default, help="of the server")
         options = parser.parse_args(args)
+        if not options.database:
+            parser.error("name the database with -d DATABASE")
         odoo_args = ["--no-http", "--log-level=warn", f"--database={options.database}"]
         if options.config:
             odoo_args.append(f"--config={options.config}")

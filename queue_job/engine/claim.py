@@ -36,7 +36,8 @@ class Claim:
     ``lease``: id of the lease, None when there was nothing to run; ``rows``: its jobs,
     dicts by column, in the order to run them; ``seconds``: when it is worth looking
     again; ``release_due``: a finished job still owes its children a look;
-    ``others_work``: other workers hold leases.
+    ``others_work``: other workers hold leases; ``is_full``: there may be more jobs
+    where these came from.
     """
 
     lease: int | None = None
@@ -44,6 +45,7 @@ class Claim:
     seconds: float = POLL_INTERVAL
     release_due: bool = False
     others_work: bool = False
+    is_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,9 @@ class Claimer:
             occupancy.start(taken.channel)
             if throttled := tree.throttled(taken.channel):
                 cursor.execute(sql.NOTE_START, {"channels": throttled})
-            if others_idle and self._is_work_left(cursor, heads, taken, obstacle):
+            if others_idle and self._is_work_left(
+                cursor, claim, heads, taken, obstacle
+            ):
                 cursor.execute(sql.WAKE)
         if was_idle is bool(taken):
             cursor.execute(sql.NOTE_IDLE, {"worker": worker, "idle": not taken})
@@ -168,13 +172,14 @@ class Claimer:
         self, cursor, worker, tree: ChannelTree, head: Head, claim: Claim
     ) -> bool:
         one_by_one = tree.is_sequential(head.channel) or tree.throttled(head.channel)
+        size = 1 if one_by_one else self._averages.lease_size(head.function)
         cursor.execute(
             sql.TAKE.call(cursor),
             {
                 "worker": worker,
                 "channel": head.channel,
                 "raw_channel": head.raw_channel,
-                "size": 1 if one_by_one else self._averages.lease_size(head.function),
+                "size": size,
             },
             log_exceptions=False,
         )
@@ -184,6 +189,7 @@ class Claimer:
         claim.lease = found[0][0]
         rows = [dict(zip(JOB_COLUMNS, row[1:], strict=True)) for row in found]
         claim.rows = sorted(rows, key=_rank_of_row)
+        claim.is_full = len(found) == size
         return True
 
     def _held_back(self, cursor, tree: ChannelTree, head: Head) -> Obstacle | None:
@@ -206,12 +212,14 @@ class Claimer:
             return Obstacle("earlier_eta", head.channel, max(0.0, seconds))
         return None
 
-    def _is_work_left(self, cursor, heads, taken: Head, obstacle: Callable) -> bool:
+    def _is_work_left(
+        self, cursor, claim: Claim, heads, taken: Head, obstacle: Callable
+    ) -> bool:
         """Tell whether an idle worker would find something too."""
         for head in heads:
             if head is not taken and not obstacle(head):
                 return True
-        if obstacle(taken):
+        if not claim.is_full or obstacle(taken):
             return False
         cursor.execute(sql.ANY_READY, {"raw_channel": taken.raw_channel})
         return bool(cursor.rowcount)

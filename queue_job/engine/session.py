@@ -50,4 +50,4 @@ class Session:
             cursor.close()
         except psycopg2.Error:
             # it broke: the pool notices when it next looks at its connections
-            cursor.connection.close()
+            cursor._cnx.close()

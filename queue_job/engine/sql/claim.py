@@ -34,9 +34,9 @@ UPDATE queue_job SET eta_passed = TRUE
 )
 
 # First statement of a claim: waits for the claim before it. What follows is planned
-# once a session, to use the indexes named whatever is in the tables by then: without
-# statistics, or with those of an empty table, the planner would rather read and sort all
-# jobs of a state, which is every job that waits for next week.
+# once a session, to use the indexes named whatever is in the tables by then. Without
+# statistics, or with those of an empty table, the planner would rather read and sort
+# all jobs of a state, which is every job that waits for next week.
 LOCK_DISPATCH = f"""
 SET LOCAL synchronous_commit TO off;
 SET LOCAL plan_cache_mode TO force_generic_plan;

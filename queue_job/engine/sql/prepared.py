@@ -7,12 +7,18 @@ than the update.
 import logging
 import re
 import secrets
+from collections.abc import Iterable
 
 from psycopg2.errors import InvalidSqlStatementName
 
 _logger = logging.getLogger(__name__)
 
 _SAVEPOINT = "queue_job_prepared"
+
+
+def _listed(items: Iterable[str]) -> str:
+    listed = ", ".join(items)
+    return f"({listed})" if listed else ""
 
 
 class Prepared:
@@ -27,13 +33,10 @@ class Prepared:
 
     def __init__(self, text: str, **types: str):
         self._text = text
-        arguments = ", ".join(f"%({name})s" for name in types)
-        arguments = f"({arguments})" if types else ""
         numbers = {name: f"${number}" for number, name in enumerate(types, 1)}
         numbered = re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text)
-        kinds = f"({', '.join(types.values())})" if types else ""
-        self._prepare = f"PREPARE {{}}{kinds} AS {numbered}"
-        self._call = f"EXECUTE {{}}{arguments}"
+        self._prepare = f"PREPARE {{}}{_listed(types.values())} AS {numbered}"
+        self._call = f"EXECUTE {{}}{_listed(f'%({name})s' for name in types)}"
 
     def execute(self, cr, values: dict) -> None:
         """Run the statement on an Odoo cursor, in a savepoint.

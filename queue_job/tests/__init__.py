@@ -4,6 +4,7 @@ from . import (
     test_engine_claim,
     test_engine_control,
     test_engine_run,
+    test_engine_session,
     test_engine_wake,
     test_pictures,
     test_routes,

@@ -1,7 +1,11 @@
+import os
+from unittest.mock import patch
+
 from odoo.tests import BaseCase
 
 from ..engine.capacity import Share
 from ..engine.channel_config import limits_of_entry, parse_simple_config, read_channels
+from ..engine.config import is_enabled
 from ..exception import ChannelNotFound
 from ..jobrunner.channels import ChannelManager
 
@@ -40,6 +44,16 @@ class TestChannelConfig(BaseCase):
         self.assertFalse(limits["root.b"].sequential)
         self.assertTrue(limits["root.c"].paused)
         self.assertTrue(limits["root.d"].paused)
+
+    def test_a_root_without_seats_switches_the_node_off_wherever_it_is_listed(self):
+        for text in ("root:0", " root : 0", "a:1,root:0", "root:4,root:0"):
+            with (
+                self.subTest(text),
+                patch.dict(os.environ, {"ODOO_QUEUE_JOB_CHANNELS": text}),
+            ):
+                self.assertFalse(is_enabled())
+        with patch.dict(os.environ, {"ODOO_QUEUE_JOB_CHANNELS": "root:0,root:2,a:0"}):
+            self.assertTrue(is_enabled())
 
     def test_a_bare_throttle_is_a_second(self):
         self.assertEqual(read_channels("a:2:throttle")["root.a"].throttle, 1)

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from odoo.tests import Form, tagged
 
 from ..engine.claim import NotRegistered
+from ..engine.sql import workers as worker_sql
 from ..job import Job
 from .engine_common import EngineCase
 
@@ -172,6 +173,31 @@ class TestClaim(EngineCase):
         self.assertLessEqual(claim.seconds, 600)
         retried.eta = False
         self.assertEqual(self.next_name(0), "retried")
+
+    def test_a_failed_job_that_waits_for_others_again_holds_back_nothing(self):
+        self.configure("root:4,order:1:sequential")
+        failed = self.delay("failed", channel="root.order")
+        self.delay("next", channel="root.order")
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'failed' WHERE id = %s", [failed.id]
+        )
+        self.assertIsNone(self.next_name())
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'wait_dependencies' WHERE id = %s",
+            [failed.id],
+        )
+        self.assertEqual(self.next_name(), "next")
+
+    def test_a_job_that_waits_long_in_a_busy_workers_hand_is_not_handed_out_again(
+        self,
+    ):
+        record = self.delay("one")
+        self.claim(0)
+        record.date_enqueued = datetime.now() - timedelta(hours=1)
+        self.env.flush_all()
+        self.env.cr.execute(worker_sql.TAKE_BACK_ORPHANS)
+        self.assertFalse(self.env.cr.fetchall())
+        self.assertIsNone(self.next_name(1))
 
     def test_a_job_waiting_for_parents_is_not_taken_when_it_was_pending_before(self):
         record = self.delay("child")

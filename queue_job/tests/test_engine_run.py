@@ -20,6 +20,7 @@ from .engine_common import EngineCase
 
 _CONTROLLER = "odoo.addons.queue_job.controllers.main"
 _OUTCOME = "odoo.addons.queue_job.engine.outcome"
+_UNREADABLE = "odoo.addons.queue_job.engine.unreadable"
 
 
 @tagged("post_install", "-at_install")
@@ -261,11 +262,11 @@ class TestRun(EngineCase):
         self.assertFalse(self.claim().release_due)
 
     def release_children(self):
-        from ..engine.run import release_children
+        from ..engine.run import release_due
 
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            release_children(cr)
+            release_due(cr)
         self.env.invalidate_all()
 
     def test_a_job_set_done_by_hand_owes_its_children_a_look_too(self):
@@ -278,7 +279,7 @@ class TestRun(EngineCase):
         self.release_children()
         self.assertEqual(self.next_name(), "child")
 
-    @mute_logger(_OUTCOME)
+    @mute_logger(_UNREADABLE)
     def test_a_job_whose_method_is_gone_fails_and_says_so(self):
         record = self.delay("one")
         self.env.cr.execute("UPDATE queue_job SET method_name = 'gone_method'")
@@ -287,7 +288,7 @@ class TestRun(EngineCase):
         self.assertEqual(record.state, "failed")
         self.assertIn("no method gone_method", record.exc_message)
 
-    @mute_logger(_OUTCOME)
+    @mute_logger(_UNREADABLE)
     def test_a_job_whose_model_is_gone_fails_and_says_so(self):
         record = self.delay("one")
         self.env.cr.execute(
@@ -298,6 +299,31 @@ class TestRun(EngineCase):
         self.run_all()
         self.assertEqual(record.state, "failed")
         self.assertIn("model gone.model does not exist", record.exc_message)
+
+    @mute_logger(_UNREADABLE)
+    def test_a_job_whose_on_fail_method_is_gone_fails_and_says_so(self):
+        record = self.delay("one")
+        function = self.env.ref("queue_job.job_function_queue_job__test_job")
+        function.on_fail_method = "gone"
+        self.run_all()
+        self.assertEqual(record.state, "failed")
+        self.assertIn("gone is not a method", record.exc_message)
+
+    @mute_logger(_CONTROLLER, _OUTCOME)
+    def test_a_job_whose_user_is_gone_fails_and_says_so(self):
+        user = self.env["res.users"].create({"name": "gone", "login": "gone"})
+        record = self.jobs.with_user(user).with_delay()._test_job().db_record()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE queue_job SET user_id = NULL, "
+            "records = regexp_replace(records #>> '{}', "
+            """'"uid": [0-9]+', '"uid": 999999999')::jsonb"""
+        )
+        self.env.invalidate_all()
+        with self.doing(lambda job: job.env.user.name):
+            self.run_all()
+        self.assertEqual(record.state, "failed")
+        self.assertIn("999999999", record.exc_info)
 
     def test_a_job_of_a_model_that_is_just_being_installed_waits(self):
         record = self.delay("one")
@@ -485,7 +511,7 @@ class TestRun(EngineCase):
 
     def test_jobs_that_run_for_nobody_are_taken_back(self):
         left, running = self.delay("left"), self.delay("running")
-        fresh = self.delay("fresh")
+        fresh, undated = self.delay("fresh"), self.delay("undated")
         claim = self.claim()
         self.assertEqual(self.names(claim), ["left"])
         for record, state, hours, lease in (
@@ -499,9 +525,15 @@ class TestRun(EngineCase):
                 "WHERE id = %s",
                 [state, lease, hours, record.id],
             )
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'started', date_enqueued = NULL "
+            "WHERE id = %s",
+            [undated.id],
+        )
         statement = Database(self.env.cr.dbname)._query_requeue_dead_jobs()
         self.env.cr.execute(statement)
-        self.assertEqual(self.env.cr.fetchall(), [(left.uuid,)])
+        taken_back = {uuid for (uuid,) in self.env.cr.fetchall()}
+        self.assertEqual(taken_back, {left.uuid, undated.uuid})
         self.env.invalidate_all()
         self.assertEqual((left.state, left.retry), ("pending", 1))
         self.assertEqual((running.state, fresh.state), ("started", "enqueued"))

@@ -76,14 +76,16 @@ def start_node(
         workers=4,
         channels="root:4",
         wire: Wire | None = None,
-        every_database=False,
+        databases: str | None = database,
         timeout=HEARTBEAT_TIMEOUT,
+        options=(),
     ) -> JobNode:
         command = [
             *odoo.program("queue_worker"),
-            *([] if every_database else [f"--database={database}"]),
+            *([f"--database={databases}"] if databases else []),
             f"--job-workers={workers}",
             f"--channels={channels}",
+            *options,
         ]
         variables = {
             **odoo.environment(),

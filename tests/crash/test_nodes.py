@@ -92,33 +92,40 @@ def test_a_mistake_in_one_channel_does_not_stop_the_others(work, start_node):
         assert mistake in log
 
 
-def test_jobs_of_a_database_made_later_are_found(
-    cluster, database, work, start_node, odoo
-):
-    node = start_node(1, every_database=True)
-    work.add(args=(0, 0))
-    work.wait(60)
-    cluster.execute("postgres", "DROP DATABASE IF EXISTS crash_later")
+def test_jobs_of_a_database_made_later_are_found(cluster, database, work, start_node):
+    work.query("DELETE FROM queue_job_worker")
     # nobody may be connected to a database while it is copied
-    node.stop()
-    cluster.execute("postgres", f"CREATE DATABASE crash_later TEMPLATE {database}")
-    cluster.execute("crash_later", "DELETE FROM queue_job_worker")
+    cluster.execute("postgres", f"CREATE DATABASE crash_copy TEMPLATE {database}")
+    cluster.execute("postgres", "ALTER DATABASE crash_copy ALLOW_CONNECTIONS false")
+    node = start_node(1, databases=None)
+    uuid = work.add(args=(0, 0))
+    work.wait(60)
+    cluster.execute("postgres", "CREATE DATABASE crash_later TEMPLATE crash_copy")
     later = type(work)(cluster, "crash_later")
-    # the very same uuids in two databases: each has its own jobs
-    later.query("DELETE FROM queue_job")
-    uuid = work.add(args=(1, 0))
+    # the very same uuid in two databases: each has its own job
     later.add(args=(0, 0))
     later.query("UPDATE queue_job SET uuid = %s", (uuid,))
-    node = start_node(1, every_database=True)
     later.wait(60)
     later.assert_each_row_once()
+    work.add(args=(1, 0))
     work.wait(60)
     node.stop()
-    cluster.execute("postgres", "DROP DATABASE crash_later WITH (FORCE)")
+    for name in ("crash_later", "crash_copy"):
+        cluster.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_database_that_is_not_to_be_had_stops_no_other(
+    cluster, database, work, start_node
+):
+    cluster.execute("postgres", "CREATE DATABASE crash_closed ALLOW_CONNECTIONS false")
+    start_node(1, databases=f"crash_closed,{database}")
+    work.add(args=(0, 0))
+    work.wait(60)
+    cluster.execute("postgres", "DROP DATABASE crash_closed")
 
 
 def test_an_idle_node_asks_the_database_little(cluster, database, work, start_node):
-    start_node(2, timeout=60)
+    node = start_node(2, timeout=60)
     alive = "SELECT count(*) FROM queue_job_worker WHERE idle"
     work.wait(60, lambda: work.query(alive) == [(2,)])
     statements = (
@@ -128,7 +135,8 @@ def test_an_idle_node_asks_the_database_little(cluster, database, work, start_no
     # nothing happens: there is no event to wait for
     time.sleep(12)
     [(before,)] = work.query(statements)
-    time.sleep(20)
+    time.sleep(10)
     [(after,)] = work.query(statements)
-    print(f"{after - before} transactions in 20 s")
-    assert after - before < 15
+    print(f"{after - before} transactions in 10 s")
+    assert after - before < 10
+    assert len(node.workers()) == 2

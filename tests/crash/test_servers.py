@@ -72,6 +72,28 @@ def test_a_forking_server_runs_jobs_in_processes_it_replaces(work, start_server)
     work.assert_each_row_once()
 
 
+def test_a_worker_past_the_memory_limit_is_replaced_between_two_jobs(work, start_node):
+    gigabyte = 1 << 30
+    start_node(
+        1,
+        options=(
+            f"--limit-memory-soft={4 * gigabyte}",
+            f"--limit-memory-hard={16 * gigabyte}",
+        ),
+    )
+    pid = "SELECT worker_pid FROM queue_job WHERE uuid = %s AND state = 'done'"
+    first = work.add("take_memory", args=(1,))
+    work.wait(60)
+    second = work.add("take_memory", args=(5,))
+    work.wait(10)
+    third = work.add(args=(0, 0))
+    work.wait(60)
+    assert work.query(pid, [first]) == work.query(pid, [second])
+    assert work.query(pid, [second]) != work.query(pid, [third])
+    [(deaths,)] = work.query("SELECT COALESCE(sum(worker_deaths), 0) FROM queue_job")
+    assert deaths == 0
+
+
 def test_jobs_run_without_any_worker_by_the_scheduled_action(
     cluster, database, work, start_server
 ):

@@ -1,0 +1,74 @@
+"""The same answers as in the forms, from a shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+
+@pytest.fixture
+def ask(cluster, database, odoo):
+    """Start ``odoo queue ARGUMENTS``."""
+
+    def start(*arguments: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            [*odoo.program("queue"), *arguments, "-d", database],
+            env={
+                **odoo.environment(),
+                "PGHOST": cluster.host,
+                "PGUSER": "odoo",
+                "ODOO_RC": str(odoo.configuration()),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start
+
+
+def test_a_shell_explains_why_a_job_waits(work, ask):
+    work.query("DELETE FROM queue_job_worker")
+    uuid = work.add(args=(0, 0))
+    waiting, unknown = ask("explain", uuid), ask("explain", "none-such")
+    said, _errors = waiting.communicate(timeout=60)
+    assert "No worker is alive" in said
+    assert waiting.returncode == 0
+    _said, errors = unknown.communicate(timeout=60)
+    assert "There is no job none-such" in errors
+    assert unknown.returncode == 1
+
+
+def test_a_shell_shows_the_status_to_people_and_programs(work, ask):
+    uuid = work.add(args=(0, 0), channel="root.shop")
+    people, programs = ask("status"), ask("status", "--json")
+    said, _errors = people.communicate(timeout=60)
+    assert "root.shop" in said
+    assert f"oldest waiting: {uuid}" in said
+    said, _errors = programs.communicate(timeout=60)
+    status = json.loads(said)
+    assert status["channels"]["root.shop"]["states"] == {"pending": 1}
+    assert status["oldest_waiting"]["uuid"] == uuid
+
+
+def test_a_watched_status_comes_again_until_it_is_stopped(work, ask):
+    watching = ask("status", "--watch", "--json")
+    decoder = json.JSONDecoder()
+    text, found = "", []
+    while len(found) < 2:
+        line = watching.stdout.readline()
+        assert line, watching.stderr.read()
+        text += line
+        if line == "}\n":
+            found.append(decoder.decode(text))
+            text = ""
+            work.add(args=(0, 0))
+    os.kill(watching.pid, signal.SIGINT)
+    watching.communicate(timeout=30)
+    assert watching.returncode == 0
+    assert found[0]["oldest_waiting"] is None
+    assert found[1]["oldest_waiting"]

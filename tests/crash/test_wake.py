@@ -1,0 +1,66 @@
+"""Who is called when, and what the database keeps open for a job that runs."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+_LISTEN = "LISTEN queue_job"
+
+
+@pytest.fixture
+def calls(cluster, database):
+    """Return a function: how often workers were called since it was last asked."""
+    with closing(cluster.connect(database)) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute(_LISTEN)
+
+            def since_last() -> int:
+                # the answer to a statement brings what was sent before it
+                cursor.execute("SELECT 1")
+                count = len(connection.notifies)
+                connection.notifies.clear()
+                return count
+
+            yield since_last
+
+
+def test_only_what_becomes_runnable_calls_the_workers(work, calls):
+    for _number in range(3):
+        uuid = work.add()
+    assert calls() == 3
+    later = "now() AT TIME ZONE 'UTC' + interval '1 day'"
+    for change in (
+        "name = 'other'",
+        "state = 'enqueued', lease_id = 1",
+        "state = 'started'",
+        "state = 'done', lease_id = NULL",
+        "state = 'failed'",
+        f"state = 'pending', eta = {later}",
+    ):
+        work.query(f"UPDATE queue_job SET {change} WHERE uuid = %s", [uuid])
+        assert calls() == 0, change
+    work.query("UPDATE queue_job SET eta = NULL WHERE uuid = %s", [uuid])
+    assert calls() == 1
+    work.query("UPDATE queue_job SET state = 'failed'")
+    calls()
+    work.query("UPDATE queue_job SET state = 'pending'")
+    assert calls() == 1, "once for a transaction, however many rows"
+
+
+def test_a_job_that_runs_holds_no_transaction_open_by_itself(work, start_node):
+    start_node(1)
+    work.add(args=(0, 0))
+    work.wait(60)
+    work.query("UPDATE queue_job SET state = 'done'")
+    work.add("wait", args=(3,))
+    work.wait(10, lambda: "started" in work.states())
+    open_since = work.query(
+        "SELECT query, xact_start FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid != pg_backend_pid() "
+        "AND state LIKE 'idle in transaction%%'"
+    )
+    assert open_since == []
+    assert "started" in work.states(), "it ran meanwhile"
+    work.wait(10)

@@ -1,5 +1,5 @@
 """How fast jobs are run: by 1, 2, 4 and 8 workers, from a queue that is full of others,
-from an idle one, and after a worker was killed.
+from an idle one, and after a worker was killed. What a node costs that does nothing.
 
 RAW is measured again next to each figure: what else the machine does counts for both.
 """
@@ -43,6 +43,12 @@ SELECT count(*) / extract(epoch FROM max(date_done) - min(date_started))
 """
 _IDLE = "SELECT count(*) FROM queue_job_worker WHERE idle"
 _DONE = "SELECT count(*) FROM queue_job WHERE state = 'done'"
+_TRANSACTIONS = """
+SELECT xact_commit + xact_rollback FROM pg_stat_database
+ WHERE datname = current_database()
+"""
+#: Seconds after which a node that got nothing to do has come to rest.
+_SETTLED = 15
 
 
 class _Queue:
@@ -84,13 +90,14 @@ class _Queue:
 
 
 def measure(lab: Lab) -> Iterator[Figure]:
-    """Yield the rates of running jobs, the latency of an idle queue, the rescue."""
+    """Yield the rates, the latency of an idle queue, the rescue, the idle cost."""
     database = lab.database(["queue_job"])
     with closing(_Queue(database)) as queue:
         yield from _rates(lab, database, queue)
         yield from _full(lab, database, queue)
         yield from _latency(lab, database, queue)
         yield from _rescue(lab, database, queue)
+        yield from _idle(lab, database, queue)
 
 
 def _rates(lab, database, queue) -> Iterator[Figure]:
@@ -186,8 +193,45 @@ def _rescue(lab, database, queue) -> Iterator[Figure]:
     )
 
 
+def _idle(lab, database, queue) -> Iterator[Figure]:
+    queue.clear()
+    workers = 4
+    with node(lab, database, workers) as running:
+        # after a start, workers look around for a while
+        time.sleep(_SETTLED)
+        before, spent = queue.value(_TRANSACTIONS), _cpu_seconds(running)
+        begun = time.perf_counter()
+        time.sleep(60 * min(1.0, lab.seconds))
+        seconds = time.perf_counter() - begun
+        spent = _cpu_seconds(running) - spent
+        asked = float(queue.value(_TRANSACTIONS) - before) * 60 / seconds
+    yield Figure(
+        "idle node, 4 workers: share of a core",
+        100 * spent / seconds,
+        "%",
+        100 * spent / seconds,
+        against="1 %",
+        hold=1.0,
+        at_most=True,
+    )
+    yield Figure(
+        "idle node, 4 workers: transactions",
+        asked,
+        "a minute",
+        asked / workers,
+        against="a worker",
+        hold=8.0,
+        at_most=True,
+    )
+
+
+def _cpu_seconds(node: psutil.Process) -> float:
+    times = [process.cpu_times() for process in [node, *node.children(recursive=True)]]
+    return sum(spent.user + spent.system for spent in times)
+
+
 @contextmanager
-def node(lab: Lab, database: str, workers: int) -> Iterator[None]:
+def node(lab: Lab, database: str, workers: int) -> Iterator[psutil.Process]:
     """Have a node with so many workers, all of them waiting for work."""
     process = subprocess.Popen(
         [
@@ -208,7 +252,7 @@ def node(lab: Lab, database: str, workers: int) -> Iterator[None]:
     try:
         with closing(_Queue(database)) as queue:
             queue.wait(lambda: queue.value(_IDLE) >= workers, 120)
-        yield
+        yield psutil.Process(process.pid)
     finally:
         children = psutil.Process(process.pid).children(recursive=True)
         processes.stop_group(process)

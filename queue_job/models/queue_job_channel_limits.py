@@ -59,6 +59,10 @@ class QueueJobChannel(models.Model):
             parts.append(self.env._("sequential"))
         if limits.throttle:
             parts.append(self.env._("%s seconds between starts", limits.throttle))
+        if limits.subchannel_capacity is not None:
+            parts.append(
+                self.env._("capacity of sub-channels %s", limits.subchannel_capacity)
+            )
         if limits.paused:
             parts.append(self.env._("paused"))
         return ", ".join(parts)

@@ -25,7 +25,7 @@ class QueueJob(models.Model):
 
     @api.model
     def _longest_wait(self) -> float:
-        """Return for how many seconds the job waits that waits longest, 0.0 without one.
+        """Return for how many seconds the job that waits longest waits, 0.0 without.
 
         Jobs of channels that are paused, or have a capacity of 0, do not count.
         """

@@ -397,9 +397,7 @@ class TestExplain(EngineCase):
     def test_a_job_does_not_wait_before_its_time_has_come(self):
         self.wait_for(500, eta=300)
         self.assertAlmostEqual(self.jobs._longest_wait(), 200, delta=60)
-        self.assertAlmostEqual(
-            status(self.env)["oldest_waiting"]["age"], 200, delta=60
-        )
+        self.assertAlmostEqual(status(self.env)["oldest_waiting"]["age"], 200, delta=60)
         self.delay("later", eta=300)
         self.assertAlmostEqual(self.jobs._longest_wait(), 200, delta=60)
 

@@ -7,6 +7,7 @@ worker look dead.
 import logging
 import os
 import select
+import signal
 import threading
 
 _logger = logging.getLogger(__name__)
@@ -40,6 +41,9 @@ class Watcher(threading.Thread):
         self.call()
 
     def run(self):
+        # Python handles signals in the main thread, which does not wake up for one
+        # that the kernel gave to another thread
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         while not self._is_ended:
             try:
                 self._round()

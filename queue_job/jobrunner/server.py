@@ -60,6 +60,11 @@ class WorkerJobRunner(server.Worker):
         if self.runner is not None:
             self.runner.ask_to_stop()
 
+    def _runloop(self):
+        # as Odoo's loop does for other signals: this one is for the main thread too
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        super()._runloop()
+
     def sleep(self):
         """Wait for work: :meth:`process_work` does, once there is none."""
 

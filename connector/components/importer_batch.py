@@ -9,6 +9,7 @@ from odoo.addons.component.core import AbstractComponent
 from odoo.addons.component.exception import ComponentException
 from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
 
+from ..exception import ConnectorException, InvalidDataError
 from .rest.masking import mask
 from .rest.paging import Position, query
 from .result import SyncResult
@@ -67,7 +68,19 @@ class BatchImporter(AbstractComponent):
         return [self._import_safely(importer, record) for record in records]
 
     def _external_id(self, record: dict) -> Any:
-        return record[self.backend_adapter._id_key]
+        """Return the id of a record of a page.
+
+        :raise InvalidDataError: it is no record, or has no id
+        """
+        if not isinstance(record, dict):
+            raise InvalidDataError(
+                self.env._("A record was expected, not %s.", mask(repr(record))[:80])
+            )
+        key = self.backend_adapter._id_key
+        external_id = record.get(key)
+        if external_id is None or external_id in (False, ""):
+            raise InvalidDataError(self.env._("The record has no “%s”.", key))
+        return external_id
 
     # -- helpers
 
@@ -113,9 +126,15 @@ class DelayedBatchImporter(AbstractComponent):
     _inherit = "generic.batch.importer"
 
     def _import_page(self, records):
+        results = []
         for record in records:
-            self._delay_record(self._external_id(record))
-        return []
+            try:
+                self._delay_record(self._external_id(record))
+            except InvalidDataError as error:
+                results.append(
+                    SyncResult("failed", reason=mask(str(error)), payload=record)
+                )
+        return results
 
     def _delay_record(self, external_id: Any) -> None:
         self.model.with_delay(
@@ -133,6 +152,16 @@ def reason_of(env, error: Exception) -> str:
         table = error.diag.table_name
         name = next((cls._name for cls in models if cls._table == table), "base")
         text = env[name]._sql_error_to_message(error)
-    elif not text or isinstance(error, KeyError | TypeError | AttributeError):
-        text = f"{type(error).__name__}: {text}"
+    elif isinstance(error, ConnectorException):
+        text = text or type(error).__name__
+    elif isinstance(error, KeyError):
+        text = env._("%s is missing (KeyError).", text)
+    elif isinstance(error, TypeError | AttributeError):
+        text = env._(
+            "It has another shape than expected (%(kind)s: %(what)s).",
+            kind=type(error).__name__,
+            what=text,
+        )
+    elif not text:
+        text = type(error).__name__
     return mask(text)

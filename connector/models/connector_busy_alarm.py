@@ -55,7 +55,9 @@ class ConnectorBusyAlarm(models.AbstractModel):
         """Act if it is time to, each backend in a transaction of its own."""
         now = fields.Datetime.now()
         rest = timedelta(minutes=self.busy_interval)
-        if waited < self.busy_minutes or (self.busy_last and now < self.busy_last + rest):
+        if waited < self.busy_minutes or (
+            self.busy_last and now < self.busy_last + rest
+        ):
             return
         try:
             with self.env.cr.savepoint():

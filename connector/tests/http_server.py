@@ -1,8 +1,10 @@
 """A real HTTP server for tests, which answers what it was told to."""
 
 import json
+import ssl
 import threading
 from collections import deque
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
@@ -32,11 +34,15 @@ class _QuietServer(ThreadingHTTPServer):
 class AnsweringServer:
     """Answers requests in the order of :meth:`answer`, then with 200 and ``{}``.
 
-    Use it as a context manager; ``url`` is where it is, ``seen`` what it was asked.
+    Use it as a context manager; ``url`` is where it is, ``seen`` what it was asked,
+    ``sent`` how many bytes of content it could send.
+
+    :param certificate: path of a certificate with its key, to speak TLS
     """
 
-    def __init__(self):
+    def __init__(self, certificate: str | None = None):
         self.seen: list[Seen] = []
+        self.sent = 0
         self._answers: deque = deque()
         server = self
 
@@ -57,11 +63,21 @@ class AnsweringServer:
 
         self._httpd = _QuietServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._httpd.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            # The handshake is left to the thread of the connection, not to the one
+            # that accepts: a client that refuses the certificate must not end it.
+            self._httpd.socket = context.wrap_socket(
+                self._httpd.socket, server_side=True, do_handshake_on_connect=False
+            )
+            self.url = self.url.replace("http:", "https:")
 
     def answer(self, body: Any = None, status: int = 200, **headers: str) -> None:
         """Add an answer.
 
-        :param body: sent as JSON, bytes as they are; ``DROP`` closes the connection
+        :param body: sent as JSON, bytes as they are, an iterator of bytes piece by
+            piece; ``DROP`` closes the connection
         :param headers: ``Retry_After="3"`` becomes ``Retry-After: 3``
         """
         names = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -76,14 +92,22 @@ class AnsweringServer:
             handler.close_connection = True
             handler.connection.close()
             return
-        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        if isinstance(body, Iterator):
+            pieces, headers = body, {"Connection": "close", **headers}
+        else:
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            pieces, headers = (
+                [content],
+                {"Content-Length": str(len(content)), **headers},
+            )
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
-        handler.send_header("Content-Length", str(len(content)))
         handler.end_headers()
         try:
-            handler.wfile.write(content)
+            for piece in pieces:
+                handler.wfile.write(piece)
+                self.sent += len(piece)
         except ConnectionError:
             # The client had enough.
             handler.close_connection = True

@@ -1,5 +1,6 @@
 """One place decides what an HTTP answer, or its absence, means for the caller."""
 
+import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ from ...exceptions_http import (
 from .masking import mask
 
 _TEXT_LIMIT = 300
+# What OpenSSL puts around its words: "[SSL: CODE] ... (_ssl.c:1006)".
+_c_source = re.compile(r"\[SSL: \w+\]|\(_ssl\.c:\d+\)")
 _LONGEST_WAIT = 24 * 3600
 # Seconds before the next try, picked in between: a fleet must not come back at once.
 _SOON = (5, 15)
@@ -179,8 +182,9 @@ def retry_after(response: requests.Response) -> int | None:
 
 def _root(error: Exception) -> Exception:
     """Return the error urllib3 gave up with."""
-    cause = error.args[0] if error.args else error
-    return getattr(cause, "reason", None) or cause
+    cause = next((arg for arg in error.args if isinstance(arg, Exception)), error)
+    reason = getattr(cause, "reason", None)
+    return reason if isinstance(reason, Exception) else cause
 
 
 def _innermost(error: Exception) -> str:
@@ -191,4 +195,5 @@ def _innermost(error: Exception) -> str:
             break
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
-    return mask(getattr(cause, "strerror", None) or str(cause))[:_TEXT_LIMIT]
+    words = getattr(cause, "strerror", None) or str(cause)
+    return mask(_c_source.sub("", words))[:_TEXT_LIMIT].strip()

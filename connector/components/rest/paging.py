@@ -60,8 +60,13 @@ class Paging:
         return {}
 
     def page(self, response: requests.Response, position: Position) -> Page:
-        """Read one answer, which was asked for with ``position``."""
+        """Read one answer, which was asked for with ``position``.
+
+        :raise TypeError: what should be the records is no list
+        """
         records = self._items(response)
+        if not isinstance(records, list):
+            raise TypeError(f"a list of records was expected, not {records!r:.80}")
         return Page(records, self._following(response, position, records))
 
     def _following(self, response, position, records) -> list[Position]:

@@ -62,6 +62,8 @@ class RemoteSession:
         retries = Retry(
             total=3,
             connect=1,
+            # A certificate will not be another one in a second.
+            other=0,
             allowed_methods={"GET", "HEAD", "OPTIONS"},
             status_forcelist={500, 502, 504},
             backoff_factor=0.2,

@@ -12,5 +12,11 @@
     "data": [
         "security/ir.model.access.csv",
         "data/queue_job_function.xml",
+        "views/market_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "test_connector/static/tests/tours/**/*",
+        ],
+    },
 }

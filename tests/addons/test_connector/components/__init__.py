@@ -11,3 +11,4 @@ from . import note
 from . import wishlist
 from . import webhook
 from . import kiosk
+from . import market

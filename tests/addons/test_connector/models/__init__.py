@@ -1,3 +1,4 @@
+from . import market
 from . import shop_backend
 from . import shop_binding
 from . import shop_category

@@ -1,4 +1,5 @@
 from . import test_backend_versions
+from . import test_bad_input
 from . import test_binder
 from . import test_coalescing_export
 from . import test_delete
@@ -11,6 +12,8 @@ from . import test_import_preview
 from . import test_jobs
 from . import test_listener
 from . import test_relational_mapping
+from . import test_secrets
+from . import test_views
 from . import test_webhook
 from . import test_contract
 from . import test_broken_connectors

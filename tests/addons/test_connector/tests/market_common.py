@@ -1,0 +1,76 @@
+"""A backend whose other side is a real HTTP server of the test."""
+
+import contextlib
+
+from odoo.tools import mute_logger
+
+from odoo.addons.connector.tests.http_server import AnsweringServer
+from odoo.addons.queue_job.controllers.main import RunJobController
+from odoo.addons.queue_job.job import Job
+
+
+class MarketMixin:
+    """For any test case: a market, ``self.market``, and its ``self.server``."""
+
+    def open_market(self, **values):
+        self.server = self.enterContext(AnsweringServer())
+        self.market = self.env["market.backend"].create(
+            {
+                "name": "Market",
+                "location": self.server.url,
+                "username": "clerk",
+                "password": "open sesame",
+                **values,
+            }
+        )
+        return self.market
+
+    def start(self):
+        """Press the button; return the run."""
+        action = self.market._start_flow("products")
+        return self.env["connector.sync.run"].browse(action["res_id"])
+
+    @mute_logger("odoo.addons.queue_job.controllers.main")
+    def run_jobs(self):
+        """Run the jobs that wait, and those they make, once each."""
+        seen = []
+        while True:
+            self.env.flush_all()
+            self.env.invalidate_all()
+            job = self.env["queue.job"].search(
+                [("state", "=", "pending"), ("uuid", "not in", seen)],
+                order="id",
+                limit=1,
+            )
+            if not job:
+                return
+            seen.append(job.uuid)
+            loaded = Job.load(self.env, job.uuid)
+            loaded.set_started()
+            loaded.store()
+            with contextlib.suppress(Exception):
+                RunJobController._runjob(self.env, loaded)
+
+    def sync(self):
+        """Import the products; return the run, at its end."""
+        run = self.start()
+        self.run_jobs()
+        run._settle()
+        return run
+
+    def reasons(self, run):
+        lines = run.line_ids.filtered(lambda line: line.kind == "failed")
+        return dict(
+            zip(lines.mapped("external_id"), lines.mapped("reason"), strict=True)
+        )
+
+    def names(self):
+        products = self.env["market.product"].search(
+            [("backend_id", "=", self.market.id)], order="external_id"
+        )
+        return products.mapped("name")
+
+
+def product(number, **values):
+    """Return a product as the market tells it."""
+    return {"id": number, "name": f"Product {number}", "price": "1.50", **values}

@@ -1,0 +1,274 @@
+"""What a person is told when the other side, or the connector, is wrong."""
+
+import datetime
+import socket
+import tempfile
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tests.common import _super_send as requests_send
+from odoo.tools import mute_logger
+
+from odoo.addons.connector.tests.common import ConnectorCase
+from odoo.addons.connector.tests.http_server import AnsweringServer
+
+from .market_common import MarketMixin, product
+
+_MEGABYTE = 1024 * 1024
+
+
+class BadInputCase(ConnectorCase, MarketMixin):
+    def setUp(self):
+        super().setUp()
+        self.registry_enter_test_mode()
+        self.open_market()
+
+
+@tagged("post_install", "-at_install")
+class TestBadRecords(BadInputCase):
+    """One record is wrong: it stops only itself."""
+
+    @mute_logger("odoo.sql_db")
+    def sync_page(self, *records):
+        self.server.answer(list(records), X_Total_Count=str(len(records)))
+        return self.sync()
+
+    def test_a_record_that_violates_a_constraint(self):
+        run = self.sync_page(product(1), product(2, price=-1), product(3))
+        self.assertEqual(self.names(), ["Product 1", "Product 3"])
+        self.assertEqual((run.seen, run.created, run.failed), (3, 2, 1))
+        self.assertEqual(self.reasons(run), {"2": "A price cannot be negative."})
+
+    def test_a_record_without_a_required_value(self):
+        run = self.sync_page(product(1), product(2, name=None))
+        self.assertEqual(self.names(), ["Product 1"])
+        (reason,) = self.reasons(run).values()
+        self.assertIn("name", reason.lower())
+
+    def test_a_record_without_an_id(self):
+        run = self.sync_page(product(None), product(2))
+        self.assertEqual(self.names(), ["Product 2"])
+        self.assertEqual(self.reasons(run), {False: "The record has no “id”."})
+
+    def test_text_where_a_record_should_be(self):
+        run = self.sync_page("hello", product(2))
+        self.assertEqual(self.names(), ["Product 2"])
+        self.assertEqual(
+            self.reasons(run), {False: "A record was expected, not 'hello'."}
+        )
+        self.assertEqual(run.line_ids.payload, "hello")
+
+    def test_a_list_where_a_value_should_be(self):
+        run = self.sync_page(product(1, price=["1", "2"]), product(2))
+        self.assertEqual(self.names(), ["Product 2"])
+        self.assertIn("another shape than expected", self.reasons(run)["1"])
+
+    def test_a_key_that_is_missing(self):
+        broken = product(1)
+        del broken["price"]
+        run = self.sync_page(broken, product(2))
+        self.assertEqual(self.names(), ["Product 2"])
+        self.assertEqual(self.reasons(run), {"1": "'price' is missing (KeyError)."})
+
+    def test_a_mapping_that_names_an_unknown_field(self):
+        mapper = self._components_registry["market.mapper"]
+
+        def price(mapper, record):
+            return {"prise": 1} if record["id"] == 1 else {"price": 1}
+
+        self.patch(mapper, "price", price)
+        run = self.sync_page(product(1), product(2))
+        self.assertEqual(self.names(), ["Product 2"])
+        self.assertIn("prise", self.reasons(run)["1"])
+        self.assertIn("market.product", self.reasons(run)["1"])
+
+    def test_the_reasons_are_told_at_a_glance(self):
+        run = self.sync_page(*(product(n, price=-1) for n in (1, 2)), product(3))
+        self.assertEqual(
+            run.message,
+            "3 seen: 1 created, 2 failed.\nFailed (2): A price cannot be negative.",
+        )
+
+    def test_secrets_in_what_came_are_not_kept(self):
+        run = self.sync_page(
+            product(1, price=-1, password="hunter22", token="abcdefgh")
+        )
+        line = run.line_ids
+        self.assertEqual(line.payload["name"], "Product 1")
+        self.assertNotIn("hunter22", str(line.payload))
+        self.assertNotIn("abcdefgh", str(line.payload))
+
+
+@tagged("post_install", "-at_install")
+class TestBadAnswers(BadInputCase):
+    """A whole answer is wrong: the run says so, and a later one goes well."""
+
+    def assert_fails_with(self, *words):
+        run = self.sync()
+        self.assertEqual(run.state, "failed")
+        (line,) = run.line_ids
+        for word in words:
+            self.assertIn(word, line.reason)
+            self.assertIn(word, run.message)
+        self.assertNotIn("Traceback", run.message)
+        self.assertEqual(self.market.status, "bad")
+        self.assertIn(words[0], self.market.state_message)
+        return run
+
+    def test_text_where_a_list_should_be(self):
+        self.server.answer("hello")
+        self.assert_fails_with("is not what was expected", "hello")
+
+    def test_a_dictionary_without_records(self):
+        self.server.answer({"result": "ok"})
+        self.assert_fails_with("is not what was expected", "result")
+
+    def test_nothing_where_the_records_should_be(self):
+        self.server.answer({"items": None})
+        self.assert_fails_with("is not what was expected")
+
+    def test_a_page_of_html(self):
+        self.server.answer(b"<html>Please log in</html>")
+        self.assert_fails_with("is not what was expected", "Please log in")
+
+    def test_an_answer_above_the_limit_is_not_read_to_its_end(self):
+        self.server.answer(b"x" * _MEGABYTE for _ in range(50))
+        self.assert_fails_with("larger than the limit of 1048576 bytes")
+        # What was on its way already is in buffers of the system.
+        self.assertLess(self.server.sent, 25 * _MEGABYTE)
+
+    def test_the_other_pages_arrive(self):
+        self.server.answer([product(n) for n in (1, 2, 3)], X_Total_Count="9")
+        self.server.answer("hello")
+        self.server.answer([product(n) for n in (7, 8, 9)], X_Total_Count="9")
+        run = self.assert_fails_with("is not what was expected")
+        self.assertEqual((run.seen, run.created), (6, 6))
+
+    def test_what_failed_can_be_tried_again(self):
+        self.server.answer("hello")
+        run = self.assert_fails_with("is not what was expected")
+        self.server.answer([product(1)])
+        run.action_retry_failed()
+        self.run_jobs()
+        run._settle()
+        self.assertEqual((run.state, run.message), ("done", "1 seen: 1 created."))
+        self.assertEqual(self.market.status, "good")
+
+    def test_nothing_is_never_unexplained(self):
+        self.server.answer([])
+        run = self.sync()
+        self.assertEqual(run.state, "done")
+        self.assertEqual(
+            run.message,
+            "Nothing to import: Market answered that it has no such record. Asked "
+            "for: everything.",
+        )
+        self.server.answer([product(1, updated_at="2026-01-01T00:00:00Z")])
+        self.sync()
+        self.server.answer([])
+        run = self.sync()
+        self.assertIn("nothing changed there since the last", run.message)
+        self.assertEqual(run.window, "what changed since 2026-01-01T00:00:00Z")
+
+
+@tagged("post_install", "-at_install")
+class TestUnreachable(BadInputCase):
+    """There is nobody, or somebody else."""
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        if request.url.startswith("http://nobody.invalid/"):
+            # A name that is reserved for nobody (RFC 6761): no request leaves.
+            return requests_send(session, request, **kwargs)
+        return super()._request_handler(session, request, **kwargs)
+
+    def assert_test_says(self, *words):
+        with self.assertRaises(UserError) as refused:
+            self.market.action_test_connection()
+        for word in words:
+            self.assertIn(word, str(refused.exception))
+
+    def assert_waits_with(self, *words):
+        """The run is not over: it says what it waits for."""
+        run = self.sync()
+        self.assertIn(run.state, ("pending", "running"))
+        (job,) = self.env["queue.job"].search([("sync_run_id", "=", run.id)])
+        self.assertEqual((job.state, job.retry), ("pending", 0))
+        # What the job told all others went away with its transaction: there is but
+        # one in a test.
+        gate = self.env["connector.backend.gate"]
+        gate._failed(self.market, job.result, unreachable=True)
+        self.env.invalidate_all()
+        self.assertEqual(self.market.status, "waiting")
+        self.assertIn("goes on by itself", run.message)
+        for word in words:
+            self.assertIn(word, run.message)
+
+    def test_a_host_that_is_off(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.market.location = f"http://127.0.0.1:{port}"
+        words = "cannot be reached", "Is it switched on", "location"
+        self.assert_test_says(*words)
+        self.assert_waits_with(*words)
+
+    def test_a_name_that_nobody_has(self):
+        self.market.location = "http://nobody.invalid"
+        words = "nobody.invalid", "cannot be reached", "location"
+        self.assert_test_says(*words)
+        self.assert_waits_with(*words)
+
+    def test_a_certificate_that_is_not_trusted(self):
+        with tempfile.NamedTemporaryFile() as certificate:
+            certificate.write(self_signed())
+            certificate.flush()
+            server = self.enterContext(AnsweringServer(certificate.name))
+        self.market.location = server.url
+        words = "certificate", "not trusted", "self-signed"
+        self.assert_test_says(*words)
+        run = self.sync()
+        self.assertEqual(run.state, "failed")
+        for word in words:
+            self.assertIn(word, run.message)
+        self.assertEqual(server.seen, [])
+
+    def test_a_location_that_is_none(self):
+        self.market.location = "the market place"
+        self.assert_test_says("the market place", "https://host:port")
+
+    def test_a_failed_test_is_remembered(self):
+        self.server.answer({"error": "who are you?"}, status=401)
+        try:
+            self.market.action_test_connection()
+        except UserError as error:
+            self.assertIn("who are you?", str(error))
+        self.assertEqual((self.market.state, self.market.status), ("failing", "bad"))
+        self.assertIn("who are you?", self.market.state_message)
+
+
+def self_signed() -> bytes:
+    """Return a certificate of 127.0.0.1 that no authority knows, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    return certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )

@@ -1,0 +1,163 @@
+"""A password is written by managers, used by jobs, and seen by nobody."""
+
+import json
+
+from odoo.exceptions import AccessError, UserError
+from odoo.modules.neutralize import get_neutralization_queries
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.component.tests.common import ComponentMixin
+
+from .market_common import MarketMixin, product
+
+SECRET = "open sesame"
+
+
+@tagged("post_install", "-at_install")
+class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.setUpComponent()
+        groups = "base.group_user", "connector.group_connector_user"
+        cls.user = new_test_user(cls.env, "watcher", ",".join(groups))
+        cls.manager = new_test_user(
+            cls.env,
+            "manager",
+            "connector.group_connector_manager,base.group_allow_export",
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.open_market(password=SECRET)
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def as_user(self, user=None):
+        return self.market.with_user(user or self.user)
+
+    def test_a_manager_reads_and_writes_it(self):
+        market = self.as_user(self.manager)
+        self.assertEqual(market.read(["password"])[0]["password"], SECRET)
+        market.password = "simsim"
+        self.assertEqual(self.market.password, "simsim")
+
+    def test_others_neither_read_nor_write_it(self):
+        market = self.as_user()
+        with self.assertRaises(AccessError):
+            market.read(["password"])
+        with self.assertRaises(AccessError):
+            market.mapped("password")
+        with self.assertRaises(AccessError):
+            market.write({"password": "simsim"})
+        self.assertNotIn("password", market.read()[0])
+        self.assertNotIn("password", market.fields_get())
+        self.assertNotIn("password", market.get_view(view_type="form")["arch"])
+
+    def test_others_cannot_guess_it_by_searching(self):
+        model = self.env["market.backend"].with_user(self.user)
+        card = self.env["connector.backend.card"].with_user(self.user)
+        with self.assertRaises(AccessError):
+            model.search([("password", "=like", "open%")])
+        with self.assertRaises(AccessError):
+            model.search([], order="password")
+        with self.assertRaises(AccessError):
+            model._read_group([], ["password"], ["__count"])
+        with self.assertRaises(AccessError):
+            model._read_group([], [], ["password:max"])
+        with self.assertRaises(AccessError):
+            model.search([]).filtered_domain([("password", "!=", False)])
+        with self.assertRaises(ValueError):
+            card.search([("password", "!=", False)])
+
+    def test_others_cannot_have_it_over_the_network(self):
+        self.authenticate("watcher", "watcher")
+        for method, args in (
+            ("read", [self.market.ids, ["password"]]),
+            ("web_read", [self.market.ids, {"password": {}}]),
+            ("search_read", [[["password", "!=", False]], ["name"]]),
+            ("export_data", [self.market.ids, ["password"]]),
+        ):
+            answer = self.url_open(
+                f"/web/dataset/call_kw/market.backend/{method}",
+                data=json.dumps(
+                    {
+                        "params": {
+                            "model": "market.backend",
+                            "method": method,
+                            "args": args,
+                            "kwargs": {},
+                        }
+                    }
+                ),
+                headers={"Content-Type": "application/json"},
+            )
+            self.assertIn("error", answer.json(), method)
+            self.assertNotIn(SECRET, answer.text)
+
+    def test_nobody_exports_it(self):
+        for user in (self.manager, self.env.ref("base.user_admin")):
+            with self.assertRaisesRegex(UserError, "not exported"):
+                self.as_user(user).export_data(["name", "password"])
+            with self.assertRaisesRegex(UserError, "not exported"):
+                self.as_user(user).export_data(["password"])
+            market = self.as_user(user)
+            self.assertEqual(market.export_data(["name"])["datas"], [["Market"]])
+            self.assertFalse(market.fields_get()["password"].get("exportable", True))
+
+    def test_a_copy_has_none(self):
+        copied = self.market.copy()
+        self.assertFalse(copied.password)
+        self.assertEqual(copied.state, "draft")
+
+    def test_the_chatter_does_not_know_it(self):
+        self.env.cr.precommit.run()
+        self.market.write({"password": "simsim salabim", "username": "other"})
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.env.invalidate_all()
+        messages = self.market.message_ids
+        told = messages.sudo().tracking_value_ids
+        self.assertIn("username", told.field_id.mapped("name"))
+        self.assertNotIn("password", told.field_id.mapped("name"))
+        text = str(messages.mapped("body")) + str(told.read())
+        self.assertNotIn("salabim", text)
+        self.assertNotIn("sesame", text)
+
+    def test_no_log_and_no_job_knows_it(self):
+        self.server.answer([product(1)])
+        self.server.answer({"error": f"wrong: password={SECRET}"}, status=401)
+        with self.assertLogs(level="DEBUG") as logs:
+            run = self.sync()
+            refused = self.sync()
+        self.assertEqual(run.state, "done")
+        self.assertEqual(refused.state, "failed")
+        jobs = self.env["queue.job"].search(
+            [("sync_run_id", "in", (run | refused).ids)]
+        )
+        for job in jobs:
+            for text in (job.exc_info, job.exc_message, job.result, str(job.kwargs)):
+                self.assertNotIn(SECRET, text or "")
+            self.assertNotIn(SECRET, str(job.args))
+        self.assertNotIn(SECRET, refused.message)
+        said = "\n".join(
+            line
+            for line in logs.output
+            if not line.startswith("DEBUG:odoo.sql_db") and "odoo.tests" not in line
+        )
+        self.assertNotIn(SECRET, said)
+
+    def test_a_neutralized_copy_of_the_database_has_none(self):
+        self.env.flush_all()
+        for query in get_neutralization_queries(["connector"]):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+        market = self.market
+        self.assertFalse(market.password or market.username or market.active)
+
+    def test_a_connection_after_a_change_uses_the_new_one(self):
+        with self.market.work_on("market.product") as work:
+            first = work.component(usage="backend.adapter").session
+        self.market.password = "simsim salabim"
+        with self.market.work_on("market.product") as work:
+            self.assertIsNot(work.component(usage="backend.adapter").session, first)

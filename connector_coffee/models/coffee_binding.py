@@ -11,7 +11,7 @@ class CoffeeBinding(models.AbstractModel):
     backend_id = fields.Many2one(
         "coffee.backend", "Coffee machine", required=True, ondelete="restrict"
     )
-    coffee_id = fields.Integer("Id on the machine", index=True, copy=False)
+    coffee_id = fields.Integer("Machine id", index=True, copy=False)
     backend_company_id = fields.Many2one(
         related="backend_id.company_id", store=True, string="Company of the machine"
     )

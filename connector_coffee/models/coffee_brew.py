@@ -26,7 +26,7 @@ class CoffeeBrew(models.Model):
         recipe, badge = backend.busy_recipe_id, backend.busy_badge_id
         if not recipe.coffee_id or not badge.coffee_id:
             raise UserError(
-                self.env._("Choose on %s which coffee to pour, and for whom.", backend.name)
+                self.env._("Choose on %s what to pour, and for whom.", backend.name)
             )
         with self._work(backend) as work:
             brew_id = work.component(usage="backend.adapter").create(

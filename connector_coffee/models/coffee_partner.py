@@ -9,7 +9,9 @@ class CoffeePartner(models.Model):
     _inherits = {"res.partner": "odoo_id"}
     _description = "Coffee Badge"
 
-    odoo_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
+    odoo_id = fields.Many2one(
+        "res.partner", "Contact", required=True, ondelete="cascade"
+    )
 
     _odoo_unique = models.Constraint(
         "UNIQUE (backend_id, odoo_id)",

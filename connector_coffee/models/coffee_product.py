@@ -9,7 +9,9 @@ class CoffeeProduct(models.Model):
     _inherits = {"product.product": "odoo_id"}
     _description = "Coffee Recipe"
 
-    odoo_id = fields.Many2one("product.product", required=True, ondelete="cascade")
+    odoo_id = fields.Many2one(
+        "product.product", "Product", required=True, ondelete="cascade"
+    )
     strength = fields.Integer()
     volume_ml = fields.Integer("Volume (ml)")
     coffee_currency_id = fields.Many2one(

@@ -1,0 +1,37 @@
+"""What a person does on a page of Odoo."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def fill(page: Page, field: str, value: str) -> None:
+    """Write into a field of the form."""
+    page.locator(f".o_field_widget[name={field}] input:visible").last.fill(value)
+
+
+def choose(page: Page, field: str, label: str) -> None:
+    """Choose the record of that name in a field of the form."""
+    fill(page, field, label)
+    page.locator(".o-autocomplete--dropdown-item").get_by_text(label).first.click()
+
+
+def press(page: Page, method: str, label: str = "") -> None:
+    """Press the button of that method; of several, the one with the label."""
+    button = page.locator(f"button[name={method}]:visible", has_text=label or None)
+    button.first.click()
+
+
+def save(page: Page) -> None:
+    """Save the form, and wait until that is done."""
+    page.locator(".o_form_button_save:visible").last.click()
+    expect(page.locator(".o_form_button_save:visible")).to_have_count(0)
+
+
+def stat(page: Page, label: str) -> Locator:
+    """Return the button with a number of that label."""
+    pattern = re.compile(rf"^\s*{re.escape(label)}\s*$")
+    text = page.locator(".o_stat_text").filter(has_text=pattern)
+    return page.locator(".oe_stat_button").filter(has=text)

@@ -5,7 +5,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m setup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test crash lint shell scaffold bench i18n docs dist clean
+.PHONY: help demo serve machine test crash lint shell scaffold bench i18n docs dist clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9]*\): *##/make \1 -/p' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ demo:  ## run a whole coffee sync on real Odoo and show what happened; ARGS=--he
 
 serve:  ## the same, and stay: Odoo is yours in the browser
 	@$(SETUP) serve $(ARGS)
+
+machine:  ## a coffee machine to connect with, on port 8100
+	@$(SETUP) machine $(ARGS)
 
 test:  ## all tests; ADDON=connector for one addon
 	@$(SETUP) test $(ADDON) $(ARGS)

@@ -17,6 +17,7 @@ COMMANDS = {
     "env": "make the environment (every other command does so when needed)",
     "demo": "run a whole coffee sync on real Odoo and show what happened",
     "serve": "the same, and stay: Odoo is yours in the browser",
+    "machine": "a coffee machine to connect with, on COFFEE_PORT or 8100",
     "test": "all tests, or those of the addons named",
     "lint": "all checks of style and of Odoo's conventions",
     "shell": "Odoo's Python shell on a database of its own",

@@ -13,6 +13,7 @@ from . import (
     demo,
     environment,
     paths,
+    ports,
     postgres,
     scaffold,
     tool,
@@ -39,6 +40,15 @@ def run_demo(arguments: list[str]) -> int:
 def run_serve(arguments: list[str]) -> int:
     """Run the demo and stay."""
     return demo.run(Runner(environment.find_odoo()), arguments, stay=True)
+
+
+def run_machine(arguments: list[str]) -> int:
+    """Run a coffee machine until it is stopped; `arguments` are its own."""
+    port = ports.from_environment("COFFEE_PORT", 8100)
+    return subprocess.call(
+        [virtualenv.python(), "-m", "coffee_machine", f"--port={port}", *arguments],
+        cwd=paths.TESTS,
+    )
 
 
 def run_test(arguments: list[str]) -> int:

@@ -64,7 +64,7 @@ def of_page(page: Path) -> list[Block]:
         if directive := re.fullmatch(r"\{([\w-]+)\} *(.*)", head.strip()):
             language = directive[2] if directive[1] == "code-block" else ""
             while option := _OPTION.match(body):
-                options[option[1]] = option[2]
+                options[option[1]] = option[2].strip('"`')
                 body = body[option.end() :]
             body = body.removeprefix("\n")
         else:

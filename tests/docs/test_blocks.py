@@ -61,7 +61,7 @@ def of_language(*languages: str):
 
 
 def test_no_code_goes_unchecked():
-    checked = {"python", "xml", "json", "ini", "toml", "console", "shell", "bash"}
+    checked = {"python", "xml", "json", "ini", "toml", "console", "shell", "bash", "sh"}
     left = {
         (str(block.page.relative_to(paths.CHECKOUT)), block.language)
         for block in BLOCKS
@@ -153,7 +153,7 @@ def help_of(odoo: odoo_run.Runner) -> Callable[..., str]:
     return run
 
 
-@of_language("console", "shell", "bash")
+@of_language("console", "shell", "bash", "sh")
 def test_a_command_is_known_with_its_options(
     block: blocks.Block, help_of: Callable[..., str]
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import re
 import subprocess
@@ -32,7 +33,7 @@ print("FOUND " + json.dumps({
     "icon": file_path("connector_coffee/static/description/icon.png"),
     "view": view.model,
     "french": view.with_context(lang="fr_FR").model_id.name,
-    "channel": env.ref("connector_coffee.channel_coffee").complete_name,
+    "channel": env.ref("queue_job.channel_root").complete_name,
 }))
 """
 
@@ -152,7 +153,7 @@ def test_odoo_finds_and_installs_an_addon_from_site_packages(
         "icon": str(site / "odoo/addons/connector_coffee/static/description/icon.png"),
         "view": "coffee.backend",
         "french": "Machine à café",
-        "channel": "root.coffee",
+        "channel": "root",
     }
 
 
@@ -163,6 +164,17 @@ def test_odoo_finds_the_commands_of_addons_in_site_packages(
     listed = run("help")
     for command in ("queue_worker", "queue", "component", "component_event"):
         assert f"\n    {command} " in listed, listed
+
+
+def test_the_templates_of_connectors_are_installed_too(
+    installed: Path, odoo: odoo_run.Runner, tmp_path: Path
+):
+    template = _site_packages(installed) / "odoo/addons/connector/scaffold/rest"
+    run = _odoo_of(installed, odoo, "none", tmp_path)
+    run("scaffold", "--template", str(template), "connector_tea", str(tmp_path))
+    made = tmp_path / "connector_tea"
+    assert (made / "__manifest__.py").is_file()
+    assert compileall.compile_dir(made, quiet=1)
 
 
 def _site_packages(environment: Path) -> Path:
@@ -183,7 +195,9 @@ def _odoo_of(
     del env["PYTHONPATH"]
 
     def run(*words: str, script: str = "") -> str:
-        options = () if words[0] == "help" else ("--database", database, "--no-http")
+        options = ["--database", database, "--no-http"]
+        if words[0] in ("help", "scaffold"):
+            options = []
         done = subprocess.run(
             [environment / "bin" / "python", "-m", "odoo", *words, *options],
             input=script,

@@ -45,8 +45,7 @@ class BulkImporter(AbstractComponent):
         importer = self.component(usage="record.importer")
         by_id = {self._external_id(record): record for record in records}
         self._look_up(importer, by_id)
-        results, wanted, new, known = [], [], [], []
-        changed = defaultdict(list)
+        results, wanted = [], []
         for external_id, record in by_id.items():
             result = importer._begin(external_id, record=record)
             if result:
@@ -54,28 +53,31 @@ class BulkImporter(AbstractComponent):
             else:
                 wanted.append(external_id)
         self._lock(importer, wanted)
-        if unknown := [i for i in wanted if not self.binder.to_internal(i)]:
-            importer._retry_if_bound_meanwhile(unknown)
-        for external_id in wanted:
-            record = by_id[external_id]
-            importer._begin(external_id, force=True, record=record)
-            importer._import_dependencies()
-            map_record = importer.mapper.map_record(record)
-            if importer.binding:
-                values = importer._changes(importer._update_data(map_record))
-                changed[repr(sorted(values.items()))].append((importer.binding, values))
-                known.append((record, importer.binding, importer._kind_of(values)))
-                continue
-            data = importer._create_data(map_record)
-            new.append((record, importer._link() | self._bound() | data))
-        self._write_together(changed)
-        for record, binding, kind in known + self._create_together(importer, new):
+        written = self._write(importer, [by_id[external_id] for external_id in wanted])
+        for record, binding, kind in written:
             importer.external_id = self._external_id(record)
             importer.record, importer.binding = record, binding
             self.binder.note(importer.external_id, binding)
             importer._after_import()
             results.append(importer._result(kind))
         return results
+
+    def _write(self, importer, records: list[dict]) -> list[tuple]:
+        """Map and write records; return each with its binding, and what was done."""
+        new, known, changed = [], [], defaultdict(list)
+        for record in records:
+            importer._begin(self._external_id(record), force=True, record=record)
+            importer._import_dependencies()
+            map_record = importer.mapper.map_record(record)
+            if importer.binding:
+                values = importer._changes(importer._update_data(map_record))
+                changed[repr(sorted(values.items()))].append((importer.binding, values))
+                known.append((record, importer.binding, importer._kind_of(values)))
+            else:
+                data = importer._create_data(map_record)
+                new.append((record, importer._link() | self._bound() | data))
+        self._write_together(changed)
+        return known + self._create_together(importer, new)
 
     def _look_up(self, importer, by_id: dict) -> None:
         """Look up the bindings this page needs, with a query for each model."""
@@ -95,6 +97,8 @@ class BulkImporter(AbstractComponent):
                 seconds=1,
                 ignore_retry=True,
             )
+        if unknown := [i for i in external_ids if not self.binder.to_internal(i)]:
+            importer._retry_if_bound_meanwhile(unknown)
 
     def _create_together(self, importer, new: list) -> list[tuple]:
         bindings = importer._create_many([values for _record, values in new])

@@ -16,9 +16,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from psycopg2.extras import Json
+
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.modules import module
+from odoo.tools import SQL
 
 
 class Receipt(NamedTuple):
@@ -49,82 +51,111 @@ class ConnectorExportReceipt(models.Model):
     _binding_idx = models.Index("(binding_model, binding_id)")
     _odoo_idx = models.Index("(binding_model, odoo_id)")
 
+    # In SQL, as three transactions a record are to cost little more than their commits.
+
     @api.model
     def _external_id_of(self, binding, binder) -> Any:
         """Return the id under which a binding was created, ``None`` if it was not."""
+        # What was bound since then needed the receipt no longer.
         bound_at = binder._bound_at(binding)
-        with self._own_transaction() as receipts:
-            for receipt in receipts.search(self._of(binding, binder)):
-                begun_at = receipt.create_date.replace(microsecond=0)
-                # What was bound since then needed the receipt no longer.
-                if receipt.external_id and not (bound_at and bound_at >= begun_at):
-                    return receipt.external_id[0]
-        return None
+        unused = SQL("date_trunc('second', create_date) > %s", bound_at)
+        with self._own_transaction() as cr:
+            cr.execute(
+                SQL(
+                    "SELECT external_id FROM connector_export_receipt"
+                    " WHERE %s AND external_id IS NOT NULL AND %s"
+                    " ORDER BY id DESC LIMIT 1",
+                    self._of(binding, binder),
+                    unused if bound_at else SQL("true"),
+                )
+            )
+            found = cr.fetchone()
+        return found[0][0] if found else None
 
     @api.model
     def _begin(self, binding, binder) -> Receipt:
         """Note that a binding is going to be created in the other system."""
-        with self._own_transaction() as receipts:
-            begun = receipts.search(self._of(binding, binder))
-            begun = begun.filtered(lambda receipt: not receipt.external_id)[:1]
-            repeated = bool(begun)
-            if not begun:
-                backend = binder.backend_record
-                begun = receipts.create(
-                    {
-                        "backend_model": backend._name,
-                        "backend_id": backend.id,
-                        "binding_model": binding._name,
-                        "binding_id": binding.id,
-                        "odoo_id": self._odoo_id(binding, binder),
-                        "key": str(uuid.uuid4()),
-                    }
+        with self._own_transaction() as cr:
+            cr.execute(
+                SQL(
+                    "SELECT id, key FROM connector_export_receipt"
+                    " WHERE %s AND external_id IS NULL ORDER BY id DESC LIMIT 1",
+                    self._of(binding, binder),
                 )
-            return Receipt(begun.id, begun.key, repeated)
+            )
+            if begun := cr.fetchone():
+                return Receipt(*begun, repeated=True)
+            key = str(uuid.uuid4())
+            cr.execute(
+                SQL(
+                    "INSERT INTO connector_export_receipt (create_uid, create_date,"
+                    " backend_model, backend_id, binding_model, binding_id, odoo_id,"
+                    " key) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+                    self.env.uid,
+                    cr.now(),
+                    binder.backend_record._name,
+                    binder.backend_record.id,
+                    binding._name,
+                    binding.id,
+                    self._odoo_id(binding, binder),
+                    key,
+                )
+            )
+            return Receipt(cr.fetchone()[0], key, repeated=False)
 
     @api.model
     def _complete(self, receipt: Receipt, external_id: Any) -> None:
         """Note the external id; the receipt ends with our transaction."""
-        with self._own_transaction() as receipts:
-            # In a list, as 0 is an id and an empty value of the field is not.
-            receipts.browse(receipt.id).external_id = [external_id]
+        with self._own_transaction() as cr:
+            cr.execute(
+                SQL(
+                    "UPDATE connector_export_receipt SET external_id = %s"
+                    " WHERE id = %s",
+                    # In a list, as 0 is an id and JSON's null is none.
+                    Json([external_id]),
+                    receipt.id,
+                )
+            )
         self.env.cr.postcommit.add(lambda: self._forget(receipt))
 
     @api.model
     def _forget(self, receipt: Receipt) -> None:
-        with self._own_transaction() as receipts:
-            receipts.browse(receipt.id).exists().unlink()
+        with self._own_transaction() as cr:
+            cr.execute(
+                SQL("DELETE FROM connector_export_receipt WHERE id = %s", receipt.id)
+            )
 
     @contextmanager
     def _own_transaction(self):
-        """Give receipts whose changes are there to stay, whatever we do then.
+        """Give a cursor whose changes are there to stay, whatever we do then.
 
         Tests have one transaction only, unless the registry is in test mode.
         """
         if module.current_test and not getattr(
             module.current_test, "_registry_patched", False
         ):
-            yield self.sudo()
+            yield self.env.cr
+            self.invalidate_model()
             return
         with self.env.registry.cursor() as cr:
-            yield self.with_env(self.env(cr=cr)).sudo()
+            yield cr
 
     @staticmethod
-    def _odoo_id(binding, binder) -> int | bool:
-        record = binding[binder._odoo_field] if _binds(binding, binder) else False
-        return record and record.id
+    def _odoo_id(binding, binder) -> int | None:
+        record = binding[binder._odoo_field] if _binds(binding, binder) else None
+        return record.id if record else None
 
-    def _of(self, binding, binder) -> Domain:
-        backend = binder.backend_record
-        same = Domain("binding_id", "=", binding.id)
+    def _of(self, binding, binder) -> SQL:
+        """Return the condition on the receipts of a binding, or of what it binds."""
+        same = SQL("binding_id = %s", binding.id)
         if odoo_id := self._odoo_id(binding, binder):
-            same |= Domain("odoo_id", "=", odoo_id)
-        return same & Domain(
-            [
-                ("backend_model", "=", backend._name),
-                ("backend_id", "=", backend.id),
-                ("binding_model", "=", binding._name),
-            ]
+            same = SQL("(%s OR odoo_id = %s)", same, odoo_id)
+        return SQL(
+            "%s AND binding_model = %s AND backend_model = %s AND backend_id = %s",
+            same,
+            binding._name,
+            binder.backend_record._name,
+            binder.backend_record.id,
         )
 
     @api.autovacuum

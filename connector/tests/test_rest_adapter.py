@@ -1,5 +1,7 @@
 import logging
+from unittest.mock import patch
 
+from odoo.addons.connector.components.rest import gate
 from odoo.addons.connector.components.rest.auth import (
     ApiKeyAuth,
     BasicAuth,
@@ -55,6 +57,23 @@ class TestOutcomes(RestCase):
         self.assertEqual(error.seconds, 17)
         self.assertTrue(error.ignore_retry)
         self.assertEqual(len(self.server.seen), 1, "it was told to wait, and did not")
+
+    def test_a_server_busy_for_a_second_is_called_again_by_the_same_job(self):
+        for _call in range(2):
+            self.server.answer({}, 429, Retry_After="1")
+        self.server.answer({"id": 1})
+        with patch.object(gate.time, "sleep") as sleep:
+            sleep.side_effect = lambda seconds: self.end_of_wait()
+            self.assertEqual(self.adapter().read(1), {"id": 1})
+        self.assertEqual(len(self.server.seen), 3)
+
+    def end_of_wait(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "UPDATE connector_backend_gate SET closed_until = NULL"
+                " WHERE backend_model = %s AND backend_id = %s",
+                (self.backend._name, self.backend.id),
+            )
 
     def test_a_server_in_maintenance_is_tried_again_when_it_says(self):
         error = self.outcome(503, Retry_After="Fri, 31 Dec 1999 23:59:59 GMT")

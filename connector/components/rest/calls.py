@@ -16,6 +16,7 @@ import requests
 
 from ...exceptions_http import (
     RemoteAccessDenied,
+    RemoteBusy,
     RemoteProtocolError,
 )
 from .auth import LoginAuth, NoAuth
@@ -81,8 +82,14 @@ class RestCalls:
         )
         auth = auth or self._auth()
         caller = self.env.context.get("job_uuid") or f"{method} {path}"
-        with Gate(self.backend_record, self._rate(), caller):
-            return self._answer(build, auth)
+        for is_last in (False, False, True):
+            gate = Gate(self.backend_record, self._rate(), caller)
+            try:
+                with gate:
+                    return self._answer(build, auth)
+            except RemoteBusy as error:
+                if is_last or not gate.is_worth_waiting(error):
+                    raise
 
     def _answer(self, build: requests.Request, auth) -> requests.Response:
         response = self._exchange(build, auth)

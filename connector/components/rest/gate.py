@@ -123,6 +123,14 @@ class Gate:
                 if health.state != "working":
                     raise _Held(health.reason, seconds=self._spread(health))
 
+    def is_worth_waiting(self, error: RemoteBusy) -> bool:
+        """Whether to call again at the end of the wait asked for, in the next gate.
+
+        Else a job of many calls would begin anew, and again, for each that is refused.
+        """
+        told = not isinstance(error, _Held) and bool(self._token)
+        return told and not self._anyway and (error.seconds or 0) <= _WORTH_WAITING
+
     def _take_slot(self) -> None:
         if self._anyway or not self._rate:
             return

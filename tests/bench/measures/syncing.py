@@ -90,11 +90,12 @@ def _export(env, kitchen) -> float:
     bindings = badges.create(
         [{"backend_id": kitchen.id, "odoo_id": partner.id} for partner in partners]
     )
+    ids = bindings.ids
     env.cr.commit()
     begun = time.perf_counter()
-    for binding in bindings:
+    for binding_id in ids:
         env.invalidate_all()
-        binding.export_record()
+        badges.browse(binding_id).export_record()
         env.cr.commit()
     return BADGES / (time.perf_counter() - begun)
 

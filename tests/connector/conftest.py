@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 import requests
@@ -12,6 +13,7 @@ import requests
 from setup import databases, ports
 from setup.demo import options, stack
 from setup.odoo_run import Runner
+from setup.processes import Processes
 
 HOPS = {"connection", "content-length", "host", "keep-alive", "transfer-encoding"}
 
@@ -19,14 +21,19 @@ HOPS = {"connection", "content-length", "host", "keep-alive", "transfer-encoding
 class Line:
     """Passes calls on to a machine; holds the answers to some of them back.
 
+    ``hold``
+        method and path of the calls whose answers are held back
     ``held``
         set when an answer is held back: the machine has done its work
+    ``loses``
+        whether an answer that was held back is lost in the end, or only late
     """
 
     def __init__(self) -> None:
         self.machine = ""
         self.hold: tuple[str, str] | None = None
         self.held = threading.Event()
+        self.loses = True
         self._let_go = threading.Event()
         line = self
 
@@ -57,8 +64,9 @@ class Line:
         if self.hold == (handler.command, handler.path):
             self.held.set()
             self._let_go.wait(300)
-            handler.close_connection = True
-            return
+            if self.loses:
+                handler.close_connection = True
+                return
         handler.send_response(answer.status_code)
         for name, value in answer.headers.items():
             if name.lower() not in HOPS | {"date", "server"}:
@@ -68,7 +76,7 @@ class Line:
         handler.wfile.write(answer.content)
 
     def let_go(self) -> None:
-        """Hold nothing back any more; what was held is lost."""
+        """Hold nothing back any more."""
         self.hold = None
         self._let_go.set()
 
@@ -88,7 +96,7 @@ def line() -> Iterator[Line]:
 
 @pytest.fixture(scope="package")
 def kitchen(odoo: Runner, postgresql: dict[str, str]) -> Iterator[stack.Stack]:
-    """Odoo with job workers, and a machine."""
+    """Odoo with job workers, which may all work at once, and a machine."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("ODOO_PORT", str(ports.any_free()))
         patched.setenv("COFFEE_PORT", str(ports.any_free()))
@@ -101,9 +109,43 @@ def kitchen(odoo: Runner, postgresql: dict[str, str]) -> Iterator[stack.Stack]:
                 "web.base.url",
                 running.client.url,
             )
+            (root,) = running.client.records(
+                "queue.job.channel", [("name", "=", "root")], []
+            )
+            running.client.call(
+                "queue.job.channel", "write", [root["id"]], {"capacity": "4"}
+            )
             yield running
     finally:
         databases.drop(chosen.database)
+
+
+@pytest.fixture
+def start_node(
+    kitchen: stack.Stack, odoo: Runner, servers: Processes, tmp_path: Path
+) -> Callable[[], Path]:
+    """Start a second node, for jobs only; return its log, which tells of each job."""
+
+    def workers() -> int:
+        return len(kitchen.client.records("queue.job.worker", [], []))
+
+    def start() -> Path:
+        others, log = workers(), tmp_path / "node.log"
+        server = servers.start(
+            "a second node",
+            [
+                *odoo.program("queue_worker"),
+                f"--database={kitchen.client.database}",
+                "--job-workers=1",
+                "--log-handler=odoo.addons.queue_job.controllers.main:DEBUG",
+            ],
+            log,
+            env={**odoo.environment(), "ODOO_RC": str(odoo.configuration())},
+        )
+        server.wait_until(lambda: workers() > others, 120, "starting")
+        return log
+
+    return start
 
 
 @pytest.fixture

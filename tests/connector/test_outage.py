@@ -65,8 +65,8 @@ def calls(kitchen: Stack) -> int:
     return sum(stats["faults"].values())
 
 
-def wait_for(condition) -> None:
+def wait_for(condition, every: float = 0.2) -> None:
     deadline = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < deadline, f"it took more than {SECONDS} seconds"
-        time.sleep(0.2)
+        time.sleep(every)

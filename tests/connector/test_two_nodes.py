@@ -1,0 +1,43 @@
+"""What one node is told by the machine, the others know."""
+
+from __future__ import annotations
+
+import requests
+
+from setup.demo.stack import Stack
+
+from .test_outage import make_contacts, wait_for
+
+
+def test_a_node_that_never_called_waits_as_another_one_was_told(
+    kitchen: Stack, backend: int, start_node
+) -> None:
+    records = kitchen.client.records
+    before = max((job["id"] for job in records("queue.job", [], [])), default=0)
+    faults = f"{kitchen.machine.url}/admin/faults"
+    busy = {"rate": 1, "kinds": ["rate_limit"], "retry_after": 300}
+    requests.put(faults, json=busy, timeout=30)
+    try:
+        told = given(kitchen)
+        make_contacts(kitchen, backend, 1)
+        wait_for(lambda: given(kitchen) > told)
+        log = start_node()
+
+        def another_job_waits_on_the_new_node() -> bool:
+            make_contacts(kitchen, backend, 1)
+            return " postponed: " in log.read_text()
+
+        wait_for(another_job_waits_on_the_new_node, every=1)
+        assert "asks to wait (429" in log.read_text()
+        assert given(kitchen) == told + 1, "only one has called"
+    finally:
+        requests.delete(faults, timeout=30)
+        unfinished = [("id", ">", before), ("state", "!=", "done")]
+        waiting = [job["id"] for job in records("queue.job", unfinished, [])]
+        kitchen.client.call("queue.job", "button_cancelled", waiting)
+
+
+def given(kitchen: Stack) -> int:
+    """Return how many calls were answered with 429."""
+    stats = requests.get(f"{kitchen.machine.url}/admin/stats", timeout=30).json()
+    return stats["faults"].get("rate_limit", 0)

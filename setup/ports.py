@@ -40,3 +40,17 @@ def any_free() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return probe.getsockname()[1]
+
+
+def free_after(port: int, *others: int) -> int:
+    """Return the next port after `port` that nothing listens on, none of `others`."""
+    for candidate in range(port + 1, 65536):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, candidate))
+            except OSError:
+                continue
+        if candidate not in others:
+            return candidate
+    raise SetupError(f"no port after {port} is free")

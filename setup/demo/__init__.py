@@ -24,20 +24,25 @@ def run(runner: Runner, arguments: Sequence[str], *, stay: bool) -> int:
     console = Console(highlight=False)
     begun = time.monotonic()
     with stack.running(runner, chosen) as running:
-        follower = Follower(running, console, chosen.patience)
-        steps = scenario.Scenario(running, follower, chosen)
-        good = _show(running, steps, console)
+        scenario.let_jobs_run(running)
+        shown = []
+        for one in running.each():
+            follower = Follower(one, console, chosen.patience)
+            shown.append(scenario.Scenario(one, follower, chosen))
+        results = [_show(steps, console) for steps in shown]
         console.print(f"The demo took {time.monotonic() - begun:.0f} s.")
         if stay:
-            _stay(running, steps, console)
-    if not good:
+            _stay(shown, console)
+    if not all(results):
         raise SetupError(f"the demo failed; Odoo's log: {running.odoo.log}")
     return 0
 
 
-def _show(running: stack.Stack, steps: scenario.Scenario, console: Console) -> bool:
+def _show(steps: scenario.Scenario, console: Console) -> bool:
+    running = steps.stack
     badges_before = len(running.machine.data()["badges"])
-    console.print("==> Configuring the backend")
+    firmware = running.machine.firmware
+    console.print(f"==> Configuring the machine with firmware {firmware}")
     steps.configure()
     console.print(f"    connection test: {steps.test_connection()}", soft_wrap=True)
     console.print("==> Synchronising, all by jobs")
@@ -54,22 +59,27 @@ def _show(running: stack.Stack, steps: scenario.Scenario, console: Console) -> b
     return report.tell(console, figures, wrong)
 
 
-def _stay(running: stack.Stack, steps: scenario.Scenario, console: Console) -> None:
+def _stay(shown: Sequence[scenario.Scenario], console: Console) -> None:
+    running, last = shown[0].stack, shown[-1]
     odoo = f"{running.client.url}/odoo"
-    contact = f"base.action_partner_form/{steps.contact_ids[-1]}"
+    action = f"{odoo}/action-connector_coffee.action_coffee"
+    backends = "\n".join(f"    {action}_backend/{one.backend_id}" for one in shown)
+    contact = f"base.action_partner_form/{last.contact_ids[-1]}"
     console.print(
         f"""
 Odoo is yours:  [bold]{odoo}[/]
   log in as {LOGIN} with the password {PASSWORD}; the database is \
 {running.client.database}
 Look first at:
-  the backend, its buttons, and what each synchronisation did
-    {odoo}/action-connector_coffee.action_coffee_backend/{steps.backend_id}
+  the coffees of each day, and who drank them
+    {action}_brew
+  the machines, their buttons, and what each synchronisation did
+{backends}
   the jobs: what each one did, and how long it took
     Job Queue > Queue > Jobs
   a contact with a badge: rename it, and the machine has the new name soon
     {odoo}/action-{contact}
-    {running.machine.url}/admin/data
+    {last.stack.machine.url}/admin/data
 Ctrl-C stops everything.""",
         soft_wrap=True,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import datetime, timezone
 from typing import Any
 
 import requests
@@ -18,19 +19,23 @@ TIMEOUT = 5  # seconds
 class CoffeeMachine:
     """Starts the machine and looks into it."""
 
-    def __init__(self, options: Options) -> None:
-        self.url = f"http://{ports.HOST}:{options.coffee_port}"
-        self.arguments = ["-m", "coffee_machine"]
-        for name in ("firmware", "recipes", "badges", "brews"):
+    def __init__(self, options: Options, firmware: int, port: int) -> None:
+        self.firmware = firmware
+        self.url = f"http://{ports.HOST}:{port}"
+        self.arguments = ["-m", "coffee_machine", "--firmware", str(firmware)]
+        for name in ("recipes", "badges", "brews"):
             self.arguments += [f"--{name}", str(getattr(options, name))]
-        self.arguments += ["--port", str(options.coffee_port)]
+        # Coffees of these weeks, for who looks at them, and the same when it is
+        # started again.
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.arguments += ["--epoch", now, "--port", str(port)]
 
     def start(self, servers: Processes) -> Server:
         """Start the machine and wait until it answers."""
         server = servers.start(
-            "the coffee machine",
+            f"the coffee machine with firmware {self.firmware}",
             [virtualenv.python(), *self.arguments],
-            paths.new_log("demo-coffee-machine"),
+            paths.new_log(f"demo-coffee-machine-{self.firmware}"),
             env=virtualenv.environment(),
             cwd=paths.TESTS,
         )

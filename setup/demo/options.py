@@ -18,7 +18,7 @@ class Options:
 
     odoo_port: int
     coffee_port: int
-    firmware: int
+    firmwares: tuple[int, ...]
     recipes: int
     badges: int
     brews: int
@@ -50,7 +50,7 @@ def parse(arguments: Sequence[str], *, stay: bool = False) -> Options:
     """
     parser = argparse.ArgumentParser(prog="python3 -m setup demo")
     for name, default, text in (
-        ("firmware", 2, "the machine's firmware: 1 or 2"),
+        ("firmware", 0, "only a machine with this firmware, 1 or 2; 0: one of each"),
         ("recipes", 120, "recipes on the machine"),
         ("badges", 40, "badges on the machine, before Odoo adds its own"),
         ("brews", 2000, "coffees that were drunk"),
@@ -60,11 +60,13 @@ def parse(arguments: Sequence[str], *, stay: bool = False) -> Options:
     ):
         parser.add_argument(f"--{name}", type=int, default=default, help=text)
     given = parser.parse_args(arguments)
-    if given.firmware not in (1, 2):
-        parser.error("--firmware is 1 or 2")
+    if given.firmware not in (0, 1, 2):
+        parser.error("--firmware is 1 or 2, or 0 for one machine of each")
     if given.contacts < 1:
         parser.error("--contacts is 1 or more: one of them is renamed")
+    firmware = vars(given).pop("firmware")
     return Options(
+        firmwares=(firmware,) if firmware else (2, 1),
         odoo_port=ports.from_environment("ODOO_PORT", 8069),
         coffee_port=ports.from_environment("COFFEE_PORT", 8100),
         **vars(given),

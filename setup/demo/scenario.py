@@ -13,6 +13,13 @@ JOBS_AT_ONCE = 2
 RENAMED = "Renamed in Odoo"
 
 
+def let_jobs_run(stack: Stack) -> None:
+    """Let jobs run side by side."""
+    call = stack.client.call
+    root = call("queue.job.channel", "search", [("name", "=", "root")])
+    call("queue.job.channel", "write", root, {"capacity": str(JOBS_AT_ONCE)})
+
+
 class Scenario:
     """Configures a backend, synchronises both ways, changes a contact."""
 
@@ -25,19 +32,17 @@ class Scenario:
         self.backend_id = 0
 
     def configure(self) -> None:
-        """Let jobs run side by side; create contacts with a tag, and a backend that
-        gives them badges.
-        """
-        root = self.call("queue.job.channel", "search", [("name", "=", "root")])
-        self.call("queue.job.channel", "write", root, {"capacity": str(JOBS_AT_ONCE)})
-        (tag_id,) = self.call("res.partner.category", "create", [{"name": TAG}])
+        """Create contacts with a tag, and a backend that gives them badges."""
+        firmware = self.stack.machine.firmware
+        tag = f"{TAG}, firmware {firmware}"
+        (tag_id,) = self.call("res.partner.category", "create", [{"name": tag}])
         self.contact_ids = self.call(
             "res.partner",
             "create",
             [
                 {
-                    "name": f"Contact {number:03}",
-                    "email": f"contact{number:03}@example.com",
+                    "name": f"Contact {firmware}{number:03}",
+                    "email": f"contact{firmware}{number:03}@example.com",
                     "category_id": [(6, 0, [tag_id])],
                 }
                 for number in range(1, self.options.contacts + 1)
@@ -48,11 +53,11 @@ class Scenario:
             "create",
             [
                 {
-                    "name": "Coffee machine of the demo",
+                    "name": f"Coffee machine with firmware {firmware}",
                     "location": self.stack.machine.url,
                     "username": USER,
                     "password": PASSWORD,
-                    "firmware": str(self.options.firmware),
+                    "firmware": str(firmware),
                     "partner_category_id": tag_id,
                 }
             ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import requests
 
@@ -23,11 +23,19 @@ INSTALLING = 600  # seconds, on a slow machine
 
 @dataclass(frozen=True)
 class Stack:
-    """The running servers and the ways to talk to them."""
+    """The running servers and the ways to talk to them.
+
+    ``machine`` is the one that is dealt with, of all ``machines``.
+    """
 
     client: Client
     machine: CoffeeMachine
     odoo: Server
+    machines: tuple[CoffeeMachine, ...]
+
+    def each(self) -> Iterator[Stack]:
+        """Yield the stack once for each of its machines."""
+        return (replace(self, machine=machine) for machine in self.machines)
 
 
 @contextmanager
@@ -39,9 +47,14 @@ def running(runner: Runner, options: Options) -> Iterator[Stack]:
     options.check_ports()
     say("==> Starting PostgreSQL")
     with postgres.running(), Processes() as servers:
-        machine = CoffeeMachine(options)
-        say(f"==> Starting the coffee machine on {machine.url}")
-        machine.start(servers)
+        machines = []
+        port = options.coffee_port
+        for firmware in options.firmwares:
+            machine = CoffeeMachine(options, firmware, port)
+            say(f"==> Starting a coffee machine, firmware {firmware}, on {machine.url}")
+            machine.start(servers)
+            machines.append(machine)
+            port = ports.free_after(port, options.odoo_port)
         say(f"==> Creating the database {options.database}")
         databases.drop(options.database)
         databases.create(options.database, runner, [ADDON])
@@ -51,7 +64,7 @@ def running(runner: Runner, options: Options) -> Iterator[Stack]:
         odoo = _start_odoo(servers, runner, options)
         odoo.wait_until(lambda: _is_ready(client, odoo), INSTALLING, "installing")
         with answers_expected(odoo):
-            yield Stack(client, machine, odoo)
+            yield Stack(client, machines[0], odoo, tuple(machines))
 
 
 @contextmanager

@@ -29,7 +29,7 @@ MISSING = {
 @pytest.fixture(scope="package")
 def kitchen(odoo: Runner, postgresql: dict[str, str]) -> Iterator[stack.Stack]:
     """Odoo in one process, as its live updates need, and a machine of this year."""
-    sizes = ["--recipes=60", "--badges=8", "--brews=300", "--workers=0"]
+    sizes = ["--firmware=2", "--recipes=60", "--badges=8", "--brews=300", "--workers=0"]
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("ODOO_PORT", str(ports.any_free()))
         patched.setenv("COFFEE_PORT", str(ports.any_free()))

@@ -100,7 +100,9 @@ def kitchen(odoo: Runner, postgresql: dict[str, str]) -> Iterator[stack.Stack]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("ODOO_PORT", str(ports.any_free()))
         patched.setenv("COFFEE_PORT", str(ports.any_free()))
-        chosen = options.parse(["--recipes=5", "--badges=2", "--brews=5"])
+        chosen = options.parse(
+            ["--firmware=2", "--recipes=5", "--badges=2", "--brews=5"]
+        )
     try:
         with stack.running(odoo, chosen) as running:
             running.client.call(

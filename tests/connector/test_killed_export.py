@@ -28,7 +28,9 @@ def test_a_record_is_created_once_although_the_export_is_killed_before_it_knows(
 ) -> None:
     monkeypatch.setenv("ODOO_PORT", str(ports.any_free()))
     monkeypatch.setenv("COFFEE_PORT", str(ports.any_free()))
-    chosen = options.parse(["--recipes=1", "--badges=0", "--brews=0", "--workers=0"])
+    chosen = options.parse(
+        ["--firmware=2", "--recipes=1", "--badges=0", "--brews=0", "--workers=0"]
+    )
     try:
         with stack.running(odoo, chosen) as running:
             line.machine = running.machine.url

@@ -19,7 +19,7 @@ import requests
 from setup import databases, paths, ports
 from setup.demo.options import DATABASE_PREFIX
 
-SIZES = {"recipes": 60, "badges": 6, "brews": 150, "contacts": 4}
+SIZES = {"firmware": 2, "recipes": 60, "badges": 6, "brews": 150, "contacts": 4}
 TOO_LONG = 300  # seconds; a demo that hangs shall not hang the tests
 
 

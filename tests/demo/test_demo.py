@@ -19,19 +19,22 @@ from setup.processes import Processes
 COUNTERS = dict.fromkeys(follow.COUNTERS, 0)
 
 
-@pytest.mark.parametrize("firmware", [1, 2])
+@pytest.mark.parametrize(("firmware", "machines"), [(0, 2), (1, 1)])
 def test_the_demo_synchronises_both_ways_and_shows_the_figures(
-    start_demo: Callable, firmware: int
+    start_demo: Callable, firmware: int, machines: int
 ) -> None:
     demo = start_demo(firmware=firmware)
     code = demo.ended()
     said = demo.output()
     assert code == 0, said
-    assert "connection test: " in said
-    assert "Odoo's database and the coffee machine hold the same" in said
+    assert said.count("connection test: ") == machines
+    same = "Odoo's database and the coffee machine hold the same"
+    assert said.count(same) == machines
+    for version in (1, 2) if machines == 2 else (firmware,):
+        assert f", firmware {version}\n" in said, "in the answer of the machine"
     (recipes,) = demo.query("SELECT count(*) FROM coffee_product_product")[0]
     (brews,) = demo.query("SELECT count(*) FROM coffee_brew")[0]
-    assert (recipes, brews) == (60, 150)
+    assert (recipes, brews) == (60 * machines, 150 * machines)
     jobs = dict(demo.query("SELECT state, count(*) FROM queue_job GROUP BY state"))
     assert set(jobs) == {"done"}
     assert "asked created updated failed" in said

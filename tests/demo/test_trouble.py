@@ -78,7 +78,9 @@ def running(odoo: Runner, postgresql: dict[str, str]) -> Iterator[stack.Stack]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("ODOO_PORT", str(ports.any_free()))
         patched.setenv("COFFEE_PORT", str(ports.any_free()))
-        chosen = options.parse(["--recipes=5", "--badges=2", "--brews=5"])
+        chosen = options.parse(
+            ["--firmware=2", "--recipes=5", "--badges=2", "--brews=5"]
+        )
     with stack.running(odoo, chosen) as servers:
         yield servers
     databases.drop(chosen.database)

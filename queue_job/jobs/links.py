@@ -109,6 +109,8 @@ def _select_jobs(env, query: str, params: dict):
 
 def _merged(uuids, jobs) -> list[str]:
     """Return the uuids of the row and of the jobs in memory, each once."""
+    if not jobs:
+        return list(uuids or ())
     merged = dict.fromkeys(uuids or ())
     merged.update(dict.fromkeys(job.uuid for job in jobs))
     return list(merged)

@@ -17,15 +17,17 @@ class RunsJobs:
     """Part of ``ConnectorCase``."""
 
     @mute_logger("odoo.addons.queue_job.controllers.main")
-    def run_jobs(self) -> models.BaseModel:
+    def run_jobs(self, most: int | None = None) -> models.BaseModel:
         """Run the jobs that wait, and those they make, once each; return them.
 
         It does not matter when they are due. What a job that fails wrote is undone;
         the state it is left in tells how it went.
+
+        :param most: leave the others after so many
         """
         seen: list[str] = []
         jobs = self.env["queue.job"].sudo()
-        while len(seen) < _MOST_JOBS:
+        while len(seen) < (most or _MOST_JOBS):
             self.env.flush_all()
             self.env.invalidate_all()
             job = jobs.search(
@@ -34,11 +36,13 @@ class RunsJobs:
                 limit=1,
             )
             if not job:
-                return jobs.search([("uuid", "in", seen)], order="id")
+                break
             seen.append(job.uuid)
             loaded = Job.load(self.env, job.uuid)
             loaded.set_started()
             loaded.store()
             with contextlib.suppress(Exception):
                 RunJobController._runjob(self.env, loaded)
-        raise AssertionError(f"More than {_MOST_JOBS} jobs: they make each other.")
+        if len(seen) == _MOST_JOBS:
+            raise AssertionError(f"{_MOST_JOBS} jobs and more: they make each other.")
+        return jobs.search([("uuid", "in", seen)], order="id")

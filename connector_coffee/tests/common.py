@@ -1,20 +1,13 @@
 """Odoo and a coffee machine, talking over HTTP."""
 
-import contextlib
 import unittest
 
-from odoo.tools import mute_logger
-
 from odoo.addons.connector.tests.common import ConnectorCase
-from odoo.addons.queue_job.controllers.main import RunJobController
-from odoo.addons.queue_job.job import Job
 
 try:
     import coffee_machine
 except ImportError:
     coffee_machine = None
-
-_MOST_JOBS = 500
 
 
 class CoffeeCase(ConnectorCase):
@@ -71,27 +64,6 @@ class CoffeeCase(ConnectorCase):
         self.run_jobs()
         run._settle()
         return run
-
-    @mute_logger("odoo.addons.queue_job.controllers.main")
-    def run_jobs(self, most=_MOST_JOBS):
-        """Run the jobs that wait, and those they make, once each."""
-        seen = set()
-        while len(seen) < most:
-            self.env.flush_all()
-            self.env.invalidate_all()
-            job = self.env["queue.job"].search(
-                [("state", "=", "pending"), ("uuid", "not in", list(seen))],
-                order="id",
-                limit=1,
-            )
-            if not job:
-                return
-            seen.add(job.uuid)
-            loaded = Job.load(self.env, job.uuid)
-            loaded.set_started()
-            loaded.store()
-            with contextlib.suppress(Exception):
-                RunJobController._runjob(self.env, loaded)
 
     def counts(self, run):
         names = ("seen", "created", "updated", "unchanged", "skipped", "failed")

@@ -141,6 +141,22 @@ class TestBrokenConnectors(KioskContract):
             self.test_a_create_whose_answer_got_lost_is_done_once, "created twice"
         )
 
+    def test_one_that_does_not_look_for_what_it_may_have_created(self):
+        self.server.idempotent = False
+        self.assert_broken(
+            self.test_a_create_whose_answer_got_lost_is_done_once, "created twice"
+        )
+
+    def test_one_that_looks_for_it_needs_no_keys(self):
+        def find_created(exporter, data):
+            guests = exporter.backend_adapter.search_read()
+            same = (rec["id"] for rec in guests if rec["name"] == data["name"])
+            return next(same, None)
+
+        self.server.idempotent = False
+        self.broken("record.exporter", _find_created=find_created)
+        self.test_a_create_whose_answer_got_lost_is_done_once()
+
     def test_one_that_does_not_notice_that_its_record_is_gone(self):
         def write(adapter, external_id, data):
             return None

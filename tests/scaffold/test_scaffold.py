@@ -74,6 +74,24 @@ def test_dashes_make_names_of_python(odoo, folder, tmp_path):
             assert (made / path.relative_to(same)).read_bytes() == path.read_bytes()
 
 
+def test_our_command_bears_dashes_and_overwrites_nothing(setup_command, tmp_path):
+    done = setup_command("scaffold", "connector-tea", ADDONS_PATH=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    manifest = tmp_path / "connector_tea" / "__manifest__.py"
+    manifest.write_text("mine")
+    for name in ("connector-tea", "ConnectorTea"):
+        done = setup_command("scaffold", name, ADDONS_PATH=str(tmp_path))
+        assert done.returncode, done.stdout
+        assert f"{manifest.parent} exists" in done.stderr
+    assert manifest.read_text() == "mine"
+
+
+def test_our_command_wants_to_know_where(setup_command):
+    done = setup_command("scaffold", "connector_tea", ADDONS_PATH="")
+    assert done.returncode
+    assert "ADDONS_PATH" in done.stderr
+
+
 def test_nothing_of_the_template_is_left(folder):
     for path in folder.rglob("*"):
         assert "{" not in path.name

@@ -35,6 +35,8 @@ READMES = [
     for page in sorted((addon.folder / "readme").glob("*.md"))
 ]
 PAGES = [*sorted(blocks.DOCS.rglob("*.md")), *READMES]
+#: Followed by tests of its own, in ``tests/scaffold``, but for a way to do the same.
+SCAFFOLD = blocks.DOCS / "scaffold.md"
 FOLLOWED_PAGES = {*test_how_to.PAGES, *test_tutorial.PAGES.values()}
 BLOCKS = [block for page in PAGES for block in blocks.of_page(page) if block.language]
 #: What there is no way to run here, with the reason; each one is named.
@@ -48,6 +50,8 @@ ORDINARY = {"cd", "export", "git", "mkdir", "pip"}
 
 def is_followed(block: blocks.Block) -> bool:
     """Whether a test does what the block says."""
+    if block.page == SCAFFOLD:
+        return block.language != "sh"
     if block.page not in FOLLOWED_PAGES:
         return False
     own = block.file or block.name.startswith(("shell-", "output-"))

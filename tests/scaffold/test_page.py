@@ -17,7 +17,7 @@ import requests
 
 from setup import paths, ports, processes
 
-PAGE = paths.CHECKOUT / "docs" / "howto" / "scaffold.md"
+PAGE = paths.CHECKOUT / "docs" / "scaffold.md"
 _FENCE = re.compile(r"^```(?:\{code-block\} )?(\w+)\n(.*?)^```$", re.M | re.DOTALL)
 _NAME = re.compile(r":name: ([\w-]+)\n\n?")
 

@@ -43,6 +43,20 @@ class TestPaging(RestCase):
         self.server.answer({"items": [{"id": 3}], "total": 5})
         self.assertEqual(adapter.read_page({}, page.following[0]).following, [])
 
+    def test_a_page_is_read_again_when_records_before_it_went_away(self):
+        ids = self.read(
+            PagePaging(size=2),
+            ({"items": [{"id": 1}, {"id": 2}], "total": 5}, {}),
+            # 1 went away: 3 is on the first page now.
+            ({"items": [{"id": 4}, {"id": 5}], "total": 4}, {}),
+            ({"items": [], "total": 4}, {}),
+            ({"items": [{"id": 2}, {"id": 3}], "total": 4}, {}),
+            ({"items": [{"id": 4}, {"id": 5}], "total": 4}, {}),
+        )
+        self.assertEqual(set(ids), {1, 2, 3, 4, 5})
+        pages = [path.partition("page=")[2][0] for path in self.paths()]
+        self.assertEqual(pages, ["1", "2", "3", "1", "2"])
+
     def test_offsets_are_read_up_to_a_short_page(self):
         ids = self.read(
             OffsetPaging(size=2), ([{"id": 1}, {"id": 2}], {}), ([{"id": 3}], {})

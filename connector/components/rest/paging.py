@@ -4,9 +4,9 @@ A *position* is what has to be asked for one page: a dict that fits into a job. 
 list of any length can be read lazily, or one page a job, with the same object.
 
 What changes over there while a list is read can shift its pages. By a number or an
-offset, a record that moves to a page read already is missed: these are for lists whose
-order is that of creation and from which nothing goes away. :class:`KeysetPaging` misses
-nothing.
+offset, a record that moves to a page read already is missed: these are for lists in
+order of creation. That some went away :class:`PagePaging` sees by the total, and reads
+again; :class:`KeysetPaging` misses nothing.
 """
 
 from collections.abc import Callable
@@ -92,8 +92,8 @@ class PagePaging(Paging):
         self._size, self._page, self._per_page = size, page, per_page
         self._total = total
 
-    def _at(self, page: int) -> Position:
-        return {self._page: page, self._per_page: self._size}
+    def _at(self, page: int, **notes: Any) -> Position:
+        return {self._page: page, self._per_page: self._size, **notes}
 
     def first(self):
         return self._at(1)
@@ -101,11 +101,16 @@ class PagePaging(Paging):
     def _following(self, response, position, records):
         page = position[self._page]
         total = self._total(response)
-        if total is not None:
+        if total is None:
+            return [self._at(page + 1)] if len(records) >= self._size else []
+        if "_total" not in position:
             # Only the first page fans out; the others were counted by it.
             last = -(-total // self._size)
-            return [self._at(n) for n in range(2, last + 1)] if page == 1 else []
-        return [self._at(page + 1)] if len(records) >= self._size else []
+            return [self._at(n, _total=total) for n in range(2, last + 1)]
+        if total < position["_total"] and page > 1:
+            # What stood here is now on the page before, which may be read already.
+            return [self._at(page - 1, _total=total)]
+        return []
 
 
 class OffsetPaging(Paging):

@@ -16,3 +16,6 @@ class ShopResPartnerCategory(models.Model):
 
     def import_record(self, backend, external_id, force=False):
         """Import a category of the shop"""
+
+    def export_delete_record(self, backend, external_id):
+        """Delete a category in the shop"""

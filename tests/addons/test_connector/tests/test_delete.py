@@ -32,6 +32,15 @@ class TestDelete(ShopCase):
             trap.perform_enqueued_jobs()
         self.assertEqual(self.notes, {})
 
+    def test_a_record_with_id_zero_is_deleted_over_there_too(self):
+        model = "shop.res.partner.category"
+        tag = self.env["res.partner.category"].create({"name": "Zero"})
+        zero = self.bind(self.backend, model, tag, 0)
+        with self.work_on(self.backend, "shop.note") as work, trap_jobs() as trap:
+            work.component_by_name("shop.note.listener")._delay_delete(zero)
+            delete = zero.browse().export_delete_record
+            trap.assert_enqueued_job(delete, (self.backend, 0))
+
     def test_what_was_never_exported_is_not_deleted_over_there(self):
         note = self.bind(self.backend, "shop.note", self.partner)
         with trap_jobs() as trap:

@@ -10,7 +10,7 @@ class CoffeePartner(models.Model):
     _description = "Coffee Badge"
 
     odoo_id = fields.Many2one(
-        "res.partner", "Contact", required=True, ondelete="cascade"
+        "res.partner", "Contact in Odoo", required=True, ondelete="cascade"
     )
 
     _odoo_unique = models.Constraint(

@@ -10,7 +10,7 @@ class CoffeeProduct(models.Model):
     _description = "Coffee Recipe"
 
     odoo_id = fields.Many2one(
-        "product.product", "Product", required=True, ondelete="cascade"
+        "product.product", "Product in Odoo", required=True, ondelete="cascade"
     )
     strength = fields.Integer()
     volume_ml = fields.Integer("Volume (ml)")

@@ -1,5 +1,6 @@
 """The guides can be built."""
 
+import re
 import subprocess
 import sys
 
@@ -22,3 +23,11 @@ def test_the_guides_build_without_a_warning(tmp_path):
     # from the docstrings, so Odoo was found
     reference = (tmp_path / "reference" / "connector.html").read_text()
     assert "Calls one collection of records of a JSON API" in reference
+
+
+def test_the_front_page_links_to_what_is_there():
+    text = (paths.CHECKOUT / "README.rst").read_text()
+    linked = re.findall(r"<([^<>\s]+)>`_|(?:image|figure):: (\S+)", text)
+    local = [a or b for a, b in linked if not (a or b).startswith("http")]
+    assert len(local) > 10
+    assert [path for path in local if not (paths.CHECKOUT / path).exists()] == []

@@ -30,7 +30,7 @@ class TestSession(TransactionCase):
     def test_what_a_job_leaves_in_its_session_is_gone_for_the_next(self):
         cursor = self.session.cursor(self.database)
         cursor.execute(
-            "SET statement_timeout TO 12345; "
+            "SET statement_timeout TO 12345; SET datestyle TO German; "
             "CREATE TEMPORARY TABLE left_over (id int); "
             "SELECT pg_advisory_lock(12345)"
         )
@@ -38,6 +38,7 @@ class TestSession(TransactionCase):
         cursor.commit()
         self.session.clean()
         self.assertEqual(self.value("SHOW statement_timeout"), "0")
+        self.assertIn("ISO", self.value("SHOW datestyle"))
         self.assertIsNone(self.value("SELECT to_regclass('left_over')"))
         self.assertFalse(
             self.value("SELECT count(*) FROM pg_locks WHERE objid = 12345 AND granted")

@@ -12,10 +12,11 @@ LISTEN {NOTIFY_CHANNEL}
 """
 
 # A job may have changed the settings of its session, taken locks for its length, or
-# made temporary tables; the next one is not to find them.
+# made temporary tables; the next one is not to find them. Dates are read as ISO.
 CLEAN_SESSION = """
 RESET SESSION AUTHORIZATION;
 RESET ALL;
+SET datestyle TO ISO;
 DISCARD TEMP;
 UNLISTEN *;
 SELECT pg_advisory_unlock_all()

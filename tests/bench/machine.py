@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from odoo.api import Environment
 
@@ -17,9 +16,10 @@ from setup.processes import Processes
 def machine(**sizes: int) -> Iterator[str]:
     """Have a machine with so many ``recipes``, ``badges`` and ``brews``; its URL."""
     arguments = [f"--{name}={size}" for name, size in sizes.items()]
-    chosen = replace(options.parse(arguments), coffee_port=ports.any_free())
     with Processes() as servers:
-        made = coffee_machine.CoffeeMachine(chosen)
+        made = coffee_machine.CoffeeMachine(
+            options.parse(arguments), firmware=2, port=ports.any_free()
+        )
         made.start(servers)
         yield made.url
 

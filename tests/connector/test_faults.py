@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import pytest
@@ -23,7 +22,7 @@ KINDS = ["error500", "rate_limit", "slow", "drop", "drop_after", "token_expired"
 @pytest.fixture
 def big_machine(servers: Processes) -> CoffeeMachine:
     chosen = options.parse(["--recipes=20", f"--badges={BADGES}", f"--brews={BREWS}"])
-    machine = CoffeeMachine(dataclasses.replace(chosen, coffee_port=ports.any_free()))
+    machine = CoffeeMachine(chosen, firmware=2, port=ports.any_free())
     machine.start(servers)
     return machine
 

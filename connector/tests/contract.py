@@ -231,9 +231,7 @@ class ConnectionContract:
 
             @contextmanager
             def own_transaction(receipts):
-                own = receipts.with_env(receipts.env(cr=cr, su=True))
-                yield own
-                own.env.flush_all()
+                yield cr
 
             with patch.object(model, "_own_transaction", own_transaction):
                 yield

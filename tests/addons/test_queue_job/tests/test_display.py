@@ -2,7 +2,7 @@ from datetime import date
 
 from lxml import etree
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.queue_job.delay import chain
@@ -36,6 +36,19 @@ class TestDisplay(JobCase):
         row = self.stored(record.testing_method).db_record()
         record.unlink()
         self.assertIn("deleted", row.target_text)
+
+    def test_form_of_a_running_job_does_not_make_it_collide(self):
+        # a row edited while its job runs would make the job run again
+        row = self.stored().db_record()
+        row.state = "started"
+        form = Form(row)
+        for name in ("priority", "retry", "max_retries", "channel", "user_id"):
+            with self.assertRaisesRegex(AssertionError, "readonly"):
+                setattr(form, name, row[name])
+        row.state = "pending"
+        with Form(row) as form:
+            form.priority = 3
+        self.assertEqual(row.priority, 3)
 
     def test_states_come_in_the_order_of_a_jobs_life(self):
         jobs = self.queue_job

@@ -154,8 +154,8 @@ class Claimer:
                 cursor, claim, heads, taken, obstacle
             ):
                 cursor.execute(sql.WAKE)
-        if was_idle is bool(taken):
-            cursor.execute(sql.NOTE_IDLE, {"worker": worker, "idle": not taken})
+        if not taken and not was_idle:
+            cursor.execute(sql.NOTE_IDLE, {"worker": worker})
         claim.seconds = min(waits)
         return claim
 

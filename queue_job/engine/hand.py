@@ -134,9 +134,8 @@ class Hand:
 
     def begin(self, cr, leased: LeasedJob):
         """Mark a job as started; return when, or None when the lease is lost."""
-        cr.execute(
-            sql.BEGIN, {"id": leased.id, "lease": self.lease, "pid": os.getpid()}
-        )
+        values = {"id": leased.id, "lease": self.lease, "pid": os.getpid()}
+        cr.execute(sql.BEGIN, values, log_exceptions=False)
         row = cr.fetchone()
         leased.begun = bool(row)
         return row and row[0]

@@ -3,6 +3,8 @@
 import logging
 import os
 
+from psycopg2.extensions import TransactionRollbackError
+
 from ..exception import FailedJobError
 from ..job import STARTED, Job
 from . import outcome
@@ -37,12 +39,12 @@ def acquire_leased(env, hand, leased) -> Job | None:
     if leased.begun:
         job.date_started = row["date_started"]
     elif hand.is_plain(env):
-        job.date_started = hand.begin(env.cr, leased)
+        job.date_started = _begin(env, hand, leased)
         if not leased.begun:
             return _gone(env, leased)
         env.cr.commit()
     else:
-        job.date_started = hand.begin(env.cr, leased)
+        job.date_started = _begin(env, hand, leased)
         if not leased.begun:
             return _gone(env, leased)
         # those who watch the ORM's writes see this one too
@@ -53,6 +55,15 @@ def acquire_leased(env, hand, leased) -> Job | None:
         env.cr.commit()
     _mark_started(job)
     return job
+
+
+def _begin(env, hand, leased):
+    """Return when the job was marked as started, None when that was not to be."""
+    try:
+        return hand.begin(env.cr, leased)
+    except TransactionRollbackError:
+        # somebody edits it at this very moment: the next claim decides about it
+        return None
 
 
 def _mark_started(job: Job) -> None:

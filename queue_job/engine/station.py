@@ -15,6 +15,7 @@ from psycopg2.extensions import TransactionRollbackError
 from . import databases
 from .claim import POLL_INTERVAL
 from .config import heartbeat_timeout
+from .hand import Hand
 from .overseer import Overseer
 from .rescuer import Rescuer
 from .sql import workers as sql
@@ -225,6 +226,13 @@ class Station:
     def others_work(self) -> None:
         """Note that other workers hold leases, which somebody must watch over."""
         self._rescuer.others_work = True
+
+    def note_hand(self, seat: Seat, hand: Hand) -> None:
+        """Note what a worker has in hand now, and have it watched."""
+        is_watched = self._rescuer.is_watching(time.monotonic())
+        seat.hand = hand
+        if not is_watched:
+            self._node.call_watcher()
 
     def call_all(self) -> None:
         """Let every worker look for work."""

@@ -125,8 +125,7 @@ class JobWorker:
         registry = Registry(station.database).check_signaling(cr)
         cr.rollback()
         hand = Hand(claim.lease, claim.rows, self.node.averages)
-        seat.hand = hand
-        self.node.call_watcher()
+        station.note_hand(seat, hand)
         try:
             run_hand(cr, registry, hand, self.node.stopping.is_set)
         finally:

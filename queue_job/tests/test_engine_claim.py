@@ -32,6 +32,17 @@ class TestClaim(EngineCase):
         self.assertEqual(lease.worker_id.id, self.workers[0])
         self.assertEqual(lease.channel, "root")
 
+    def test_a_claim_says_whether_its_worker_is_idle(self):
+        worker = self.env["queue.job.worker"].browse(self.workers[0])
+        self.claim(0)
+        self.assertTrue(worker.idle)
+        self.delay("one")
+        claim = self.claim(0)
+        self.assertFalse(worker.idle)
+        self.env.cr.execute("DELETE FROM queue_job")
+        self.claim(0, last_lease=claim.lease)
+        self.assertTrue(worker.idle)
+
     def test_a_leased_job_is_not_taken_twice(self):
         self.delay("one")
         self.assertEqual(self.next_name(0), "one")

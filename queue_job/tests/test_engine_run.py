@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 from ..controllers.main import RunJobController
 from ..delay import chain, group
 from ..engine import leased as leased_module
+from ..engine.hand import Hand
 from ..engine.sql import lease as lease_sql
 from ..engine.sql.prepared import Prepared
 from ..exception import RetryableJobError
@@ -376,6 +377,16 @@ class TestRun(EngineCase):
             self.run_hand(hand)
         self.assertEqual((first.state, second.state), ("done", "done"))
         self.assertEqual(ran, [0, 1, 1])
+
+    def test_a_job_that_is_edited_when_it_is_to_start_does_not_fail(self):
+        record = self.delay("one")
+        claim = self.claim()
+        collision = SerializationFailure("the job was edited")
+        with patch.object(Hand, "begin", side_effect=collision):
+            self.run_hand(self.hand(claim))
+        self.assertEqual(record.state, "enqueued")
+        self.run_hand(self.hand(self.claim(last_lease=claim.lease)))
+        self.assertEqual(record.state, "done")
 
     def test_sessions_that_forget_what_was_prepared_do_no_harm(self):
         records = self.delay("1") + self.delay("2") + self.delay("3")

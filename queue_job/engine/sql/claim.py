@@ -107,7 +107,8 @@ SELECT
     worker="int",
 )
 
-# Index: queue_job_ready_index. Locks the rows it takes, leaves those others hold.
+# Index: queue_job_ready_index. Locks the rows it takes, leaves those others hold, and
+# the row of the worker when it was idle.
 TAKE = Prepared(
     f"""
 WITH {_BUSY_KEY}, picked AS (
@@ -122,6 +123,9 @@ WITH {_BUSY_KEY}, picked AS (
               FROM pg_stat_get_activity(pg_backend_pid()))
      WHERE EXISTS (SELECT 1 FROM picked)
     RETURNING id
+), busy AS (
+    UPDATE queue_job_worker SET idle = FALSE
+     WHERE id = %(worker)s AND idle AND EXISTS (SELECT 1 FROM picked)
 )
 UPDATE queue_job
    SET state = 'enqueued', date_enqueued = {NOW}, date_started = NULL,
@@ -164,4 +168,4 @@ ON CONFLICT (channel) DO UPDATE SET last_start = EXCLUDED.last_start
 """
 
 # Index: primary key. Locks one row.
-NOTE_IDLE = "UPDATE queue_job_worker SET idle = %(idle)s WHERE id = %(worker)s"
+NOTE_IDLE = "UPDATE queue_job_worker SET idle = TRUE WHERE id = %(worker)s"

@@ -7,14 +7,20 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 
+def entry(page: Page, field: str) -> Locator:
+    """Return where to write the value of a field."""
+    return page.locator(f".o_field_widget[name={field}] input:visible").last
+
+
 def fill(page: Page, field: str, value: str) -> None:
-    """Write into a field of the form."""
-    page.locator(f".o_field_widget[name={field}] input:visible").last.fill(value)
+    """Write into a field of the form, and leave it."""
+    entry(page, field).fill(value)
+    entry(page, field).blur()
 
 
 def choose(page: Page, field: str, label: str) -> None:
     """Choose the record of that name in a field of the form."""
-    fill(page, field, label)
+    entry(page, field).fill(label)
     page.locator(".o-autocomplete--dropdown-item").get_by_text(label).first.click()
 
 

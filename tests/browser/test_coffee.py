@@ -73,6 +73,10 @@ def synchronise(
     page.goto(machine)
     expect(stat(page, "Brews")).to_contain_text("300")
     expect(stat(page, "Badges")).to_contain_text("8")
+    fill(page, "busy_minutes", "10")
+    choose(page, "busy_recipe_id", "Espresso")
+    choose(page, "busy_badge_id", a_drinker(kitchen))
+    save(page)
     picture(page, "backend_form")
     stat(page, "Recipes").click()
     expect(page.locator(".o_data_row").first).to_be_visible()
@@ -163,6 +167,13 @@ def test_users_see_what_their_company_drinks_and_nobody_elses(
     expect(page.get_by_text("Connect your first coffee machine")).to_be_visible()
     page.goto(f"{ACTIONS}_brew")
     expect(page.get_by_text("No coffee was drunk yet")).to_be_visible()
+
+
+def a_drinker(kitchen: Stack) -> str:
+    """Return the name of somebody with a badge."""
+    return kitchen.client.records("coffee.res.partner", [], ["name"], limit=1)[0][
+        "name"
+    ]
 
 
 def pour(kitchen: Stack) -> None:

@@ -46,7 +46,7 @@ def adapt_readme(app, relative_path, parent_docname, content):
         text = re.sub(r"^\.\. contents::\n(?:   .*\n)*", "", content[0], flags=re.M)
         content[0] = re.sub(
             r"^( *\.\. image:: )(?=static/)",
-            rf"\g<1>{path.parent.as_posix()}/",
+            rf"\g<1>/../{path.parent.name}/",
             text,
             flags=re.M,
         )

@@ -12,9 +12,8 @@ class RecipeImporter(Component):
     _apply_on = "coffee.product.product"
 
     def _after_import(self):
-        template = self.binding.product_tmpl_id
-        if template.active != self.binding.active:
-            template.active = self.binding.active
+        if self.binding.product_tmpl_id.active != self.binding.active:
+            self.binding.product_tmpl_id.active = self.binding.active
 
 
 class BadgeImporter(Component):

@@ -7,10 +7,6 @@ class BrewImportMapper(AbstractComponent):
     _inherit = ["base.import.mapper", "coffee.base"]
     _apply_on = "coffee.brew"
 
-    def relations(self, record: dict) -> tuple[int, int]:
-        """Return the ids of the recipe and of the badge."""
-        raise NotImplementedError
-
     @mapping
     def brewed_at(self, record):
         return {"brewed_at": self.moment(record["brewed_at"])}
@@ -23,7 +19,7 @@ class BrewImportMapper(AbstractComponent):
 
     @mapping
     def related(self, record):
-        recipe_id, badge_id = self.relations(record)
+        recipe_id, badge_id = self.relations(record)  # where the version has them
         recipe = self.binder_for("coffee.product.product").to_internal(recipe_id)
         badge = self.binder_for("coffee.res.partner").to_internal(badge_id)
         return {

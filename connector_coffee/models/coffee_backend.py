@@ -15,9 +15,7 @@ class CoffeeBackend(models.Model):
         [("1", "Firmware 1"), ("2", "Firmware 2")], required=True, default="2"
     )
     partner_category_id = fields.Many2one(
-        "res.partner.category",
-        "Badges for",
-        help="Contacts with this tag get a badge on the machine.",
+        "res.partner.category", "Badges for", help="Contacts with this tag get one."
     )
     busy_recipe_id = fields.Many2one("coffee.product.product", "Pour", copy=False)
     busy_badge_id = fields.Many2one("coffee.res.partner", "For", copy=False)
@@ -62,8 +60,7 @@ class CoffeeBackend(models.Model):
         return self._start_flow("brews")
 
     def _on_busy(self, minutes):
-        # Before all other jobs, as all others wait; and one cup, however long it waits
-        # for the machine itself.
+        # Before all other jobs; and one cup, however long the machine is off.
         self.env["coffee.brew"].with_delay(
             priority=0,
             identity_key=f"pour when busy {self.id}",

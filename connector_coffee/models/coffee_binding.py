@@ -11,10 +11,8 @@ class CoffeeBinding(models.AbstractModel):
     backend_id = fields.Many2one(
         "coffee.backend", "Coffee machine", required=True, ondelete="restrict"
     )
+    backend_company_id = fields.Many2one(related="backend_id.company_id", store=True)
     coffee_id = fields.Integer("Machine id", index=True, copy=False)
-    backend_company_id = fields.Many2one(
-        related="backend_id.company_id", store=True, string="Company of the machine"
-    )
 
     _machine_id_unique = models.UniqueIndex(
         "(backend_id, coffee_id) WHERE coffee_id != 0",

@@ -13,8 +13,7 @@ class CoffeeBrew(models.Model):
 
     recipe_id = fields.Many2one("coffee.product.product", ondelete="restrict")
     badge_id = fields.Many2one("coffee.res.partner", ondelete="set null")
-    # Not followed through the badge, which goes away with its contact: the coffee was
-    # drunk.
+    # Not through the badge, which goes with its contact: the coffee was drunk.
     product_id = fields.Many2one("product.product", ondelete="restrict")
     partner_id = fields.Many2one("res.partner", "Drinker", ondelete="set null")
     price = fields.Monetary()
@@ -25,9 +24,7 @@ class CoffeeBrew(models.Model):
         """Pour the coffee chosen on the machine, and say why (a job)."""
         recipe, badge = backend.busy_recipe_id, backend.busy_badge_id
         if not recipe.coffee_id or not badge.coffee_id:
-            raise UserError(
-                self.env._("Choose on %s what to pour, and for whom.", backend.name)
-            )
+            raise UserError(self.env._("Choose on the machine what to pour for whom."))
         with self._work(backend) as work:
             brew_id = work.component(usage="backend.adapter").create(
                 {"recipe_id": recipe.coffee_id, "badge_id": badge.coffee_id}

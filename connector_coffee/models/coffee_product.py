@@ -15,7 +15,7 @@ class CoffeeProduct(models.Model):
     strength = fields.Integer()
     volume_ml = fields.Integer("Volume (ml)")
     coffee_currency_id = fields.Many2one(
-        "res.currency", "Currency of the machine", readonly=True
+        "res.currency", "Currency there", readonly=True
     )
 
     _odoo_unique = models.Constraint(
@@ -34,10 +34,10 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     coffee_bind_ids = fields.One2many(
-        "coffee.product.product", compute="_compute_coffee_bind_ids"
+        "coffee.product.product", compute="_compute_coffee"
     )
 
-    def _compute_coffee_bind_ids(self):
+    def _compute_coffee(self):
         for template in self:
             variants = template.with_context(active_test=False).product_variant_ids
             template.coffee_bind_ids = variants.coffee_bind_ids

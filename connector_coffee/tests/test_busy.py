@@ -103,7 +103,7 @@ class TestBusy(CoffeeCase):
         job = self.watch()
         self.assertEqual(self.poured(), 0)
         self.assertEqual(job.state, "failed")
-        self.assertIn("Choose on Kitchen what to pour", job.exc_message)
+        self.assertIn("Choose on the machine what to pour", job.exc_message)
 
 
 class TestBusyWithFirmware1(TestBusy):

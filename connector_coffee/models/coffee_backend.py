@@ -15,7 +15,7 @@ class CoffeeBackend(models.Model):
         [("1", "Firmware 1"), ("2", "Firmware 2")], required=True, default="2"
     )
     partner_category_id = fields.Many2one(
-        "res.partner.category", "Badges for", help="Contacts with this tag get one."
+        "res.partner.category", "Badges for", help="Contacts with this tag get a badge."
     )
     busy_recipe_id = fields.Many2one("coffee.product.product", "Pour", copy=False)
     busy_badge_id = fields.Many2one("coffee.res.partner", "For", copy=False)

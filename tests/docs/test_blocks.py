@@ -26,7 +26,7 @@ from . import blocks, test_how_to, test_tutorial
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    tomllib = pytest.importorskip("tomli")
+    import tomli as tomllib  # which pytest needs as well
 
 SUITE = addons.in_folder(paths.CHECKOUT)
 READMES = [

@@ -39,14 +39,14 @@ class Rescuer:
 
     def note_call(self, now: float) -> None:
         """Note that work came up: others were called too, and hold leases soon."""
-        if not self.is_watching(now):
+        if not self._is_watching(now):
             # nobody worked, so nobody died: the call itself is more urgent
             self._look_at = now + LOOK_EVERY
         self._watch_until = now + WATCH_AFTER_CALL
 
     def due(self, now: float) -> float:
         """Return when to look for the dead, on the monotonic clock."""
-        return self._look_at if self.is_watching(now) else math.inf
+        return self._look_at if self._is_watching(now) else math.inf
 
     def look(self, connection, now: float) -> None:
         """Do what is due.
@@ -61,8 +61,14 @@ class Rescuer:
             with connection.cursor() as cursor:
                 cursor.execute(sql.TAKE_BACK_ORPHANS)
 
-    def is_watching(self, now: float) -> bool:
-        """Tell whether the watcher comes by each second."""
+    def comes_by(self, now: float) -> bool:
+        """Tell whether the watcher is sure to come by soon, without being called.
+
+        Only what the watcher itself noted counts: it knows that before it sleeps.
+        """
+        return now + LOOK_EVERY < self._watch_until
+
+    def _is_watching(self, now: float) -> bool:
         return self.others_work or now < self._watch_until or self._station.is_working
 
     def _rescue(self, connection) -> None:

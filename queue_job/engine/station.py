@@ -226,12 +226,15 @@ class Station:
     def others_work(self) -> None:
         """Note that other workers hold leases, which somebody must watch over."""
         self._rescuer.others_work = True
+        self._call_watcher()
 
     def note_hand(self, seat: Seat, hand: Hand) -> None:
         """Note what a worker has in hand now, and have it watched."""
-        is_watched = self._rescuer.is_watching(time.monotonic())
         seat.hand = hand
-        if not is_watched:
+        self._call_watcher()
+
+    def _call_watcher(self) -> None:
+        if not self._rescuer.comes_by(time.monotonic()):
             self._node.call_watcher()
 
     def call_all(self) -> None:

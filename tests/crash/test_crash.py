@@ -34,7 +34,7 @@ def test_no_job_is_lost_or_done_twice_when_workers_are_killed(work, start_node, 
 def test_another_node_takes_over_from_one_that_is_killed(work, start_node, chance):
     work.add_rows(JOBS, chance, MOST)
     first, _second = start_node(2), start_node(2)
-    work.wait(30, lambda: work.states().get("done", 0) > JOBS // 4)
+    work.wait(30 + JOBS, lambda: work.states().get("done", 0) > JOBS // 4)
     first.kill()
     work.wait(_limit(work, 2, 2))
     work.assert_each_row_once()
@@ -64,11 +64,12 @@ def test_jobs_survive_the_end_of_their_database_sessions(work, start_node, chanc
     work.add_rows(JOBS, chance, MOST)
     start_node()
     work.wait(30, lambda: "done" in work.states())
-    for _cut in range(6):
+    # a job that loses three workers has failed: it cannot lose more here
+    for _cut in range(2):
         work.query(
             "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid != pg_backend_pid() "
-            "ORDER BY random() LIMIT 3) AS victim"
+            "ORDER BY random() LIMIT 5) AS victim"
         )
         time.sleep(chance.uniform(0.2, 0.8))
     work.wait(_limit(work, 4, 12))

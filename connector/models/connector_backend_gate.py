@@ -89,24 +89,33 @@ class ConnectorBackendGate(models.Model):
 
     @api.model
     def _look(self, backend) -> Health:
-        """Return the health of a backend, which is a good one while it is not saved."""
-        if not backend:
-            return Health()
+        """Return the health of a backend, as all nodes know it now."""
         with self._own_transaction() as cr:
-            cr.execute(
-                SQL(
-                    """
-                    SELECT GREATEST(EXTRACT(EPOCH FROM closed_until - %(now)s), 0),
-                           reason, failures, EXTRACT(EPOCH FROM %(now)s - down_since)
-                      FROM connector_backend_gate
-                     WHERE backend_model = %(model)s AND backend_id = %(id)s
-                    """,
-                    now=_NOW,
-                    model=backend._name,
-                    id=backend.id,
-                )
+            return self._read_health(cr, backend)
+
+    @api.model
+    def _look_from_here(self, backend) -> Health:
+        """Return the health as this transaction sees it: enough to show it.
+
+        That of a backend which is not saved is good.
+        """
+        return self._read_health(self.env.cr, backend) if backend else Health()
+
+    def _read_health(self, cr, backend) -> Health:
+        cr.execute(
+            SQL(
+                """
+                SELECT GREATEST(EXTRACT(EPOCH FROM closed_until - %(now)s), 0),
+                       reason, failures, EXTRACT(EPOCH FROM %(now)s - down_since)
+                  FROM connector_backend_gate
+                 WHERE backend_model = %(model)s AND backend_id = %(id)s
+                """,
+                now=_NOW,
+                model=backend._name,
+                id=backend.id,
             )
-            row = cr.fetchone()
+        )
+        row = cr.fetchone()
         if not row:
             return Health()
         closed_for, reason, failures, down_for = row

@@ -46,7 +46,7 @@ class ConnectorBackendMixin(models.AbstractModel):
     def _compute_health(self):
         gates = self.env["connector.backend.gate"]
         for backend in self:
-            health = gates._look(backend._origin)
+            health = gates._look_from_here(backend._origin)
             backend.health = health.state
             waits = health.state != "working"
             backend.outage_message = health.reason if waits else False

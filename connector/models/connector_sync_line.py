@@ -183,6 +183,7 @@ class ConnectorSyncLine(models.Model):
     def action_retry(self) -> None:
         """Try these records, or the jobs that brought them, again."""
         self.check_access("write")
+        self.run_id.write({"state": "running", "date_done": False})
         for line in self:
             run = line.run_id
             if not line.external_id:

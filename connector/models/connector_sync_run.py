@@ -320,8 +320,6 @@ class ConnectorSyncRun(models.Model):
 
     def action_retry_failed(self) -> None:
         """Try again what failed: jobs and single records."""
-        for run in self:
-            run.write({"state": "running", "date_done": False})
-            run.line_ids.filtered(
-                lambda line: line.kind == "failed" and not line.resolved
-            ).action_retry()
+        self.line_ids.filtered(
+            lambda line: line.kind == "failed" and not line.resolved
+        ).action_retry()

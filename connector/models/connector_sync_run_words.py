@@ -93,7 +93,8 @@ class ConnectorSyncRun(models.Model):
         """Return why jobs of an open run wait, empty if they need not."""
         if not self.backend_ref:
             return ""
-        health = self.env["connector.backend.gate"]._look(self.backend_ref)
+        gates = self.env["connector.backend.gate"]
+        health = gates._look_from_here(self.backend_ref)
         if health.state == "working":
             return ""
         return self.env._("It waits, and goes on by itself: %s", health.reason)

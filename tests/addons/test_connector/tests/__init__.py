@@ -13,6 +13,7 @@ from . import test_jobs
 from . import test_listener
 from . import test_relational_mapping
 from . import test_secrets
+from . import test_tour
 from . import test_views
 from . import test_webhook
 from . import test_contract

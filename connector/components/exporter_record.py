@@ -98,12 +98,12 @@ class BatchExporter(AbstractComponent):
 
     def is_chosen(self, record) -> bool:
         """Whether an Odoo record is one of those to export."""
-        chosen = self._chosen()
+        chosen = self._chosen()  # pylint: disable=assignment-from-none
         return chosen is not None and bool(record.filtered_domain(chosen))
 
     def _records(self, domain: list):
         """Return the Odoo records to export."""
-        chosen = self._chosen()
+        chosen = self._chosen()  # pylint: disable=assignment-from-none
         if chosen is not None:
             odoo_field = self.model._fields[self.binder._odoo_field]
             return self.env[odoo_field.comodel_name].search([*chosen, *domain])

@@ -41,13 +41,12 @@ class CoffeeBackend(models.Model):
         )
 
     def _sync_flows(self):
-        _ = self.env._
-        since = "updated_since"
+        env, since, recipe = self.env, "updated_since", "coffee.product.product"
         return [
             *super()._sync_flows(),
-            Flow("recipes", _("Import recipes"), "import", "coffee.product.product"),
-            Flow("badges", _("Export badges"), "export", "coffee.res.partner"),
-            Flow("brews", _("Import brews"), "import", "coffee.brew", since=since),
+            Flow("recipes", env._("Import recipes"), "import", recipe),
+            Flow("badges", env._("Export badges"), "export", "coffee.res.partner"),
+            Flow("brews", env._("Import brews"), "import", "coffee.brew", since=since),
         ]
 
     def action_import_recipes(self):

@@ -83,9 +83,9 @@ class ConnectorBinding(models.AbstractModel):
         """Delete a record over there."""
         return self._synchronise("record.exporter.deleter", backend, external_id)
 
-    def _external_url(self) -> str | None:
+    def _external_url(self) -> str:
         """Return the address of the record's page over there, where there is one."""
-        return None
+        return ""
 
     def action_open_external(self) -> dict:
         """Open the record's page in the other system.

@@ -52,9 +52,7 @@ class ConnectorSyncLine(models.Model):
     )
     job_uuid = fields.Char("Job", readonly=True, index="btree_not_null")
     record_model = fields.Char(readonly=True)
-    record_id = fields.Many2oneReference(
-        "Record", model_field="record_model", readonly=True
-    )
+    record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
     resolved = fields.Boolean(
         "Came later", readonly=True, help="A later try went well."
     )

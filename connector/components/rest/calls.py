@@ -82,13 +82,15 @@ class RestCalls:
         )
         auth = auth or self._auth()
         caller = self.env.context.get("job_uuid") or f"{method} {path}"
-        for is_last in (False, False, True):
+        calls_left = 3
+        while True:
+            calls_left -= 1
             gate = Gate(self.backend_record, self._rate(), caller)
             try:
                 with gate:
                     return self._answer(build, auth)
             except RemoteBusy as error:
-                if is_last or not gate.is_worth_waiting(error):
+                if not (calls_left and gate.is_worth_waiting(error)):
                     raise
 
     def _answer(self, build: requests.Request, auth) -> requests.Response:

@@ -17,7 +17,7 @@ class ShopWishlist(models.Model):
 
     def _external_url(self):
         if not self.external_id:
-            return None
+            return super()._external_url()
         return f"https://shop.example.com/wishlists/{self.external_id}"
 
 

@@ -11,7 +11,9 @@ class CoffeeBinding(models.AbstractModel):
     backend_id = fields.Many2one(
         "coffee.backend", "Coffee machine", required=True, ondelete="restrict"
     )
-    backend_company_id = fields.Many2one(related="backend_id.company_id", store=True)
+    backend_company_id = fields.Many2one(
+        related="backend_id.company_id", store=True, string="Company of the machine"
+    )
     coffee_id = fields.Integer("Machine id", index=True, copy=False)
 
     _machine_id_unique = models.UniqueIndex(

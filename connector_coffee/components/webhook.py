@@ -9,6 +9,5 @@ class BrewReceiver(Component):
     _signature_header = "X-Coffee-Signature"
 
     def receive(self, event):
-        brew = event.content()["brew"]
         importer = self.component(usage="record.importer", model_name="coffee.brew")
-        return importer.run(brew["id"])
+        return importer.run(event.content()["brew"]["id"])

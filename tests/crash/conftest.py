@@ -47,6 +47,8 @@ def database(cluster: Cluster, odoo: odoo_run.Runner) -> Iterator[str]:
             env={**odoo.environment(), "PGHOST": cluster.host, "PGUSER": "odoo"},
             check=True,
         )
+    # what was written until here is not to be recovered after each crash
+    cluster.execute("postgres", "CHECKPOINT")
     yield name
     shutil.rmtree(databases.filestore(name), ignore_errors=True)
 

@@ -1,6 +1,8 @@
 import logging
 from unittest.mock import patch
 
+import requests
+
 from odoo.addons.connector.components.rest import gate
 from odoo.addons.connector.components.rest.auth import (
     ApiKeyAuth,
@@ -271,9 +273,11 @@ class TestSessions(RestCase):
         self.assertIsNot(adapter.session, former)
 
     def test_no_credential_is_kept_to_compare(self):
-        made = session_for(("db", "x", 1), ("password1",), lambda: object())
-        self.assertIs(made, session_for(("db", "x", 1), ("password1",), object))
-        self.assertIsNot(made, session_for(("db", "x", 1), ("password2",), object))
+        made = session_for(("db", "x", 1), ("password1",), requests.Session)
+        again = session_for(("db", "x", 1), ("password1",), requests.Session)
+        self.assertIs(made, again)
+        other = session_for(("db", "x", 1), ("password2",), requests.Session)
+        self.assertIsNot(made, other)
 
 
 class TestSecrecy(RestCase):

@@ -20,9 +20,8 @@ def test_a_brew_is_known_in_odoo_without_asking_and_once(
     before = machine_stats(kitchen)["requests"].get("GET /api/brews", 0)
 
     brew = pour(kitchen)
-    (imported,) = until(
-        lambda: records("coffee.brew", [("coffee_id", "=", brew)], ["badge_id"])
-    )
+    told = [("coffee_id", "=", brew), ("backend_id", "=", backend)]
+    (imported,) = until(lambda: records("coffee.brew", told, ["badge_id"]))
     assert imported["badge_id"]
     assert machine_stats(kitchen)["requests"].get("GET /api/brews", 0) == before
 
@@ -30,9 +29,10 @@ def test_a_brew_is_known_in_odoo_without_asking_and_once(
     delivered = machine_stats(kitchen)["webhooks"]["delivered"]
     requests.post(f"{kitchen.machine.url}/admin/deliver-again", timeout=30)
     until(lambda: machine_stats(kitchen)["webhooks"]["delivered"] > delivered)
-    events = records("connector.webhook.event", [], ["state", "job_id"])
+    mine = [("endpoint_id.backend_id", "=", backend)]
+    events = records("connector.webhook.event", mine, ["state", "job_id"])
     assert [event["state"] for event in events] == ["done"]
-    assert len(records("coffee.brew", [("coffee_id", "=", brew)], [])) == 1
+    assert len(records("coffee.brew", told, [])) == 1
 
 
 def test_the_address_is_in_no_log(kitchen: Stack, backend: int) -> None:

@@ -5,6 +5,7 @@ import json
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.component.tests.common import ComponentMixin
 
@@ -70,6 +71,7 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
         with self.assertRaises(ValueError):
             card.search([("password", "!=", False)])
 
+    @mute_logger("odoo.http")
     def test_others_cannot_have_it_over_the_network(self):
         self.authenticate("watcher", "watcher")
         for method, args in (

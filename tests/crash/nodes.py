@@ -44,8 +44,9 @@ class JobNode:
             return []
         return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
 
-    def kill_a_worker(self, chance: random.Random) -> None:
-        if workers := self.workers():
+    def kill_a_worker(self, chance: random.Random, spared: set[int]) -> None:
+        """Kill one of the workers, but none of those with the pids to be spared."""
+        if workers := [one for one in self.workers() if one.pid not in spared]:
             with suppress(psutil.NoSuchProcess):
                 chance.choice(workers).kill()
 

@@ -30,7 +30,8 @@ registry.category("web_tour.tours").add("connector_connect_and_import", {
         },
         {
             content: "The market works",
-            trigger: '.o_field_statusbar[name="status"] .o_arrow_button_current:contains("Works")',
+            trigger:
+                '.o_field_statusbar[name="status"] .o_arrow_button_current:contains("Works")',
         },
         {
             content: "Import",

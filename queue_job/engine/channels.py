@@ -21,6 +21,11 @@ def full_name(channel: str | None) -> str:
     return name if name.startswith(f"{ROOT}.") else f"{ROOT}.{name}"
 
 
+def spellings(channel: str) -> list[str]:
+    """Return how rows may write the channel with this complete name."""
+    return [channel, "" if channel == ROOT else channel.removeprefix(f"{ROOT}.")]
+
+
 def ancestry(channel: str) -> tuple[str, ...]:
     """Return the complete names from the root down to ``channel``, itself included."""
     parts = channel.split(".")

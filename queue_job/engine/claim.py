@@ -13,7 +13,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_RE
 
 from .averages import Averages
 from .channel_config import limits_of_record
-from .channels import ChannelTree, Limits, Obstacle, Occupancy, full_name
+from .channels import ChannelTree, Limits, Obstacle, Occupancy, full_name, spellings
 from .sql import JOB_COLUMNS
 from .sql import claim as sql
 from .sql.prepared import Prepared
@@ -23,6 +23,10 @@ POLL_INTERVAL = 60.0
 
 #: Seconds between two looks while addons are installed or updated.
 WHILE_MODULES_CHANGE = 2.0
+
+
+#: Seconds before a job is looked at again that somebody else held at that moment.
+WHILE_LOCKED = 1.0
 
 
 class NotRegistered(Exception):
@@ -143,9 +147,12 @@ class Claimer:
 
         taken = None
         for head in heads:
-            if not obstacle(head) and self._take(cursor, worker, tree, head, claim):
+            if obstacle(head):
+                continue
+            if self._take(cursor, worker, tree, head, claim):
                 taken = head
                 break
+            waits.append(WHILE_LOCKED)
         if taken:
             occupancy.start(taken.channel)
             if throttled := tree.throttled(taken.channel):
@@ -171,15 +178,18 @@ class Claimer:
     def _take(
         self, cursor, worker, tree: ChannelTree, head: Head, claim: Claim
     ) -> bool:
-        one_by_one = tree.is_sequential(head.channel) or tree.throttled(head.channel)
+        in_order = tree.is_sequential(head.channel)
+        one_by_one = in_order or tree.throttled(head.channel)
         size = 1 if one_by_one else self._averages.lease_size(head.function)
+        statement = sql.TAKE_ONE if in_order else sql.TAKE
         cursor.execute(
-            sql.TAKE.call(cursor),
+            statement.call(cursor),
             {
                 "worker": worker,
                 "channel": head.channel,
                 "raw_channel": head.raw_channel,
                 "size": size,
+                "id": head.id,
             },
             log_exceptions=False,
         )
@@ -199,7 +209,7 @@ class Claimer:
         cursor.execute(
             sql.SEQUENTIAL,
             {
-                "raw_channel": head.raw_channel,
+                "spellings": spellings(head.channel),
                 "priority": head.priority,
                 "date_created": head.date_created,
                 "id": head.id,

@@ -7,7 +7,7 @@ from babel.dates import format_timedelta
 from odoo import fields
 from odoo.tools import get_lang
 
-from .channels import ChannelTree, Obstacle, Occupancy, ancestry, full_name
+from .channels import ChannelTree, Obstacle, Occupancy, ancestry, full_name, spellings
 from .claim import Claimer
 from .config import configured_limits, heartbeat_timeout
 from .sql import explain as sql
@@ -77,6 +77,7 @@ class Explainer:
             reasons.append(self._obstacle(obstacle))
         place = {
             "raw_channel": channel,
+            "spellings": spellings(full_name(channel)),
             "priority": priority,
             "date_created": created,
             "id": job_id,

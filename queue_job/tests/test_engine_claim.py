@@ -1,8 +1,11 @@
+import os
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo.tests import Form, tagged
 
 from ..engine.claim import NotRegistered
+from ..engine.explain import Explainer
 from ..engine.sql import workers as worker_sql
 from ..job import Job
 from .engine_common import EngineCase
@@ -165,6 +168,23 @@ class TestClaim(EngineCase):
         self.assertEqual([self.next_name(0), self.next_name(1)], ["free", None])
         failed.button_cancelled()
         self.assertEqual(self.next_name(1), "held")
+
+    def test_a_sequential_channel_is_one_however_its_jobs_write_its_name(self):
+        self.configure("root:4,a:1:sequential")
+        failed = self.delay("failed", channel="a")
+        failed.state = "failed"
+        held = self.delay("held", channel="root.a")
+        self.assertIsNone(self.next_name())
+        self.assertIn(failed.uuid, " ".join(self.explained("a:1:sequential", held)))
+        failed.button_cancelled()
+        self.delay("retried", channel="a", eta=600, priority=1)
+        self.assertIsNone(self.next_name())
+        self.env.cr.execute("UPDATE queue_job SET state = 'done' WHERE name='retried'")
+        self.assertEqual(self.next_name(), "held")
+
+    def explained(self, configuration, record) -> list[str]:
+        with patch.dict(os.environ, ODOO_QUEUE_JOB_CHANNELS=configuration):
+            return Explainer(self.env).explain(record.uuid)
 
     def test_a_job_to_be_retried_holds_back_those_behind_it_in_a_sequential_channel(
         self,

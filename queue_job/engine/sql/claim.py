@@ -29,7 +29,7 @@ PROMOTE_DUE = Prepared(
 UPDATE queue_job SET eta_passed = TRUE
  WHERE id IN (SELECT id FROM queue_job
                WHERE {WAITS_FOR_ETA} AND eta <= (SELECT {NOW})
-               ORDER BY eta LIMIT 1000 FOR UPDATE SKIP LOCKED)
+               ORDER BY eta LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED)
 """
 )
 
@@ -107,14 +107,20 @@ SELECT
     worker="int",
 )
 
-# Index: queue_job_ready_index. Locks the rows it takes, leaves those others hold, and
-# the row of the worker when it was idle.
-TAKE = Prepared(
-    f"""
-WITH {_BUSY_KEY}, picked AS (
+_PICK_NEXT = f"""
     SELECT id FROM queue_job
      WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND {_KEY_IS_FREE}
-     ORDER BY {CHANNEL}, {_ORDER} LIMIT %(size)s FOR UPDATE SKIP LOCKED
+     ORDER BY {CHANNEL}, {_ORDER} LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED"""
+_PICK_ONE = f"""
+    SELECT id FROM queue_job
+     WHERE id = %(id)s AND {READY} AND {CHANNEL} = %(raw_channel)s AND {_KEY_IS_FREE}
+       FOR NO KEY UPDATE SKIP LOCKED"""
+
+
+def _take(pick: str, **types: str) -> Prepared:
+    return Prepared(
+        f"""
+WITH {_BUSY_KEY}, picked AS ({pick}
 ), lease AS (
     INSERT INTO queue_job_lease
            (worker_id, channel, date_start, backend_pid, backend_start)
@@ -134,22 +140,35 @@ UPDATE queue_job
  WHERE queue_job.id = picked.id
 RETURNING lease.id, {", ".join(f"queue_job.{name}" for name in JOB_COLUMNS)}
 """,
-    worker="int",
-    channel="text",
-    raw_channel="text",
-    size="int",
-)
+        worker="int",
+        channel="text",
+        raw_channel="text",
+        **types,
+    )
+
+
+# Index: queue_job_ready_index. Locks the rows it takes, leaves those others hold (a
+# foreign key that points to a job holds it for nobody), and the row of the worker when
+# it was idle.
+TAKE = _take(_PICK_NEXT, size="int")
+
+# Index: primary key. The same for one job and no other: where order is kept, the next
+# one must not pass a job that somebody edits at this moment.
+TAKE_ONE = _take(_PICK_ONE, id="int")
 
 # Indexes: queue_job_failed_index, queue_job_eta_order_index. What holds back a
 # sequential channel: a failed job, or one that sorts first and waits for its eta.
 SEQUENTIAL = f"""
 SELECT (SELECT id FROM queue_job
-         WHERE state = 'failed' AND {CHANNEL} = %(raw_channel)s LIMIT 1),
-       (SELECT extract(epoch FROM eta - {NOW})::float8 FROM queue_job
-         WHERE {WAITS_FOR_ETA} AND {CHANNEL} = %(raw_channel)s
-           AND (priority, date_created, id)
-             < (%(priority)s, %(date_created)s::timestamp, %(id)s)
-         ORDER BY {CHANNEL}, {_ORDER} LIMIT 1)
+         WHERE state = 'failed' AND {CHANNEL} = ANY(%(spellings)s) LIMIT 1),
+       (SELECT extract(epoch FROM first.eta - {NOW})::float8
+          FROM unnest(%(spellings)s) AS spelling, LATERAL (
+               SELECT eta FROM queue_job
+                WHERE {WAITS_FOR_ETA} AND {CHANNEL} = spelling
+                  AND (priority, date_created, id)
+                    < (%(priority)s, %(date_created)s::timestamp, %(id)s)
+                ORDER BY {CHANNEL}, {_ORDER} LIMIT 1) AS first
+         LIMIT 1)
 """
 
 # Index: queue_job_ready_index.

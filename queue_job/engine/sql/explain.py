@@ -2,7 +2,7 @@
 
 from . import NOW, WORKER_LOCK
 from .claim import MODULES_CHANGE
-from .schema import CHANNEL, READY
+from .schema import CHANNEL, READY, WAITS_FOR_ETA
 
 JOB = f"""
 SELECT id, uuid, state, {CHANNEL}, priority, date_created, eta,
@@ -56,14 +56,15 @@ SELECT count(DISTINCT lease_id) FROM queue_job
 """
 FAILED = f"""
 SELECT uuid, name FROM queue_job
- WHERE state = 'failed' AND {CHANNEL} = %(raw_channel)s LIMIT 1
+ WHERE state = 'failed' AND {CHANNEL} = ANY(%(spellings)s) LIMIT 1
 """
 EARLIER = f"""
-SELECT uuid, name, extract(epoch FROM eta - {NOW})::float8 FROM queue_job
- WHERE state = 'pending' AND eta IS NOT NULL AND eta_passed IS NOT TRUE
-   AND {CHANNEL} = %(raw_channel)s
-   AND (priority, date_created, id) < (%(priority)s, %(date_created)s, %(id)s)
- ORDER BY {CHANNEL}, priority, date_created, id LIMIT 1
+SELECT first.* FROM unnest(%(spellings)s) AS spelling, LATERAL (
+    SELECT uuid, name, extract(epoch FROM eta - {NOW})::float8 FROM queue_job
+     WHERE {WAITS_FOR_ETA} AND {CHANNEL} = spelling
+       AND (priority, date_created, id) < (%(priority)s, %(date_created)s, %(id)s)
+     ORDER BY {CHANNEL}, priority, date_created, id LIMIT 1) AS first
+ LIMIT 1
 """
 AHEAD = f"""
 SELECT count(*) FROM queue_job
@@ -99,10 +100,25 @@ WAITS = f"""
 SELECT {CHANNEL}, extract(epoch FROM {NOW} - min(GREATEST(date_created, eta)))::float8
   FROM queue_job WHERE {READY} GROUP BY 1
 """
-# Index: queue_job_channel_date_done_date_created_index, by channel.
+_DONE_LATELY = f"""
+    SELECT count(*) FROM queue_job
+     WHERE date_done > (SELECT {NOW}) - interval '1 minute'"""
+# Index: queue_job_channel_date_done_date_created_index, one descent to the next channel
+# and one to its last minute: however many jobs were done before costs nothing.
 DONE = f"""
-SELECT {CHANNEL}, count(*) FROM queue_job
- WHERE date_done > (SELECT {NOW}) - interval '1 minute' GROUP BY 1
+WITH RECURSIVE known AS (
+    (SELECT channel FROM queue_job ORDER BY channel LIMIT 1)
+    UNION ALL
+    SELECT (SELECT channel FROM queue_job
+             WHERE channel > known.channel ORDER BY channel LIMIT 1)
+      FROM known WHERE known.channel IS NOT NULL
+)
+SELECT recent.channel, recent.count
+  FROM (SELECT known.channel, ({_DONE_LATELY} AND channel = known.channel) AS count
+          FROM known WHERE known.channel IS NOT NULL
+        UNION ALL
+        SELECT '', ({_DONE_LATELY} AND channel IS NULL)) AS recent
+ WHERE recent.count > 0
 """
 WORKERS = f"""
 SELECT node, kind, pid, slot, idle, extract(epoch FROM {NOW} - heartbeat)::float8,

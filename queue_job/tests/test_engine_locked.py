@@ -1,0 +1,69 @@
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+
+from ..engine.averages import Averages
+from ..engine.channel_config import read_channels
+from ..engine.claim import WHILE_LOCKED, Claimer
+
+_JOB = """
+INSERT INTO queue_job (uuid, state, name, channel, priority, date_created)
+VALUES (gen_random_uuid(), 'pending', %s, %s, 10, clock_timestamp())
+RETURNING id
+"""
+_WORKER = """
+INSERT INTO queue_job_worker (node, pid, kind, slot, heartbeat)
+VALUES ('test', 1, 'test', 0, now() AT TIME ZONE 'UTC') RETURNING id
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestLockedJobs(BaseCase):
+    """With real transactions: somebody else holds a job while a worker claims."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        self.claimer = Claimer(read_channels("root:4,locked:1:sequential"), Averages())
+        self.addCleanup(self.forget)
+        with self.registry.cursor() as cr:
+            self.worker = self.inserted(cr, _WORKER)
+            self.first = self.inserted(cr, _JOB, "first", "root.locked")
+            self.inserted(cr, _JOB, "second", "root.locked")
+
+    def forget(self):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM queue_job WHERE name IN ('first', 'second')")
+            cr.execute("DELETE FROM queue_job_worker WHERE id = %s", [self.worker])
+
+    def inserted(self, cr, statement, *params) -> int:
+        cr.execute(statement, params)
+        return cr.fetchone()[0]
+
+    def claim(self):
+        """Claim, and let it be undone; return the claim."""
+        with self.registry.cursor() as cr:
+            claim = self.claimer.claim_in(cr, self.worker)
+            cr.rollback()
+        return claim
+
+    def names(self, claim) -> list[str]:
+        return [row["name"] for row in claim.rows]
+
+    def test_order_is_kept_while_somebody_edits_the_first_job(self):
+        with self.registry.cursor() as editor:
+            editor.execute(
+                "UPDATE queue_job SET name = name WHERE id = %s", [self.first]
+            )
+            claim = self.claim()
+            self.assertEqual(self.names(claim), [])
+            self.assertLessEqual(claim.seconds, WHILE_LOCKED)
+            editor.rollback()
+        self.assertEqual(self.names(self.claim()), ["first"])
+
+    def test_a_row_that_points_to_a_job_does_not_keep_it_from_starting(self):
+        with self.registry.cursor() as other:
+            other.execute(
+                "INSERT INTO queue_job_lock (queue_job_id) VALUES (%s)", [self.first]
+            )
+            self.assertEqual(self.names(self.claim()), ["first"])
+            other.rollback()

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import closing
 
 import psycopg2
 
@@ -58,6 +59,25 @@ def is_served(connection) -> bool:
             return False
         cursor.execute(_IS_INSTALLED)
         return bool(cursor.rowcount)
+
+
+def shares_sessions(connection, database: str) -> bool:
+    """Tell whether a pooler lends the session of this connection to others between two
+    transactions: then it can hold no lock and hear no call."""
+    session = _session(connection)
+    if session == connection.get_backend_pid():
+        # told when it was opened: a pooler cannot know yet, and makes a number up
+        return False
+    with closing(connect(database)) as other:
+        other.autocommit = False
+        # its transaction is open now, and keeps the session it was lent
+        return _session(other) == session or _session(connection) != session
+
+
+def _session(connection) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
 
 
 class Databases:

@@ -90,7 +90,7 @@ class Station:
         connection = None
         try:
             connection = databases.connect(self.database)
-            if not databases.is_served(connection):
+            if not self._is_served(connection):
                 connection.close()
                 self._open_at = time.monotonic() + databases.LOOK_EVERY
                 return
@@ -106,6 +106,20 @@ class Station:
         self._beat_at = time.monotonic() + self._timeout / BEATS
         self._rescuer.begin()
         self.call_all()
+
+    def _is_served(self, connection) -> bool:
+        if not databases.is_served(connection):
+            return False
+        if databases.shares_sessions(connection, self.database):
+            _logger.error(
+                "Database %s: no jobs are run here, because a connection pooler lends "
+                "the sessions of PostgreSQL out for one transaction only. Set "
+                "jobrunner_db_host and jobrunner_db_port in [queue_job] to where "
+                "PostgreSQL itself listens",
+                self.database,
+            )
+            return False
+        return True
 
     def _register(self, cursor) -> None:
         """Lock the ids of the workers again, or give them new ones."""

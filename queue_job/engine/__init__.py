@@ -4,6 +4,7 @@ Rooms, in the order a job meets them:
 
 ``sql/``          every statement, with the index it reads and the lock it takes
 ``channels``      the tree of channels: what may start now, and what is in the way
+``heads``         the next job of each channel
 ``claim``         the one short transaction that leases jobs to a worker
 ``hand``          the jobs a worker holds, and how each write is fenced by the lease
 ``session``       the database session of one worker, kept from lease to lease

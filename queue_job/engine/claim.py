@@ -13,7 +13,8 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_RE
 
 from .averages import Averages
 from .channel_config import limits_of_record
-from .channels import ChannelTree, Limits, Obstacle, Occupancy, full_name, spellings
+from .channels import ChannelTree, Limits, Obstacle, Occupancy, spellings
+from .heads import Head, is_any_ready, read_heads
 from .sql import JOB_COLUMNS
 from .sql import claim as sql
 from .sql.prepared import Prepared
@@ -50,32 +51,6 @@ class Claim:
     release_due: bool = False
     others_work: bool = False
     is_full: bool = False
-
-
-@dataclass(frozen=True)
-class Head:
-    """The next job of a channel; ``raw_channel`` is the text in its row."""
-
-    raw_channel: str
-    priority: int | None
-    date_created: str | None
-    id: int
-    function: str | None
-
-    @property
-    def channel(self) -> str:
-        return full_name(self.raw_channel)
-
-    @property
-    def rank(self) -> tuple:
-        """Sorts like ORDER BY priority, date_created, id: what is unset comes last."""
-        return (
-            self.priority is None,
-            self.priority or 0,
-            self.date_created is None,
-            self.date_created or "",
-            self.id,
-        )
 
 
 class Claimer:
@@ -129,10 +104,8 @@ class Claimer:
             raise NotRegistered(worker)
         tree = ChannelTree(self.limits(channels or []))
         occupancy = Occupancy(tree, leases or {}, rested or {})
-        heads = sorted((Head(*values) for values in heads or ()), key=lambda h: h.rank)
+        heads = [] if modules_change else read_heads(cursor, heads or ())
         claim = Claim(release_due=release_due, others_work=others_work)
-        if modules_change:
-            heads = []
         waits = [WHILE_MODULES_CHANGE if modules_change else POLL_INTERVAL]
         if next_eta is not None:
             waits.append(max(0.0, next_eta))
@@ -181,7 +154,7 @@ class Claimer:
         in_order = tree.is_sequential(head.channel)
         one_by_one = in_order or tree.throttled(head.channel)
         size = 1 if one_by_one else self._averages.lease_size(head.function)
-        statement = sql.TAKE_ONE if in_order else sql.TAKE
+        statement = sql.TAKE_ONE if in_order else head.batch
         cursor.execute(
             statement.call(cursor),
             {
@@ -231,8 +204,7 @@ class Claimer:
                 return True
         if not claim.is_full or obstacle(taken):
             return False
-        cursor.execute(sql.ANY_READY, {"raw_channel": taken.raw_channel})
-        return bool(cursor.rowcount)
+        return is_any_ready(cursor, taken.raw_channel)
 
 
 def _rank_of_row(row: dict) -> tuple:

@@ -36,6 +36,10 @@ class QueueJob(models.Model):
     _ready_index = models.Index(
         f"({schema.CHANNEL}, priority, date_created, id) WHERE {schema.READY}"
     )
+    _ready_key_index = models.Index(
+        f"({schema.CHANNEL}, concurrency_key, priority, date_created, id) "
+        f"WHERE {schema.READY}"
+    )
     _eta_index = models.Index(f"(eta) WHERE {schema.WAITS_FOR_ETA}")
     _eta_order_index = models.Index(
         f"({schema.CHANNEL}, priority, date_created, id) WHERE {schema.WAITS_FOR_ETA}"

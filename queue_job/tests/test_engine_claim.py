@@ -7,6 +7,7 @@ from odoo.tests import Form, tagged
 from ..engine.claim import NotRegistered
 from ..engine.explain import Explainer
 from ..engine.sql import workers as worker_sql
+from ..engine.sql.heads import MOST_KEYS, NEAR
 from ..job import Job
 from .engine_common import EngineCase
 
@@ -263,6 +264,57 @@ class TestClaim(EngineCase):
         self.delay("free", priority=20)
         taken = [self.next_name(worker) for worker in range(4)]
         self.assertEqual(taken, ["k1", "k2", "free", None])
+
+    def keyed(self, count: int, key: str = "'flood'", priority: str = "1") -> None:
+        """Store jobs of which one a key may run at once.
+
+        ``key``, ``priority``: of the job with this ``number``, in SQL
+        """
+        self.env.cr.execute(
+            "INSERT INTO queue_job (uuid, state, name, channel, priority, "
+            "                       date_created, concurrency_key, concurrency_limit) "
+            f"SELECT gen_random_uuid(), 'pending', number, 'root', {priority}, "
+            f"       now(), {key}, 1 FROM generate_series(1, %s) AS number",
+            [count],
+        )
+
+    def flood(self, count: int) -> None:
+        """Put jobs in front which wait for the one that runs."""
+        self.keyed(count)
+        self.claim()
+
+    def test_any_number_of_jobs_over_the_limit_of_their_key_holds_up_no_other(self):
+        self.flood(3 * NEAR)
+        self.delay("keyed", priority=6).write(
+            {"concurrency_key": "other", "concurrency_limit": 1}
+        )
+        self.delay("free")
+        self.delay("free too")
+        self.averages.note("<queue.job>._test_job", 0.01)
+        self.assertEqual(self.names(self.claim(1)), ["keyed"])
+        self.assertEqual(self.names(self.claim(2)), ["free", "free too"])
+        self.assertEqual(self.names(self.claim(3)), [])
+
+    def test_the_most_urgent_of_many_keys_comes_first_behind_jobs_over_their_limit(
+        self,
+    ):
+        self.flood(3 * NEAR)
+        last = MOST_KEYS + 5
+        self.keyed(
+            last,
+            key="'many ' || lpad(number::text, 5, '0')",
+            priority=f"CASE number WHEN {last} THEN 2 ELSE 3 END",
+        )
+        self.assertEqual(self.next_name(1), str(last))
+
+    def test_jobs_over_the_limit_of_their_key_cost_a_claim_little(self):
+        self.flood(10 * NEAR)
+        self.delay("free")
+        self.env.flush_all()
+        self.env.cr.execute("ANALYZE queue_job")  # as the server does by itself
+        before = self._rows_read()
+        self.assertEqual(self.next_name(1), "free")
+        self.assertLess(self._rows_read() - before, 3 * NEAR)
 
     def test_jobs_that_cannot_run_now_cost_a_claim_nothing(self):
         self.env.cr.execute(

@@ -6,10 +6,9 @@ pending again.
 """
 
 from . import DISPATCH_LOCK, JOB_COLUMNS, NOTIFY_CHANNEL, NOW
+from .heads import BUSY_KEYS, KEY_IS_FREE, NEAR, ORDER, are_there_more, first_near
 from .prepared import Prepared
 from .schema import CHANNEL, READY, WAITS_FOR_ETA
-
-_ORDER = "priority, date_created, id"
 
 # Index: queue_job_lease_index. Locks the rows of this worker's own last lease.
 GIVE_BACK = """
@@ -55,23 +54,12 @@ SELECT 1 FROM ir_module_module
  WHERE state IN ('to install', 'to upgrade', 'to remove')
    AND COALESCE(write_date, {NOW}) > {NOW} - interval '1 hour'"""
 
-_KEY_IS_FREE = """(concurrency_key IS NULL OR NOT EXISTS (
-    SELECT 1 FROM busy_key
-     WHERE busy_key.key = concurrency_key AND busy_key.seats >= concurrency_limit))"""
-
-# Index: queue_job_lease_index, over leased jobs only.
-_BUSY_KEY = """busy_key AS MATERIALIZED (
-    SELECT concurrency_key AS key, count(DISTINCT lease_id) AS seats
-      FROM queue_job
-     WHERE lease_id IS NOT NULL AND state IN ('enqueued', 'started')
-       AND concurrency_key IS NOT NULL
-     GROUP BY concurrency_key)"""
-
 # Index: queue_job_ready_index, one descent for each channel that has something ready;
-# the rest are tables of a few rows. No row lock.
+# the rest are tables of a few rows. No row lock. A head without id: none of the jobs at
+# the front of its channel may start, but there are more behind them.
 STATE = Prepared(
     f"""
-WITH RECURSIVE {_BUSY_KEY}, head AS (
+WITH RECURSIVE {BUSY_KEYS}, head AS (
     (SELECT {CHANNEL} AS channel FROM queue_job
       WHERE {READY} ORDER BY {CHANNEL} LIMIT 1)
     UNION ALL
@@ -93,11 +81,9 @@ SELECT
     (SELECT json_agg(json_build_array(head.channel, first.priority,
                                       first.date_created, first.id,
                                       first.channel_method_name))
-       FROM head, LATERAL (
-            SELECT priority, date_created, id, channel_method_name FROM queue_job
-             WHERE {READY} AND {CHANNEL} = head.channel AND {_KEY_IS_FREE}
-             ORDER BY {CHANNEL}, {_ORDER} LIMIT 1) AS first
-      WHERE head.channel IS NOT NULL),
+       FROM head LEFT JOIN LATERAL ({first_near("head.channel")}) AS first ON TRUE
+      WHERE head.channel IS NOT NULL
+        AND (first.id IS NOT NULL OR {are_there_more("head.channel")})),
     (SELECT extract(epoch FROM eta - {NOW})::float8
        FROM queue_job WHERE {WAITS_FOR_ETA} ORDER BY eta LIMIT 1),
     EXISTS (SELECT 1 FROM queue_job WHERE release_due),
@@ -107,20 +93,32 @@ SELECT
     worker="int",
 )
 
+# One by one, so that no more are locked than are taken.
 _PICK_NEXT = f"""
+    SELECT locked.id FROM (
+        SELECT priority AS near_priority, date_created AS near_created, id AS near_id
+          FROM queue_job WHERE {READY} AND {CHANNEL} = %(raw_channel)s
+         ORDER BY {CHANNEL}, {ORDER} LIMIT {NEAR}) AS near, LATERAL (
+        SELECT id FROM queue_job
+         WHERE id = near_id AND {READY} AND {CHANNEL} = %(raw_channel)s
+           AND {KEY_IS_FREE}
+         LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS locked
+     ORDER BY near_priority, near_created, near_id LIMIT %(size)s"""
+_PICK_KEYLESS = f"""
     SELECT id FROM queue_job
-     WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND {_KEY_IS_FREE}
-     ORDER BY {CHANNEL}, {_ORDER} LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED"""
+     WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND concurrency_key IS NULL
+     ORDER BY {CHANNEL}, concurrency_key, {ORDER}
+     LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED"""
 _PICK_ONE = f"""
     SELECT id FROM queue_job
-     WHERE id = %(id)s AND {READY} AND {CHANNEL} = %(raw_channel)s AND {_KEY_IS_FREE}
+     WHERE id = %(id)s AND {READY} AND {CHANNEL} = %(raw_channel)s AND {KEY_IS_FREE}
        FOR NO KEY UPDATE SKIP LOCKED"""
 
 
 def _take(pick: str, **types: str) -> Prepared:
     return Prepared(
         f"""
-WITH {_BUSY_KEY}, picked AS ({pick}
+WITH {BUSY_KEYS}, picked AS ({pick}
 ), lease AS (
     INSERT INTO queue_job_lease
            (worker_id, channel, date_start, backend_pid, backend_start)
@@ -129,7 +127,7 @@ WITH {_BUSY_KEY}, picked AS ({pick}
               FROM pg_stat_get_activity(pg_backend_pid()))
      WHERE EXISTS (SELECT 1 FROM picked)
     RETURNING id
-), busy AS (
+), not_idle AS (
     UPDATE queue_job_worker SET idle = FALSE
      WHERE id = %(worker)s AND idle AND EXISTS (SELECT 1 FROM picked)
 )
@@ -152,6 +150,9 @@ RETURNING lease.id, {", ".join(f"queue_job.{name}" for name in JOB_COLUMNS)}
 # it was idle.
 TAKE = _take(_PICK_NEXT, size="int")
 
+# Index: queue_job_ready_key_index. The same for jobs without a concurrency key.
+TAKE_KEYLESS = _take(_PICK_KEYLESS, size="int")
+
 # Index: primary key. The same for one job and no other: where order is kept, the next
 # one must not pass a job that somebody edits at this moment.
 TAKE_ONE = _take(_PICK_ONE, id="int")
@@ -167,14 +168,8 @@ SELECT (SELECT id FROM queue_job
                 WHERE {WAITS_FOR_ETA} AND {CHANNEL} = spelling
                   AND (priority, date_created, id)
                     < (%(priority)s, %(date_created)s::timestamp, %(id)s)
-                ORDER BY {CHANNEL}, {_ORDER} LIMIT 1) AS first
+                ORDER BY {CHANNEL}, {ORDER} LIMIT 1) AS first
          LIMIT 1)
-"""
-
-# Index: queue_job_ready_index.
-ANY_READY = f"""
-SELECT 1 FROM queue_job WHERE {READY} AND {CHANNEL} = %(raw_channel)s
- ORDER BY {CHANNEL}, {_ORDER} LIMIT 1
 """
 
 WAKE = f"NOTIFY {NOTIFY_CHANNEL}"

@@ -1,5 +1,6 @@
-"""How fast jobs are run: by 1, 2, 4 and 8 workers, from a queue that is full of others,
-from an idle one, and after a worker was killed. What a node costs that does nothing.
+"""How fast jobs are run: by 1, 2, 4 and 8 workers, from a queue that is full of others
+which wait for their time or for their concurrency key, from an idle one, and after a
+worker was killed. What a node costs that does nothing.
 
 RAW is measured again next to each figure: what else the machine does counts for both.
 """
@@ -28,13 +29,14 @@ _JOBS = """
 INSERT INTO queue_job (
     uuid, name, model_name, method_name, func_string, channel_method_name, channel,
     job_function_id, state, priority, retry, max_retries, date_created, user_id,
-    records, args, kwargs, eta)
+    records, args, kwargs, eta, concurrency_key, concurrency_limit)
 SELECT gen_random_uuid(), 'no-op', 'queue.job', '_test_job', 'queue.job()._test_job()',
        '<queue.job>._test_job', 'root', function.id, 'pending', 10, 0, 5,
        clock_timestamp() AT TIME ZONE 'UTC', 1,
        '{"_type": "odoo_recordset", "model": "queue.job", "ids": [], "uid": 1,
          "su": true, "context": {}}', %(args)s, '{}',
-       CASE WHEN %(later)s THEN now() AT TIME ZONE 'UTC' + interval '7 days' END
+       CASE WHEN %(later)s THEN now() AT TIME ZONE 'UTC' + interval '7 days' END,
+       %(key)s, 1
   FROM generate_series(1, %(count)s), queue_job_function function
  WHERE function.name = '<queue.job>._test_job'
 """
@@ -44,6 +46,7 @@ SELECT count(*) / extract(epoch FROM max(date_done) - min(date_started))
 """
 _IDLE = "SELECT count(*) FROM queue_job_worker WHERE idle"
 _DONE = "SELECT count(*) FROM queue_job WHERE state = 'done'"
+_STARTED = "SELECT count(*) FROM queue_job WHERE state = 'started'"
 _TRANSACTIONS = """
 SELECT xact_commit + xact_rollback FROM pg_stat_database
  WHERE datname = current_database()
@@ -70,8 +73,10 @@ class _Queue:
     def value(self, statement: str, **params):
         return self.query(statement, **params)[0][0]
 
-    def add(self, count: int, later: bool = False, args: str = "[]") -> None:
-        self.query(_JOBS, count=count, later=later, args=args)
+    def add(
+        self, count: int, later: bool = False, args: str = "[]", key: str | None = None
+    ) -> None:
+        self.query(_JOBS, count=count, later=later, args=args, key=key)
 
     def clear(self) -> None:
         self.query("TRUNCATE queue_job CASCADE")
@@ -99,6 +104,7 @@ def measure(lab: Lab) -> Iterator[Figure]:
     with closing(_Queue(database)) as queue:
         yield from _rates(lab, database, queue)
         yield from _full(lab, database, queue)
+        yield from _keyed(lab, database, queue)
         yield from _latency(lab, database, queue)
         yield from _rescue(lab, database, queue)
         yield from _idle(lab, database, queue)
@@ -131,6 +137,37 @@ def _full(lab, database, queue) -> Iterator[Figure]:
         hold=0.8,
     )
     queue.clear()
+
+
+def _keyed(lab, database, queue) -> Iterator[Figure]:
+    queue.clear()
+    with node(lab, database, 5):
+        # one worker is busy with the job that the others of its key wait for
+        queue.add(1, args="[0, 300]", key="full")
+        queue.wait(lambda: queue.value(_STARTED) == 1)
+        count = int(4000 * lab.seconds)
+        _rate(queue, count)  # the workers load and warm up
+        before = _rate(queue, count)
+        queue.add(100_000, key="full")
+        queue.settle()
+        rate = _rate(queue, count)
+    yield Figure(
+        "no-op jobs, 4 workers, behind 100,000 of a full key",
+        rate,
+        "jobs/s",
+        rate / before,
+        against="without",
+        hold=0.8,
+    )
+    queue.clear()
+
+
+def _rate(queue, count: int) -> float:
+    """Return how many jobs a second of so many are run."""
+    queue.query("DELETE FROM queue_job WHERE state = 'done'")
+    queue.add(count)
+    queue.wait(lambda: queue.value(_DONE) == count)
+    return float(queue.value(_RATE))
 
 
 def _run(lab, database, queue, workers, warm_up=200, keep=False) -> tuple[float, float]:

@@ -151,6 +151,13 @@ class Hand:
         if not cr.rowcount:
             raise LeaseLost(leased.uuid)
 
+    def roll_back(self, cr) -> None:
+        """Undo the work of the job in hand; with it goes the start of the next one."""
+        cr.rollback()
+        with self._mutex:
+            for leased in self._waiting:
+                leased.begun = False
+
     def is_plain(self, env) -> bool:
         """Tell whether the rows of this lease may be written past the ORM."""
         if self._plain is None:

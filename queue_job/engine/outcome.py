@@ -37,11 +37,13 @@ def is_broken(env) -> bool:
 
 def forget(env, job) -> None:
     """Roll back the work of a job that is not ours any more."""
-    env.cr.rollback()
-    env.registry.reset_changes()
-    _hand, leased = lease_of(job)
+    hand, leased = lease_of(job)
     if leased:
+        hand.roll_back(env.cr)
         leased.settled = True
+    else:
+        env.cr.rollback()
+    env.registry.reset_changes()
 
 
 @contextmanager
@@ -55,7 +57,7 @@ def deciding(env, job):
     known = vars(job).get("_stored_values")
     try:
         if leased:
-            env.cr.rollback()
+            hand.roll_back(env.cr)
             hand.let_go(env.cr, leased)
             yield env
             env.flush_all()

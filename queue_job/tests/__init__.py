@@ -3,6 +3,7 @@ from . import (
     test_engine_channels,
     test_engine_claim,
     test_engine_control,
+    test_engine_hand,
     test_engine_locked,
     test_engine_rescue,
     test_engine_run,

@@ -10,6 +10,8 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds before a job is tried again whose code is not here (yet).
 _NOT_HERE_YET = 10
+#: The same when addons changed lately, and this process is about to hear of it.
+_ON_ITS_WAY = 1
 
 
 class _RowOnly:
@@ -26,7 +28,8 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
     """Deal with a row that makes no Job here.
 
     When the database knows the model, this process may only be behind an update: try
-    later. Otherwise fail, with an error that says what is missing.
+    later, which costs no try as long as the update is fresh. Otherwise fail, with an
+    error that says what is missing.
     """
     job = _RowOnly(hand, leased)
     row = leased.row
@@ -41,15 +44,20 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
         "exc_info": message,
     }
     try:
-        if _may_come(env, row, error) and (
-            not row["max_retries"] or retry < row["max_retries"]
-        ):
-            with outcome.deciding(env, job):
-                env.cr.execute(
-                    sql.PUT_OFF,
-                    {"id": leased.id, "seconds": _NOT_HERE_YET, "result": message},
-                )
-            return
+        if _is_to_come(env, row, error):
+            is_fresh = _have_addons_changed(env)
+            if is_fresh or not row["max_retries"] or retry < row["max_retries"]:
+                with outcome.deciding(env, job):
+                    env.cr.execute(
+                        sql.PUT_OFF,
+                        {
+                            "id": leased.id,
+                            "seconds": _ON_ITS_WAY if is_fresh else _NOT_HERE_YET,
+                            "tries": 0 if is_fresh else 1,
+                            "result": message,
+                        },
+                    )
+                return
         _logger.error("%s failed: %s", job, message)
         with outcome.deciding(env, job):
             record = env["queue.job"].sudo().browse(leased.id)
@@ -72,8 +80,13 @@ def _reason(env, row: dict, error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _may_come(env, row: dict, error: Exception) -> bool:
+def _is_to_come(env, row: dict, error: Exception) -> bool:
     if not isinstance(error, KeyError) or row["model_name"] in env.registry:
         return False
     env.cr.execute("SELECT 1 FROM ir_model WHERE model = %s", (row["model_name"],))
+    return bool(env.cr.rowcount)
+
+
+def _have_addons_changed(env) -> bool:
+    env.cr.execute(sql.ADDONS_CHANGED_LATELY)
     return bool(env.cr.rowcount)

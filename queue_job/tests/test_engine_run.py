@@ -326,18 +326,40 @@ class TestRun(EngineCase):
         self.assertEqual(record.state, "failed")
         self.assertIn("999999999", record.exc_info)
 
-    def test_a_job_of_a_model_that_is_just_being_installed_waits(self):
-        record = self.delay("one")
+    def job_of_a_model_to_come(self, addons_changed: str):
+        """Return a job of a model that the database knows and this process does not.
+
+        ``addons_changed``: how long ago, an interval in SQL
+        """
+        record = self.delay("one", max_retries=2)
         self.env.cr.execute(
             "UPDATE queue_job SET model_name = 'coming.model', "
             "records = replace(records #>> '{}', 'queue.job', 'coming.model')::jsonb; "
             'INSERT INTO ir_model (model, name, "order") '
-            """VALUES ('coming.model', '{"en_US": "x"}', 'id')"""
+            """VALUES ('coming.model', '{"en_US": "x"}', 'id'); """
+            "UPDATE ir_module_module SET write_date = now() - %s::interval",
+            [addons_changed],
         )
         self.env.invalidate_all()
+        return record
+
+    def test_a_job_of_a_model_that_was_just_installed_waits_for_it(self):
+        """However often it is looked at before this process has heard of it."""
+        record = self.job_of_a_model_to_come("1 minute")
+        for _look in range(3):
+            self.run_all()
+            self.assertEqual((record.state, record.retry), ("pending", 0))
+            self.assertTrue(record.eta)
+            record.eta = False
+
+    @mute_logger(_UNREADABLE)
+    def test_a_job_of_a_model_that_does_not_come_fails_when_its_tries_are_used_up(self):
+        record = self.job_of_a_model_to_come("1 hour")
         self.run_all()
-        self.assertEqual(record.state, "pending")
-        self.assertTrue(record.eta)
+        self.assertEqual((record.state, record.retry), ("pending", 1))
+        record.eta = False
+        self.run_all()
+        self.assertEqual(record.state, "failed")
 
     @mute_logger(_CONTROLLER)
     def test_a_job_that_kills_its_workers_fails_and_says_so(self):

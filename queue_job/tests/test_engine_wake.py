@@ -1,3 +1,4 @@
+import math
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -36,6 +37,8 @@ class TestWake(TransactionCase):
         station._execute("LISTEN queue_job_wake_test", {})
         with self.connect().cursor() as cursor:
             cursor.execute("NOTIFY queue_job_wake_test")
+        station._beat_at = math.inf
+        self.assertGreater(station.seconds(), 0.0)
         station._execute("SELECT 1", {})
         self.assertEqual(station.seconds(), 0.0)
         station._hear()

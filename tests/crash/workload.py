@@ -12,7 +12,6 @@ from .cluster import Cluster
 
 _TARGET = {
     "_type": "odoo_recordset",
-    "model": "test.crash.row",
     "ids": [],
     "uid": 1,
     "su": True,
@@ -23,8 +22,8 @@ INSERT INTO queue_job (
     uuid, name, model_name, method_name, func_string, channel_method_name, channel,
     state, priority, retry, max_retries, date_created, user_id, records, args, kwargs)
 VALUES (
-    %(uuid)s, %(name)s, 'test.crash.row', %(method)s, 'test.crash.row()',
-    '<test.crash.row>.' || %(method)s, %(channel)s, 'pending', %(priority)s, 0,
+    %(uuid)s, %(name)s, %(model)s, %(method)s, %(model)s || '()',
+    '<' || %(model)s || '>.' || %(method)s, %(channel)s, 'pending', %(priority)s, 0,
     %(max_retries)s, clock_timestamp() AT TIME ZONE 'UTC', 1, %(records)s, %(args)s,
     '{}')
 """
@@ -51,6 +50,7 @@ class Workload:
         channel: str = "root",
         priority: int = 10,
         max_retries: int = 5,
+        model: str = "test.crash.row",
     ) -> str:
         """Store a job; return its uuid."""
         job_uuid = str(uuid.uuid4())
@@ -59,11 +59,12 @@ class Workload:
             {
                 "uuid": job_uuid,
                 "name": f"job {self.count}",
+                "model": model,
                 "method": method,
                 "channel": channel,
                 "priority": priority,
                 "max_retries": max_retries,
-                "records": json.dumps(_TARGET),
+                "records": json.dumps({**_TARGET, "model": model}),
                 "args": json.dumps(list(args)),
             },
         )

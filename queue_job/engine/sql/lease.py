@@ -90,9 +90,16 @@ UPDATE queue_job
 PUT_OFF = f"""
 UPDATE queue_job
    SET state = 'pending', eta = {NOW} + %(seconds)s * interval '1 second',
-       retry = COALESCE(retry, 0) + 1, result = %(result)s, lease_id = NULL,
+       retry = COALESCE(retry, 0) + %(tries)s, result = %(result)s, lease_id = NULL,
        date_enqueued = NULL, date_started = NULL, worker_pid = NULL
  WHERE id = %(id)s
+"""
+
+# A process hears of an installation a moment after it was committed, and may be long in
+# loading what it brought.
+ADDONS_CHANGED_LATELY = f"""
+SELECT 1 FROM ir_module_module
+ WHERE state = 'installed' AND write_date > {NOW} - interval '10 minutes' LIMIT 1
 """
 
 # Index: queue_job_release_index.

@@ -32,6 +32,19 @@ class TestCrashRow(models.Model):
         """Take some time and ask the database for nothing."""
         time.sleep(seconds)
 
+    def insert_and_query(self, number, seconds):
+        """Insert one row, then wait for the answer to a long query."""
+        self.create({"number": number})
+        self.flush_model()
+        self.env.cr.execute("SELECT pg_sleep(%s)", [seconds])
+
+    def insert_in_steps(self, number, steps, seconds):
+        """Insert one row, and say how far it is with the rest."""
+        self.create({"number": number})
+        for step in range(1, steps + 1):
+            self.env["queue.job"].progress(step, steps, f"step {step}")
+            time.sleep(seconds)
+
     def take_memory(self, gigabytes):
         """Take (virtual) memory for good, as a leak does."""
         _taken.append(mmap.mmap(-1, gigabytes << 30))

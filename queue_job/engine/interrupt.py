@@ -59,13 +59,17 @@ class Interruptible:
         return self
 
     def __exit__(self, *exc_info):
+        self.close()
+        if self.interruption and exc_info[0] is not JobInterrupted:
+            raise JobInterrupted
+
+    def close(self) -> None:
+        """Let nothing interrupt the thread from here on."""
         with self._mutex:
             self._is_open = False
             if self.interruption:
                 # not raised yet, or raised and on its way: never a second time
                 _set_async_exception(self._thread, None)
-        if self.interruption and exc_info[0] is not JobInterrupted:
-            raise JobInterrupted
 
     def interrupt(self, interruption: Interruption) -> None:
         """Ask the thread to end what it does; the first reason counts."""

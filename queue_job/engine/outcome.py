@@ -100,6 +100,8 @@ def interrupted(env, job) -> None:
     server stops it waits again, as if it had not been started.
     """
     _hand, leased = lease_of(job)
+    # it may have been interrupted on its way out, before that was noted
+    leased.interruptible.close()
     interruption = leased.interruptible.interruption
     message = str(interruption)
     _logger.warning("%s is ended: %s", job, message)

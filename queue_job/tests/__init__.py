@@ -8,6 +8,7 @@ from . import (
     test_engine_rescue,
     test_engine_run,
     test_engine_session,
+    test_engine_station,
     test_engine_wake,
     test_pictures,
     test_routes,

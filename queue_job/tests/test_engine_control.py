@@ -1,15 +1,19 @@
 import threading
 from datetime import datetime, timedelta
-from unittest.mock import patch
+from unittest.mock import MagicMock, patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..delay import chain
+from ..engine import interrupt
+from ..engine.config import grace_seconds
 from ..engine.explain import Explainer, status
 from ..engine.hand import Hand
-from ..engine.interrupt import Interruption, JobInterrupted
+from ..engine.interrupt import Interruptible, Interruption, JobInterrupted
 from ..engine.overseer import Overseer
 from ..exception import RetryableJobError
 from ..job import Job
@@ -103,6 +107,41 @@ class TestControl(EngineCase):
 
         self.run_doing(method)
         self.assertEqual(record.state, "cancelled")
+
+    @mute_logger(_OUTCOME)
+    def test_a_job_that_is_stopped_when_it_collides_is_not_tried_again(self):
+        record = self.delay("one")
+
+        def collide(hand, env, job, leased):
+            hand.interrupt(leased, Interruption("stop", by="Ada"))
+            raise SerializationFailure("concurrent update")
+
+        with patch.object(Hand, "finish", collide):
+            self.run_doing(lambda job, hand: None)
+        self.assertEqual(record.state, "cancelled")
+
+    @mute_logger(_OUTCOME)
+    def test_a_job_that_swallows_its_interruption_ends_all_the_same(self):
+        record = self.delay("one")
+
+        def method(job, hand):
+            with patch.object(interrupt, "_set_async_exception"):
+                hand.current.interruptible._connection = MagicMock()
+                hand.interrupt(hand.current, Interruption("stop", by="Ada"))
+
+        self.run_doing(method)
+        self.assertEqual(record.state, "cancelled")
+
+    def test_an_interruption_that_comes_too_late_hits_nothing_else(self):
+        interruptible = Interruptible(MagicMock())
+        with patch.object(interrupt, "_set_async_exception") as raised:
+            with self.assertRaises(JobInterrupted), interruptible:
+                interruptible.interrupt(Interruption("stop", by="Ada"))
+            self.assertEqual(
+                [call.args[1] for call in raised.mock_calls], [JobInterrupted, None]
+            )
+            interruptible.interrupt(Interruption("stop", by="Ada"))
+            self.assertEqual(raised.call_count, 2)
 
     def test_a_job_that_is_over_is_not_interrupted(self):
         first, second = self.delay("1"), self.delay("2")
@@ -198,6 +237,18 @@ class TestControl(EngineCase):
         self.assertEqual(second.state, "enqueued")
         self.overseer(hand, stopping=True).look(is_called=False)
         self.assertEqual(second.state, "pending")
+
+    def test_a_stop_of_the_server_ends_a_job_after_its_grace(self):
+        self.delay("one")
+        hand = self.hand(self.claim())
+        hand.take()
+        overseer = self.overseer(hand, stopping=True)
+        with patch.object(Hand, "interrupt") as interrupted:
+            overseer.look(is_called=False)
+            interrupted.assert_not_called()
+            overseer._stopping_since -= grace_seconds() + 1
+            overseer.look(is_called=False)
+        self.assertEqual(interrupted.call_args.args[1].kind, "shutdown")
 
     def test_progress_of_a_running_job_is_shown(self):
         record = self.delay("one")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -151,6 +152,25 @@ def test_a_job_that_kills_its_worker_each_time_fails_and_says_so(work, start_nod
     assert name == "JobFoundDead"
     assert "died 3 time(s)" in message
     work.wait(20, lambda: work.query(state, [innocent]) == [("done",)])
+
+
+def test_children_start_whose_parents_worker_was_killed_right_after_its_commit(
+    work, start_node
+):
+    """Its last commit says that its children are still to be looked at."""
+    parent, child = work.add(args=(0, 0)), work.add(args=(1, 0))
+    link = (
+        "UPDATE queue_job SET graph_uuid = 'graph', state = %s, dependencies = %s "
+        "WHERE uuid = %s"
+    )
+    children = json.dumps({"depends_on": [], "reverse_depends_on": [child]})
+    parents = json.dumps({"depends_on": [parent], "reverse_depends_on": []})
+    work.query(link, ["wait_dependencies", parents, child])
+    work.query(link, ["started", children, parent])
+    work.query("UPDATE queue_job SET state = 'done' WHERE uuid = %s", [parent])
+    start_node(1)
+    work.wait(60)
+    assert work.query("SELECT number FROM test_crash_row") == [(1,)]
 
 
 @pytest.mark.parametrize("stop", [JobNode.stop, JobNode.stop_all])

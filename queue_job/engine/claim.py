@@ -13,10 +13,11 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_RE
 
 from .averages import Averages
 from .channel_config import limits_of_record
-from .channels import ChannelTree, Limits, Obstacle, Occupancy, spellings
+from .channels import ChannelTree, Limits, Obstacle, Occupancy, ancestry, spellings
 from .heads import Head, is_any_ready, read_heads
-from .sql import JOB_COLUMNS
+from .sql import JOB_COLUMNS, WAKE
 from .sql import claim as sql
+from .sql import workers as worker_sql
 from .sql.prepared import Prepared
 
 #: Seconds after which an idle worker looks again although nothing called it.
@@ -27,7 +28,7 @@ WHILE_MODULES_CHANGE = 2.0
 
 
 #: Seconds before a job is looked at again that somebody else held at that moment.
-WHILE_LOCKED = 1.0
+WHILE_LOCKED = 0.5
 
 
 class NotRegistered(Exception):
@@ -63,29 +64,29 @@ class Claimer:
         self._configured = configured
         self._averages = averages
 
-    def claim(self, cursor, worker: int, last_lease: int | None = None) -> Claim:
-        """Settle the last lease of ``worker``, lease it what it should run next.
+    def claim(self, cursor, worker: int, settle: bool = True) -> Claim:
+        """Settle the leases of ``worker``, lease it what it should run next.
 
         :raises NotRegistered: when the worker is not known (any more)
         """
         cursor.connection.set_isolation_level(READ_COMMITTED)
         try:
-            claim = self.claim_in(cursor, worker, last_lease)
+            claim = self.claim_in(cursor, worker, settle)
         except InvalidSqlStatementName:
             Prepared.give_up()
             cursor.rollback()
-            claim = self.claim_in(cursor, worker, last_lease)
+            claim = self.claim_in(cursor, worker, settle)
         cursor.commit()
         cursor.connection.set_isolation_level(REPEATABLE_READ)
         return claim
 
-    def claim_in(self, cursor, worker: int, last_lease: int | None = None) -> Claim:
+    def claim_in(self, cursor, worker: int, settle: bool = True) -> Claim:
         """Claim in the transaction of ``cursor``, which the caller commits."""
-        settle = f"{sql.GIVE_BACK}; {sql.END_LEASE};" if last_lease else ""
         cursor.execute(
-            f"{sql.LOCK_DISPATCH}; {settle} {sql.PROMOTE_DUE.call(cursor)}; "
+            f"{sql.SETTINGS}; {settling(cursor) if settle else ''} "
+            f"{sql.LOCK_DISPATCH}; {sql.PROMOTE_DUE.call(cursor)}; "
             f"{sql.STATE.call(cursor)}",
-            {"worker": worker, "lease": last_lease},
+            {"worker": worker, "ids": [worker], "blame": True},
             log_exceptions=False,
         )
         (
@@ -108,14 +109,14 @@ class Claimer:
         claim = Claim(release_due=release_due, others_work=others_work)
         waits = [WHILE_MODULES_CHANGE if modules_change else POLL_INTERVAL]
         if next_eta is not None:
-            waits.append(max(0.0, next_eta))
+            waits.append(_in_future(next_eta))
 
         def obstacle(head):
             found = occupancy.obstacle(head.channel) or self._held_back(
                 cursor, tree, head
             )
             if found and found.seconds is not None:
-                waits.append(found.seconds)
+                waits.append(_in_future(found.seconds))
             return found
 
         taken = None
@@ -133,7 +134,7 @@ class Claimer:
             if others_idle and self._is_work_left(
                 cursor, claim, heads, taken, obstacle
             ):
-                cursor.execute(sql.WAKE)
+                cursor.execute(WAKE)
         if not taken and not was_idle:
             cursor.execute(sql.NOTE_IDLE, {"worker": worker})
         claim.seconds = min(waits)
@@ -177,22 +178,23 @@ class Claimer:
 
     def _held_back(self, cursor, tree: ChannelTree, head: Head) -> Obstacle | None:
         """Return what a sequential channel waits for, itself or above."""
-        if not tree.limits(head.channel).sequential:
-            return None
-        cursor.execute(
-            sql.SEQUENTIAL,
-            {
-                "spellings": spellings(head.channel),
-                "priority": head.priority,
-                "date_created": head.date_created,
-                "id": head.id,
-            },
-        )
-        failed, seconds = cursor.fetchone()
-        if failed:
-            return Obstacle("failed_job", head.channel)
-        if seconds is not None:
-            return Obstacle("earlier_eta", head.channel, max(0.0, seconds))
+        for channel in ancestry(head.channel):
+            if not tree.limits(channel).sequential:
+                continue
+            cursor.execute(
+                sql.SEQUENTIAL,
+                {
+                    "spellings": spellings(channel),
+                    "priority": head.priority,
+                    "date_created": head.date_created,
+                    "id": head.id,
+                },
+            )
+            failed, seconds = cursor.fetchone()
+            if failed:
+                return Obstacle("failed_job", channel)
+            if seconds is not None:
+                return Obstacle("earlier_eta", channel, seconds)
         return None
 
     def _is_work_left(
@@ -205,6 +207,19 @@ class Claimer:
         if not claim.is_full or obstacle(taken):
             return False
         return is_any_ready(cursor, taken.raw_channel)
+
+
+def settling(cursor) -> str:
+    """Return the text that ends the leases of ``ids``; nothing is waited for."""
+    return f"{worker_sql.TAKE_BACK.call(cursor)}; {worker_sql.DELETE_LEASES};"
+
+
+def _in_future(seconds: float) -> float:
+    """Return when to look again at what is due in so many seconds.
+
+    What is due already was not taken because somebody holds it.
+    """
+    return seconds if seconds > 0 else WHILE_LOCKED
 
 
 def _rank_of_row(row: dict) -> tuple:

@@ -48,6 +48,9 @@ def connect(database: str):
         }
     )
     connection.autocommit = True
+    with connection.cursor() as cursor:
+        # one database that does not answer must not stop the heart in the others
+        cursor.execute("SET statement_timeout TO '5s'")
     return connection
 
 

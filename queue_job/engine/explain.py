@@ -77,13 +77,13 @@ class Explainer:
             reasons.append(self._obstacle(obstacle))
         place = {
             "raw_channel": channel,
-            "spellings": spellings(full_name(channel)),
             "priority": priority,
             "date_created": created,
             "id": job_id,
         }
-        if self._occupancy.tree.limits(full_name(channel)).sequential:
-            reasons += self._sequential(full_name(channel), place)
+        for name in ancestry(full_name(channel)):
+            if self._occupancy.tree.limits(name).sequential:
+                reasons += self._sequential(name, place)
         if key:
             reasons += self._key(key, limit)
         ahead = self._rows(sql.AHEAD, **place)[0][0]
@@ -139,9 +139,11 @@ class Explainer:
                 channel=channel,
                 seconds=obstacle.seconds,
             )
+        if self._occupancy.tree.capacity(channel) == 0:
+            return self._("Channel %s has a capacity of 0", channel)
         holders = [uuid for (uuid,) in self._rows(sql.HOLDERS, channel=channel)]
         if not holders:
-            return self._("Channel %s has a capacity of 0", channel)
+            return self._("Nothing is in its way: it starts in a moment")
         return self._(
             "The capacity of channel %(channel)s, %(capacity)s, is used by %(jobs)s",
             channel=channel,
@@ -150,6 +152,7 @@ class Explainer:
         )
 
     def _sequential(self, channel: str, place: dict) -> list[str]:
+        place = {**place, "spellings": spellings(channel)}
         reasons = [
             self._(
                 "Sequential channel %(channel)s is held back by job %(uuid)s, which "

@@ -114,9 +114,13 @@ class Hand:
                 leased.interruptible.interrupt(interruption)
 
     def say_progress(self, done: float, total: float, message: str | None) -> None:
-        """Keep what the job in hand says about itself, for the watcher to write."""
+        """Keep what the job in hand says about itself, for the watcher to write.
+
+        :raises TypeError: when that is no number
+        """
+        said = (float(done), float(total), None if message is None else str(message))
         if self.current:
-            self._progress = (self.current.id, done, total, message)
+            self._progress = (self.current.id, *said)
 
     def take_progress(self) -> dict | None:
         """Return what is to be written about the job in hand, each word once."""

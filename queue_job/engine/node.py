@@ -87,8 +87,8 @@ class Node:
             now = time.monotonic()
             due = [
                 station.seats[slot].look_at
-                for station in self._stations.values()
-                if station.is_open
+                for station in self.stations()
+                if station.is_open and station.seats[slot].worker
             ]
             seconds = min([at_most, *(at - now for at in due)])
             if seconds > 0:

@@ -2,7 +2,9 @@
 
 import logging
 import math
+import time
 
+from .sql import WAKE
 from .sql import workers as sql
 
 _logger = logging.getLogger(__name__)
@@ -13,6 +15,9 @@ LOOK_EVERY = 1.0
 WATCH_AFTER_CALL = 10.0
 #: Seconds between two looks for jobs that run for nobody.
 ORPHANS_EVERY = 60.0
+
+#: A timeout in seconds that no heartbeat exceeds.
+_NEVER = 1e9
 
 
 class Rescuer:
@@ -31,11 +36,16 @@ class Rescuer:
         self._look_at = 0.0
         self._orphans_at = 0.0
         self._watch_until = 0.0
+        self._trust_heartbeats_at = 0.0
 
     def begin(self) -> None:
         """Look at everything now: the station was just opened."""
         self._look_at = self._orphans_at = 0.0
         self.others_work = True
+
+    def trust_no_heartbeat(self, now: float) -> None:
+        """Take nobody for frozen before all had the time for a heartbeat."""
+        self._trust_heartbeats_at = now + self._timeout
 
     def note_call(self, now: float) -> None:
         """Note that work came up: others were called too, and hold leases soon."""
@@ -55,7 +65,7 @@ class Rescuer:
         """
         if now >= self.due(now):
             self._look_at = now + LOOK_EVERY
-            self._rescue(connection)
+            self._rescue(connection, now)
         if now >= self._orphans_at:
             self._orphans_at = now + ORPHANS_EVERY
             with connection.cursor() as cursor:
@@ -71,12 +81,12 @@ class Rescuer:
     def _is_watching(self, now: float) -> bool:
         return self.others_work or now < self._watch_until or self._station.is_working
 
-    def _rescue(self, connection) -> None:
+    def _rescue(self, connection, now: float) -> None:
         ids = self._station.ids
         with connection.cursor() as cursor:
             cursor.execute("BEGIN")
             try:
-                self._bury_dead(cursor, ids)
+                self._bury_dead(cursor, ids, now)
             except BaseException:
                 if not connection.closed:
                     cursor.execute("ROLLBACK")
@@ -85,23 +95,30 @@ class Rescuer:
             cursor.execute(sql.OTHERS_HOLD_LEASES, {"ids": ids})
             self.others_work = cursor.fetchone()[0]
 
-    def _bury_dead(self, cursor, own_ids: list[int]) -> None:
-        cursor.execute(sql.FIND_DEAD, {"ids": own_ids, "timeout": self._timeout})
-        dead = {"ids": [row[0] for row in cursor.fetchall()]}
+    def _bury_dead(self, cursor, own_ids: list[int], now: float) -> None:
+        trusts_heartbeats = now >= self._trust_heartbeats_at
+        timeout = self._timeout if trusts_heartbeats else _NEVER
+        cursor.execute(sql.FIND_DEAD, {"ids": own_ids, "timeout": timeout})
+        dead = {"ids": [row[0] for row in cursor.fetchall()], "blame": True}
         if not dead["ids"]:
+            return
+        if trusts_heartbeats and time.monotonic() - now > LOOK_EVERY:
+            # the answer was long in coming: nobody could beat meanwhile
+            self.trust_no_heartbeat(time.monotonic())
             return
         cursor.execute(sql.END_SESSIONS, dead)
         cursor.execute(sql.LOCK_DISPATCH)
-        cursor.execute(sql.SERVER_RESTARTED, dead)
-        blame = not cursor.fetchone()[0]
-        cursor.execute(sql.TAKE_BACK_OF_WORKERS, {**dead, "blame": blame})
+        cursor.execute(sql.TAKE_BACK.text, dead)
         jobs = [row[0] for row in cursor.fetchall()]
-        cursor.execute(sql.DELETE_LEASES, dead)
-        cursor.execute(sql.DELETE_WORKERS, dead)
-        _logger.log(
-            logging.WARNING if jobs else logging.INFO,
-            "%s: workers %s are dead; their jobs run again: %s",
-            self._station.database,
-            dead["ids"],
-            ", ".join(jobs) or "none",
-        )
+        cursor.execute(sql.DELETE_LEASES_WITHOUT_JOBS, dead)
+        cursor.execute(sql.DELETE_WORKERS_WITHOUT_LEASES, dead)
+        buried = [row[0] for row in cursor.fetchall()]
+        cursor.execute(WAKE)
+        if jobs or buried:
+            _logger.log(
+                logging.WARNING if jobs else logging.INFO,
+                "%s: workers %s are dead; their jobs run again: %s",
+                self._station.database,
+                dead["ids"],
+                ", ".join(jobs) or "none",
+            )

@@ -34,17 +34,16 @@ class Seat:
     """One worker of this process in one database.
 
     ``worker``: its id there, None while it is not registered; ``look_at``: when it is
-    worth claiming, on the monotonic clock; ``last_lease``: to be settled by its next
-    claim; ``hand``: what it runs; ``abandoned``: leases whose connection broke.
+    worth claiming, on the monotonic clock; ``has_lease``: its next claim has one to
+    settle; ``hand``: what it runs.
     """
 
     def __init__(self, slot: int):
         self.slot = slot
         self.worker: int | None = None
         self.look_at = 0.0
-        self.last_lease: int | None = None
+        self.has_lease = False
         self.hand = None
-        self.abandoned: list[int] = []
 
 
 class Station:
@@ -60,6 +59,8 @@ class Station:
         self._connection = None
         self._open_at = 0.0
         self._beat_at = 0.0
+        self._beaten_at = time.monotonic()
+        self._retired: list[int] = []
         self.calls = 0
 
     # -- connection ---------------------------------------------------------------
@@ -103,7 +104,8 @@ class Station:
                 connection.close()
             return
         self._connection = connection
-        self._beat_at = time.monotonic() + self._timeout / BEATS
+        # ids that were kept have an old heartbeat
+        self._beat_at = 0.0
         self._rescuer.begin()
         self.call_all()
 
@@ -144,7 +146,7 @@ class Station:
                 },
             )
             seat.worker = worker
-            seat.last_lease = None
+            seat.has_lease = False
 
     def close(self) -> None:
         """Drop the connection; the locks fall with it."""
@@ -160,11 +162,13 @@ class Station:
         ids = self.ids
         try:
             if self.is_open and ids:
-                with self._connection.cursor() as cursor:
-                    own = {"ids": ids, "blame": False}
-                    cursor.execute(sql.TAKE_BACK_OF_WORKERS, own)
-                    cursor.execute(sql.DELETE_LEASES, own)
-                    cursor.execute(sql.UNREGISTER, own)
+                own = {"ids": ids, "blame": False}
+                for statement in (
+                    sql.TAKE_BACK.text,
+                    sql.DELETE_LEASES,
+                    sql.UNREGISTER,
+                ):
+                    self._execute(statement, own)
         except psycopg2.Error as error:
             _logger.debug("Leaving %s: %s", self.database, error)
         self.close()
@@ -199,6 +203,11 @@ class Station:
         except TransactionRollbackError as error:
             _logger.debug("Watching %s: %s", self.database, error)
         except psycopg2.Error as error:
+            if not self._connection.closed:
+                # its session holds the locks of all workers of this process
+                _logger.warning("Watching %s: %s", self.database, error)
+                self._beat_at = min(self._beat_at, time.monotonic() + LOOK_AT_JOBS)
+                return
             _logger.info("Lost sight of database %s: %s", self.database, error)
             self.close()
             self._open_at = 0.0
@@ -218,9 +227,18 @@ class Station:
         return called
 
     def _beat(self) -> None:
+        while self._retired:
+            self._execute(sql.UNLOCK, {"id": self._retired[-1]})
+            self._retired.pop()
+            self._rescuer.begin()
         ids = self.ids
         known = {row[0] for row in self._execute(sql.HEARTBEAT, {"ids": ids})}
-        self._beat_at = time.monotonic() + self._timeout / BEATS
+        now = time.monotonic()
+        if now - self._beaten_at > 2 * self._timeout / BEATS:
+            # everybody stood still, or this process: others may be as late as it is
+            self._rescuer.trust_no_heartbeat(now)
+        self._beaten_at = now
+        self._beat_at = now + self._timeout / BEATS
         if known != set(ids):
             _logger.warning(
                 "Workers %s were taken for dead by others; they come back under "
@@ -268,5 +286,14 @@ class Station:
     def lost(self, seat: Seat) -> None:
         """Note that a worker's id is not known any more: it must register again."""
         seat.worker = None
-        seat.last_lease = None
         self._beat_at = 0.0
+        self._node.call_watcher()
+
+    def retire(self, seat: Seat) -> None:
+        """Give up the id of a worker whose connection broke, with all it may hold.
+
+        It goes on under a new one; whoever looks after the dead looks after its jobs.
+        """
+        if seat.worker:
+            self._retired.append(seat.worker)
+        self.lost(seat)

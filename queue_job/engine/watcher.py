@@ -5,10 +5,11 @@ worker look dead.
 """
 
 import logging
-import os
 import select
 import signal
+import socket
 import threading
+from contextlib import suppress
 
 _logger = logging.getLogger(__name__)
 
@@ -23,17 +24,15 @@ class Watcher(threading.Thread):
         super().__init__(name="queue_job.watcher", daemon=True)
         self._node = node
         self._is_ended = False
-        self._pipe = os.pipe()
-        for end in self._pipe:
-            os.set_blocking(end, False)
+        self._called, self._caller = socket.socketpair()
+        for end in (self._called, self._caller):
+            end.setblocking(False)
 
     def call(self) -> None:
         """Let the watcher look around now."""
-        try:
-            os.write(self._pipe[1], b".")
-        except BlockingIOError:
-            # it was called often enough
-            return
+        with suppress(OSError):
+            # it was called often enough, or is not there any more
+            self._caller.send(b".")
 
     def stop(self) -> None:
         """End the thread, which leaves every database."""
@@ -52,6 +51,8 @@ class Watcher(threading.Thread):
                 self._wait([], _PAUSE)
         for station in self._node.stations():
             station.leave()
+        self._called.close()
+        self._caller.close()
 
     def _round(self) -> None:
         if self._node.stopping.is_set():
@@ -68,6 +69,6 @@ class Watcher(threading.Thread):
 
     def _wait(self, stations, seconds: float) -> None:
         connections = [station for station in stations if station.is_open]
-        ready, _w, _x = select.select([self._pipe[0], *connections], [], [], seconds)
-        if self._pipe[0] in ready:
-            os.read(self._pipe[0], 4096)
+        ready, _w, _x = select.select([self._called, *connections], [], [], seconds)
+        if self._called in ready:
+            self._called.recv(4096)

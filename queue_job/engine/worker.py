@@ -5,15 +5,16 @@ import threading
 import time
 
 import psycopg2
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo.modules.registry import Registry
 
-from .claim import Claim, NotRegistered
+from .claim import Claim, NotRegistered, settling
 from .hand import Hand
 from .node import Node
 from .run import release_due, run_hand
 from .session import Session
-from .sql import workers as worker_sql
+from .sql import WAKE
 from .station import Seat, Station
 
 _logger = logging.getLogger(__name__)
@@ -66,8 +67,8 @@ class JobWorker:
         thread.dbname = station.database
         try:
             cr = self._session.cursor(station.database)
-            self._settle_abandoned(cr, seat)
-            claim = self._claim(cr, seat)
+            claim = self.node.claimer.claim(cr, seat.worker, settle=seat.has_lease)
+            seat.has_lease = claim.lease is not None
             if claim.others_work:
                 station.others_work()
             if claim.release_due:
@@ -77,10 +78,19 @@ class JobWorker:
                 return False
             self._run_lease(cr, station, seat, claim)
             self._session.clean()
+            if len(self.node.stations()) > 1:
+                # the next claim here may be long in coming
+                self._settle(cr, seat)
             return True
         except NotRegistered:
             station.lost(seat)
             self.node.call_watcher()
+        except TransactionRollbackError as error:
+            _logger.info(
+                "Database %s: a worker collided with somebody, and starts anew: %s",
+                station.database,
+                str(error).strip(),
+            )
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             _logger.warning(
                 "Database %s: the connection was lost, its worker starts anew: %s",
@@ -92,34 +102,17 @@ class JobWorker:
         finally:
             del thread.dbname
         self._session.close()
-        if seat.last_lease:
-            # the jobs of that lease are in no one's hands
-            seat.abandoned.append(seat.last_lease)
-            seat.last_lease = None
+        # what it holds, or may hold as the answer was lost, is in no one's hands
+        station.retire(seat)
         station.put_off(seat, AFTER_ERROR, calls)
         return False
 
-    def _claim(self, cr, seat: Seat) -> Claim:
-        last, seat.last_lease = seat.last_lease, None
-        try:
-            claim = self.node.claimer.claim(cr, seat.worker, last)
-        except BaseException:
-            seat.last_lease = last
-            raise
-        seat.last_lease = claim.lease
-        return claim
-
-    def _settle_abandoned(self, cr, seat: Seat) -> None:
-        """Put jobs back whose lease ended with a broken connection."""
-        for lease in list(seat.abandoned):
-            params = {"lease": lease}
-            cr.execute(worker_sql.LEASE_IS_OLDER_THAN_SERVER, params)
-            row = cr.fetchone()
-            params["blame"] = not (row and row[0])
-            cr.execute(worker_sql.TAKE_BACK_LEASE, params)
-            cr.execute(worker_sql.END_LEASE, params)
-            cr.commit()  # pylint: disable=invalid-commit
-            seat.abandoned.remove(lease)
+    def _settle(self, cr, seat: Seat) -> None:
+        """End the lease of a worker that goes on to another database."""
+        own = {"ids": [seat.worker], "blame": True}
+        cr.execute(f"{settling(cr)} {WAKE}", own)
+        cr.commit()  # pylint: disable=invalid-commit
+        seat.has_lease = False
 
     def _run_lease(self, cr, station: Station, seat: Seat, claim: Claim) -> None:
         registry = Registry(station.database).check_signaling(cr)

@@ -48,12 +48,10 @@ class EngineCase(TransactionCase):
         delayable = self.jobs.with_delay(description=description, **properties)
         return getattr(delayable, method)(*args).db_record()
 
-    def claim(self, worker: int = 0, last_lease: int | None = None):
+    def claim(self, worker: int = 0, settle: bool = False):
         """Claim for one of the six workers."""
         self.env.flush_all()
-        claim = self.claimer.claim_in(
-            self.env.cr, self.workers[worker], last_lease=last_lease
-        )
+        claim = self.claimer.claim_in(self.env.cr, self.workers[worker], settle=settle)
         self.env.invalidate_all()
         return claim
 
@@ -61,9 +59,9 @@ class EngineCase(TransactionCase):
         """Return the descriptions of the jobs of a claim, in order."""
         return [row["name"] for row in claim.rows]
 
-    def next_name(self, worker: int = 0, last_lease: int | None = None) -> str | None:
+    def next_name(self, worker: int = 0, settle: bool = False) -> str | None:
         """Claim; return the description of the first job, None when there is none."""
-        return next(iter(self.names(self.claim(worker, last_lease))), None)
+        return next(iter(self.names(self.claim(worker, settle))), None)
 
     def hand(self, claim) -> Hand:
         return Hand(claim.lease, claim.rows, self.averages)

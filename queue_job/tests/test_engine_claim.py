@@ -6,7 +6,7 @@ from odoo.tests import Form, tagged
 
 from ..engine.claim import WHILE_MODULES_CHANGE, NotRegistered
 from ..engine.explain import Explainer
-from ..engine.sql import claim as claim_sql
+from ..engine.sql import WAKE
 from ..engine.sql import workers as worker_sql
 from ..engine.sql.heads import MOST_KEYS, NEAR
 from ..job import Job
@@ -42,10 +42,10 @@ class TestClaim(EngineCase):
         self.claim(0)
         self.assertTrue(worker.idle)
         self.delay("one")
-        claim = self.claim(0)
+        self.claim(0)
         self.assertFalse(worker.idle)
         self.env.cr.execute("DELETE FROM queue_job")
-        self.claim(0, last_lease=claim.lease)
+        self.claim(0, settle=True)
         self.assertTrue(worker.idle)
 
     def is_calling(self) -> bool:
@@ -53,7 +53,7 @@ class TestClaim(EngineCase):
         execute = self.env.cr.execute
         with patch.object(self.env.cr, "execute", side_effect=execute) as executed:
             self.claim()
-        return any(call.args[0] == claim_sql.WAKE for call in executed.mock_calls)
+        return any(call.args[0] == WAKE for call in executed.mock_calls)
 
     def test_idle_workers_are_called_when_a_claim_leaves_work_that_may_start(self):
         self.configure("root:4,a:1,b:1")
@@ -110,9 +110,9 @@ class TestClaim(EngineCase):
     def test_a_settled_lease_frees_its_seat_and_what_was_not_begun(self):
         self.configure("root:1")
         record = self.delay("one")
-        claim = self.claim(0)
+        self.claim(0)
         self.assertIsNone(self.next_name(1))
-        self.assertEqual(self.next_name(0, last_lease=claim.lease), "one")
+        self.assertEqual(self.next_name(0, settle=True), "one")
         self.assertEqual(len(self.env["queue.job.lease"].search([])), 1)
         self.assertEqual(record.state, "enqueued")
 
@@ -129,11 +129,11 @@ class TestClaim(EngineCase):
     ):
         self.configure("root:1,a:5")
         self.delay("running")
-        claim = self.claim(0)
+        self.claim(0)
         self.delay("patient", channel="root.a")
         self.assertIsNone(self.next_name(1))
         self.delay("urgent", channel="root.a", priority=1)
-        self.assertEqual(self.next_name(0, last_lease=claim.lease), "urgent")
+        self.assertEqual(self.next_name(0, settle=True), "urgent")
 
     def test_jobs_without_channel_priority_or_date_run_last_in_the_root(self):
         self.env.cr.execute(
@@ -238,6 +238,16 @@ class TestClaim(EngineCase):
         with patch.dict(os.environ, ODOO_QUEUE_JOB_CHANNELS=configuration):
             return Explainer(self.env).explain(record.uuid)
 
+    def test_a_failed_job_holds_back_the_channels_below_its_sequential_one(self):
+        self.configure("root:4,a:1:sequential")
+        failed = self.delay("failed", channel="root.a")
+        failed.state = "failed"
+        held = self.delay("held", channel="root.a.b")
+        self.assertIsNone(self.next_name())
+        self.assertIn(failed.uuid, " ".join(self.explained("a:1:sequential", held)))
+        failed.button_done()
+        self.assertEqual(self.next_name(), "held")
+
     def test_a_job_to_be_retried_holds_back_those_behind_it_in_a_sequential_channel(
         self,
     ):
@@ -247,11 +257,11 @@ class TestClaim(EngineCase):
         self.delay("before", channel="root.a", priority=1)
         claim = self.claim(0)
         self.assertEqual(self.names(claim), ["before"])
-        claim = self.claim(0, last_lease=claim.lease)
+        claim = self.claim(0, settle=True)
         # still pending, as it was given back: again the first
         self.assertEqual(self.names(claim), ["before"])
         self.env.cr.execute("UPDATE queue_job SET state = 'done' WHERE name = 'before'")
-        claim = self.claim(0, last_lease=claim.lease)
+        claim = self.claim(0, settle=True)
         self.assertEqual(self.names(claim), [])
         self.assertLessEqual(claim.seconds, 600)
         retried.eta = False

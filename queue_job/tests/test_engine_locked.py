@@ -39,10 +39,12 @@ class TestLockedJobs(BaseCase):
         cr.execute(statement, params)
         return cr.fetchone()[0]
 
-    def claim(self):
+    def claim(self, settle=False):
         """Claim, and let it be undone; return the claim."""
         with self.registry.cursor() as cr:
-            claim = self.claimer.claim_in(cr, self.worker)
+            # rather fail than wait for who holds the job
+            cr.execute("SET LOCAL lock_timeout TO '5s'")
+            claim = self.claimer.claim_in(cr, self.worker, settle=settle)
             cr.rollback()
         return claim
 
@@ -67,3 +69,26 @@ class TestLockedJobs(BaseCase):
             )
             self.assertEqual(self.names(self.claim()), ["first"])
             other.rollback()
+
+    def test_who_holds_a_leased_job_holds_up_nobody(self):
+        with self.registry.cursor() as cr:
+            claim = self.claimer.claim_in(cr, self.worker)
+            self.assertEqual(self.names(claim), ["first"])
+        with self.registry.cursor() as editor:
+            editor.execute("SELECT 1 FROM queue_job WHERE name = 'first' FOR UPDATE")
+            self.assertEqual(self.names(self.claim(settle=True)), ["second"])
+            editor.rollback()
+        self.assertEqual(self.names(self.claim(settle=True)), ["first"])
+
+    def test_a_job_that_is_due_and_held_is_not_looked_at_without_pause(self):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "UPDATE queue_job SET eta = now() AT TIME ZONE 'UTC' - interval '1 s' "
+                "WHERE name IN ('first', 'second')"
+            )
+        with self.registry.cursor() as editor:
+            editor.execute("SELECT 1 FROM queue_job WHERE name = 'first' FOR UPDATE")
+            editor.execute("SELECT 1 FROM queue_job WHERE name = 'second' FOR UPDATE")
+            self.assertEqual(self.claim().seconds, WHILE_LOCKED)
+            editor.rollback()
+        self.assertEqual(self.names(self.claim()), ["first"])

@@ -407,7 +407,7 @@ class TestRun(EngineCase):
         with patch.object(Hand, "begin", side_effect=collision):
             self.run_hand(self.hand(claim))
         self.assertEqual(record.state, "enqueued")
-        self.run_hand(self.hand(self.claim(last_lease=claim.lease)))
+        self.run_hand(self.hand(self.claim(settle=True)))
         self.assertEqual(record.state, "done")
 
     def test_sessions_that_forget_what_was_prepared_do_no_harm(self):

@@ -1,10 +1,23 @@
+import time
 from types import SimpleNamespace
+from unittest.mock import patch
+
+import psutil
+import psycopg2
 
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from ..engine import databases
+from ..engine.averages import Averages
+from ..engine.claim import Claimer
+from ..engine.hand import Hand
+from ..engine.sql import WORKER_LOCK
+from ..engine.sql import workers as sql
 from ..engine.station import Station
+from ..engine.worker import JobWorker
+from ..jobrunner.runner import QueueJobRunner
 
 _LEASED = """
 WITH lease AS (
@@ -24,7 +37,11 @@ class TestStation(BaseCase):
         self.registry = Registry(get_db_name())
         self.called = []
         node = SimpleNamespace(
-            slots=2, kind="test", call_workers=lambda: self.called.append(1)
+            slots=2,
+            kind="test",
+            stopping=SimpleNamespace(is_set=lambda: False),
+            call_workers=lambda: self.called.append(1),
+            call_watcher=lambda: None,
         )
         self.station = Station(get_db_name(), node)
         self.addCleanup(self.query, "DELETE FROM queue_job WHERE name = 'leased'")
@@ -62,6 +79,136 @@ class TestStation(BaseCase):
         )
         self.assertEqual(self.query(jobs), [("pending", None, 0)] * 2)
         self.assertFalse(self.query("SELECT 1 FROM queue_job_lease"))
+
+    def connect(self):
+        connection = databases.connect(get_db_name())
+        self.addCleanup(connection.close)
+        return connection
+
+    @mute_logger("odoo.addons.queue_job.engine.rescuer")
+    def test_a_worker_whose_connection_broke_goes_on_under_a_new_id(self):
+        """Whatever it may hold is taken back, also what it was never told of."""
+        [seat, _other] = self.station.seats
+        worker = seat.worker
+        self.query(_LEASED, worker=worker, state="enqueued")
+        listener = self.connect()
+        with listener.cursor() as cursor:
+            cursor.execute("LISTEN queue_job")
+        self.station.retire(seat)
+        self.station.tend()
+        self.assertNotIn(seat.worker, (worker, None))
+        self.assertFalse(self.workers() & {worker})
+        jobs = "SELECT state, lease_id FROM queue_job WHERE name = 'leased'"
+        self.assertEqual(self.query(jobs), [("pending", None)])
+        listener.poll()
+        self.assertTrue(listener.notifies, "its seat may be what others wait for")
+
+    def test_a_worker_that_goes_on_to_another_database_leaves_no_job_behind(self):
+        [seat, _other] = self.station.seats
+        elsewhere = SimpleNamespace(database="elsewhere")
+        node = SimpleNamespace(
+            stations=lambda: [self.station, elsewhere],
+            claimer=Claimer({}, Averages()),
+            averages=Averages(),
+            stopping=SimpleNamespace(is_set=lambda: True),
+        )
+        self.query(
+            "INSERT INTO queue_job (uuid, name, state, channel) "
+            "VALUES (gen_random_uuid(), 'leased', 'pending', 'root')"
+        )
+        worker = JobWorker(node, 0)
+        self.addCleanup(worker.close)
+        # it stops before the first job, as it does between two that take long
+        self.assertTrue(worker._serve(self.station, seat))
+        jobs = "SELECT state, lease_id FROM queue_job WHERE name = 'leased'"
+        self.assertEqual(self.query(jobs), [("pending", None)])
+        leases = "SELECT 1 FROM queue_job_lease WHERE worker_id = %(worker)s"
+        self.assertFalse(self.query(leases, worker=seat.worker))
+
+    def other_worker(self, seconds_since_heartbeat: int) -> int:
+        """Return the id of a worker of another process that holds its lock."""
+        with self.connect().cursor() as cursor:
+            cursor.execute(sql.NEW_WORKER_ID)
+            [worker] = cursor.fetchone()[:1]
+            cursor.execute(
+                sql.REGISTER,
+                {"id": worker, "node": "n", "pid": 1, "kind": "test", "slot": 0},
+            )
+            cursor.execute(
+                "UPDATE queue_job_worker SET heartbeat = heartbeat "
+                "- %s * interval '1 second' WHERE id = %s",
+                [seconds_since_heartbeat, worker],
+            )
+        self.addCleanup(
+            self.query, "DELETE FROM queue_job_worker WHERE id = %(id)s", id=worker
+        )
+        return worker
+
+    def rescue(self):
+        self.station._rescuer.begin()
+        self.station.tend()
+
+    def test_a_frozen_worker_is_found_by_its_heartbeat(self):
+        living, frozen = self.other_worker(0), self.other_worker(3600)
+        self.rescue()
+        self.assertIn(living, self.workers())
+        self.assertNotIn(frozen, self.workers())
+
+    def test_nobody_is_taken_for_frozen_when_all_stood_still(self):
+        other = self.other_worker(3600)
+        self.station._beaten_at -= 3600
+        self.station._beat_at = 0.0
+        self.rescue()
+        self.assertIn(other, self.workers(), "it may beat in a moment")
+        self.station._rescuer._trust_heartbeats_at = time.monotonic()
+        self.rescue()
+        self.assertNotIn(other, self.workers())
+
+    def test_the_sessions_of_the_database_this_one_is_a_copy_of_are_let_be(self):
+        theirs = databases.connect("postgres")
+        self.addCleanup(theirs.close)
+        with theirs.cursor() as cursor:
+            cursor.execute(
+                "SELECT pid, extract(epoch FROM backend_start)::float8 "
+                "FROM pg_stat_get_activity(pg_backend_pid())"
+            )
+            pid, start = cursor.fetchone()
+            [worker, _other] = self.station.ids
+            self.query(
+                "INSERT INTO queue_job_lease "
+                "(worker_id, channel, backend_pid, backend_start) "
+                "VALUES (%(worker)s, 'root', %(pid)s, %(start)s)",
+                worker=worker,
+                pid=pid,
+                start=start,
+            )
+            self.assertFalse(self.query(sql.END_SESSIONS, ids=[worker]))
+            cursor.execute("SELECT 1")
+
+    @mute_logger("odoo.addons.queue_job.engine.station")
+    def test_an_error_of_one_statement_does_not_cost_the_workers_their_locks(self):
+        before = self.station.ids
+        error = psycopg2.errors.QueryCanceled("canceled due to statement timeout")
+        with patch.object(self.station._overseer, "look", side_effect=error):
+            self.station.tend()
+        self.station.tend()
+        self.assertEqual(self.station.ids, before)
+        locks = "SELECT objid FROM pg_locks WHERE classid = %(key)s AND granted"
+        held = {row[0] for row in self.query(locks, key=WORKER_LOCK)}
+        self.assertLessEqual(set(before), held)
+
+    def test_what_a_job_says_of_its_progress_must_be_numbers(self):
+        with self.assertRaises(TypeError):
+            Hand(1, [], None).say_progress(1, [2], "of a list")
+
+    def test_a_runner_that_ended_leaves_no_file_open(self):
+        process = psutil.Process()
+        before = process.num_fds()
+        for _time in range(3):
+            runner = QueueJobRunner(slots=1, kind="test", names=["none-such"])
+            runner.start()
+            runner.close()
+        self.assertLessEqual(process.num_fds(), before)
 
     def test_a_worker_that_was_called_meanwhile_looks_again_at_once(self):
         [seat, _other] = self.station.seats

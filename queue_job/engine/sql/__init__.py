@@ -19,5 +19,8 @@ DISPATCH_LOCK = 0x0D000001
 #: Channel of NOTIFY: work may have become runnable.
 NOTIFY_CHANNEL = "queue_job"
 
+#: Lets every worker that waits look for work, when the transaction is committed.
+WAKE = f"NOTIFY {NOTIFY_CHANNEL}"
+
 #: Columns a job is loaded from and its run is decided on.
 JOB_COLUMNS = (*LOADED_COLUMNS, "channel_method_name", "worker_deaths")

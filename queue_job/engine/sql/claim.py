@@ -5,19 +5,10 @@ at no point, because losing a claim in a crash of the server loses nothing: the 
 pending again.
 """
 
-from . import DISPATCH_LOCK, JOB_COLUMNS, NOTIFY_CHANNEL, NOW
+from . import DISPATCH_LOCK, JOB_COLUMNS, NOW
 from .heads import BUSY_KEYS, KEY_IS_FREE, NEAR, ORDER, are_there_more, first_near
 from .prepared import Prepared
 from .schema import CHANNEL, READY, WAITS_FOR_ETA
-
-# Index: queue_job_lease_index. Locks the rows of this worker's own last lease.
-GIVE_BACK = """
-UPDATE queue_job SET state = 'pending', lease_id = NULL
- WHERE lease_id = %(lease)s AND state = 'enqueued'
-"""
-
-# Index: primary key. Locks one row.
-END_LEASE = "DELETE FROM queue_job_lease WHERE id = %(lease)s"
 
 # Index: queue_job_eta_index, up to now: as a subquery, because a volatile expression is
 # no bound for an index, and would be compared with every row that waits. Each row is
@@ -32,19 +23,21 @@ UPDATE queue_job SET eta_passed = TRUE
 """
 )
 
-# First statement of a claim: waits for the claim before it. What follows is planned
-# once a session, to use the indexes named whatever is in the tables by then. Without
-# statistics, or with those of an empty table, the planner would rather read and sort
-# all jobs of a state, which is every job that waits for next week.
-LOCK_DISPATCH = f"""
+# Begins a claim. What follows is planned once a session, to use the indexes named
+# whatever is in the tables by then. Without statistics, or with those of an empty
+# table, the planner would rather read and sort all jobs of a state, which is every job
+# that waits for next week.
+SETTINGS = """
 SET LOCAL synchronous_commit TO off;
 SET LOCAL plan_cache_mode TO force_generic_plan;
 SET LOCAL enable_seqscan TO off;
 SET LOCAL enable_sort TO off;
 SET LOCAL enable_bitmapscan TO off;
-SET LOCAL jit TO off;
-SELECT pg_advisory_xact_lock({DISPATCH_LOCK})
+SET LOCAL jit TO off
 """
+
+# Waits for the claim before this one.
+LOCK_DISPATCH = f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})"
 
 # Index: of ir_module_module on state. Addons are being installed, updated or removed:
 # jobs wait until the code and the tables belong together. A mark that nobody acted on
@@ -171,8 +164,6 @@ SELECT (SELECT id FROM queue_job
                 ORDER BY {CHANNEL}, {ORDER} LIMIT 1) AS first
          LIMIT 1)
 """
-
-WAKE = f"NOTIFY {NOTIFY_CHANNEL}"
 
 # Index: queue_job_throttle_channel_uniq. Locks one row for each throttled channel.
 NOTE_START = f"""

@@ -32,7 +32,7 @@ class Prepared:
     is_usable = True
 
     def __init__(self, text: str, **types: str):
-        self._text = text
+        self.text = text
         numbers = {name: f"${number}" for number, name in enumerate(types, 1)}
         numbered = re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text)
         self._prepare = f"PREPARE {{}}{_listed(types.values())} AS {numbered}"
@@ -49,12 +49,12 @@ class Prepared:
         except InvalidSqlStatementName:
             Prepared.give_up()
             self.undo(cr)
-            self._execute(cr, self._text, values)
+            self._execute(cr, self.text, values)
 
     def call(self, cr) -> str:
         """Return the text to execute instead of the statement, on this cursor."""
         if not Prepared.is_usable:
-            return self._text
+            return self.text
         names = vars(cr).setdefault("queue_job_prepared", {})
         if self not in names:
             name = f"queue_job_{secrets.token_hex(6)}"

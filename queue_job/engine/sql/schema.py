@@ -18,8 +18,9 @@ WILL_RUN = "state IN ('pending', 'enqueued', 'started')"
 # Empty channels are the root's.
 CHANNEL = "COALESCE(channel, '')"
 
-# Workers sleep at most a minute: what starts later than that needs no wake-up now.
-_SOON = "(now() AT TIME ZONE 'UTC') + interval '90 seconds'"
+# Workers sleep at most a minute: what starts later than that needs no wake-up now, if
+# it is committed in time. The transaction may go on for a while.
+_SOON = "(clock_timestamp() AT TIME ZONE 'UTC') + interval '10 minutes'"
 _WAKES = f"NEW.state = 'pending' AND (NEW.eta IS NULL OR NEW.eta < {_SOON})"
 
 # A failed job, or one which waits for its eta, can hold back a sequential channel.
@@ -42,8 +43,8 @@ EXECUTE FUNCTION queue_job_notify();
 
 CREATE OR REPLACE TRIGGER queue_job_wake_on_update
 AFTER UPDATE OF state, eta, channel, priority ON queue_job FOR EACH ROW WHEN (
-    ({_WAKES} AND (OLD.state, OLD.eta, OLD.channel) IS DISTINCT FROM
-                  (NEW.state, NEW.eta, NEW.channel))
+    ({_WAKES} AND (OLD.state, OLD.eta, OLD.channel, OLD.priority) IS DISTINCT FROM
+                  (NEW.state, NEW.eta, NEW.channel, NEW.priority))
     OR (({_HELD_BACK}) AND NEW.state IN ('done', 'cancelled', 'wait_dependencies')))
 EXECUTE FUNCTION queue_job_notify();
 

@@ -1,6 +1,7 @@
 """Who is alive, and what the dead leave behind."""
 
-from . import DISPATCH_LOCK, NOTIFY_CHANNEL, NOW, WORKER_LOCK
+from . import DISPATCH_LOCK, NOTIFY_CHANNEL, NOW, WAKE, WORKER_LOCK
+from .prepared import Prepared
 
 # The server notices a node that was cut off within these seconds and drops its lock.
 WATCH_SESSION = f"""
@@ -46,7 +47,7 @@ UPDATE queue_job_worker SET heartbeat = {NOW} WHERE id = ANY(%(ids)s) RETURNING 
 
 UNREGISTER = f"""
 DELETE FROM queue_job_worker WHERE id = ANY(%(ids)s);
-NOTIFY {NOTIFY_CHANNEL}
+{WAKE}
 """
 
 # Is there anything to watch over? No lock.
@@ -66,46 +67,59 @@ SELECT id FROM queue_job_worker
 LOCK_DISPATCH = f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})"
 
 # A frozen worker's transaction may hold locks its jobs will need elsewhere, and must
-# not commit any more: end it.
+# not commit any more: end it. The numbers in a copy of a database mean nothing.
 END_SESSIONS = """
 SELECT pg_terminate_backend(activity.pid)
   FROM queue_job_lease lease
   JOIN pg_stat_get_activity(lease.backend_pid) activity
     ON extract(epoch FROM activity.backend_start)::float8 = lease.backend_start
  WHERE lease.worker_id = ANY(%(ids)s) AND activity.pid != pg_backend_pid()
+   AND activity.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
-# Index: queue_job_lease_index. Locks the jobs of the dead. A job that ran counts the
-# try and the death; how many of them it survives is decided when it is next taken up.
-# When the server itself was restarted no job is to blame.
-_TAKE_BACK = """
+# Index: queue_job_lease_index. Locks the jobs of these workers, but for those that
+# somebody holds at this moment: nobody waits. A job that ran counts the try and the
+# death; how many of them it survives is decided when it is next taken up. When the
+# server itself was restarted no job is to blame.
+TAKE_BACK = Prepared(
+    """
+WITH held AS (
+    SELECT job.id,
+           job.state = 'started' AND %(blame)s AND lease.date_start
+               > (pg_postmaster_start_time() AT TIME ZONE 'UTC') AS is_to_blame
+      FROM queue_job_lease lease
+      JOIN queue_job job ON job.lease_id = lease.id
+     WHERE lease.worker_id = ANY(%(ids)s) AND job.state IN ('enqueued', 'started')
+       FOR NO KEY UPDATE OF job SKIP LOCKED)
 UPDATE queue_job
    SET state = 'pending', lease_id = NULL,
-       retry = COALESCE(retry, 0)
-             + CASE WHEN state = 'started' AND %(blame)s THEN 1 ELSE 0 END,
-       worker_deaths = COALESCE(worker_deaths, 0)
-             + CASE WHEN state = 'started' AND %(blame)s THEN 1 ELSE 0 END
- WHERE state IN ('enqueued', 'started') AND {which}
+       retry = COALESCE(retry, 0) + is_to_blame::int,
+       worker_deaths = COALESCE(worker_deaths, 0) + is_to_blame::int
+  FROM held WHERE queue_job.id = held.id
 RETURNING uuid
-"""
-TAKE_BACK_OF_WORKERS = _TAKE_BACK.format(
-    which="""lease_id IN (
-        SELECT id FROM queue_job_lease WHERE worker_id = ANY(%(ids)s))"""
+""",
+    ids="int[]",
+    blame="bool",
 )
-TAKE_BACK_LEASE = _TAKE_BACK.format(which="lease_id = %(lease)s")
-LEASE_IS_OLDER_THAN_SERVER = """
-SELECT date_start < (pg_postmaster_start_time() AT TIME ZONE 'UTC')
-  FROM queue_job_lease WHERE id = %(lease)s
-"""
-END_LEASE = "DELETE FROM queue_job_lease WHERE id = %(lease)s"
+# What somebody held at that moment is found by TAKE_BACK_ORPHANS.
 DELETE_LEASES = "DELETE FROM queue_job_lease WHERE worker_id = ANY(%(ids)s)"
-DELETE_WORKERS = "DELETE FROM queue_job_worker WHERE id = ANY(%(ids)s)"
 
-SERVER_RESTARTED = """
-SELECT COALESCE(
-           max(date_start) < (pg_postmaster_start_time() AT TIME ZONE 'UTC'), FALSE)
-  FROM queue_job_worker WHERE id = ANY(%(ids)s)
+# Index: queue_job_lease_index. Whoever left a job that somebody held is found again.
+DELETE_LEASES_WITHOUT_JOBS = """
+DELETE FROM queue_job_lease lease
+ WHERE worker_id = ANY(%(ids)s) AND NOT EXISTS (
+        SELECT 1 FROM queue_job
+         WHERE lease_id = lease.id AND state IN ('enqueued', 'started'))
 """
+DELETE_WORKERS_WITHOUT_LEASES = """
+DELETE FROM queue_job_worker worker
+ WHERE id = ANY(%(ids)s)
+   AND NOT EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id = worker.id)
+RETURNING id
+"""
+
+# A worker gives up its id: its jobs are taken back as those of a dead one.
+UNLOCK = f"SELECT pg_advisory_unlock({WORKER_LOCK}, %(id)s)"
 
 # Index: queue_job__state_index. Jobs that run for nobody: written by hand, left by
 # another runner, or by a worker that was deleted. Those of a process that holds the

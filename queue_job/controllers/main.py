@@ -98,7 +98,8 @@ class RunJobController(RunJob, TestJobs, http.Controller):
             return acquire_leased(env, hand, leased)
         env.flush_all()
         env.cr.execute(
-            "SELECT uuid FROM queue_job WHERE uuid = %s AND state = %s "
+            "SELECT uuid FROM queue_job "
+            "WHERE uuid = %s AND state = %s AND lease_id IS NULL "
             "FOR NO KEY UPDATE SKIP LOCKED",
             (job_uuid, ENQUEUED),
         )

@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 
 from psycopg2 import InterfaceError, OperationalError
+from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo.exceptions import ConcurrencyError
@@ -39,7 +40,7 @@ def release(env, job, tries: int) -> None:
             if hand:
                 hand.owed = []
             return
-        except (TransactionRollbackError, ConcurrencyError):
+        except (TransactionRollbackError, LockNotAvailable, ConcurrencyError):
             if not left:
                 # the flag stands
                 _logger.warning("%s: its children are released a little later", job)
@@ -73,7 +74,7 @@ def _after(env, job):
         return
     try:
         # the flag stands when this is lost
-        env.cr.execute("SET LOCAL synchronous_commit TO off")
+        env.cr.execute(sql.RELEASE_SETTINGS)
         yield env
         env.cr.commit()
     except Exception:

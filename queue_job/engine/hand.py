@@ -12,6 +12,7 @@ from ..jobs.plain import write_is_plain
 from .averages import Averages
 from .errors import LeaseLost
 from .interrupt import Interruptible, Interruption
+from .sql import WAKE
 from .sql import lease as sql
 
 #: Seconds after which no further job of a lease is begun: others may be freer.
@@ -28,7 +29,8 @@ _FINISH_VALUES = dict.fromkeys(
 class LeasedJob:
     """One job of a lease: its row as it was claimed, and how far it came.
 
-    ``begun``: its row says ``started``; ``settled``: its fate is committed.
+    ``begun``: its row says ``started``; ``settled``: its fate is committed; ``asked``:
+    when it was first asked to end, on the monotonic clock.
     """
 
     def __init__(self, row: dict):
@@ -39,6 +41,7 @@ class LeasedJob:
         self.begun = False
         self.settled = False
         self.time_limit = 0
+        self.asked: float | None = None
         self.interruptible: Interruptible | None = None
 
 
@@ -107,11 +110,15 @@ class Hand:
             self._waiting = deque(leased for leased in self._waiting if leased.begun)
             return ids
 
-    def interrupt(self, leased: LeasedJob, interruption: Interruption) -> None:
-        """Ask the job in hand to end; nothing happens when it is another one now."""
+    def interrupt(self, leased: LeasedJob, interruption: Interruption) -> bool:
+        """Ask the job in hand to end; False when its own code is not running (any
+        more): then nothing happens."""
         with self._mutex:
-            if self.current is leased and leased.interruptible:
-                leased.interruptible.interrupt(interruption)
+            return bool(
+                self.current is leased
+                and leased.interruptible
+                and leased.interruptible.interrupt(interruption)
+            )
 
     def say_progress(self, done: float, total: float, message: str | None) -> None:
         """Keep what the job in hand says about itself, for the watcher to write.
@@ -152,6 +159,22 @@ class Hand:
         :raises LeaseLost: when it is not
         """
         cr.execute(sql.LET_GO, {"id": leased.id, "lease": self.lease})
+        if not cr.rowcount:
+            raise LeaseLost(leased.uuid)
+        self._free_key(cr, leased)
+
+    def _free_key(self, cr, leased: LeasedJob) -> None:
+        """Call others when jobs may start that waited for the key of this one: the
+        lease goes on without it."""
+        if leased.row["concurrency_key"] and self._waiting:
+            cr.execute(WAKE)
+
+    def check(self, cr, leased: LeasedJob) -> None:
+        """Make sure that the job is still ours until ``cr`` is committed.
+
+        :raises LeaseLost: when it is not
+        """
+        cr.execute(sql.HOLDS_LEASE, {"id": leased.id, "lease": self.lease})
         if not cr.rowcount:
             raise LeaseLost(leased.uuid)
 
@@ -199,6 +222,7 @@ class Hand:
             sql.FINISH.execute(env.cr, values)
             if not env.cr.rowcount:
                 raise LeaseLost(leased.uuid)
+        self._free_key(env.cr, leased)
 
     def _following(self) -> LeasedJob | None:
         with self._mutex:

@@ -7,6 +7,7 @@ Python again, and its database session is cancelled so that this is soon.
 import ctypes
 import logging
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg2
@@ -71,18 +72,33 @@ class Interruptible:
                 # not raised yet, or raised and on its way: never a second time
                 _set_async_exception(self._thread, None)
 
-    def interrupt(self, interruption: Interruption) -> None:
-        """Ask the thread to end what it does; the first reason counts."""
+    @contextmanager
+    def on(self, connection):
+        """Cancel what runs on another connection meanwhile."""
+        with self._mutex:
+            own, self._connection = self._connection, connection
+        try:
+            yield
+        finally:
+            with self._mutex:
+                self._connection = own
+
+    def interrupt(self, interruption: Interruption) -> bool:
+        """Ask the thread to end what it does; the first reason counts.
+
+        Return whether it is still at it.
+        """
         with self._mutex:
             if self.interruption is None:
                 self.interruption = interruption
             if not self._is_open:
-                return
+                return False
             _set_async_exception(self._thread, JobInterrupted)
             try:
                 self._connection.cancel()
             except psycopg2.Error as error:
                 _logger.debug("The session of a job could not be cancelled: %s", error)
+            return True
 
 
 def _set_async_exception(thread: int, kind: type[BaseException] | None) -> None:

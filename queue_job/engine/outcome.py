@@ -6,18 +6,29 @@ cursor of its own, as its caller's transaction is the caller's.
 """
 
 import logging
+import random
+import time
+from collections.abc import Callable
 from contextlib import contextmanager
 
+from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import TransactionRollbackError
 
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
 from odoo.tools import config
 
 from ..exception import FailedJobError
+from ..job import Job
+from ..jobs.twins import UNIQUE_INDEX
 from .errors import LeaseLost
-from .interrupt import Interruptible, JobInterrupted
+from .interrupt import Interruptible, Interruption, JobInterrupted
 from .sql import lease as sql
 
 _logger = logging.getLogger(__name__)
+
+#: How often a fate is stored again after a collision.
+_TRIES = 5
 
 
 def lease_of(job) -> tuple:
@@ -102,7 +113,11 @@ def interrupted(env, job) -> None:
     _hand, leased = lease_of(job)
     # it may have been interrupted on its way out, before that was noted
     leased.interruptible.close()
-    interruption = leased.interruptible.interruption
+    end(env, job, leased.interruptible.interruption)
+
+
+def end(env, job, interruption: Interruption) -> None:
+    """Store what becomes of a job that is ended for this reason."""
     message = str(interruption)
     _logger.warning("%s is ended: %s", job, message)
     if interruption.kind == "time_limit":
@@ -112,29 +127,80 @@ def interrupted(env, job) -> None:
             "exc_info": message,
         }
         fail(env, job, values)
-        return
+    elif interruption.kind == "stop":
+        _store(env, job, lambda own_env: _cancel(own_env, job, message))
+    else:
+        _hand, leased = lease_of(job)
+        _store(
+            env, job, lambda own_env: own_env.cr.execute(sql.RETURN, {"id": leased.id})
+        )
+
+
+def settle_stuck(database: str, uuid: str, interruption: Interruption) -> None:
+    """Store what becomes of a job whose thread does not come back.
+
+    It has lost its lease. When this fails, the job is taken back as one that runs for
+    nobody.
+    """
     try:
-        with deciding(env, job):
-            if interruption.kind == "stop":
-                job.set_cancelled(result=message)
-                job.store()
-                env.flush_all()
-                job.cancel_dependent_jobs()
-            else:
-                env.cr.execute(sql.RETURN, {"id": leased.id})
-    except (LeaseLost, TransactionRollbackError):
-        lost(env, job)
+        registry = Registry(database)
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            job = Job.load(env, uuid)
+            job.retry += 1
+            end(env, job, interruption)
+    except Exception:
+        _logger.exception("Job %s could not be ended", uuid)
+
+
+def _cancel(env, job, message: str) -> None:
+    job.set_cancelled(result=message)
+    job.store()
+    env.flush_all()
+    job.cancel_dependent_jobs()
 
 
 def postpone(env, job, message: str, seconds) -> None:
     """Let the job be tried again later; its try is counted."""
+
+    def store(own_env) -> None:
+        job.postpone(result=message, seconds=seconds)
+        job.set_pending(reset_retry=False)
+        job.store()
+
+    _store(env, job, store)
+
+
+def _store(env, job, store: Callable) -> None:
+    """Store the fate of a job with ``store(env)``; let it be when it is not ours."""
     try:
-        with deciding(env, job):
-            job.postpone(result=message, seconds=seconds)
-            job.set_pending(reset_retry=False)
-            job.store()
+        _store_again(env, job, store)
     except (LeaseLost, TransactionRollbackError):
         lost(env, job)
+
+
+def _store_again(env, job, store: Callable) -> None:
+    """Store the fate of a job, again after a collision: with who edits the job, or
+    stores another one with its identity key, which the new attempt sees.
+
+    :raises LeaseLost: when it is not ours
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            with deciding(env, job) as own_env:
+                store(own_env)
+            return
+        except (TransactionRollbackError, UniqueViolation) as error:
+            if not left or not _is_passing(error):
+                raise
+            time.sleep(random.uniform(0, 0.1))
+
+
+def _is_passing(error: Exception) -> bool:
+    """Tell whether the next attempt may end otherwise."""
+    if isinstance(error, UniqueViolation):
+        return error.diag.constraint_name == UNIQUE_INDEX
+    return True
 
 
 def check_tries(job, error: Exception) -> None:
@@ -154,14 +220,17 @@ def fail(env, job, values: dict) -> None:
     An error in telling or in the on-fail method does not keep the failure from being
     stored: it is noted with it.
     """
-    notes = []
-    for with_on_fail in (True, False):
+    notes: list[Exception] = []
+
+    def store(own_env) -> None:
+        job.set_failed(**_with_notes(values, notes))
+        job.store()
+        if not notes:
+            job.on_fail(values)
+
+    for _attempt in range(2):
         try:
-            with deciding(env, job):
-                job.set_failed(**_with_notes(values, notes))
-                job.store()
-                if with_on_fail:
-                    job.on_fail(values)
+            _store_again(env, job, store)
             return
         except LeaseLost:
             lost(env, job)

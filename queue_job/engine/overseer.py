@@ -3,12 +3,14 @@ and giving back what waits behind a long one.
 """
 
 import logging
+import threading
 import time
 
 from .config import grace_seconds
 from .hand import Hand, LeasedJob
 from .interrupt import PATIENCE as PATIENCE_WITH_THREAD
 from .interrupt import Interruption
+from .outcome import settle_stuck
 from .sql import lease as sql
 
 _logger = logging.getLogger(__name__)
@@ -31,8 +33,6 @@ class Overseer:
         self._execute = execute
         self._stopping_since: float | None = None
         self._look_at = 0.0
-        # when each interrupted job was asked to end
-        self._asked: dict[int, float] = {}
 
     def look(self, is_called: bool) -> None:
         """Do what is due for the jobs in hand; ``is_called``: something was asked."""
@@ -50,8 +50,6 @@ class Overseer:
         if hands and (is_called or now >= self._look_at):
             self._look_at = now + LOOK_EVERY
             self._carry_out_stops(hands)
-        if not hands:
-            self._asked.clear()
 
     def _give_back(self, hand: Hand, patience: float) -> None:
         if ids := hand.take_away(patience):
@@ -74,9 +72,12 @@ class Overseer:
                 self._interrupt(by_lease[lease], leased, Interruption("stop", by=by))
 
     def _interrupt(self, hand: Hand, leased: LeasedJob, why: Interruption) -> None:
-        asked = self._asked.setdefault(leased.id, time.monotonic())
-        hand.interrupt(leased, why)
-        if time.monotonic() - asked > PATIENCE_WITH_THREAD and not leased.settled:
+        if not hand.interrupt(leased, why):
+            # it is over, and what becomes of it is being stored
+            return
+        now = time.monotonic()
+        leased.asked = leased.asked or now
+        if now - leased.asked > PATIENCE_WITH_THREAD:
             self._decide_without_it(hand, leased, why)
 
     def _decide_without_it(self, hand: Hand, leased: LeasedJob, why: Interruption):
@@ -87,18 +88,20 @@ class Overseer:
         _logger.error(
             "Job %s does not end, though it was asked to: %s", leased.uuid, why
         )
-        del self._asked[leased.id]
         if why.kind != "shutdown":
-            self._execute(
-                sql.FAIL_STUCK,
-                {
-                    "id": leased.id,
-                    "lease": hand.lease,
-                    "state": "cancelled" if why.kind == "stop" else "failed",
-                    "exc_name": "JobTimeLimitExceeded"
-                    if why.kind == "time_limit"
-                    else None,
-                    "message": str(why),
-                },
-            )
+            lost = {"id": leased.id, "lease": hand.lease}
+            if self._execute(sql.TAKE_FROM_STUCK, lost):
+                self._settle(leased.uuid, why)
         self._node.abandon_process()
+
+    def _settle(self, uuid: str, why: Interruption) -> None:
+        """Store what becomes of a job, in a thread: it may call the job's code too."""
+        settling = threading.Thread(
+            target=settle_stuck,
+            args=(self._station.database, uuid, why),
+            name="queue_job.stuck",
+            daemon=True,
+        )
+        settling.start()
+        if self._node.is_replaceable:
+            settling.join(PATIENCE_WITH_THREAD)

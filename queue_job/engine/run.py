@@ -1,18 +1,28 @@
 """Running the jobs in one hand, on one cursor, each in a transaction of its own."""
 
+import json
 import logging
 
 import psycopg2
+from psycopg2 import OperationalError
+from psycopg2.errors import LockNotAvailable
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api
 
 from .. import controllers
-from ..job import Job
+from ..jobs.links import release_children
 from .hand import Hand
+from .interrupt import JobInterrupted
 from .sql import lease as sql
 from .unreadable import cannot_load
 
 _logger = logging.getLogger(__name__)
+
+#: Done jobs whose children one worker looks at between two claims.
+_MOST_RELEASES = 100
+#: Those of which this process has said that it could not.
+_complained: set[str] = set()
 
 
 def run_hand(cr, registry, hand: Hand, stopping=lambda: False) -> None:
@@ -39,6 +49,10 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
         job = controller._acquire_job(env, leased.uuid)
         if job is not None:
             controller._runjob(env, job)
+    except JobInterrupted as error:
+        # on its way out of the job's own code, where nothing is left to interrupt
+        if not leased.settled:
+            raise psycopg2.InterfaceError("a job was interrupted twice") from error
     except Exception as error:
         if leased.settled:
             # stored and logged where it happened
@@ -53,19 +67,41 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
 
 
 def release_due(cr) -> None:
-    """Finish what others did not come to: look at the children of done jobs."""
-    cr.execute(sql.RELEASE_DUE)
-    uuids = [row[0] for row in cr.fetchall()]
-    cr.rollback()
-    for uuid in uuids:
+    """Finish what others did not come to: look at the children of done jobs.
+
+    What cannot be done now stays due.
+    """
+    seen: list[str] = []
+    while len(seen) < _MOST_RELEASES:
         cr.transaction = None
-        env = api.Environment(cr, SUPERUSER_ID, {})
         try:
-            job = Job.load(env, uuid)
+            if not _release_next(cr, seen):
+                break
+        except (TransactionRollbackError, LockNotAvailable) as error:
+            _logger.debug("Children are released a little later: %s", error)
+        except OperationalError:
+            raise
         except Exception:
-            _logger.exception("Job %s cannot release the jobs that wait for it", uuid)
-            cr.rollback()
-            continue
-        controllers.main.RunJobController._enqueue_dependent_jobs(env, job)
-        cr.execute(sql.RELEASED, {"uuids": [uuid]})
-        cr.commit()  # pylint: disable=invalid-commit
+            # once for each process, as it stays due
+            if seen[-1] not in _complained:
+                _complained.add(seen[-1])
+                _logger.exception("The children of %s cannot be released", seen[-1])
+        cr.rollback()
+
+
+def _release_next(cr, seen: list[str]) -> bool:
+    """Release the children of one done job that was not seen; False without any."""
+    cr.execute(sql.RELEASE_SETTINGS)
+    cr.execute(sql.NEXT_TO_RELEASE, {"seen": seen})
+    row = cr.fetchone()
+    if row is None:
+        return False
+    uuid, graph_uuid, dependencies = row
+    seen.append(uuid)
+    children = json.loads(dependencies or "{}").get("reverse_depends_on") or []
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    release_children(env, uuid, graph_uuid, children)
+    env.flush_all()
+    cr.execute(sql.RELEASED, {"uuids": [uuid]})
+    cr.commit()  # pylint: disable=invalid-commit
+    return True

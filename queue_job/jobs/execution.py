@@ -36,12 +36,22 @@ class JobExecution:
 
     @contextmanager
     def in_temporary_env(self):
-        """Bind the job to a cursor of its own, committed when all went well."""
+        """Bind the job to a cursor of its own, committed when all went well.
+
+        :raises LeaseLost: when the job was taken away meanwhile
+        """
         env = self.env
+        hand, leased = getattr(self, "lease", None) or (None, None)
         with env.registry.cursor() as cr:
             self._env = env(cr=cr)
             try:
-                yield
+                if leased:
+                    with leased.interruptible.on(cr._cnx):
+                        yield
+                    cr.flush()
+                    hand.check(cr, leased)
+                else:
+                    yield
             finally:
                 self._env = env
 

@@ -10,10 +10,12 @@ from odoo.tools import mute_logger
 
 from ..delay import chain
 from ..engine import interrupt
+from ..engine import overseer as overseer_module
 from ..engine.config import grace_seconds
 from ..engine.explain import Explainer, status
 from ..engine.hand import Hand
 from ..engine.interrupt import Interruptible, Interruption, JobInterrupted
+from ..engine.outcome import settle_stuck
 from ..engine.overseer import Overseer
 from ..exception import RetryableJobError
 from ..job import Job
@@ -163,9 +165,11 @@ class TestControl(EngineCase):
 
         class Station:
             seats = [Seat()]
+            database = self.env.cr.dbname
 
         class Node:
             stopping = threading.Event()
+            is_replaceable = True
             abandoned = False
 
             def abandon_process(self):
@@ -206,14 +210,80 @@ class TestControl(EngineCase):
         leased.time_limit = 5
         hand.current_since -= 6
         overseer = self.overseer(hand)
-        with patch.object(Hand, "interrupt"):
+        with (
+            patch.object(Hand, "interrupt", return_value=True) as interrupted,
+            patch.object(overseer_module, "settle_stuck") as settle,
+        ):
             overseer.look(is_called=False)
-            self.assertEqual(record.state, "started")
-            overseer._asked[leased.id] -= 60
+            self.assertTrue(record.lease_id)
+            leased.asked -= 60
             overseer.look(is_called=False)
-        self.assertEqual(record.state, "failed")
-        self.assertTrue(self.node.abandoned)
         self.assertFalse(record.lease_id)
+        settle.assert_called_once_with(
+            self.env.cr.dbname, record.uuid, interrupted.call_args.args[1]
+        )
+        self.assertTrue(self.node.abandoned)
+
+    def test_a_job_whose_own_code_is_over_is_not_asked_to_end(self):
+        """What becomes of it may take long to store."""
+        self.delay("one")
+        hand = self.hand(self.claim())
+        leased = hand.take()
+        leased.time_limit = 5
+        leased.interruptible = Interruptible(MagicMock())
+        with leased.interruptible:
+            hand.current_since -= 60
+        self.overseer(hand).look(is_called=False)
+        self.assertIsNone(leased.asked)
+        self.assertFalse(self.node.abandoned)
+
+    def test_a_job_on_a_cursor_of_its_own_is_cancelled_there(self):
+        own, other = MagicMock(), MagicMock()
+        interruptible = Interruptible(own)
+        with patch.object(interrupt, "_set_async_exception"):
+            with self.assertRaises(JobInterrupted), interruptible:
+                with interruptible.on(other):
+                    interruptible.interrupt(Interruption("stop", by="Ada"))
+        other.cancel.assert_called_once_with()
+        own.cancel.assert_not_called()
+
+    @mute_logger(_OUTCOME)
+    def test_a_job_whose_thread_never_comes_back_ends_as_any_other(self):
+        self.function.on_fail_method = "_test_on_fail"
+        record = self.delay("one")
+        record.state = "started"
+        called = []
+        with (
+            patch.object(
+                QueueJob, "_test_on_fail", lambda job, **kwargs: called.append(kwargs)
+            ),
+            self.enter_registry_test_mode(),
+        ):
+            settle_stuck(
+                self.env.cr.dbname, record.uuid, Interruption("time_limit", seconds=3)
+            )
+        self.env.invalidate_all()
+        self.assertEqual((record.state, record.retry), ("failed", 1))
+        self.assertEqual(record.exc_name, "JobTimeLimitExceeded")
+        self.assertEqual(len(called), 1)
+
+    @mute_logger(_OUTCOME)
+    def test_a_stopped_job_whose_thread_never_comes_back_takes_its_children_along(
+        self,
+    ):
+        job = self.jobs.delayable
+        chain(
+            job(description="parent")._test_job(), job(description="child")._test_job()
+        ).delay()
+        parent = self.jobs.search([("name", "=", "parent")])
+        parent.state = "started"
+        with self.enter_registry_test_mode():
+            settle_stuck(
+                self.env.cr.dbname, parent.uuid, Interruption("stop", by="Ada")
+            )
+        self.env.invalidate_all()
+        states = self.jobs.search([]).mapped("state")
+        self.assertEqual(states, ["cancelled"] * 2)
 
     def test_a_stop_asked_on_any_node_reaches_the_one_that_has_the_job(self):
         record = self.delay("one")

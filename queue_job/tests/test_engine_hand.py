@@ -1,14 +1,18 @@
-from unittest.mock import patch
+from unittest.mock import MagicMock, patch
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers.main import RunJobController
+from ..engine import outcome
+from ..engine.errors import LeaseLost
 from ..engine.hand import TIME_BOX, Hand
 from ..engine.interrupt import Interruption
 from ..engine.leased import MOST_DEATHS
+from ..engine.sql import WAKE
+from ..exception import RetryableJobError
 from ..models.queue_job import QueueJob
 from .engine_common import EngineCase
 
@@ -145,3 +149,82 @@ class TestHand(EngineCase):
             self.run_both()
         self.assertEqual(self.first.state, "started")
         self.assertEqual(self.first.lease_id, self.second.lease_id)
+
+    def test_others_are_called_when_a_key_is_free_before_the_end_of_the_lease(self):
+        hand = self.hand(self.claim())
+        keyed = hand.take()
+        keyed.row["concurrency_key"] = "key"
+        cr = MagicMock()
+        hand._free_key(cr, keyed)
+        cr.execute.assert_called_once_with(WAKE)
+        last = hand.take()
+        last.row["concurrency_key"] = "key"
+        hand._free_key(cr, last)
+        cr.execute.assert_called_once()
+
+    def test_what_a_job_leaves_in_its_session_is_not_found_by_the_next_one(self):
+        found = []
+
+        def _test_job(job):
+            cr = job.env.cr
+            cr.execute("SHOW application_name")
+            found.append(cr.fetchone()[0])
+            cr.execute(
+                "CREATE TEMPORARY TABLE left_over (id int); "
+                "SET application_name TO 'left over'"
+            )
+
+        hand = self.hand(self.claim())
+        with patch.object(QueueJob, "_test_job", _test_job):
+            self.run_hand(hand)
+        self.assertEqual(set(self.jobs.search([]).mapped("state")), {"done"})
+        self.assertNotIn("left over", found)
+
+    def test_a_job_with_commits_of_its_own_commits_nothing_once_it_lost_its_lease(
+        self,
+    ):
+        hand = self.hand(self.claim())
+        leased = hand.take()
+        hand.begin(self.env.cr, leased)
+        hand.check(self.env.cr, leased)
+        self.env.cr.execute(_TAKEN)
+        with self.assertRaises(LeaseLost):
+            hand.check(self.env.cr, leased)
+
+    def test_a_retry_that_collides_is_stored_again(self):
+        deciding = outcome.deciding
+        collisions = [SerializationFailure("the job is edited")] * 2
+
+        def collide(env, job):
+            if collisions:
+                raise collisions.pop()
+            return deciding(env, job)
+
+        def retry(job):
+            raise RetryableJobError("later", seconds=600)
+
+        with patch.object(outcome, "deciding", collide):
+            self.run_both(retry)
+        self.assertFalse(collisions)
+        self.assertEqual((self.first.state, self.first.retry), ("pending", 1))
+        self.assertTrue(self.first.eta)
+        self.assertFalse(self.first.lease_id)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_twin_that_was_stored_meanwhile_is_a_passing_collision(self):
+        twin = "UPDATE queue_job SET identity_key = 'twin'"
+        same = "UPDATE queue_job_channel SET complete_name = 'same'"
+        self.env["queue.job.channel"].create(
+            {"name": "a", "parent_id": self.env.ref("queue_job.channel_root").id}
+        ).flush_model()
+        for statement, is_passing in ((twin, True), (same, False)):
+            with self.assertRaises(UniqueViolation) as caught, self.env.cr.savepoint():
+                self.env.cr.execute(statement)
+            self.assertIs(outcome._is_passing(caught.exception), is_passing)
+
+    def test_a_leased_job_is_not_to_be_acquired_by_somebody_else(self):
+        self.claim()
+        with self.assertLogs(_CONTROLLER, "WARNING") as logs:
+            job = RunJobController._acquire_job(self.env, self.first.uuid)
+        self.assertIsNone(job)
+        self.assertIn("another worker", logs.output[0])

@@ -1,9 +1,12 @@
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
 
 from ..engine.averages import Averages
 from ..engine.channel_config import read_channels
 from ..engine.claim import WHILE_LOCKED, Claimer
+from ..engine.run import release_due
+from ..engine.sql import lease as lease_sql
 
 _JOB = """
 INSERT INTO queue_job (uuid, state, name, channel, priority, date_created)
@@ -92,3 +95,74 @@ class TestLockedJobs(BaseCase):
             self.assertEqual(self.claim().seconds, WHILE_LOCKED)
             editor.rollback()
         self.assertEqual(self.names(self.claim()), ["first"])
+
+    def test_a_job_is_done_while_somebody_edits_the_next_one_of_its_lease(self):
+        with self.registry.cursor() as cr:
+            lease = self.claimer.claim_in(cr, self.worker).lease
+            cr.execute(
+                "UPDATE queue_job SET lease_id = %s, state = CASE name "
+                "       WHEN 'first' THEN 'started' ELSE 'enqueued' END "
+                " WHERE name IN ('first', 'second') RETURNING id, name",
+                [lease],
+            )
+            ids = {name: job for job, name in cr.fetchall()}
+        with self.registry.cursor() as editor, self.registry.cursor() as cr:
+            editor.execute("SELECT 1 FROM queue_job WHERE name = 'second' FOR UPDATE")
+            cr.execute("SET LOCAL lock_timeout TO '5s'")
+            values = {"id": ids["first"], "lease": lease, "pid": 1, "retry": 1}
+            lease_sql.FINISH_AND_BEGIN.execute(
+                cr, {**values, "result": None, "next": ids["second"]}
+            )
+            self.assertEqual([row[0] for row in cr.fetchall()], [ids["first"]])
+            cr.execute(lease_sql.BEGIN, {**values, "id": ids["second"]})
+            self.assertFalse(cr.fetchall())
+            given_back = {"ids": [ids["second"]], "lease": lease}
+            cr.execute(lease_sql.GIVE_BACK_JOBS, given_back)
+            self.assertFalse(cr.rowcount)
+            editor.rollback()
+            cr.rollback()
+
+    def state(self, name: str) -> tuple:
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT state, release_due FROM queue_job WHERE name = %s", [name]
+            )
+            return cr.fetchone()
+
+    def release(self):
+        with self.registry.cursor() as cr:
+            release_due(cr)
+
+    @mute_logger("odoo.sql_db")
+    def test_children_that_somebody_edits_are_released_afterwards(self):
+        """Their parent owes them a look until it was one that came to something."""
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "UPDATE queue_job SET uuid = name, graph_uuid = 'locked', "
+                "  state = CASE name WHEN 'first' THEN 'started' "
+                "          ELSE 'wait_dependencies' END, "
+                "  dependencies = CASE name WHEN 'first' "
+                """THEN '{"depends_on": [], "reverse_depends_on": ["second"]}' """
+                """ELSE '{"depends_on": ["first"], "reverse_depends_on": []}' END """
+                "WHERE name IN ('first', 'second')"
+            )
+            # of a model that is gone: it is not to be loaded for that
+            cr.execute(
+                "UPDATE queue_job SET state = 'done', model_name = 'gone.model' "
+                "WHERE name = 'first'"
+            )
+        self.assertEqual(self.state("first"), ("done", True))
+        with self.registry.cursor() as editor:
+            editor.execute("SELECT 1 FROM queue_job WHERE name = 'second' FOR UPDATE")
+            self.release()
+            self.assertEqual(self.state("first"), ("done", True))
+            self.assertEqual(self.state("second")[0], "wait_dependencies")
+            editor.rollback()
+        with self.registry.cursor() as other:
+            other.execute("SELECT 1 FROM queue_job WHERE name = 'first' FOR UPDATE")
+            self.release()
+            self.assertEqual(self.state("second")[0], "wait_dependencies")
+            other.rollback()
+        self.release()
+        self.assertEqual(self.state("first"), ("done", None))
+        self.assertEqual(self.state("second")[0], "pending")

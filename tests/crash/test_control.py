@@ -18,14 +18,14 @@ def limit(work):
     """Set the time limit of a method, for nodes that are started afterwards."""
     name = "<test.crash.row>.{}"
 
-    def set_limit(method: str, seconds: int) -> None:
+    def set_limit(method: str, seconds: int, allow_commit: bool = False) -> None:
         work.query(
             "INSERT INTO queue_job_function (name, method, channel_id, model_id, "
-            "                                time_limit) "
-            "SELECT %s, %s, channel.id, model.id, %s "
+            "                                time_limit, allow_commit) "
+            "SELECT %s, %s, channel.id, model.id, %s, %s "
             "  FROM queue_job_channel channel, ir_model model "
             " WHERE channel.name = 'root' AND model.model = 'test.crash.row'",
-            [name.format(method), method, seconds],
+            [name.format(method), method, seconds, allow_commit],
         )
 
     yield set_limit
@@ -51,13 +51,20 @@ def test_a_stop_ends_a_job_that_waits_for_the_database(work, start_node):
     assert said == [("Stopped by Ada",)]
 
 
-@pytest.mark.parametrize("method", ["insert_and_query", "insert_row"])
-def test_a_job_over_its_time_limit_fails_and_its_worker_goes_on(
-    work, start_node, limit, method
+@pytest.mark.parametrize(
+    ("method", "allow_commit", "same_worker"),
+    [
+        ("insert_and_query", False, True),
+        ("insert_and_query", True, True),
+        ("insert_row", False, False),
+    ],
+)
+def test_a_job_over_its_time_limit_fails_and_others_go_on(
+    work, start_node, limit, method, allow_commit, same_worker
 ):
     """In a query, which is cancelled; and in a sleep, which nothing can end but the end
     of the process."""
-    limit(method, 1)
+    limit(method, 1, allow_commit)
     start_node(1)
     late = work.add(method, args=(1, 60))
     work.wait(60, lambda: work.query(_STATE, [late]) == [("failed",)])
@@ -68,6 +75,8 @@ def test_a_job_over_its_time_limit_fails_and_its_worker_goes_on(
     next_one = work.add("insert_in_steps", args=(2, 1, 0))
     work.wait(30, lambda: work.query(_STATE, [next_one]) == [("done",)])
     assert _rows(work) == [2]
+    pids = "SELECT count(DISTINCT worker_pid) FROM queue_job"
+    assert (work.query(pids) == [(1,)]) is same_worker
 
 
 def test_a_running_job_is_seen_to_get_on(work, start_node):

@@ -41,8 +41,10 @@ def test_only_what_becomes_runnable_calls_the_workers(work, calls):
     ):
         work.query(f"UPDATE queue_job SET {change} WHERE uuid = %s", [uuid])
         assert calls() == 0, change
-    work.query("UPDATE queue_job SET eta = NULL WHERE uuid = %s", [uuid])
-    assert calls() == 1
+    soon = "now() AT TIME ZONE 'UTC' + interval '5 minutes'"
+    for change in ("eta = NULL", "priority = 1", f"eta = {soon}"):
+        work.query(f"UPDATE queue_job SET {change} WHERE uuid = %s", [uuid])
+        assert calls() == 1, change
     work.query("UPDATE queue_job SET state = 'failed'")
     calls()
     work.query("UPDATE queue_job SET state = 'pending'")

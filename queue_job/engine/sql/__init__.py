@@ -23,4 +23,9 @@ NOTIFY_CHANNEL = "queue_job"
 WAKE = f"NOTIFY {NOTIFY_CHANNEL}"
 
 #: Columns a job is loaded from and its run is decided on.
-JOB_COLUMNS = (*LOADED_COLUMNS, "channel_method_name", "worker_deaths")
+JOB_COLUMNS = (
+    *LOADED_COLUMNS,
+    "channel_method_name",
+    "concurrency_key",
+    "worker_deaths",
+)

@@ -9,12 +9,19 @@ from . import NOW
 from .prepared import Prepared
 from .schema import WILL_RUN
 
-# Index: primary key. Locks one row; no row means that the lease is lost. Waits for no
-# disk: losing it in a crash of the server loses nothing.
+# Settings and temporary tables of the job before are not to be found by the next one of
+# its lease. Dates are read as ISO.
+_CLEAN = "RESET ALL; SET datestyle TO ISO; DISCARD TEMP"
+
+# Index: primary key. Locks one row, unless somebody holds it; no row means that, or
+# that the lease is lost. Waits for no disk: losing it in a crash of the server loses
+# nothing.
 BEGIN = f"""
+{_CLEAN};
 SET LOCAL synchronous_commit TO off;
 UPDATE queue_job SET state = 'started', date_started = {NOW}, worker_pid = %(pid)s
- WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'enqueued'
+ WHERE id = (SELECT id FROM queue_job WHERE id = %(id)s FOR NO KEY UPDATE SKIP LOCKED)
+   AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'enqueued'
 RETURNING date_started
 """
 
@@ -44,7 +51,7 @@ RETURNING id
 
 # Index: primary key, two rows. FINISH of one job and BEGIN of the next one of the
 # lease, so that a job costs one commit. Both rows get the same time: the end of one is
-# the start of the other.
+# the start of the other. Nobody is waited for who holds the next one.
 _SAME_NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
 FINISH_AND_BEGIN = Prepared(
     f"""
@@ -59,7 +66,9 @@ UPDATE queue_job
        retry = CASE WHEN id = %(id)s THEN %(retry)s ELSE retry END,
        worker_deaths = CASE WHEN id = %(id)s THEN NULL ELSE worker_deaths END,
        lease_id = CASE WHEN id = %(id)s THEN NULL ELSE lease_id END
- WHERE id IN (%(id)s, %(next)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
+ WHERE id = ANY(ARRAY[%(id)s, (
+        SELECT id FROM queue_job WHERE id = %(next)s FOR NO KEY UPDATE SKIP LOCKED)])
+   AND lease_id IS NOT DISTINCT FROM %(lease)s
    AND state = CASE WHEN id = %(id)s THEN 'started' ELSE 'enqueued' END
 RETURNING id, date_started
 """,
@@ -69,13 +78,17 @@ RETURNING id, date_started
     pid="int",
     result="text",
     retry="int",
+    before=_CLEAN,
 )
 
-# Index: primary key. Jobs behind one that takes long; nothing else holds their rows.
+# Index: primary key. Jobs behind one that takes long. What somebody holds stays leased.
 GIVE_BACK_JOBS = """
 UPDATE queue_job SET state = 'pending', lease_id = NULL
- WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
-   AND state = 'enqueued'
+ WHERE id IN (
+    SELECT id FROM queue_job
+     WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
+       AND state = 'enqueued'
+       FOR NO KEY UPDATE SKIP LOCKED)
 """
 
 # Index: primary key. Last resort when a failure cannot be stored through the ORM.
@@ -102,8 +115,17 @@ SELECT 1 FROM ir_module_module
  WHERE state = 'installed' AND write_date > {NOW} - interval '10 minutes' LIMIT 1
 """
 
-# Index: queue_job_release_index.
-RELEASE_DUE = "SELECT uuid FROM queue_job WHERE release_due LIMIT 100"
+# Index: queue_job_release_index. Locks one row; those that others look after are left.
+NEXT_TO_RELEASE = """
+SELECT uuid, graph_uuid, dependencies FROM queue_job
+ WHERE release_due AND uuid != ALL(%(seen)s)
+ ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+"""
+# Whoever edits a child is not waited for long.
+RELEASE_SETTINGS = """
+SET LOCAL synchronous_commit TO off;
+SET LOCAL lock_timeout TO '1s'
+"""
 
 # Index: queue_job_graph_open_index. Among a few jobs of the graph that will run, one
 # that all children of this one wait for too: it will look at them when it is done, so
@@ -148,12 +170,17 @@ UPDATE queue_job
  WHERE id = %(id)s
 """
 
-# Index: primary key. Written by the watcher when the job's thread does not come back.
-FAIL_STUCK = """
-UPDATE queue_job
-   SET state = %(state)s, exc_name = %(exc_name)s, exc_message = %(message)s,
-       exc_info = %(message)s, result = %(message)s, retry = COALESCE(retry, 0) + 1,
-       date_cancelled = CASE WHEN %(state)s = 'cancelled' THEN {NOW} END,
-       lease_id = NULL
+# Index: primary key. The job's thread does not come back: it loses its lease.
+TAKE_FROM_STUCK = """
+UPDATE queue_job SET lease_id = NULL
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
-""".replace("{NOW}", NOW)
+RETURNING id
+"""
+
+# Index: primary key. Locks one row, so that the lease stays until what a job wrote on a
+# cursor of its own is committed.
+HOLDS_LEASE = """
+SELECT 1 FROM queue_job
+ WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
+   FOR SHARE
+"""

@@ -217,7 +217,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 print(error, file=sys.stderr)
     if stale:
         print(
-            f"Out of date: {', '.join(stale)}: run python3 -m setup.readmes",
+            f"Out of date: {', '.join(stale)}: "
+            "run python3 -m setup.tool python -m setup.readmes",
             file=sys.stderr,
         )
     return 1 if stale or failed else 0

@@ -30,7 +30,8 @@ class LeasedJob:
     """One job of a lease: its row as it was claimed, and how far it came.
 
     ``begun``: its row says ``started``; ``settled``: its fate is committed; ``asked``:
-    when it was first asked to end, on the monotonic clock.
+    when it was first asked to end, on the monotonic clock; ``is_given_up``: its thread
+    is not waited for any more.
     """
 
     def __init__(self, row: dict):
@@ -42,6 +43,7 @@ class LeasedJob:
         self.settled = False
         self.time_limit = 0
         self.asked: float | None = None
+        self.is_given_up = False
         self.interruptible: Interruptible | None = None
 
 

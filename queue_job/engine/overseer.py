@@ -72,8 +72,8 @@ class Overseer:
                 self._interrupt(by_lease[lease], leased, Interruption("stop", by=by))
 
     def _interrupt(self, hand: Hand, leased: LeasedJob, why: Interruption) -> None:
-        if not hand.interrupt(leased, why):
-            # it is over, and what becomes of it is being stored
+        if leased.is_given_up or not hand.interrupt(leased, why):
+            # what becomes of it is being stored
             return
         now = time.monotonic()
         leased.asked = leased.asked or now
@@ -88,20 +88,19 @@ class Overseer:
         _logger.error(
             "Job %s does not end, though it was asked to: %s", leased.uuid, why
         )
-        if why.kind != "shutdown":
-            lost = {"id": leased.id, "lease": hand.lease}
-            if self._execute(sql.TAKE_FROM_STUCK, lost):
-                self._settle(leased.uuid, why)
-        self._node.abandon_process()
-
-    def _settle(self, uuid: str, why: Interruption) -> None:
-        """Store what becomes of a job, in a thread: it may call the job's code too."""
-        settling = threading.Thread(
-            target=settle_stuck,
-            args=(self._station.database, uuid, why),
+        leased.is_given_up = True
+        lost = {"id": leased.id, "lease": hand.lease}
+        if why.kind == "shutdown" or not self._execute(sql.TAKE_FROM_STUCK, lost):
+            self._node.abandon_process()
+            return
+        # in a thread, as it may call the job's own code, and the heart must beat on
+        threading.Thread(
+            target=self._settle,
+            args=(leased.uuid, why),
             name="queue_job.stuck",
             daemon=True,
-        )
-        settling.start()
-        if self._node.is_replaceable:
-            settling.join(PATIENCE_WITH_THREAD)
+        ).start()
+
+    def _settle(self, uuid: str, why: Interruption) -> None:
+        settle_stuck(self._station.database, uuid, why)
+        self._node.abandon_process()

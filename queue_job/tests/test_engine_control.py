@@ -169,11 +169,12 @@ class TestControl(EngineCase):
 
         class Node:
             stopping = threading.Event()
-            is_replaceable = True
-            abandoned = False
+
+            def __init__(self):
+                self.abandoned = threading.Event()
 
             def abandon_process(self):
-                self.abandoned = True
+                self.abandoned.set()
 
         Station.seats[0].hand = hand
         self.node = Node()
@@ -218,11 +219,13 @@ class TestControl(EngineCase):
             self.assertTrue(record.lease_id)
             leased.asked -= 60
             overseer.look(is_called=False)
+            self.assertTrue(self.node.abandoned.wait(10))
+            # while it is settled, and afterwards where the process is not ended
+            overseer.look(is_called=False)
         self.assertFalse(record.lease_id)
         settle.assert_called_once_with(
             self.env.cr.dbname, record.uuid, interrupted.call_args.args[1]
         )
-        self.assertTrue(self.node.abandoned)
 
     def test_a_job_whose_own_code_is_over_is_not_asked_to_end(self):
         """What becomes of it may take long to store."""
@@ -235,7 +238,7 @@ class TestControl(EngineCase):
             hand.current_since -= 60
         self.overseer(hand).look(is_called=False)
         self.assertIsNone(leased.asked)
-        self.assertFalse(self.node.abandoned)
+        self.assertFalse(self.node.abandoned.is_set())
 
     def test_a_job_on_a_cursor_of_its_own_is_cancelled_there(self):
         own, other = MagicMock(), MagicMock()

@@ -96,12 +96,14 @@ BEGIN
     RETURN NULL;
 END $$ LANGUAGE plpgsql;
 
-CREATE OR REPLACE TRIGGER queue_job_twin_gives_way BEFORE UPDATE ON queue_job
+DROP TRIGGER IF EXISTS queue_job_twin_gives_way ON queue_job;
+CREATE TRIGGER queue_job_twin_gives_way BEFORE UPDATE ON queue_job
    FOR EACH ROW WHEN (NEW.identity_key IS NOT NULL AND NEW.state IN ({_WAITING})
                       AND OLD.state NOT IN ({_WAITING}))
    EXECUTE FUNCTION queue_job_twin_gives_way();
 
-CREATE OR REPLACE TRIGGER queue_job_twin_hands_over AFTER UPDATE ON queue_job
+DROP TRIGGER IF EXISTS queue_job_twin_hands_over ON queue_job;
+CREATE TRIGGER queue_job_twin_hands_over AFTER UPDATE ON queue_job
    FOR EACH ROW WHEN (NEW.superseded_by IS NOT NULL
                       AND NEW.superseded_by IS DISTINCT FROM OLD.superseded_by)
    EXECUTE FUNCTION queue_job_twin_hands_over();

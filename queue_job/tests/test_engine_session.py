@@ -55,7 +55,11 @@ class TestSession(TransactionCase):
     @mute_logger("odoo.sql_db")
     def test_a_session_that_broke_is_replaced(self):
         pid = self.value("SELECT pg_backend_pid()")
-        self.env.cr.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        self.env.cr.execute("SELECT pg_terminate_backend(%s)", [pid])
+        while self.env.cr.rowcount:
+            self.env.cr.execute(
+                "SELECT 1 FROM pg_stat_get_activity(NULL) WHERE pid = %s", [pid]
+            )
         with self.assertRaises(psycopg2.OperationalError):
             self.value("SELECT 1")
         self.assertEqual(self.value("SELECT 1"), 1)

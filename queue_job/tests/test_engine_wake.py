@@ -8,7 +8,9 @@ from odoo.sql_db import connection_info_for
 from odoo.tests import TransactionCase
 
 from ..engine import databases
+from ..engine.sql.schema import CHANNEL_TRIGGER, TRIGGERS
 from ..engine.station import Station
+from ..jobs.twins import CREATE_TRIGGERS
 
 
 class LentSession:
@@ -43,6 +45,11 @@ class TestWake(TransactionCase):
         self.assertEqual(station.seconds(), 0.0)
         station._hear()
         self.assertEqual(station.calls, 1)
+
+    def test_the_triggers_are_made_in_words_that_postgresql_13_knows(self):
+        for statements in (TRIGGERS, CHANNEL_TRIGGER, CREATE_TRIGGERS):
+            self.assertIn("CREATE TRIGGER", statements)
+            self.assertNotIn("OR REPLACE TRIGGER", statements)
 
     def is_shared(self, connection, other) -> bool:
         """Tell what is found when the next connection is ``other``."""

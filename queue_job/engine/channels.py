@@ -97,9 +97,9 @@ class ChannelTree:
             return capacity.of(bound)
         return capacity
 
-    def is_sequential(self, channel: str) -> bool:
-        """Tell whether jobs of this channel must be taken one by one."""
-        return any(self.limits(name).sequential for name in ancestry(channel))
+    def sequential(self, channel: str) -> list[str]:
+        """Return the channels that keep its jobs in order: this one or those above."""
+        return [name for name in ancestry(channel) if self.limits(name).sequential]
 
     def throttled(self, channel: str) -> list[str]:
         """Return the channels whose clock a start in ``channel`` sets."""

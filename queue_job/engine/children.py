@@ -40,7 +40,10 @@ def release(env, job, tries: int) -> None:
             if hand:
                 hand.owed = []
             return
-        except (TransactionRollbackError, LockNotAvailable, ConcurrencyError):
+        except LockNotAvailable:
+            # the flag stands; others wait for the one that holds the child
+            return
+        except (TransactionRollbackError, ConcurrencyError):
             if not left:
                 # the flag stands
                 _logger.warning("%s: its children are released a little later", job)

@@ -31,6 +31,10 @@ WHILE_MODULES_CHANGE = 2.0
 WHILE_LOCKED = 0.5
 
 
+#: The same for one that is due by now.
+WHILE_DUE = 0.1
+
+
 class NotRegistered(Exception):
     """This worker was taken for dead: it must come back under a new id."""
 
@@ -109,7 +113,8 @@ class Claimer:
         claim = Claim(release_due=release_due, others_work=others_work)
         waits = [WHILE_MODULES_CHANGE if modules_change else POLL_INTERVAL]
         if next_eta is not None:
-            waits.append(_in_future(next_eta))
+            # more are due than were looked at, or somebody holds them
+            waits.append(next_eta if next_eta > 0 else WHILE_DUE)
 
         def obstacle(head):
             found = occupancy.obstacle(head.channel) or self._held_back(
@@ -120,13 +125,15 @@ class Claimer:
             return found
 
         taken = None
+        held: set[str] = set()
         for head in heads:
-            if obstacle(head):
+            if held.intersection(ancestry(head.channel)) or obstacle(head):
                 continue
             if self._take(cursor, worker, tree, head, claim):
                 taken = head
                 break
             waits.append(WHILE_LOCKED)
+            held.update(tree.sequential(head.channel))
         if taken:
             occupancy.start(taken.channel)
             if throttled := tree.throttled(taken.channel):
@@ -152,23 +159,27 @@ class Claimer:
     def _take(
         self, cursor, worker, tree: ChannelTree, head: Head, claim: Claim
     ) -> bool:
-        in_order = tree.is_sequential(head.channel)
-        one_by_one = in_order or tree.throttled(head.channel)
-        size = 1 if one_by_one else self._averages.lease_size(head.function)
-        statement = sql.TAKE_ONE if in_order else head.batch
-        cursor.execute(
-            statement.call(cursor),
-            {
-                "worker": worker,
-                "channel": head.channel,
-                "raw_channel": head.raw_channel,
-                "size": size,
-                "id": head.id,
-            },
-            log_exceptions=False,
+        in_order = tree.sequential(head.channel)
+        statements = (sql.TAKE_ONE,) if in_order else (head.batch, sql.TAKE_ANY)
+        one_by_one = (
+            in_order or tree.throttled(head.channel) or head.batch is sql.TAKE_ONE
         )
-        found = cursor.fetchall()
-        if not found:
+        size = 1 if one_by_one else self._averages.lease_size(head.function)
+        for statement in statements:
+            cursor.execute(
+                statement.call(cursor),
+                {
+                    "worker": worker,
+                    "channel": head.channel,
+                    "raw_channel": head.raw_channel,
+                    "size": size,
+                    "id": head.id,
+                },
+                log_exceptions=False,
+            )
+            if found := cursor.fetchall():
+                break
+        else:
             return False
         claim.lease = found[0][0]
         rows = [dict(zip(JOB_COLUMNS, row[1:], strict=True)) for row in found]
@@ -178,9 +189,7 @@ class Claimer:
 
     def _held_back(self, cursor, tree: ChannelTree, head: Head) -> Obstacle | None:
         """Return what a sequential channel waits for, itself or above."""
-        for channel in ancestry(head.channel):
-            if not tree.limits(channel).sequential:
-                continue
+        for channel in tree.sequential(head.channel):
             cursor.execute(
                 sql.SEQUENTIAL,
                 {

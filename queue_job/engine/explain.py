@@ -81,9 +81,8 @@ class Explainer:
             "date_created": created,
             "id": job_id,
         }
-        for name in ancestry(full_name(channel)):
-            if self._occupancy.tree.limits(name).sequential:
-                reasons += self._sequential(name, place)
+        for name in self._occupancy.tree.sequential(full_name(channel)):
+            reasons += self._sequential(name, place)
         if key:
             reasons += self._key(key, limit)
         ahead = self._rows(sql.AHEAD, **place)[0][0]

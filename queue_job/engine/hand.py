@@ -30,8 +30,8 @@ class LeasedJob:
     """One job of a lease: its row as it was claimed, and how far it came.
 
     ``begun``: its row says ``started``; ``settled``: its fate is committed; ``asked``:
-    when it was first asked to end, on the monotonic clock; ``is_given_up``: its thread
-    is not waited for any more.
+    when it was first asked to end, on the monotonic clock; ``given_up``: since when its
+    thread is not waited for any more.
     """
 
     def __init__(self, row: dict):
@@ -43,7 +43,7 @@ class LeasedJob:
         self.settled = False
         self.time_limit = 0
         self.asked: float | None = None
-        self.is_given_up = False
+        self.given_up: float | None = None
         self.interruptible: Interruptible | None = None
 
 
@@ -62,6 +62,9 @@ class Hand:
         self._waiting = deque(LeasedJob(row) for row in rows)
         self._since = time.monotonic()
         self._plain: bool | None = None
+        # what the session was like before the first job, and whether it still is
+        self._session: str | None = None
+        self._is_clean = True
         self._progress: tuple | None = None
         #: Done jobs whose children the next job of the lease looks at in their place.
         self.owed: list[str] = []
@@ -151,7 +154,10 @@ class Hand:
         cr.execute(sql.BEGIN, values, log_exceptions=False)
         row = cr.fetchone()
         leased.begun = bool(row)
-        return row and row[0]
+        if row is None:
+            return None
+        date_started, self._session = row
+        return date_started
 
     def let_go(self, cr, leased: LeasedJob) -> None:
         """Make sure that the job is still ours, and end the lease on it.
@@ -181,11 +187,17 @@ class Hand:
             raise LeaseLost(leased.uuid)
 
     def roll_back(self, cr) -> None:
-        """Undo the work of the job in hand; with it goes the start of the next one."""
+        """Undo the work of the job in hand; with it goes the start of the next one,
+        unless they are committed already and it was a hook afterwards that failed."""
         cr.rollback()
         with self._mutex:
-            for leased in self._waiting:
-                leased.begun = False
+            begun = [leased for leased in self._waiting if leased.begun]
+        if begun:
+            ids = [leased.id for leased in begun]
+            cr.execute(sql.STARTED_OF, {"ids": ids, "lease": self.lease})
+            started = {row[0] for row in cr.fetchall()}
+            for leased in begun:
+                leased.begun = leased.id in started
 
     def is_plain(self, env) -> bool:
         """Tell whether the rows of this lease may be written past the ORM."""
@@ -242,12 +254,21 @@ class Hand:
             sql.FINISH_AND_BEGIN.undo(cr)
             following.begun = False
             return False
-        written = dict(cr.fetchall())
+        written = {job: values for job, *values in cr.fetchall()}
         if values["id"] not in written:
             raise LeaseLost(values["id"])
         following.begun = following.id in written
-        following.row["date_started"] = written.get(following.id)
+        if following.begun:
+            following.row["date_started"], session = written[following.id]
+            self._is_clean = session == self._session
         return True
+
+    def clean(self, cr) -> None:
+        """Take away what the job before may have left in the session."""
+        if not self._is_clean:
+            cr.execute(sql.CLEAN)
+            cr.commit()  # pylint: disable=invalid-commit
+            self._is_clean = True
 
     def next_looks_too(self, job) -> bool:
         """Tell whether the next job of the lease is a parent of the same children."""

@@ -37,6 +37,7 @@ def acquire_leased(env, hand, leased) -> Job | None:
         outcome.fail(env, job, problem)
         return None
     if leased.begun:
+        hand.clean(env.cr)
         job.date_started = row["date_started"]
     elif hand.is_plain(env):
         job.date_started = _begin(env, hand, leased)

@@ -86,7 +86,7 @@ class Node:
                 return
             now = time.monotonic()
             due = [
-                station.seats[slot].look_at
+                station.seats[slot].due
                 for station in self.stations()
                 if station.is_open and station.seats[slot].worker
             ]

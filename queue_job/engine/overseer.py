@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds after which nothing waits any longer behind a job that takes long.
 PATIENCE = 0.5
+#: Seconds that storing the fate of a job may take whose thread does not come back.
+PATIENCE_WITH_ITS_FATE = 30.0
 #: Seconds between two looks at what is asked of the jobs in hand.
 LOOK_EVERY = 1.0
 
@@ -72,10 +74,15 @@ class Overseer:
                 self._interrupt(by_lease[lease], leased, Interruption("stop", by=by))
 
     def _interrupt(self, hand: Hand, leased: LeasedJob, why: Interruption) -> None:
-        if leased.is_given_up or not hand.interrupt(leased, why):
+        now = time.monotonic()
+        if leased.given_up:
+            if now - leased.given_up > PATIENCE_WITH_ITS_FATE:
+                # what is to be stored may wait for what the job itself has locked
+                self._node.abandon_process()
+            return
+        if not hand.interrupt(leased, why):
             # what becomes of it is being stored
             return
-        now = time.monotonic()
         leased.asked = leased.asked or now
         if now - leased.asked > PATIENCE_WITH_THREAD:
             self._decide_without_it(hand, leased, why)
@@ -88,7 +95,7 @@ class Overseer:
         _logger.error(
             "Job %s does not end, though it was asked to: %s", leased.uuid, why
         )
-        leased.is_given_up = True
+        leased.given_up = time.monotonic()
         lost = {"id": leased.id, "lease": hand.lease}
         if why.kind == "shutdown" or not self._execute(sql.TAKE_FROM_STUCK, lost):
             self._node.abandon_process()

@@ -78,7 +78,10 @@ def release_due(cr) -> None:
             if not _release_next(cr, seen):
                 break
         except (TransactionRollbackError, LockNotAvailable) as error:
+            # somebody edits a child; the next one may well be a child of the same
             _logger.debug("Children are released a little later: %s", error)
+            cr.rollback()
+            return
         except OperationalError:
             raise
         except Exception:

@@ -41,6 +41,13 @@ class Session:
         cursor.execute(sql.CLEAN_SESSION)
         cursor.commit()
 
+    def discard(self) -> None:
+        """End the connection: whoever takes back what was leased on it may end its
+        session, which must not be somebody else's by then."""
+        if self._cursor is not None:
+            self._cursor._cnx.close()
+        self.close()
+
     def close(self) -> None:
         """Give the connection back, broken or not."""
         cursor, self._cursor = self._cursor, None

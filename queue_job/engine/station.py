@@ -34,16 +34,23 @@ class Seat:
     """One worker of this process in one database.
 
     ``worker``: its id there, None while it is not registered; ``look_at``: when it is
-    worth claiming, on the monotonic clock; ``has_lease``: its next claim has one to
-    settle; ``hand``: what it runs.
+    worth claiming, on the monotonic clock, which a call brings forward; ``not_before``:
+    when it may, after an error; ``has_lease``: its next claim has one to settle;
+    ``hand``: what it runs.
     """
 
     def __init__(self, slot: int):
         self.slot = slot
         self.worker: int | None = None
         self.look_at = 0.0
+        self.not_before = 0.0
         self.has_lease = False
         self.hand = None
+
+    @property
+    def due(self) -> float:
+        """When to claim, on the monotonic clock."""
+        return max(self.look_at, self.not_before)
 
 
 class Station:
@@ -228,8 +235,8 @@ class Station:
 
     def _beat(self) -> None:
         while self._retired:
-            self._execute(sql.UNLOCK, {"id": self._retired[-1]})
-            self._retired.pop()
+            self._execute(sql.UNLOCK, {"id": self._retired[0]})
+            self._retired.pop(0)
             self._rescuer.begin()
         ids = self.ids
         known = {row[0] for row in self._execute(sql.HEARTBEAT, {"ids": ids})}

@@ -10,8 +10,9 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds before a job is tried again whose code is not here (yet).
 _NOT_HERE_YET = 10
-#: The same when addons changed lately, and this process is about to hear of it.
-_ON_ITS_WAY = 1
+#: Seconds after a change of addons in which this process is about to hear of it: then
+#: that costs no try, and is looked at again soon at first.
+_FRESH = 600
 
 
 class _RowOnly:
@@ -45,14 +46,15 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
     }
     try:
         if _is_to_come(env, row, error):
-            is_fresh = _have_addons_changed(env)
+            age = _age_of_last_change(env)
+            is_fresh = age < _FRESH
             if is_fresh or not row["max_retries"] or retry < row["max_retries"]:
                 with outcome.deciding(env, job):
                     env.cr.execute(
                         sql.PUT_OFF,
                         {
                             "id": leased.id,
-                            "seconds": _ON_ITS_WAY if is_fresh else _NOT_HERE_YET,
+                            "seconds": min(max(1, age // 6), _NOT_HERE_YET),
                             "tries": 0 if is_fresh else 1,
                             "result": message,
                         },
@@ -87,6 +89,6 @@ def _is_to_come(env, row: dict, error: Exception) -> bool:
     return bool(env.cr.rowcount)
 
 
-def _have_addons_changed(env) -> bool:
-    env.cr.execute(sql.ADDONS_CHANGED_LATELY)
-    return bool(env.cr.rowcount)
+def _age_of_last_change(env) -> float:
+    env.cr.execute(sql.SECONDS_SINCE_ADDONS_CHANGED)
+    return env.cr.fetchone()[0]

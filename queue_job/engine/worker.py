@@ -56,7 +56,7 @@ class JobWorker:
             seat = station.seats[self.slot]
             if self.node.stopping.is_set():
                 break
-            if station.is_open and seat.worker and time.monotonic() >= seat.look_at:
+            if station.is_open and seat.worker and time.monotonic() >= seat.due:
                 found |= self._serve(station, seat)
         return found
 
@@ -65,18 +65,22 @@ class JobWorker:
         calls = station.calls
         thread = threading.current_thread()
         thread.dbname = station.database
+        may_hold = False
         try:
             cr = self._session.cursor(station.database)
+            may_hold = True
             claim = self.node.claimer.claim(cr, seat.worker, settle=seat.has_lease)
             seat.has_lease = claim.lease is not None
             if claim.others_work:
                 station.others_work()
-            if claim.release_due:
-                release_due(cr)
             if claim.lease is None:
                 station.put_off(seat, claim.seconds, calls)
+                if claim.release_due:
+                    release_due(cr)
                 return False
             self._run_lease(cr, station, seat, claim)
+            if claim.release_due:
+                release_due(cr)
             self._session.clean()
             if len(self.node.stations()) > 1:
                 # the next claim here may be long in coming
@@ -101,10 +105,11 @@ class JobWorker:
             _logger.exception("Database %s: the worker starts anew", station.database)
         finally:
             del thread.dbname
-        self._session.close()
-        # what it holds, or may hold as the answer was lost, is in no one's hands
-        station.retire(seat)
-        station.put_off(seat, AFTER_ERROR, calls)
+        self._session.discard()
+        seat.not_before = time.monotonic() + AFTER_ERROR
+        if may_hold:
+            # also when the answer was lost: that is in no one's hands
+            station.retire(seat)
         return False
 
     def _settle(self, cr, seat: Seat) -> None:

@@ -82,7 +82,8 @@ def release_children(env, uuid: str, graph_uuid: str, children: list[str]) -> No
         where, params = _BY_GRAPH, {"graph": graph_uuid, "uuid": uuid}
     else:
         return
-    ready = _select_jobs(env, _SELECT_READY + where, params)
+    # locked first: what keeps them from being written is no error worth a log
+    ready = _select_jobs(env, f"{_SELECT_READY}{where} {_LOCK}", params)
     if ready:
         ready.write({"state": PENDING})
 
@@ -103,7 +104,7 @@ def cancel_descendants(env, uuid: str, date_cancelled) -> None:
 def _select_jobs(env, query: str, params: dict):
     model = env["queue.job"].sudo()
     model.flush_model(["state", "dependencies", "graph_uuid", "uuid"])
-    env.cr.execute(query, params)
+    env.cr.execute(query, params, log_exceptions=False)
     return model.browse(row[0] for row in env.cr.fetchall())
 
 
@@ -126,6 +127,7 @@ SELECT child.id
           JOIN queue_job parent ON parent.uuid = u
          WHERE parent.state != 'done')
 """
+_LOCK = "FOR NO KEY UPDATE OF child"
 # index on uuid
 _BY_UUID = " AND child.uuid = ANY(%(children)s)"
 # index on graph_uuid; for a parent stored before its children were attached, which

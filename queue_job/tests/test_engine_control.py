@@ -221,7 +221,13 @@ class TestControl(EngineCase):
             overseer.look(is_called=False)
             self.assertTrue(self.node.abandoned.wait(10))
             # while it is settled, and afterwards where the process is not ended
+            self.node.abandoned.clear()
             overseer.look(is_called=False)
+            self.assertFalse(self.node.abandoned.is_set())
+            # that may wait for what the job has locked
+            leased.given_up -= overseer_module.PATIENCE_WITH_ITS_FATE + 1
+            overseer.look(is_called=False)
+            self.assertTrue(self.node.abandoned.is_set())
         self.assertFalse(record.lease_id)
         settle.assert_called_once_with(
             self.env.cr.dbname, record.uuid, interrupted.call_args.args[1]

@@ -180,6 +180,35 @@ class TestHand(EngineCase):
         self.assertEqual(set(self.jobs.search([]).mapped("state")), {"done"})
         self.assertNotIn("left over", found)
 
+    def test_a_job_may_leave_to_its_commit_what_needs_its_temporary_tables(self):
+        def defer(job):
+            job.env.cr.execute(
+                "CREATE TEMPORARY TABLE parent (id int PRIMARY KEY); "
+                "CREATE TEMPORARY TABLE child (id int REFERENCES parent "
+                "       DEFERRABLE INITIALLY DEFERRED); "
+                "INSERT INTO child VALUES (1); INSERT INTO parent VALUES (1)"
+            )
+
+        # in this test there is no commit between the two
+        with patch.object(Hand, "clean") as clean:
+            self.run_both(defer)
+        self.assertEqual((self.first.state, self.second.state), ("done", "done"))
+        clean.assert_called_once()
+
+    def test_a_start_that_was_committed_after_all_stands(self):
+        """As when a hook fails that is called after the commit."""
+        hand = self.hand(self.claim())
+        hand.take()
+        second = hand._following()
+        cr = MagicMock(wraps=self.env.cr, rollback=lambda: None)
+        hand.roll_back(cr)
+        self.assertFalse(second.begun)
+        hand._following()
+        self.second.state = "started"
+        self.env.flush_all()
+        hand.roll_back(cr)
+        self.assertTrue(second.begun)
+
     def test_a_job_with_commits_of_its_own_commits_nothing_once_it_lost_its_lease(
         self,
     ):

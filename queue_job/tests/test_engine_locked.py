@@ -4,9 +4,10 @@ from odoo.tools import mute_logger
 
 from ..engine.averages import Averages
 from ..engine.channel_config import read_channels
-from ..engine.claim import WHILE_LOCKED, Claimer
+from ..engine.claim import WHILE_DUE, WHILE_LOCKED, Claimer
 from ..engine.run import release_due
 from ..engine.sql import lease as lease_sql
+from ..engine.sql.heads import NEAR
 
 _JOB = """
 INSERT INTO queue_job (uuid, state, name, channel, priority, date_created)
@@ -62,8 +63,27 @@ class TestLockedJobs(BaseCase):
             claim = self.claim()
             self.assertEqual(self.names(claim), [])
             self.assertLessEqual(claim.seconds, WHILE_LOCKED)
+            for channel in ("locked", "root.locked.below"):
+                with self.registry.cursor() as cr:
+                    cr.execute(
+                        "UPDATE queue_job SET channel = %s WHERE name = 'second'",
+                        [channel],
+                    )
+                self.assertEqual(self.names(self.claim()), [], channel)
             editor.rollback()
         self.assertEqual(self.names(self.claim()), ["first"])
+
+    def test_any_number_of_jobs_that_somebody_edits_hold_up_no_other(self):
+        with self.registry.cursor() as cr:
+            cr.execute("UPDATE queue_job SET channel = 'root' WHERE name = 'first'")
+            for _number in range(NEAR):
+                cr.execute(_JOB, ["second", "root"])
+        with self.registry.cursor() as editor, self.registry.cursor() as cr:
+            last = self.inserted(cr, _JOB, "second", "root")
+            cr.commit()
+            editor.execute("SELECT 1 FROM queue_job WHERE id != %s FOR UPDATE", [last])
+            self.assertEqual([row["id"] for row in self.claim().rows], [last])
+            editor.rollback()
 
     def test_a_row_that_points_to_a_job_does_not_keep_it_from_starting(self):
         with self.registry.cursor() as other:
@@ -92,7 +112,7 @@ class TestLockedJobs(BaseCase):
         with self.registry.cursor() as editor:
             editor.execute("SELECT 1 FROM queue_job WHERE name = 'first' FOR UPDATE")
             editor.execute("SELECT 1 FROM queue_job WHERE name = 'second' FOR UPDATE")
-            self.assertEqual(self.claim().seconds, WHILE_LOCKED)
+            self.assertEqual(self.claim().seconds, WHILE_DUE)
             editor.rollback()
         self.assertEqual(self.names(self.claim()), ["first"])
 

@@ -52,6 +52,14 @@ class TestSession(TransactionCase):
         self.assertTrue(first.closed)
         self.assertEqual(self.session.database, "postgres")
 
+    def test_a_session_that_is_discarded_is_nobody_elses_afterwards(self):
+        """Whoever takes back its lease ends it."""
+        pid = self.value("SELECT pg_backend_pid()")
+        connection = self.session.cursor(self.database)._cnx
+        self.session.discard()
+        self.assertTrue(connection.closed)
+        self.assertNotEqual(self.value("SELECT pg_backend_pid()"), pid)
+
     @mute_logger("odoo.sql_db")
     def test_a_session_that_broke_is_replaced(self):
         pid = self.value("SELECT pg_backend_pid()")
@@ -69,7 +77,7 @@ class TestSession(TransactionCase):
             SimpleNamespace(
                 database=name,
                 is_open=True,
-                seats=[SimpleNamespace(worker=1, look_at=0.0)],
+                seats=[SimpleNamespace(worker=1, due=0.0)],
             )
             for name in ("one", "other")
         ]

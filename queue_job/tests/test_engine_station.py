@@ -1,6 +1,6 @@
 import time
 from types import SimpleNamespace
-from unittest.mock import patch
+from unittest.mock import MagicMock, patch
 
 import psutil
 import psycopg2
@@ -16,7 +16,7 @@ from ..engine.hand import Hand
 from ..engine.sql import WORKER_LOCK
 from ..engine.sql import workers as sql
 from ..engine.station import Station
-from ..engine.worker import JobWorker
+from ..engine.worker import AFTER_ERROR, JobWorker
 from ..jobrunner.runner import QueueJobRunner
 
 _LEASED = """
@@ -124,6 +124,34 @@ class TestStation(BaseCase):
         self.assertEqual(self.query(jobs), [("pending", None)])
         leases = "SELECT 1 FROM queue_job_lease WHERE worker_id = %(worker)s"
         self.assertFalse(self.query(leases, worker=seat.worker))
+
+    @mute_logger("odoo.addons.queue_job.engine.worker")
+    @mute_logger("odoo.addons.queue_job.engine.rescuer")
+    def test_a_worker_rests_after_an_error_though_it_is_called(self):
+        """What is wrong would be wrong again, thousands of times a minute."""
+        [seat, _other] = self.station.seats
+        node = SimpleNamespace(
+            claimer=SimpleNamespace(claim=MagicMock(side_effect=ValueError("broken")))
+        )
+        worker = JobWorker(node, 0)
+        self.assertFalse(worker._serve(self.station, seat))
+        self.station.tend()
+        self.station.call_all()
+        self.assertTrue(seat.worker)
+        self.assertGreater(seat.due, time.monotonic() + AFTER_ERROR - 1)
+
+    @mute_logger("odoo.addons.queue_job.engine.worker")
+    def test_a_worker_that_cannot_connect_keeps_its_id(self):
+        [seat, _other] = self.station.seats
+        before = seat.worker
+        worker = JobWorker(SimpleNamespace(), 0)
+        with patch.object(
+            worker._session, "cursor", side_effect=psycopg2.OperationalError("full")
+        ):
+            self.assertFalse(worker._serve(self.station, seat))
+        self.station.tend()
+        self.assertEqual(seat.worker, before)
+        self.assertGreater(seat.due, time.monotonic())
 
     def other_worker(self, seconds_since_heartbeat: int) -> int:
         """Return the id of a worker of another process that holds its lock."""

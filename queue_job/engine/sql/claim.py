@@ -97,6 +97,10 @@ _PICK_NEXT = f"""
            AND {KEY_IS_FREE}
          LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS locked
      ORDER BY near_priority, near_created, near_id LIMIT %(size)s"""
+_PICK_ANY = f"""
+    SELECT id FROM queue_job
+     WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND {KEY_IS_FREE}
+     ORDER BY {CHANNEL}, {ORDER} LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED"""
 _PICK_KEYLESS = f"""
     SELECT id FROM queue_job
      WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND concurrency_key IS NULL
@@ -142,6 +146,9 @@ RETURNING lease.id, {", ".join(f"queue_job.{name}" for name in JOB_COLUMNS)}
 # foreign key that points to a job holds it for nobody), and the row of the worker when
 # it was idle.
 TAKE = _take(_PICK_NEXT, size="int")
+
+# Index: queue_job_ready_index, as far as it takes: past any number that somebody holds.
+TAKE_ANY = _take(_PICK_ANY, size="int")
 
 # Index: queue_job_ready_key_index. The same for jobs without a concurrency key.
 TAKE_KEYLESS = _take(_PICK_KEYLESS, size="int")

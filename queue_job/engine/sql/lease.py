@@ -9,20 +9,24 @@ from . import NOW
 from .prepared import Prepared
 from .schema import WILL_RUN
 
-# Settings and temporary tables of the job before are not to be found by the next one of
-# its lease. Dates are read as ISO.
-_CLEAN = "RESET ALL; SET datestyle TO ISO; DISCARD TEMP"
+# Settings and temporary tables of a job are not to be found by the next one of its
+# lease. After its commit: its last triggers may need them. Dates are read as ISO.
+CLEAN = "RESET ALL; SET datestyle TO ISO; DISCARD TEMP"
+
+# Settings of a session that change what other code does; each costs a microsecond a job.
+_SETTINGS = """current_setting('search_path') || current_setting('timezone')
+    || current_setting('statement_timeout') || current_setting('lock_timeout')"""
 
 # Index: primary key. Locks one row, unless somebody holds it; no row means that, or
 # that the lease is lost. Waits for no disk: losing it in a crash of the server loses
 # nothing.
 BEGIN = f"""
-{_CLEAN};
+{CLEAN};
 SET LOCAL synchronous_commit TO off;
 UPDATE queue_job SET state = 'started', date_started = {NOW}, worker_pid = %(pid)s
  WHERE id = (SELECT id FROM queue_job WHERE id = %(id)s FOR NO KEY UPDATE SKIP LOCKED)
    AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'enqueued'
-RETURNING date_started
+RETURNING date_started, {_SETTINGS}
 """
 
 # Index: primary key. First statement of each transaction that stores a job's fate
@@ -51,7 +55,8 @@ RETURNING id
 
 # Index: primary key, two rows. FINISH of one job and BEGIN of the next one of the
 # lease, so that a job costs one commit. Both rows get the same time: the end of one is
-# the start of the other. Nobody is waited for who holds the next one.
+# the start of the other. Nobody is waited for who holds the next one. Tells the
+# settings of the session, nothing when it has ever had a temporary table.
 _SAME_NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
 FINISH_AND_BEGIN = Prepared(
     f"""
@@ -70,7 +75,7 @@ UPDATE queue_job
         SELECT id FROM queue_job WHERE id = %(next)s FOR NO KEY UPDATE SKIP LOCKED)])
    AND lease_id IS NOT DISTINCT FROM %(lease)s
    AND state = CASE WHEN id = %(id)s THEN 'started' ELSE 'enqueued' END
-RETURNING id, date_started
+RETURNING id, date_started, CASE WHEN id = %(next)s AND pg_my_temp_schema() = 0 THEN {_SETTINGS} END
 """,
     id="int",
     next="int",
@@ -78,7 +83,6 @@ RETURNING id, date_started
     pid="int",
     result="text",
     retry="int",
-    before=_CLEAN,
 )
 
 # Index: primary key. Jobs behind one that takes long. What somebody holds stays leased.
@@ -110,9 +114,17 @@ UPDATE queue_job
 
 # A process hears of an installation a moment after it was committed, and may be long in
 # loading what it brought.
-ADDONS_CHANGED_LATELY = f"""
-SELECT 1 FROM ir_module_module
- WHERE state = 'installed' AND write_date > {NOW} - interval '10 minutes' LIMIT 1
+SECONDS_SINCE_ADDONS_CHANGED = f"""
+SELECT COALESCE(extract(epoch FROM {NOW} - max(write_date)), 1e9)::float8
+  FROM ir_module_module WHERE state = 'installed'
+"""
+
+# Index: primary key. Of the jobs begun with a commit that may have come to nothing, or
+# to something after all, those that are.
+STARTED_OF = """
+SELECT id FROM queue_job
+ WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
+   AND state = 'started'
 """
 
 # Index: queue_job_release_index. Locks one row; those that others look after are left.
@@ -124,7 +136,7 @@ SELECT uuid, graph_uuid, dependencies FROM queue_job
 # Whoever edits a child is not waited for long.
 RELEASE_SETTINGS = """
 SET LOCAL synchronous_commit TO off;
-SET LOCAL lock_timeout TO '1s'
+SET LOCAL lock_timeout TO '100ms'
 """
 
 # Index: queue_job_graph_open_index. Among a few jobs of the graph that will run, one

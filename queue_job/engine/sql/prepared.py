@@ -24,8 +24,6 @@ def _listed(items: Iterable[str]) -> str:
 class Prepared:
     """A statement with named parameters, ``%(name)s``, and their PostgreSQL types.
 
-    ``before``: statements without parameters that :meth:`execute` runs before it.
-
     They live as long as the cursor: the pool lets a session forget everything in
     between.
     """
@@ -33,9 +31,8 @@ class Prepared:
     #: False once a session forgot what it prepared, as those behind some poolers do.
     is_usable = True
 
-    def __init__(self, text: str, before: str = "", **types: str):
+    def __init__(self, text: str, **types: str):
         self.text = text
-        self._before = before and f"{before}; "
         numbers = {name: f"${number}" for number, name in enumerate(types, 1)}
         numbered = re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text)
         self._prepare = f"PREPARE {{}}{_listed(types.values())} AS {numbered}"
@@ -48,11 +45,11 @@ class Prepared:
         after :meth:`undo`.
         """
         try:
-            self._execute(cr, self._before, self.call(cr), values)
+            self._execute(cr, self.call(cr), values)
         except InvalidSqlStatementName:
             Prepared.give_up()
             self.undo(cr)
-            self._execute(cr, self._before, self.text, values)
+            self._execute(cr, self.text, values)
 
     def call(self, cr) -> str:
         """Return the text to execute instead of the statement, on this cursor."""
@@ -74,10 +71,8 @@ class Prepared:
         Prepared.is_usable = False
 
     @staticmethod
-    def _execute(cr, before: str, statement: str, values: dict) -> None:
-        cr.execute(
-            f"{before}SAVEPOINT {_SAVEPOINT}; {statement}", values, log_exceptions=False
-        )
+    def _execute(cr, statement: str, values: dict) -> None:
+        cr.execute(f"SAVEPOINT {_SAVEPOINT}; {statement}", values, log_exceptions=False)
 
     @staticmethod
     def undo(cr) -> None:

@@ -5,7 +5,6 @@ from .prepared import Prepared
 
 # The server notices a node that was cut off within these seconds and drops its lock.
 WATCH_SESSION = f"""
-SET statement_timeout TO '15s';
 SET tcp_keepalives_idle TO 5;
 SET tcp_keepalives_interval TO 2;
 SET tcp_keepalives_count TO 4;

@@ -13,7 +13,7 @@ from .schema import WILL_RUN
 # lease. After its commit: its last triggers may need them. Dates are read as ISO.
 CLEAN = "RESET ALL; SET datestyle TO ISO; DISCARD TEMP"
 
-# Settings of a session that change what other code does; each costs a microsecond a job.
+# Settings of a session that change what other code does; each costs some time a job.
 _SETTINGS = """current_setting('search_path') || current_setting('timezone')
     || current_setting('statement_timeout') || current_setting('lock_timeout')"""
 
@@ -75,7 +75,8 @@ UPDATE queue_job
         SELECT id FROM queue_job WHERE id = %(next)s FOR NO KEY UPDATE SKIP LOCKED)])
    AND lease_id IS NOT DISTINCT FROM %(lease)s
    AND state = CASE WHEN id = %(id)s THEN 'started' ELSE 'enqueued' END
-RETURNING id, date_started, CASE WHEN id = %(next)s AND pg_my_temp_schema() = 0 THEN {_SETTINGS} END
+RETURNING id, date_started,
+          CASE WHEN id = %(next)s AND pg_my_temp_schema() = 0 THEN {_SETTINGS} END
 """,
     id="int",
     next="int",

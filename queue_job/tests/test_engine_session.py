@@ -65,6 +65,8 @@ class TestSession(TransactionCase):
         pid = self.value("SELECT pg_backend_pid()")
         self.env.cr.execute("SELECT pg_terminate_backend(%s)", [pid])
         while self.env.cr.rowcount:
+            # what a transaction sees of others stays as it first saw it
+            self.env.cr.execute("SELECT pg_stat_clear_snapshot()")
             self.env.cr.execute(
                 "SELECT 1 FROM pg_stat_get_activity(NULL) WHERE pid = %s", [pid]
             )

@@ -6,6 +6,8 @@ import itertools
 import os
 import time
 
+import pytest
+
 #: Jobs of the test of limits; 2,000 in its whole form.
 JOBS = int(os.environ.get("CRASH_JOBS") or 0) or 200
 
@@ -124,7 +126,18 @@ def test_a_database_that_is_not_to_be_had_stops_no_other(
     cluster.execute("postgres", "DROP DATABASE crash_closed")
 
 
-def test_an_idle_node_asks_the_database_little(cluster, database, work, start_node):
+@pytest.fixture
+def no_autovacuum(cluster):
+    """Let PostgreSQL do nothing by itself: that counts as transactions too."""
+    cluster.execute("postgres", "ALTER SYSTEM SET autovacuum TO off")
+    cluster.execute("postgres", "SELECT pg_reload_conf()")
+    yield
+    cluster.execute("postgres", "ALTER SYSTEM RESET autovacuum")
+    cluster.execute("postgres", "SELECT pg_reload_conf()")
+
+
+@pytest.mark.usefixtures("no_autovacuum")
+def test_an_idle_node_asks_the_database_little(work, start_node):
     node = start_node(2, timeout=60)
     alive = "SELECT count(*) FROM queue_job_worker WHERE idle"
     work.wait(60, lambda: work.query(alive) == [(2,)])

@@ -26,6 +26,7 @@ class Cluster:
         self._server = embedded.get_server(folder, cleanup_mode=None)
         self._server.psql("CREATE ROLE odoo LOGIN SUPERUSER;")
         self.host = str(self._server.get_postmaster_info().socket_dir)
+        self.log = folder / "log"
 
     def connect(self, database: str):
         """Return a connection in autocommit."""

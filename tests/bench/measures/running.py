@@ -152,7 +152,7 @@ def _keyed(lab, database, queue) -> Iterator[Figure]:
         queue.settle()
         rate = _rate(queue, count)
     yield Figure(
-        "no-op jobs, 4 workers, behind 100,000 of a full key",
+        "no-op jobs, 4 workers, 100,000 wait for a key",
         rate,
         "jobs/s",
         rate / before,

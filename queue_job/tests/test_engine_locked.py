@@ -78,9 +78,8 @@ class TestLockedJobs(BaseCase):
             cr.execute("UPDATE queue_job SET channel = 'root' WHERE name = 'first'")
             for _number in range(NEAR):
                 cr.execute(_JOB, ["second", "root"])
-        with self.registry.cursor() as editor, self.registry.cursor() as cr:
             last = self.inserted(cr, _JOB, "second", "root")
-            cr.commit()
+        with self.registry.cursor() as editor:
             editor.execute("SELECT 1 FROM queue_job WHERE id != %s FOR UPDATE", [last])
             self.assertEqual([row["id"] for row in self.claim().rows], [last])
             editor.rollback()

@@ -76,8 +76,9 @@ class Overseer:
     def _interrupt(self, hand: Hand, leased: LeasedJob, why: Interruption) -> None:
         now = time.monotonic()
         if leased.given_up:
-            if now - leased.given_up > PATIENCE_WITH_ITS_FATE:
-                # what is to be stored may wait for what the job itself has locked
+            # what is to be stored may wait for what the job itself has locked
+            is_late = now - leased.given_up > PATIENCE_WITH_ITS_FATE
+            if leased.settled or is_late:
                 self._node.abandon_process()
             return
         if not hand.interrupt(leased, why):
@@ -103,11 +104,13 @@ class Overseer:
         # in a thread, as it may call the job's own code, and the heart must beat on
         threading.Thread(
             target=self._settle,
-            args=(leased.uuid, why),
+            args=(leased, why),
             name="queue_job.stuck",
             daemon=True,
         ).start()
 
-    def _settle(self, uuid: str, why: Interruption) -> None:
-        settle_stuck(self._station.database, uuid, why)
-        self._node.abandon_process()
+    def _settle(self, leased: LeasedJob, why: Interruption) -> None:
+        settle_stuck(self._station.database, leased.uuid, why)
+        leased.settled = True
+        # the watcher ends the process: its connections are used by no other thread
+        self._node.call_watcher()

@@ -171,10 +171,14 @@ class TestControl(EngineCase):
             stopping = threading.Event()
 
             def __init__(self):
-                self.abandoned = threading.Event()
+                self.abandoned = False
+                self.called = threading.Event()
 
             def abandon_process(self):
-                self.abandoned.set()
+                self.abandoned = True
+
+            def call_watcher(self):
+                self.called.set()
 
         Station.seats[0].hand = hand
         self.node = Node()
@@ -219,15 +223,17 @@ class TestControl(EngineCase):
             self.assertTrue(record.lease_id)
             leased.asked -= 60
             overseer.look(is_called=False)
-            self.assertTrue(self.node.abandoned.wait(10))
-            # while it is settled, and afterwards where the process is not ended
-            self.node.abandoned.clear()
+            self.assertTrue(self.node.called.wait(10))
+            self.assertFalse(self.node.abandoned, "by another thread")
             overseer.look(is_called=False)
-            self.assertFalse(self.node.abandoned.is_set())
-            # that may wait for what the job has locked
+            self.assertTrue(self.node.abandoned)
+            # what is to be stored may wait for what the job has locked
+            self.node.abandoned = leased.settled = False
+            overseer.look(is_called=False)
+            self.assertFalse(self.node.abandoned)
             leased.given_up -= overseer_module.PATIENCE_WITH_ITS_FATE + 1
             overseer.look(is_called=False)
-            self.assertTrue(self.node.abandoned.is_set())
+            self.assertTrue(self.node.abandoned)
         self.assertFalse(record.lease_id)
         settle.assert_called_once_with(
             self.env.cr.dbname, record.uuid, interrupted.call_args.args[1]
@@ -244,7 +250,7 @@ class TestControl(EngineCase):
             hand.current_since -= 60
         self.overseer(hand).look(is_called=False)
         self.assertIsNone(leased.asked)
-        self.assertFalse(self.node.abandoned.is_set())
+        self.assertFalse(self.node.abandoned)
 
     def test_a_job_on_a_cursor_of_its_own_is_cancelled_there(self):
         own, other = MagicMock(), MagicMock()

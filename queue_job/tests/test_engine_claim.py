@@ -377,7 +377,8 @@ class TestClaim(EngineCase):
         self.assertEqual(self.next_name(1), "free")
         self.assertLess(self._rows_read() - before, 3 * NEAR)
 
-    def test_jobs_that_cannot_run_now_cost_a_claim_nothing(self):
+    def crowd(self):
+        """Store jobs in great number that cannot run now."""
         self.env.cr.execute(
             "INSERT INTO queue_job (uuid, state, channel, priority, date_created, eta) "
             "SELECT gen_random_uuid(), state, 'root', 10, now() AT TIME ZONE 'UTC', "
@@ -386,12 +387,35 @@ class TestClaim(EngineCase):
             "       unnest(ARRAY['pending', 'done', 'failed', 'wait_dependencies']) "
             "       AS state"
         )
+
+    def test_jobs_that_cannot_run_now_cost_a_claim_nothing(self):
+        self.crowd()
         self.delay("one")
         self.env.flush_all()
         self.env.cr.execute("ANALYZE queue_job")  # as the server does by itself
         before = self._rows_read()
         self.assertEqual(self.next_name(), "one")
         self.assertLess(self._rows_read() - before, 100)
+
+    def test_a_claim_costs_no_more_with_the_statistics_of_an_empty_table(self):
+        """As when the table was empty a minute ago."""
+        for in_order in ("", ":sequential"):
+            self.configure(f"root:1{in_order}")
+            vars(self.env.cr).pop("queue_job_prepared", None)
+            self.env.cr.execute("DELETE FROM queue_job; DELETE FROM queue_job_lease")
+            self.env.cr.execute("ANALYZE queue_job")
+            self.crowd()
+            self.env.cr.execute(
+                "UPDATE queue_job SET state = 'done', eta = NULL WHERE state = 'failed'"
+            )
+            self.delay("one", priority=1)
+            self.env.flush_all()
+            before = self._rows_read()
+            self.assertEqual(self.next_name(), "one")
+            self.assertLess(self._rows_read() - before, 100)
+            before = self._rows_read()
+            self.assertEqual(self.next_name(settle=True), "one")
+            self.assertLess(self._rows_read() - before, 100)
 
     def _rows_read(self) -> int:
         self.env.cr.execute(

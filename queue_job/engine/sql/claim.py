@@ -17,16 +17,18 @@ from .schema import CHANNEL, READY, WAITS_FOR_ETA
 PROMOTE_DUE = Prepared(
     f"""
 UPDATE queue_job SET eta_passed = TRUE
- WHERE id IN (SELECT id FROM queue_job
-               WHERE {WAITS_FOR_ETA} AND eta <= (SELECT {NOW})
-               ORDER BY eta LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED)
+ WHERE id = ANY(ARRAY(
+    SELECT id FROM queue_job
+     WHERE {WAITS_FOR_ETA} AND eta <= (SELECT {NOW})
+     ORDER BY eta LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED))
 """
 )
 
 # Begins a claim. What follows is planned once a session, to use the indexes named
 # whatever is in the tables by then. Without statistics, or with those of an empty
 # table, the planner would rather read and sort all jobs of a state, which is every job
-# that waits for next week.
+# that waits for next week. Rows to be written are named by an array of ids: a join may
+# be planned to read the whole table.
 SETTINGS = """
 SET LOCAL synchronous_commit TO off;
 SET LOCAL plan_cache_mode TO force_generic_plan;
@@ -86,6 +88,10 @@ SELECT
     worker="int",
 )
 
+# In a CASE, so that the row is found by its id whatever the statistics: those of an
+# empty table would let the planner read all jobs of the state.
+_MAY_START = f"""CASE WHEN {READY} AND {CHANNEL} = %(raw_channel)s AND {KEY_IS_FREE}
+              THEN TRUE ELSE FALSE END"""
 # One by one, so that no more are locked than are taken.
 _PICK_NEXT = f"""
     SELECT locked.id FROM (
@@ -93,8 +99,7 @@ _PICK_NEXT = f"""
           FROM queue_job WHERE {READY} AND {CHANNEL} = %(raw_channel)s
          ORDER BY {CHANNEL}, {ORDER} LIMIT {NEAR}) AS near, LATERAL (
         SELECT id FROM queue_job
-         WHERE id = near_id AND {READY} AND {CHANNEL} = %(raw_channel)s
-           AND {KEY_IS_FREE}
+         WHERE id = near_id AND {_MAY_START}
          LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS locked
      ORDER BY near_priority, near_created, near_id LIMIT %(size)s"""
 _PICK_ANY = f"""
@@ -108,7 +113,7 @@ _PICK_KEYLESS = f"""
      LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED"""
 _PICK_ONE = f"""
     SELECT id FROM queue_job
-     WHERE id = %(id)s AND {READY} AND {CHANNEL} = %(raw_channel)s AND {KEY_IS_FREE}
+     WHERE id = %(id)s AND {_MAY_START}
        FOR NO KEY UPDATE SKIP LOCKED"""
 
 
@@ -130,10 +135,9 @@ WITH {BUSY_KEYS}, picked AS ({pick}
 )
 UPDATE queue_job
    SET state = 'enqueued', date_enqueued = {NOW}, date_started = NULL,
-       worker_pid = NULL, lease_id = lease.id
-  FROM picked, lease
- WHERE queue_job.id = picked.id
-RETURNING lease.id, {", ".join(f"queue_job.{name}" for name in JOB_COLUMNS)}
+       worker_pid = NULL, lease_id = (SELECT id FROM lease)
+ WHERE id = ANY(ARRAY(SELECT id FROM picked))
+RETURNING lease_id, {", ".join(JOB_COLUMNS)}
 """,
         worker="int",
         channel="text",

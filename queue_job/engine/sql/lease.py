@@ -89,11 +89,11 @@ RETURNING id, date_started,
 # Index: primary key. Jobs behind one that takes long. What somebody holds stays leased.
 GIVE_BACK_JOBS = """
 UPDATE queue_job SET state = 'pending', lease_id = NULL
- WHERE id IN (
+ WHERE id = ANY(ARRAY(
     SELECT id FROM queue_job
      WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
        AND state = 'enqueued'
-       FOR NO KEY UPDATE SKIP LOCKED)
+       FOR NO KEY UPDATE SKIP LOCKED))
 """
 
 # Index: primary key. Last resort when a failure cannot be stored through the ORM.

@@ -80,8 +80,9 @@ SELECT pg_terminate_backend(activity.pid)
 # somebody holds at this moment: nobody waits. A job that ran counts the try and the
 # death; how many of them it survives is decided when it is next taken up. When the
 # server itself was restarted no job is to blame.
+_IS_TO_BLAME = "(SELECT is_to_blame::int FROM held WHERE held.id = queue_job.id)"
 TAKE_BACK = Prepared(
-    """
+    f"""
 WITH held AS (
     SELECT job.id,
            job.state = 'started' AND %(blame)s AND lease.date_start
@@ -92,9 +93,9 @@ WITH held AS (
        FOR NO KEY UPDATE OF job SKIP LOCKED)
 UPDATE queue_job
    SET state = 'pending', lease_id = NULL,
-       retry = COALESCE(retry, 0) + is_to_blame::int,
-       worker_deaths = COALESCE(worker_deaths, 0) + is_to_blame::int
-  FROM held WHERE queue_job.id = held.id
+       retry = COALESCE(retry, 0) + {_IS_TO_BLAME},
+       worker_deaths = COALESCE(worker_deaths, 0) + {_IS_TO_BLAME}
+ WHERE id = ANY(ARRAY(SELECT id FROM held))
 RETURNING uuid
 """,
     ids="int[]",

@@ -69,19 +69,18 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
 def release_due(cr) -> None:
     """Finish what others did not come to: look at the children of done jobs.
 
-    What cannot be done now stays due.
+    What cannot be done now stays due. No transaction is left open.
     """
     seen: list[str] = []
-    while len(seen) < _MOST_RELEASES:
+    is_more = True
+    while is_more and len(seen) < _MOST_RELEASES:
         cr.transaction = None
         try:
-            if not _release_next(cr, seen):
-                break
+            is_more = _release_next(cr, seen)
         except (TransactionRollbackError, LockNotAvailable) as error:
             # somebody edits a child; the next one may well be a child of the same
             _logger.debug("Children are released a little later: %s", error)
-            cr.rollback()
-            return
+            is_more = False
         except OperationalError:
             raise
         except Exception:

@@ -1,3 +1,5 @@
+from psycopg2.extensions import STATUS_READY
+
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
@@ -151,6 +153,8 @@ class TestLockedJobs(BaseCase):
     def release(self):
         with self.registry.cursor() as cr:
             release_due(cr)
+            # the worker may sleep next
+            self.assertEqual(cr._cnx.status, STATUS_READY)
 
     @mute_logger("odoo.sql_db")
     def test_children_that_somebody_edits_are_released_afterwards(self):

@@ -1,6 +1,7 @@
 # An index of the commands; what they do is in setup/.
 # PYTHON names the interpreter, ADDON one addon (or several, comma separated), ARGS what
-# the command shall do differently: demo ARGS=--firmware=1, test ARGS="--only odoo".
+# the command shall do differently: demo ARGS=--firmware=1,
+# test ARGS="--tags /queue_job:TestClaim" for one test by its name.
 PYTHON ?= python3
 SETUP = $(PYTHON) -m setup
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,9 +20,12 @@ TEXT_OF_A_PROBLEM = 12_000  # characters; the log has the rest
 class OdooTests:
     """One run of Odoo's tests, in the background until its result is asked for."""
 
-    def __init__(self, runner: Runner, names: Sequence[str]) -> None:
+    def __init__(
+        self, runner: Runner, names: Sequence[str], tags: str | None = None
+    ) -> None:
         self._runner = runner
         self._names = names
+        self._tags = tags or ",".join(f"/{name}" for name in names)
         self._database = f"suite_test_{uuid.uuid4().hex[:8]}"
         self._log = paths.new_log("test-odoo")
         self._server: Server | None = None
@@ -37,7 +41,7 @@ class OdooTests:
                 init=self._names,
                 options=[
                     "--stop-after-init",
-                    f"--test-tags={','.join('/' + name for name in self._names)}",
+                    f"--test-tags={self._tags}",
                     f"--http-port={ports.any_free()}",
                     f"--gevent-port={ports.any_free()}",
                 ],
@@ -59,6 +63,11 @@ class OdooTests:
     def drop_database(self) -> None:
         """Drop the run's database, whether the run came to its end or not."""
         databases.drop(self._database)
+
+
+def addons_of_tags(tags: str | None) -> list[str]:
+    """Return the addons that test tags such as ``/queue_job:TestClaim`` name."""
+    return list(dict.fromkeys(re.findall(r"(?:^|,)[^,/-]*/(\w+)", tags or "")))
 
 
 def result_of(reader: LogReader, code: int, log: Path) -> Result:

@@ -24,10 +24,17 @@ def run(runner: Runner, arguments: Sequence[str]) -> int:
         "--only", choices=["odoo", "pytest"], help="leave out the other runner"
     )
     parser.add_argument(
+        "--tags",
+        metavar="TAGS",
+        help="only Odoo's tests with these tags, such as /queue_job:TestClaim or "
+        "/queue_job:TestClaim.test_name",
+    )
+    parser.add_argument(
         "--pytest", nargs=argparse.REMAINDER, default=[], help="what pytest shall get"
     )
     options = parser.parse_args(arguments)
     names = [name for part in options.addons for name in part.split(",") if name]
+    names = names or odoo_tests.addons_of_tags(options.tags)
     begun = time.monotonic()
     with postgres.running(), Processes() as servers:
         results = []
@@ -36,9 +43,9 @@ def run(runner: Runner, arguments: Sequence[str]) -> int:
             if options.only != "pytest":
                 if reason := browser.ensure():
                     say(f"    browser tests will be skipped: {reason}")
-                odoo = odoo_tests.OdooTests(runner, selected(names))
+                odoo = odoo_tests.OdooTests(runner, selected(names), options.tags)
                 odoo.start(servers)
-            if options.only != "odoo" and not names:
+            if options.only != "odoo" and not names and not options.tags:
                 # beside Odoo's tests: those use one core, these mostly wait
                 results.append(python_tests.run(servers, options.pytest))
             if odoo:

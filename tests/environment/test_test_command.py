@@ -65,6 +65,17 @@ def test_one_addon_from_anywhere_is_tested_on_real_odoo(
     assert lines[-1] == "tests: 1 passed, 0 failed, 1 skipped"
 
 
+def test_one_test_runs_by_its_name(
+    foreign_addon: Path, postgresql: dict[str, str], setup_command: Callable
+) -> None:
+    tag = "/zz_try:TestTry.test_good"
+    done = setup_command("test", "--tags", tag, CI="true")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert "    zz_try: 1 tests" in lines
+    assert lines[-1] == "tests: 1 passed, 0 failed"
+
+
 def test_in_ci_a_warning_in_the_log_and_a_skipped_test_fail_the_run(
     foreign_addon: Path, postgresql: dict[str, str], setup_command: Callable
 ) -> None:

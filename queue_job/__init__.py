@@ -1,5 +1,5 @@
 from . import fields, models, wizards, controllers, jobrunner
-from .hooks import post_init_hook
+from .post_init_hook import post_init_hook
 from .job import identity_exact
 
 __all__ = [

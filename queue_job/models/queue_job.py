@@ -24,6 +24,17 @@ from ..job import (
     WAIT_DEPENDENCIES,
     Job,
 )
+from .queue_job_buttons import QueueJobButtons
+from .queue_job_cron import QueueJobCron
+from .queue_job_display import QueueJobDisplay
+from .queue_job_engine import QueueJobEngine
+from .queue_job_explain import QueueJobExplain
+from .queue_job_failure import QueueJobFailure
+from .queue_job_graph import QueueJobGraph
+from .queue_job_mass import QueueJobMass
+from .queue_job_running import QueueJobRunning
+from .queue_job_store import QueueJobStore
+from .queue_job_vacuum import QueueJobVacuum
 
 __all__ = [
     "CANCELLED",
@@ -41,7 +52,20 @@ __all__ = [
 ]
 
 
-class QueueJob(models.Model):
+class QueueJob(
+    QueueJobButtons,
+    QueueJobCron,
+    QueueJobDisplay,
+    QueueJobEngine,
+    QueueJobExplain,
+    QueueJobFailure,
+    QueueJobGraph,
+    QueueJobMass,
+    QueueJobRunning,
+    QueueJobStore,
+    QueueJobVacuum,
+    models.Model,
+):
     """A method of a record, to be run later by a worker."""
 
     _name = "queue.job"

@@ -2,7 +2,7 @@
 
 import logging
 
-from odoo import fields, models
+from odoo import fields
 from odoo.exceptions import UserError
 
 from ..job import (
@@ -17,6 +17,7 @@ from ..job import (
 )
 from ..jobs.links import cancel_descendants, release_children
 from ..jobs.states import WAITING_STATES
+from .part import Part
 
 _logger = logging.getLogger(__name__)
 
@@ -25,8 +26,9 @@ OPEN_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
 ENDED_STATES = (FAILED, DONE, CANCELLED)
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobButtons(Part):
+    _name = "queue.job"
+    _register = False
 
     def _change_job_state(self, state, result=None):
         """Move jobs to ``state`` with all that comes with it.

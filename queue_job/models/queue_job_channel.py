@@ -3,11 +3,13 @@
 from odoo import api, exceptions, fields, models
 
 from ..job import ENQUEUED, FAILED, PENDING, WAIT_DEPENDENCIES
+from .queue_job_channel_counts import QueueJobChannelCounts
+from .queue_job_channel_limits import QueueJobChannelLimits
 
 _NOT_ENDED = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
 
 
-class QueueJobChannel(models.Model):
+class QueueJobChannel(QueueJobChannelCounts, QueueJobChannelLimits, models.Model):
     _name = "queue.job.channel"
     _description = "Job Channels"
     _rec_name = "complete_name"

@@ -2,10 +2,11 @@
 
 from collections import Counter
 
-from odoo import api, fields, models
+from odoo import api, fields
 from odoo.fields import Domain
 
 from ..job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
+from .part import Part
 
 _COUNTED = {
     "waiting_count": (WAIT_DEPENDENCIES, PENDING),
@@ -14,8 +15,9 @@ _COUNTED = {
 }
 
 
-class QueueJobChannel(models.Model):
-    _inherit = "queue.job.channel"
+class QueueJobChannelCounts(Part):
+    _name = "queue.job.channel"
+    _register = False
 
     waiting_count = fields.Integer(string="Waiting", compute="_compute_counts")
     running_count = fields.Integer(string="Running", compute="_compute_counts")

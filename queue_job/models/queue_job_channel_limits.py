@@ -6,10 +6,12 @@ from ..engine.capacity import Share, parse_capacity
 from ..engine.channels import ROOT
 from ..engine.config import configured_limits
 from ..engine.sql import schema
+from .part import Part
 
 
-class QueueJobChannel(models.Model):
-    _inherit = "queue.job.channel"
+class QueueJobChannelLimits(Part):
+    _name = "queue.job.channel"
+    _register = False
 
     capacity = fields.Char(
         help="How many jobs of this channel and of those below it run at once: a "

@@ -3,10 +3,9 @@
 import logging
 import time
 
-from odoo import models
-
 from ..engine.config import heartbeat_timeout, is_enabled
 from ..engine.sql import explain as sql
+from .part import Part
 
 _logger = logging.getLogger(__name__)
 
@@ -14,8 +13,9 @@ _logger = logging.getLogger(__name__)
 _MOST = 50.0
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobCron(Part):
+    _name = "queue.job"
+    _register = False
 
     def _cron_run_jobs(self):
         """Run what is ready, unless workers do."""

@@ -3,14 +3,16 @@
 import json
 from pprint import pformat
 
-from odoo import api, fields, models
+from odoo import api, fields
 from odoo.tools import SQL
 
 from ..job import STATES
+from .part import Part
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobDisplay(Part):
+    _name = "queue.job"
+    _register = False
 
     target_text = fields.Char(
         string="Runs On",

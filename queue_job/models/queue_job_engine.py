@@ -3,10 +3,12 @@
 from odoo import fields, models
 
 from ..engine.sql import schema
+from .part import Part
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobEngine(Part):
+    _name = "queue.job"
+    _register = False
 
     lease_id = fields.Integer(
         readonly=True,

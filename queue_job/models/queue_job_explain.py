@@ -1,14 +1,16 @@
 """Why a job waits, in its form."""
 
-from odoo import api, fields, models
+from odoo import api, fields
 
 from ..engine.explain import Explainer, longest_wait
+from .part import Part
 
 _WAITING = ("wait_dependencies", "pending", "enqueued")
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobExplain(Part):
+    _name = "queue.job"
+    _register = False
 
     waiting_reason = fields.Text(
         string="Why It Waits", compute="_compute_waiting_reason"

@@ -2,13 +2,16 @@
 
 import re
 
-from odoo import api, fields, models
+from odoo import api, fields
+
+from .part import Part
 
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobFailure(Part):
+    _name = "queue.job"
+    _register = False
 
     def _with_failure_details(self, vals):
         """Return ``vals`` of a failure with its date and place."""

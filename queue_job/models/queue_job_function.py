@@ -7,13 +7,15 @@ from collections import namedtuple
 from odoo import api, exceptions, fields, models, tools
 
 from ..fields import JobSerialized
+from .queue_job_function_engine import QueueJobFunctionEngine
+from .queue_job_function_literals import QueueJobFunctionLiterals
 
 _logger = logging.getLogger(__name__)
 
 regex_job_function_name = re.compile(r"^<([0-9a-z_\.]+)>\.([0-9a-zA-Z_]+)$")
 
 
-class QueueJobFunction(models.Model):
+class QueueJobFunction(QueueJobFunctionEngine, QueueJobFunctionLiterals, models.Model):
     """The settings of a method that runs as a job, ``<model.name>.method``."""
 
     _name = "queue.job.function"

@@ -4,6 +4,8 @@ from collections import namedtuple
 
 from odoo import api, exceptions, fields, models, tools
 
+from .part import Part
+
 EngineConfig = namedtuple(
     "EngineConfig",
     "time_limit retry_backoff retry_backoff_max concurrency_limit concurrency_by",
@@ -11,8 +13,9 @@ EngineConfig = namedtuple(
 _DEFAULT = EngineConfig(0, 0, 0, 0, None)
 
 
-class QueueJobFunction(models.Model):
-    _inherit = "queue.job.function"
+class QueueJobFunctionEngine(Part):
+    _name = "queue.job.function"
+    _register = False
 
     time_limit = fields.Integer(
         string="Time Limit (s)",

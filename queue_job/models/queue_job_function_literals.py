@@ -3,11 +3,14 @@
 import ast
 import json
 
-from odoo import api, exceptions, fields, models
+from odoo import api, exceptions, fields
+
+from .part import Part
 
 
-class QueueJobFunction(models.Model):
-    _inherit = "queue.job.function"
+class QueueJobFunctionLiterals(Part):
+    _name = "queue.job.function"
+    _register = False
 
     edit_retry_pattern = fields.Text(
         string="Retry Pattern",

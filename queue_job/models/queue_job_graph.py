@@ -2,11 +2,12 @@
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import api, fields
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 from ..job import CANCELLED, FAILED, WAIT_DEPENDENCIES
+from .part import Part
 
 #: Jobs of a graph which are drawn at most.
 MAX_DRAWN = 200
@@ -34,8 +35,9 @@ _SELECT_WITHOUT_LINK = """(
      WHERE COALESCE(dependencies::jsonb -> %s, '[]'::jsonb) = '[]'::jsonb)"""
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobGraph(Part):
+    _name = "queue.job"
+    _register = False
 
     dependency_ids = fields.Many2many(
         comodel_name="queue.job",

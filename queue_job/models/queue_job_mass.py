@@ -1,7 +1,6 @@
 """The same action on many jobs, and telling what came of it."""
 
-from odoo import models
-
+from .part import Part
 from .queue_job_buttons import ENDED_STATES, OPEN_STATES
 
 #: Jobs handled at a time.
@@ -15,8 +14,9 @@ STATES_OF_ACTION = {
 }
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobMass(Part):
+    _name = "queue.job"
+    _register = False
 
     def _acted_on_by(self, method_name):
         """Return the jobs on which a button has an effect."""

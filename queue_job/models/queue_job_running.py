@@ -1,14 +1,16 @@
 """Jobs that run: how far they are, and how to stop them."""
 
-from odoo import api, fields, models
+from odoo import api, fields
 
 from ..engine.hand import Hand
 from ..engine.sql import NOTIFY_CHANNEL
 from ..engine.sql import lease as sql
+from .part import Part
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobRunning(Part):
+    _name = "queue.job"
+    _register = False
 
     progress_percent = fields.Float(
         string="Progress",

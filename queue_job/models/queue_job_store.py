@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import models, tools
 
 from ..jobs import twins
+from .part import Part
 
 
 class StoringSettings(NamedTuple):
@@ -20,8 +21,9 @@ class StoringSettings(NamedTuple):
     inverse_fields: tuple
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobStore(Part):
+    _name = "queue.job"
+    _register = False
 
     _identity_key_state_partial_index = models.Index(
         "(identity_key) WHERE state IN ('pending', 'enqueued', 'wait_dependencies') "

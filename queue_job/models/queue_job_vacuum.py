@@ -3,17 +3,19 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields
 from odoo.fields import Domain
 
 from ..job import FAILED
+from .part import Part
 
 #: Jobs deleted in one call of the vacuum.
 _BATCH = 1000
 
 
-class QueueJob(models.Model):
-    _inherit = "queue.job"
+class QueueJobVacuum(Part):
+    _name = "queue.job"
+    _register = False
 
     @api.autovacuum
     def _gc_old_jobs(self):

@@ -20,7 +20,6 @@ from ..engine.overseer import Overseer
 from ..exception import RetryableJobError
 from ..job import Job
 from ..models.queue_job import QueueJob
-from ..models.queue_job_cron import QueueJob as CronQueueJob
 from .engine_common import EngineCase
 
 _OUTCOME = "odoo.addons.queue_job.engine.outcome"
@@ -551,7 +550,7 @@ class TestExplain(EngineCase):
 class TestCron(EngineCase):
     def test_the_scheduled_action_leaves_jobs_to_living_workers(self):
         with (
-            patch.object(CronQueueJob, "_workers_are_alive", return_value=True),
+            patch.object(QueueJob, "_workers_are_alive", return_value=True),
             patch("odoo.addons.queue_job.jobrunner.runner.QueueJobRunner") as runner,
         ):
             self.jobs._cron_run_jobs()

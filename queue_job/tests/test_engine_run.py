@@ -16,7 +16,6 @@ from ..exception import RetryableJobError
 from ..job import Job
 from ..jobrunner.runner import Database
 from ..models.queue_job import QueueJob
-from ..models.queue_job_failure import QueueJob as QueueJobFailure
 from .engine_common import EngineCase
 
 _CONTROLLER = "odoo.addons.queue_job.controllers.main"
@@ -167,7 +166,7 @@ class TestRun(EngineCase):
 
         with (
             self.failing(ValueError("no luck")),
-            patch.object(QueueJobFailure, "_message_post_on_failure", broken),
+            patch.object(QueueJob, "_message_post_on_failure", broken),
         ):
             self.run_all()
         self.assertEqual(record.state, "failed")

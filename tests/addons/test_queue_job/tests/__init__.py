@@ -13,6 +13,7 @@ from . import (
     test_job,
     test_json_field,
     test_mass_actions,
+    test_patching,
     test_record,
     test_related_action,
     test_store,

@@ -1,4 +1,4 @@
-"""What happens once, when the addon is installed."""
+"""What happens once, when the addon is installed; other addons import it from here."""
 
 
 def post_init_hook(env) -> None:

@@ -10,10 +10,10 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api
 
-from .. import controllers
 from ..jobs.links import release_children
 from .hand import Hand
 from .interrupt import JobInterrupted
+from .runner_class import job_runner_class
 from .sql import lease as sql
 from .unreadable import cannot_load
 
@@ -44,7 +44,7 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
     cr.transaction = None
     cr.cache.clear()
     env = api.Environment(cr, SUPERUSER_ID, {})
-    controller = controllers.main.RunJobController
+    controller = job_runner_class(registry)
     try:
         job = controller._acquire_job(env, leased.uuid)
         if job is not None:

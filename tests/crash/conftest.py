@@ -32,23 +32,29 @@ def cluster() -> Iterator[Cluster]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def database(cluster: Cluster, odoo: odoo_run.Runner) -> Iterator[str]:
-    """A database with the jobs of these tests installed."""
+def make_database(cluster: Cluster, odoo: odoo_run.Runner, addon: str) -> str:
+    """Return the name of a new database with ``addon`` installed."""
     name = f"crash_{uuid.uuid4().hex[:8]}"
     with pytest.MonkeyPatch.context() as patched:
         for key in ("PGPORT", "PGPASSWORD", "PGDATABASE"):
             patched.delenv(key, raising=False)
         patched.setenv("PGHOST", cluster.host)
         patched.setenv("PGUSER", "odoo")
-        databases.create(name, odoo, [ADDON])
+        databases.create(name, odoo, [addon])
         subprocess.run(
-            odoo.command(name, init=[ADDON], stop=True, log_level="warn"),
+            odoo.command(name, init=[addon], stop=True, log_level="warn"),
             env={**odoo.environment(), "PGHOST": cluster.host, "PGUSER": "odoo"},
             check=True,
         )
     # what was written until here is not to be recovered after each crash
     cluster.execute("postgres", "CHECKPOINT")
+    return name
+
+
+@pytest.fixture(scope="session")
+def database(cluster: Cluster, odoo: odoo_run.Runner) -> Iterator[str]:
+    """A database with the jobs of these tests installed."""
+    name = make_database(cluster, odoo, ADDON)
     yield name
     shutil.rmtree(databases.filestore(name), ignore_errors=True)
 

@@ -1,7 +1,11 @@
+from collections import defaultdict
+
 from odoo.tests import tagged
 from odoo.tests.common import TransactionCase
 
 from odoo.addons.component.core import ComponentRegistry, _component_databases
+from odoo.addons.component.exception import RegistryNotReadyError
+from odoo.addons.component.utils import is_component_registry_ready
 
 from .common import (
     ComponentMixin,
@@ -54,6 +58,38 @@ class TestHelpers(TransactionCase):
         Case.setUpComponent()
         Case.doClassCleanups()
         self.assertNotIn(dbname, _component_databases)
+
+    def test_what_is_no_registry_leaves_the_database_without_components(self):
+        dbname = self.env.cr.dbname
+        self.addCleanup(_put_back, dbname, _component_databases.get(dbname))
+        collection = self.env["collection.base"].new()
+        left_behind = defaultdict(list, component=[object])
+
+        for store in (
+            lambda: _component_databases.__setitem__(dbname, left_behind),
+            lambda: _component_databases.update({dbname: left_behind}),
+        ):
+            _component_databases[dbname] = ComponentRegistry()
+            store()
+            self.assertFalse(is_component_registry_ready(dbname))
+            with (
+                self.assertRaises(RegistryNotReadyError),
+                collection.work_on("res.partner"),
+            ):
+                pass
+
+    def test_a_database_is_loaded_after_a_class_that_found_no_registry(self):
+        dbname = self.env.cr.dbname
+        self.addCleanup(_put_back, dbname, _component_databases.get(dbname))
+        _component_databases[dbname] = defaultdict(list, component=[object])
+
+        class Case(TransactionCase, ComponentMixin):
+            env = self.env
+
+        Case.setUpComponent()
+        Case.doClassCleanups()
+        self.env["component.builder"]._register_hook()
+        self.assertTrue(is_component_registry_ready(dbname))
 
     def test_a_rolled_back_env_leaves_nothing(self):
         with new_rollbacked_env() as env:

@@ -10,9 +10,9 @@ from .. import controllers
 def job_runner_class(registry) -> type:
     """Return the ``RunJobController`` of the addons that are loaded in a database.
 
-    It is the class by which Odoo's routing would answer a request: the most derived one,
-    or when several addons derive from it independently, one that inherits from each of
-    them, the last addon first.
+    It is the class by which Odoo's routing would answer a request: the most derived
+    one, or when several addons derive from it independently, one that inherits from
+    each of them, the last addon first.
     """
     base = controllers.main.RunJobController
     modules = registry._init_modules.union(config["server_wide_modules"])

@@ -1,7 +1,7 @@
 {
     "name": "Job Queue",
     "summary": "Run methods of records later, elsewhere, and see what became of them",
-    "version": "19.0.3.0.0",
+    "version": "19.0.4.0.0",
     "category": "Technical",
     "author": "Odoo Connector Suite contributors",
     "website": "https://github.com/odoo-connector-suite/connector-suite",

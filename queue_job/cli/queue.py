@@ -95,7 +95,7 @@ def _text_of(found: dict) -> str:
                 states.get("wait_dependencies", 0),
                 states.get("failed", 0),
                 channel["done_last_minute"],
-                channel["obstacle"] or "",
+                channel["obstacle"] or ("" if channel["exists"] else "unknown channel"),
             ).rstrip()
         )
     lines += ["", f"{len(found['workers'])} workers"]

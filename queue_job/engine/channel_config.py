@@ -95,7 +95,7 @@ def limits_of_entry(config: dict, source: str = "configuration") -> Limits:
 
 
 def limits_of_record(
-    name, capacity, sequential, throttle, paused, subchannel_capacity
+    name, capacity, sequential, throttle, paused, subchannel_capacity, former_names=None
 ) -> Limits:
     """Return the limits of a channel record; what cannot be read limits nothing."""
     return Limits(
@@ -105,6 +105,7 @@ def limits_of_record(
         throttle=max(0, throttle or 0),
         paused=bool(paused),
         subchannel_capacity=_tolerant_capacity(subchannel_capacity),
+        former_names=tuple((former_names or "").splitlines()),
     )
 
 

@@ -2,9 +2,11 @@
 
 Pure: it is given the limits, the seats taken and the clock, and reads nothing.
 A channel nobody configured exists as soon as a job names it, unlimited but for the
-channels above it.
+channels above it. A channel that was renamed or moved is meant by its former names too:
+jobs, leases and throttles that still carry one count for it.
 """
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -39,6 +41,7 @@ class Limits:
     ``capacity`` and ``subchannel_capacity`` (the capacity of sub-channels which have
     none of their own): None means no limit. ``throttle``: seconds between two starts.
     ``source``: where that was written, ``record`` or ``configuration``.
+    ``former_names``: complete names the channel had before.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Limits:
     paused: bool = False
     subchannel_capacity: int | Share | None = None
     source: str = "record"
+    former_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,18 +68,61 @@ class Obstacle:
 
 
 class ChannelTree:
-    """The limits of all channels of a database, on this node."""
+    """The limits of all channels of a database, on this node.
 
-    def __init__(self, limits: Iterable[Limits]):
+    ``workers``: how many there are on all nodes, the capacity of the root unless it is
+    set.
+    """
+
+    def __init__(self, limits: Iterable[Limits], workers: int = 1):
         self._limits = {limit.name: limit for limit in limits}
+        self._workers = max(1, workers)
         self._capacities: dict[str, int | None] = {}
+        self._current_names = {
+            former: limit.name
+            for limit in self._limits.values()
+            for former in limit.former_names
+            if former not in self._limits
+        }
+
+    def channel_of(self, text: str | None) -> str:
+        """Return the complete name, as it is now, of the channel written in a row."""
+        channel = full_name(text)
+        if not self._current_names:
+            return channel
+        for name in reversed(ancestry(channel)):
+            if name in self._limits:
+                break
+            if current := self._current_names.get(name):
+                return current + channel[len(name) :]
+        return channel
+
+    def spellings(self, channel: str) -> list[str]:
+        """Return how rows may write a channel, by its name or a former one."""
+        names = [channel, *self.limits(channel).former_names]
+        return [text for name in names for text in spellings(name)]
+
+    def is_known(self, channel: str) -> bool:
+        """Tell whether a channel has a record or stands in the configuration."""
+        return channel in self._limits
+
+    def nearest_known(self, channel: str) -> str:
+        """Return the channel whose limits hold for ``channel``: the first that is known
+        of itself and those above."""
+        known = filter(self.is_known, reversed(ancestry(channel)))
+        return next(known, ROOT)
+
+    def similar_to(self, channel: str) -> str:
+        """Return the known channel that was probably meant by an unknown name."""
+        found = difflib.get_close_matches(channel, self._limits, n=1)
+        return found[0] if found else self.nearest_known(channel)
 
     def limits(self, channel: str) -> Limits:
         return self._limits.get(channel) or Limits(channel)
 
     def capacity(self, channel: str) -> int | None:
-        """Return the seats of a channel, None for no limit; the root has at least a
-        capacity of 1 unless it says otherwise."""
+        """Return the seats of a channel, None for no limit; the root has as many as
+        there are workers unless it says otherwise."""
         if channel not in self._capacities:
             self._capacities[channel] = self._resolve(channel)
         return self._capacities[channel]
@@ -84,7 +131,8 @@ class ChannelTree:
         capacity = self.limits(channel).capacity
         above = ancestry(channel)[:-1]
         if not above:
-            return 1 if capacity is None or isinstance(capacity, Share) else capacity
+            is_set = isinstance(capacity, int)
+            return capacity if is_set else self._workers
         if capacity is None:
             capacity = self.limits(above[-1]).subchannel_capacity
         if isinstance(capacity, Share):
@@ -119,10 +167,13 @@ class Occupancy:
         rested: Mapping[str, float],
     ):
         self.tree = tree
-        self._rested = dict(rested)
+        self._rested: dict[str, float] = {}
+        for text, seconds in rested.items():
+            channel = tree.channel_of(text)
+            self._rested[channel] = min(seconds, self._rested.get(channel, seconds))
         self._seats: dict[str, int] = {}
-        for channel, count in leases.items():
-            self._add(channel, count)
+        for text, count in leases.items():
+            self._add(tree.channel_of(text), count)
 
     def _add(self, channel: str, count: int) -> None:
         for name in ancestry(channel):

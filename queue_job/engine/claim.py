@@ -4,8 +4,9 @@ It holds the database's dispatch lock, so two workers never count the same free 
 and it is the only place that decides what runs next.
 """
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from psycopg2.errors import InvalidSqlStatementName
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED as READ_COMMITTED
@@ -13,12 +14,14 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_RE
 
 from .averages import Averages
 from .channel_config import limits_of_record
-from .channels import ChannelTree, Limits, Obstacle, Occupancy, ancestry, spellings
+from .channels import ChannelTree, Limits, Obstacle, Occupancy, ancestry
 from .heads import Head, is_any_ready, read_heads
 from .sql import JOB_COLUMNS, WAKE
 from .sql import claim as sql
 from .sql import workers as worker_sql
 from .sql.prepared import Prepared
+
+_logger = logging.getLogger(__name__)
 
 #: Seconds after which an idle worker looks again although nothing called it.
 POLL_INTERVAL = 60.0
@@ -67,6 +70,7 @@ class Claimer:
     def __init__(self, configured: dict[str, Limits], averages: Averages):
         self._configured = configured
         self._averages = averages
+        self._unknown_channels: set[str] = set()
 
     def claim(self, cursor, worker: int, settle: bool = True) -> Claim:
         """Settle the leases of ``worker``, lease it what it should run next.
@@ -104,12 +108,14 @@ class Claimer:
             release_due,
             others_work,
             modules_change,
+            workers,
         ) = cursor.fetchone()
         if was_idle is None:
             raise NotRegistered(worker)
-        tree = ChannelTree(self.limits(channels or []))
+        tree = ChannelTree(self.limits(channels or []), workers)
         occupancy = Occupancy(tree, leases or {}, rested or {})
-        heads = [] if modules_change else read_heads(cursor, heads or ())
+        heads = [] if modules_change else read_heads(cursor, tree, heads or ())
+        self._tell_unknown_channels(tree, heads)
         claim = Claim(release_due=release_due, others_work=others_work)
         waits = [WHILE_MODULES_CHANGE if modules_change else POLL_INTERVAL]
         if next_eta is not None:
@@ -153,8 +159,25 @@ class Claimer:
         for values in records:
             limit = limits_of_record(*values)
             limits[limit.name] = limit
-        limits.update(self._configured)
+        for name, configured in self._configured.items():
+            former_names = limits[name].former_names if name in limits else ()
+            limits[name] = replace(configured, former_names=former_names)
         return list(limits.values())
+
+    def _tell_unknown_channels(self, tree: ChannelTree, heads: list[Head]) -> None:
+        """Log, once each, the channels that jobs name and that do not exist."""
+        for head in heads:
+            if tree.is_known(head.channel) or head.channel in self._unknown_channels:
+                continue
+            self._unknown_channels.add(head.channel)
+            # no mistake where code names sub-channels as it needs them
+            _logger.info(
+                "Unknown channel, its jobs run within the limits of the one above: "
+                "channel=%s limits_of=%s nearest=%s",
+                head.channel,
+                tree.nearest_known(head.channel),
+                tree.similar_to(head.channel),
+            )
 
     def _take(
         self, cursor, worker, tree: ChannelTree, head: Head, claim: Claim
@@ -193,7 +216,7 @@ class Claimer:
             cursor.execute(
                 sql.SEQUENTIAL,
                 {
-                    "spellings": spellings(channel),
+                    "spellings": tree.spellings(channel),
                     "priority": head.priority,
                     "date_created": head.date_created,
                     "id": head.id,

@@ -7,9 +7,9 @@ from babel.dates import format_timedelta
 from odoo import fields
 from odoo.tools import get_lang
 
-from .channels import ChannelTree, Obstacle, Occupancy, ancestry, full_name, spellings
-from .claim import Claimer
-from .config import configured_limits, heartbeat_timeout
+from .channel_tree import channel_tree
+from .channels import Obstacle, Occupancy, ancestry
+from .config import heartbeat_timeout
 from .sql import explain as sql
 
 
@@ -20,10 +20,9 @@ class Explainer:
         self._env = env
         self._ = env._
         env["queue.job"].flush_model()
-        env["queue.job.channel"].flush_model()
-        limits = Claimer(configured_limits(), None).limits(self._rows(sql.CHANNELS))
+        self._tree = channel_tree(env)
         self._occupancy = Occupancy(
-            ChannelTree(limits),
+            self._tree,
             dict(self._rows(sql.LEASES)),
             dict(self._rows(sql.RESTED)),
         )
@@ -73,7 +72,8 @@ class Explainer:
                     distance=self._distance(seconds),
                 )
             )
-        if obstacle := self._occupancy.obstacle(full_name(channel)):
+        name = self._tree.channel_of(channel)
+        if obstacle := self._occupancy.obstacle(name):
             reasons.append(self._obstacle(obstacle))
         place = {
             "raw_channel": channel,
@@ -81,8 +81,8 @@ class Explainer:
             "date_created": created,
             "id": job_id,
         }
-        for name in self._occupancy.tree.sequential(full_name(channel)):
-            reasons += self._sequential(name, place)
+        for sequential in self._tree.sequential(name):
+            reasons += self._sequential(sequential, place)
         if key:
             reasons += self._key(key, limit)
         ahead = self._rows(sql.AHEAD, **place)[0][0]
@@ -92,7 +92,19 @@ class Explainer:
                 if ahead > 1
                 else self._("One job of its channel comes before it")
             )
-        return reasons or [self._("Nothing is in its way: it starts in a moment")]
+        reasons = reasons or [self._("Nothing is in its way: it starts in a moment")]
+        if not self._tree.is_known(name):
+            reasons.append(self._unknown_channel(name))
+        return reasons
+
+    def _unknown_channel(self, channel: str) -> str:
+        return self._(
+            "Channel %(channel)s does not exist: the job runs within the limits of "
+            "%(above)s. The nearest existing channel is %(nearest)s.",
+            channel=channel,
+            above=self._tree.nearest_known(channel),
+            nearest=self._tree.similar_to(channel),
+        )
 
     def _state(self, state: str, message: str | None) -> str:
         return {
@@ -138,20 +150,22 @@ class Explainer:
                 channel=channel,
                 seconds=obstacle.seconds,
             )
-        if self._occupancy.tree.capacity(channel) == 0:
+        capacity = self._tree.capacity(channel)
+        if capacity == 0:
             return self._("Channel %s has a capacity of 0", channel)
-        holders = [uuid for (uuid,) in self._rows(sql.HOLDERS, channel=channel)]
+        names = [channel, *self._tree.limits(channel).former_names]
+        holders = [uuid for (uuid,) in self._rows(sql.HOLDERS, names=names)]
         if not holders:
             return self._("Nothing is in its way: it starts in a moment")
         return self._(
             "The capacity of channel %(channel)s, %(capacity)s, is used by %(jobs)s",
             channel=channel,
-            capacity=self._occupancy.tree.capacity(channel),
+            capacity=capacity,
             jobs=", ".join(holders),
         )
 
     def _sequential(self, channel: str, place: dict) -> list[str]:
-        place = {**place, "spellings": spellings(channel)}
+        place = {**place, "spellings": self._tree.spellings(channel)}
         reasons = [
             self._(
                 "Sequential channel %(channel)s is held back by job %(uuid)s, which "
@@ -198,12 +212,12 @@ def longest_wait(env) -> float:
     with a capacity of 0.
     """
     explainer = Explainer(env)
-    occupancy = explainer._occupancy
+    tree = explainer._tree
 
     def is_closed(channel: str) -> bool:
         return any(
-            occupancy.tree.limits(name).paused or occupancy.tree.capacity(name) == 0
-            for name in ancestry(full_name(channel))
+            tree.limits(name).paused or tree.capacity(name) == 0
+            for name in ancestry(tree.channel_of(channel))
         )
 
     waits = explainer._rows(sql.WAITS)
@@ -216,15 +230,16 @@ def status(env) -> dict:
     Ages are seconds; rates are jobs of the last minute.
     """
     explainer = Explainer(env)
-    tree = explainer._occupancy.tree
+    tree = explainer._tree
     channels: dict[str, dict] = {}
 
     def channel(name):
-        name = full_name(name)
+        name = tree.channel_of(name)
         obstacle = explainer._occupancy.obstacle(name)
         return channels.setdefault(
             name,
             {
+                "exists": tree.is_known(name),
                 "capacity": tree.capacity(name),
                 "seats_taken": explainer._occupancy.seats(name),
                 "obstacle": obstacle and obstacle.kind,

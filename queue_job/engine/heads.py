@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .channels import full_name
+from .channels import ChannelTree
 from .sql import claim as claim_sql
 from .sql import heads as sql
 from .sql.prepared import Prepared
@@ -10,21 +10,18 @@ from .sql.prepared import Prepared
 
 @dataclass(frozen=True)
 class Head:
-    """The next job of a channel; ``raw_channel`` is the text in its row.
+    """The next job of ``channel``; ``raw_channel`` is the text in its row.
 
     ``batch``: the statement that takes it and others that follow it.
     """
 
+    channel: str
     raw_channel: str
     priority: int | None
     date_created: str | None
     id: int
     function: str | None
     batch: Prepared = claim_sql.TAKE
-
-    @property
-    def channel(self) -> str:
-        return full_name(self.raw_channel)
 
     @property
     def rank(self) -> tuple:
@@ -38,7 +35,7 @@ class Head:
         )
 
 
-def read_heads(cursor, found: list[list]) -> list[Head]:
+def read_heads(cursor, tree: ChannelTree, found: list[list]) -> list[Head]:
     """Return the next job of each channel, the first to start first.
 
     ``found``: channel and values of each; without an id when none of those at the front
@@ -47,7 +44,8 @@ def read_heads(cursor, found: list[list]) -> list[Head]:
     heads = []
     for raw_channel, *values in found:
         _priority, _date_created, job_id, _function = values
-        head = Head(raw_channel, *values) if job_id else _behind(cursor, raw_channel)
+        place = (tree.channel_of(raw_channel), raw_channel)
+        head = Head(*place, *values) if job_id else _behind(cursor, *place)
         if head:
             heads.append(head)
     return sorted(heads, key=lambda head: head.rank)
@@ -57,10 +55,10 @@ def is_any_ready(cursor, raw_channel: str) -> bool:
     """Tell whether a channel has a job that could start if there was a seat."""
     cursor.execute(sql.FIRST_NEAR.call(cursor), {"raw_channel": raw_channel})
     first, are_there_more = cursor.fetchone()
-    return bool(first or (are_there_more and _behind(cursor, raw_channel)))
+    return bool(first or (are_there_more and _behind(cursor, "", raw_channel)))
 
 
-def _behind(cursor, raw_channel: str) -> Head | None:
+def _behind(cursor, channel: str, raw_channel: str) -> Head | None:
     """Return the next job of a channel, past any number that may not start."""
     place = {"raw_channel": raw_channel}
     cursor.execute(sql.FIRST_BY_KEY.call(cursor), place)
@@ -70,4 +68,4 @@ def _behind(cursor, raw_channel: str) -> Head | None:
         cursor.execute(sql.FIRST_OF_ALL, place)
         values = (cursor.fetchone() or [None])[0]
         batch = claim_sql.TAKE_ONE
-    return Head(raw_channel, *values, batch) if values else None
+    return Head(channel, raw_channel, *values, batch) if values else None

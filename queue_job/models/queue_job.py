@@ -190,6 +190,10 @@ class QueueJob(
                         "Not allowed to change field(s): %s", ", ".join(protected)
                     )
                 )
+        if vals.get("channel") and not self.env.su:
+            # typed by somebody; code may name channels that do not exist yet
+            channel = self.env["queue.job.channel"]._known_name(vals["channel"])
+            vals = {**vals, "channel": channel}
         if "user_id" in vals:
             self._bind_to_user(vals["user_id"])
         if "state" in vals and not self.env.su:

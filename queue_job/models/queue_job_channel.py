@@ -2,14 +2,14 @@
 
 from odoo import api, exceptions, fields, models
 
-from ..job import ENQUEUED, FAILED, PENDING, WAIT_DEPENDENCIES
 from .queue_job_channel_counts import QueueJobChannelCounts
 from .queue_job_channel_limits import QueueJobChannelLimits
+from .queue_job_channel_names import QueueJobChannelNames
 
-_NOT_ENDED = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
 
-
-class QueueJobChannel(QueueJobChannelCounts, QueueJobChannelLimits, models.Model):
+class QueueJobChannel(
+    QueueJobChannelCounts, QueueJobChannelLimits, QueueJobChannelNames, models.Model
+):
     _name = "queue.job.channel"
     _description = "Job Channels"
     _rec_name = "complete_name"
@@ -75,13 +75,16 @@ class QueueJobChannel(QueueJobChannelCounts, QueueJobChannelLimits, models.Model
     def create(self, vals_list):
         """Create channels; while data files are loaded, each name once."""
         if not self.env.context.get("install_mode"):
-            return super().create(vals_list)
+            records = super().create(vals_list)
+            self._take_names(*records.mapped("complete_name"))
+            return records
         records = self.browse()
         for vals in vals_list:
             existing = self._declared_before(vals)
             if existing:
                 existing._update_from_data(vals)
             records += existing or super().create([vals])
+        self._take_names(*records.mapped("complete_name"))
         return records
 
     def _declared_before(self, vals):
@@ -110,17 +113,28 @@ class QueueJobChannel(QueueJobChannelCounts, QueueJobChannelLimits, models.Model
             and any(channel.name == "root" for channel in self)
         ):
             raise exceptions.UserError(self.env._("Cannot change the root channel"))
-        if not moves:
+        moved = self.filtered(lambda channel: channel._moves_with(values))
+        if not moved:
             return super().write(values)
         self._check_no_loop(values.get("parent_id"))
-        tree = self.search([("id", "child_of", self.ids)])
+        tree = self.search([("id", "child_of", moved.ids)])
+        if not self.env.context.get("install_mode"):
+            tree._check_not_configured()
         former_names = {channel: channel.complete_name for channel in tree}
         result = super().write(values)
         # job functions are cached with the name of their channel
         self.env.registry.clear_cache()
         for channel, name in former_names.items():
-            channel._take_over_jobs(name)
+            channel._follow_from(name)
         return result
+
+    def _moves_with(self, values):
+        """Tell whether ``values`` give the channel another complete name."""
+        self.ensure_one()
+        return (
+            values.get("name", self.name) != self.name
+            or values.get("parent_id", self.parent_id.id) != self.parent_id.id
+        )
 
     def _check_no_loop(self, parent_id):
         """Refuse a parent which is the channel itself or below it.
@@ -138,19 +152,14 @@ class QueueJobChannel(QueueJobChannelCounts, QueueJobChannelLimits, models.Model
                 )
             parent = parent.parent_id
 
-    def _take_over_jobs(self, former_name):
-        """Rename the channel on the jobs which have not ended."""
-        self.ensure_one()
-        if not former_name or former_name == self.complete_name:
-            return
-        jobs = (
-            self.env["queue.job"]
-            .sudo()
-            .search([("channel", "=", former_name), ("state", "in", _NOT_ENDED)])
-        )
-        jobs.write({"channel": self.complete_name})
+    def unlink(self):
+        self._give_jobs_to_parents()
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _check_not_root_ondelete(self):
         if any(channel.name == "root" for channel in self):
             raise exceptions.UserError(self.env._("Cannot remove the root channel"))
+        self._check_not_configured()

@@ -5,6 +5,8 @@ from collections import Counter
 from odoo import api, fields
 from odoo.fields import Domain
 
+from ..engine.channel_tree import channel_tree
+from ..engine.channels import ROOT, ancestry
 from ..job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
 from .part import Part
 
@@ -31,10 +33,10 @@ class QueueJobChannelCounts(Part):
             [("state", "in", states)], ["channel", "state"], ["__count"]
         )
         counts = Counter()
-        for channel, state, count in rows:
-            names = (channel or "root").split(".")
-            for depth in range(1, len(names) + 1):
-                counts[".".join(names[:depth]), state] += count
+        tree = channel_tree(self.env)
+        for text, state, count in rows:
+            for name in ancestry(tree.channel_of(text)):
+                counts[name, state] += count
         for channel in self:
             for field, group in _COUNTED.items():
                 channel[field] = sum(counts[channel.complete_name, s] for s in group)
@@ -45,10 +47,13 @@ class QueueJobChannelCounts(Part):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "queue_job.action_queue_job"
         )
-        name = self.complete_name
-        below = Domain("channel", "=", name) | Domain("channel", "=like", f"{name}.%")
-        if name == "root":
-            below |= Domain("channel", "=", False)
+        below = Domain.OR(
+            Domain("channel", "=like", f"{text}.%") | Domain("channel", "=", text)
+            for text in channel_tree(self.env).spellings(self.complete_name)
+            if text
+        )
+        if self.complete_name == ROOT:
+            below = Domain.TRUE
         domain = Domain("state", "in", _COUNTED[field]) & below
         return {**action, "context": {}, "domain": list(domain)}
 

@@ -3,6 +3,7 @@
 from odoo import api, exceptions, fields, models
 
 from ..engine.capacity import Share, parse_capacity
+from ..engine.channel_tree import channel_tree
 from ..engine.channels import ROOT
 from ..engine.config import configured_limits
 from ..engine.sql import schema
@@ -16,7 +17,14 @@ class QueueJobChannelLimits(Part):
     capacity = fields.Char(
         help="How many jobs of this channel and of those below it run at once: a "
         "number, or a share of the parent's such as 50%. 0: none. Empty: as many as "
-        "the channels above let through; one for the root channel.",
+        "the channels above let through; for the root channel, as many as there are "
+        "workers.",
+    )
+    capacity_in_force = fields.Char(
+        compute="_compute_capacity_in_force",
+        help="How many jobs of this channel and of those below it run at once, by its "
+        "own settings, by those of the server's configuration, or by default. Empty: "
+        "as many as the channels above let through.",
     )
     subchannel_capacity = fields.Char(
         string="Capacity of Sub-channels",
@@ -46,6 +54,13 @@ class QueueJobChannelLimits(Part):
         """Let edits of channels wake the workers."""
         super().init()
         self.env.cr.execute(schema.CHANNEL_TRIGGER)
+
+    @api.depends("complete_name", "capacity", "subchannel_capacity", "parent_id")
+    def _compute_capacity_in_force(self):
+        tree = channel_tree(self.env)
+        for channel in self:
+            capacity = tree.capacity(channel.complete_name or ROOT)
+            channel.capacity_in_force = False if capacity is None else str(capacity)
 
     @api.depends("complete_name")
     def _compute_configured(self):

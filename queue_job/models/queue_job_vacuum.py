@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields
 from odoo.fields import Domain
 
+from ..engine.channel_tree import channel_tree
 from ..job import FAILED
 from .part import Part
 
@@ -41,15 +42,17 @@ class QueueJobVacuum(Part):
         """
         # pylint: disable=no-search-all
         channels = self.env["queue.job.channel"].sudo().search([])
+        tree = channel_tree(self.env)
         names_by_days = defaultdict(list)
         for channel in channels:
             days = (channel.removal_interval, channel.failed_removal_interval)
-            names_by_days[days].append(channel.complete_name)
+            names_by_days[days] += tree.spellings(channel.complete_name)
+        known = [name for names in names_by_days.values() for name in names]
         root = self.env.ref("queue_job.channel_root")
         for (days, failed_days), names in names_by_days.items():
             channel = Domain("channel", "in", names)
             if root.complete_name in names:
-                channel |= Domain("channel", "not in", channels.mapped("complete_name"))
+                channel |= Domain("channel", "not in", known)
             ended = self._gc_ended_before(days, failed_days)
             if not ended.is_false():
                 yield channel & ended

@@ -1,5 +1,6 @@
 from . import (
     test_channel_config,
+    test_channel_names,
     test_engine_channels,
     test_engine_claim,
     test_engine_control,

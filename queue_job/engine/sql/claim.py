@@ -66,7 +66,7 @@ SELECT
     (SELECT COALESCE(idle, FALSE) FROM queue_job_worker WHERE id = %(worker)s),
     EXISTS (SELECT 1 FROM queue_job_worker WHERE idle AND id != %(worker)s),
     (SELECT json_agg(json_build_array(complete_name, capacity, sequential, throttle,
-                                      paused, subchannel_capacity))
+                                      paused, subchannel_capacity, former_names))
        FROM queue_job_channel WHERE complete_name IS NOT NULL),
     (SELECT json_object_agg(channel, seats)
        FROM (SELECT channel, count(*) AS seats
@@ -83,7 +83,8 @@ SELECT
        FROM queue_job WHERE {WAITS_FOR_ETA} ORDER BY eta LIMIT 1),
     EXISTS (SELECT 1 FROM queue_job WHERE release_due),
     EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != %(worker)s),
-    EXISTS ({MODULES_CHANGE})
+    EXISTS ({MODULES_CHANGE}),
+    (SELECT count(*) FROM queue_job_worker)
 """,
     worker="int",
 )

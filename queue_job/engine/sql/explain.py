@@ -24,7 +24,8 @@ SELECT count(*) FROM queue_job_worker worker
 """
 
 CHANNELS = """
-SELECT complete_name, capacity, sequential, throttle, paused, subchannel_capacity
+SELECT complete_name, capacity, sequential, throttle, paused, subchannel_capacity,
+       former_names
   FROM queue_job_channel WHERE complete_name IS NOT NULL
 """
 LEASES = "SELECT channel, count(*) FROM queue_job_lease GROUP BY channel"
@@ -40,7 +41,9 @@ MODULES = f"SELECT name FROM ir_module_module WHERE id IN ({MODULES_CHANGE})".re
 HOLDERS = """
 SELECT job.uuid FROM queue_job job JOIN queue_job_lease lease ON lease.id = job.lease_id
  WHERE job.state IN ('enqueued', 'started')
-   AND (lease.channel = %(channel)s OR starts_with(lease.channel, %(channel)s || '.'))
+   AND EXISTS (
+        SELECT 1 FROM unnest(%(names)s) AS name
+         WHERE lease.channel = name OR starts_with(lease.channel, name || '.'))
  ORDER BY job.date_started NULLS LAST LIMIT 5
 """
 KEY_HOLDERS = """

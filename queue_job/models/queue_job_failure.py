@@ -35,10 +35,13 @@ class QueueJobFailure(Part):
 
     def _message_post_on_failure(self):
         """Subscribe those who should know, and post why they should look."""
-        domain = self._subscribe_users_domain()
-        base_users = self.env["res.users"].search(domain)
+        for jobs in self.grouped("company_id").values():
+            users = self.env["res.users"].search(jobs._subscribe_users_domain())
+            jobs._tell_of_failure(users)
+
+    def _tell_of_failure(self, managers):
         for job in self:
-            users = base_users
+            users = managers
             if job._subscribe_job_creator():
                 users |= job.user_id
             job.message_subscribe(partner_ids=users.partner_id.ids)
@@ -47,14 +50,17 @@ class QueueJobFailure(Part):
                 job.message_post(body=message, subtype_xmlid="queue_job.mt_job_failed")
 
     def _subscribe_users_domain(self):
-        """Return the domain of the users who are told about failures, a list."""
+        """Return the domain of the users who are told about failures, a list.
+
+        Those who manage jobs, of all companies they may work in.
+        """
         group = self.env.ref("queue_job.group_queue_job_manager", False)
         if not group:
             return [(0, "=", 1)]
         domain = [("all_group_ids", "in", group.ids)]
         companies = self.company_id
         if companies:
-            domain.append(("company_id", "in", companies.ids))
+            domain.append(("company_ids", "in", companies.ids))
         return domain
 
     @api.model

@@ -187,6 +187,25 @@ class TestRecord(JobCase):
         of_no_company.write({"state": "failed"})
         self.assertIn(stranger.partner_id, of_no_company.message_partner_ids)
 
+    def test_a_manager_of_several_companies_is_told_of_failures_in_each(self):
+        own, other, third = self.env["res.company"].create(
+            [{"name": "Own"}, {"name": "Other"}, {"name": "Third"}]
+        )
+        both = self.manager(
+            "both", company_id=own.id, company_ids=[(6, 0, (own | other).ids)]
+        )
+        rows = {
+            company: self.row(company_id=company.id) for company in (own, other, third)
+        }
+        # in one write, as a button for many jobs does it
+        self.queue_job.union(*rows.values()).write({"state": "failed"})
+        told = [
+            company
+            for company, row in rows.items()
+            if both.partner_id in row.message_partner_ids
+        ]
+        self.assertEqual(told, [own, other])
+
     def test_failure_notes_its_date_and_the_last_line_of_an_addon(self):
         job = self.stored()
         job.set_failed(exc_info=TRACEBACK, exc_name="E", exc_message="no")

@@ -13,6 +13,14 @@ class NoSuchJobError(JobError):
     """The job does not exist (any more)."""
 
 
+class InvalidJobError(BaseQueueJobError, TypeError):
+    """The job cannot be stored: an argument or a property is not valid."""
+
+
+class UndecodableJobError(BaseQueueJobError, ValueError):
+    """The stored arguments of the job cannot be read."""
+
+
 class FailedJobError(JobError):
     """The job failed and must not be tried again."""
 

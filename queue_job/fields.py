@@ -1,24 +1,23 @@
-"""JSON of jobs: records, dates and XML elements survive the trip to the database."""
+"""JSON of jobs: the field it is stored in, and what other addons extend."""
 
 import json
-from datetime import date, datetime
-
-import dateutil.parser
-import lxml.etree
 
 from odoo import fields, models
 from odoo.tools import lazy
 from odoo.tools.misc import SENTINEL
 
+from .exception import UndecodableJobError
+from .jobs import codec
+
 
 class JobSerialized(fields.Field):
-    """A Python structure stored as JSON, records included.
+    """A Python structure stored as JSON, records included; see :mod:`.jobs.codec`.
 
     ``base_type`` is what an empty value stands for: ``dict``, ``list``, ``tuple``
     (reads back as a list) or ``models.BaseModel`` (an empty recordset of ``base``).
 
-    Rows written by older versions hold a JSON *string* whose text is the document;
-    reading takes both forms, writing makes the plain one.
+    The column holds a JSON string whose text is the document. Native JSON, as an
+    older version wrote it, is read as well. A ``str`` that is written is a document.
     """
 
     type = "job_serialized"
@@ -49,26 +48,43 @@ class JobSerialized(fields.Field):
         return self._default_json_mapping[self._base_type]
 
     def convert_to_column(self, value, record, values=None, validate=True):
-        return self.convert_to_cache(value, record, validate=validate)
+        document = self.convert_to_cache(value, record, validate=validate)
+        return document if document is None else json.dumps(document)
 
     def convert_to_cache(self, value, record, validate=True):
-        # cache format: JSON text, or what the driver makes of a jsonb column
+        # cache format: text of the document, or what the driver makes of a native value
         if value is None or value is False or value == "":
             return None
         if isinstance(value, str):
             return value
-        return json.dumps(value, cls=JobEncoder)
+        return self.encode(value)
+
+    def encode(self, value, name: str = "") -> str:
+        """Return the document of ``value``: its JSON text.
+
+        :param name: of the value in errors
+        :raises InvalidJobError: naming what cannot be stored
+        """
+        return codec.dumps(value, JobEncoder().default, name or self.name)
+
+    def decode(self, document, env):
+        """Return the value of a document, as text or as it came from the column.
+
+        :raises KeyError: when the model of a stored recordset is gone
+        :raises UndecodableJobError: when it cannot be read otherwise
+        """
+        if document is None or document == "":
+            document = self._base_type_default_json(env)
+        try:
+            return codec.loads(document, JobDecoder(env=env).object_hook)
+        except KeyError:
+            raise
+        except Exception as error:
+            reason = str(error) or type(error).__name__
+            raise UndecodableJobError(f"{self} cannot be read: {reason}") from error
 
     def convert_to_record(self, value, record):
-        return self._decode(value, record.env)
-
-    def _decode(self, value, env):
-        """Return the Python structure of a cached or stored ``value``."""
-        if isinstance(value, str) and value:
-            value = json.loads(value)
-        if value is None or value == "":
-            value = json.loads(self._base_type_default_json(env))
-        return _revive(value, env)
+        return self.decode(value, record.env)
 
     def convert_to_export(self, value, record):
         if not value:
@@ -77,38 +93,36 @@ class JobSerialized(fields.Field):
 
 
 class JobEncoder(json.JSONEncoder):
-    """Encode what jobs are made of: records, dates, XML elements, lazy values."""
+    """Encode what jobs are made of; see :mod:`.jobs.codec`.
+
+    Other addons may extend ``default`` for types of their own: it returns a dict with a
+    ``"_type"`` which ``JobDecoder.object_hook`` knows.
+
+    :raises InvalidJobError: for what cannot be stored
+    """
 
     def _get_record_context(self, obj):
         """Return the part of the context of ``obj`` which is kept in the job."""
         return obj._job_prepare_context_before_enqueue()
 
+    def encode(self, o):
+        return "".join(self.iterencode(o))
+
+    def iterencode(self, o, _one_shot=False):
+        tree, _is_bare = codec.to_json(o, self.default)
+        return super().iterencode(tree, _one_shot=True)
+
     def default(self, obj):
-        if isinstance(obj, models.BaseModel):
-            return {
-                "_type": "odoo_recordset",
-                "model": obj._name,
-                "ids": obj.ids,
-                "uid": obj.env.uid,
-                "su": obj.env.su,
-                "context": self._get_record_context(obj),
-            }
-        if isinstance(obj, datetime):
-            return {"_type": "datetime_isoformat", "value": obj.isoformat()}
-        if isinstance(obj, date):
-            return {"_type": "date_isoformat", "value": obj.isoformat()}
-        if isinstance(obj, lxml.etree._Element):
-            return {
-                "_type": "etree_element",
-                "value": lxml.etree.tostring(obj, encoding=str),
-            }
         if isinstance(obj, lazy):
             return obj._value
-        return super().default(obj)
+        marked = codec.mark(obj, self._get_record_context)
+        return super().default(obj) if marked is None else marked
 
 
 class JobDecoder(json.JSONDecoder):
     """Decode what :class:`JobEncoder` wrote, in the environment ``env``.
+
+    A dict with an unknown ``"_type"`` stays as it is.
 
     :raises KeyError: when the model of a stored recordset is gone
     """
@@ -119,32 +133,4 @@ class JobDecoder(json.JSONDecoder):
         self.env = env
 
     def object_hook(self, obj):
-        return _decode_object(obj, self.env)
-
-
-def _revive(value, env):
-    """Return parsed JSON with the objects of :class:`JobEncoder` made again."""
-    if isinstance(value, dict):
-        return _decode_object({key: _revive(v, env) for key, v in value.items()}, env)
-    if isinstance(value, list):
-        return [_revive(item, env) for item in value]
-    return value
-
-
-def _decode_object(obj, env):
-    kind = obj.get("_type")
-    if kind is None:
-        return obj
-    if kind == "odoo_recordset":
-        # rows of old versions may lack the user, the su flag and the context
-        env = env(user=obj.get("uid"), su=obj.get("su"))
-        if obj.get("context"):
-            env = env(context=dict(env.context, **obj["context"]))
-        return env[obj["model"]].browse(obj["ids"])
-    if kind == "datetime_isoformat":
-        return dateutil.parser.parse(obj["value"])
-    if kind == "date_isoformat":
-        return dateutil.parser.parse(obj["value"]).date()
-    if kind == "etree_element":
-        return lxml.etree.fromstring(obj["value"])
-    return obj
+        return codec.unmark(obj, self.env)

@@ -7,13 +7,14 @@ The rooms of :class:`Job` are in ``jobs/``. The clock stays here: tests replace 
 import os
 import uuid
 import weakref
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from .exception import FailedJobError, NoSuchJobError, RetryableJobError
 from .jobs.execution import JobExecution
 from .jobs.identity import identity_exact, identity_exact_hasher
 from .jobs.links import JobLinks
 from .jobs.loading import JobLoading
+from .jobs.properties import absolute_eta
 from .jobs.states import (
     CANCELLED,
     DEFAULT_MAX_RETRIES,
@@ -66,7 +67,8 @@ class Job(JobTarget, JobLinks, JobExecution, JobLoading, JobStorage):
     :param args: positional arguments (tuple or list)
     :param kwargs: keyword arguments (dict)
     :param priority: the lower, the sooner; 10 by default
-    :param eta: earliest start: datetime, timedelta or seconds from now
+    :param eta: earliest start: datetime (naive ones are UTC), timedelta or seconds from
+        now
     :param job_uuid: uuid of a stored job
     :param max_retries: executions before a retryable error is final; 0: no limit
     :param description: shown to people, default: first line of the docstring
@@ -136,12 +138,7 @@ class Job(JobTarget, JobLinks, JobExecution, JobLoading, JobStorage):
         self.date_created = self._now()
         self._description = description
 
-        if isinstance(identity_key, str) or not identity_key:
-            self._identity_key = identity_key
-            self._identity_key_func = None
-        else:
-            self._identity_key = None
-            self._identity_key_func = identity_key
+        self.identity_key = identity_key
 
         self.date_enqueued = None
         self.date_started = None
@@ -167,6 +164,8 @@ class Job(JobTarget, JobLinks, JobExecution, JobLoading, JobStorage):
         # id of the row and the values last written to it or read from it
         self._record_id = None
         self._stored_values = None
+        # JSON by column while the row is being made
+        self._documents = None
 
     def _now(self):
         """Return the naive date and time of now; the server runs in UTC."""
@@ -214,15 +213,7 @@ class Job(JobTarget, JobLinks, JobExecution, JobLoading, JobStorage):
 
     @eta.setter
     def eta(self, value):
-        # `datetime` may be a test's stand-in: only compare with other types
-        if not value:
-            self._eta = None
-        elif isinstance(value, timedelta):
-            self._eta = self._now() + value
-        elif isinstance(value, int):
-            self._eta = self._now() + timedelta(seconds=value)
-        else:
-            self._eta = value
+        self._eta = absolute_eta(value, self._now)
 
     @property
     def exec_time(self):

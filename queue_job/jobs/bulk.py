@@ -10,7 +10,9 @@ import logging
 from odoo.exceptions import ConcurrencyError
 from odoo.models import BaseModel
 
+from .documents import documents
 from .insert import insert
+from .properties import normalize
 from .states import WAITING_STATES
 
 _logger = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ def store_graph(jobs, edges=()) -> dict:
         waiting job which has its identity key
     """
     jobs = list(jobs)
+    _check(jobs)
     found = _find_waiting(jobs)
     if edges:
         _link(edges, found)
@@ -54,10 +57,22 @@ class _Itself(dict):
 
 def store_new(jobs: list) -> None:
     """Store jobs that have no row yet, but for those whose identity waits already."""
+    _check(jobs)
     found = _find_waiting(jobs)
     _store([job for job in jobs if job not in found], found)
     for job, record in found.items():
         _logger.info("%s is not stored: %s waits with its identity key", job, record)
+
+
+def _check(jobs) -> None:
+    """Refuse what cannot be stored, before any SQL.
+
+    :raises InvalidJobError: naming the job and what is wrong with it
+    """
+    for job in jobs:
+        if not job._record_id and not _store_is_replaced(job):
+            normalize(job)
+            job._documents = documents(job)
 
 
 def _find_waiting(jobs) -> dict:

@@ -5,14 +5,13 @@ With the ORM instead, as soon as another addon has a say in it: see :mod:`.plain
 
 import functools
 import json
+from collections.abc import Iterator
 from itertools import groupby
 
 import psycopg2
 
-from odoo import fields
-
-from ..fields import JobEncoder
 from . import plain
+from .documents import MAX_BYTES
 from .twins import UNIQUE_INDEX
 
 #: Columns of the INSERT with their PostgreSQL type.
@@ -55,10 +54,7 @@ _NO_LINKS = json.dumps({"depends_on": [], "reverse_depends_on": []})
 
 
 def insert(jobs: list) -> bool:
-    """Insert the rows; return False when an identity key is taken.
-
-    :raises TypeError: naming the job and the value that cannot be stored
-    """
+    """Insert the rows of checked jobs; return False when an identity key is taken."""
     model = jobs[0].env["queue.job"].sudo()
     settings = model._storing_settings()
     rows = [job._store_values(create=True) for job in jobs]
@@ -115,6 +111,34 @@ def _insert_with_sql(model, settings, jobs, rows, extra, keyed) -> None:
     for name, default in settings.defaults.items():
         for row in rows:
             row.setdefault(name, default)
+    batches = list(_batches(jobs, rows))
+    if keyed and len(batches) > 1:
+        # one savepoint around all of them
+        model.env.cr.execute("SAVEPOINT queue_job_insert")
+    for batch in batches:
+        _insert_batch(model, *batch, keyed=keyed and len(batches) == 1)
+    if keyed and len(batches) > 1:
+        model.env.cr.execute("RELEASE queue_job_insert")
+    for job in jobs:
+        job._may_be_stored = True
+        job._documents = None
+    for inverse in settings.inverse_fields:
+        model.env[inverse.model_name].invalidate_model([inverse.name], flush=False)
+
+
+def _batches(jobs, rows) -> Iterator[tuple[list, list]]:
+    """Cut jobs and their rows so that no statement becomes too long."""
+    start = size = 0
+    for index, job in enumerate(jobs):
+        size_of_job = sum(map(len, job._documents.values()))
+        if size and size + size_of_job > MAX_BYTES:
+            yield jobs[start:index], rows[start:index]
+            start, size = index, 0
+        size += size_of_job
+    yield jobs[start:], rows[start:]
+
+
+def _insert_batch(model, jobs, rows, keyed) -> None:
     if len(rows) == 1:
         names, values, types = tuple(rows[0]), list(rows[0].values()), None
     else:
@@ -126,10 +150,6 @@ def _insert_with_sql(model, settings, jobs, rows, extra, keyed) -> None:
     if not keyed:
         for job, (record_id,) in zip(jobs, cr.fetchall(), strict=True):
             job._record_id = record_id
-    for job in jobs:
-        job._may_be_stored = True
-    for inverse in settings.inverse_fields:
-        model.env[inverse.model_name].invalidate_model([inverse.name], flush=False)
 
 
 @functools.lru_cache(maxsize=64)
@@ -165,24 +185,9 @@ def _to_columns(job, row: dict) -> dict:
         for name, value in row.items()
         if value is not False and value is not None
     }
-    try:
-        columns["records"] = json.dumps(JobEncoder().default(row["records"]))
-        for name, empty in (("args", "[]"), ("kwargs", "{}")):
-            value = row[name]
-            columns[name] = json.dumps(value, cls=JobEncoder) if value else empty
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"{job.func_string} cannot be delayed: {error}. Arguments of a job are "
-            "stored as JSON: records, dates, XML elements, text, numbers, booleans, "
-            "and lists and dicts of these"
-        ) from error
-    if row["eta"]:
-        if isinstance(row["eta"], float):
-            raise TypeError(
-                f"The eta of {job.func_string} is {row['eta']!r}: give a datetime, a "
-                "timedelta or an int of seconds"
-            )
-        columns["eta"] = fields.Datetime.to_datetime(row["eta"])
+    # jsonb strings: see the codec
+    for name, document in job._documents.items():
+        columns[name] = json.dumps(document)
     links = row["dependencies"]
     linked = links["depends_on"] or links["reverse_depends_on"]
     columns["dependencies"] = json.dumps(links) if linked else _NO_LINKS

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from ..exception import NoSuchJobError
+from ..exception import NoSuchJobError, UndecodableJobError
 
 #: Columns a job is loaded from.
 _COLUMNS = (
@@ -50,6 +50,7 @@ class JobLoading:
         :raises NoSuchJobError: when there is none (any more)
         :raises KeyError: when its model is gone
         :raises AttributeError: when its method is gone
+        :raises UndecodableJobError: when its arguments cannot be read otherwise
         """
         for values in cls._select(env, [job_uuid]):
             return cls._load_from_values(env, values)
@@ -76,12 +77,16 @@ class JobLoading:
     def _load_from_values(cls, env, values: dict):
         """Return the job of a row: ``values`` has a key for each of ``_COLUMNS``."""
         job_fields = env["queue.job"]._fields
-        recordset = job_fields["records"]._decode(values["records"], env)
+        recordset = job_fields["records"].decode(values["records"], env)
         method = getattr(recordset, values["method_name"])
+        args = job_fields["args"].decode(values["args"], env)
+        kwargs = job_fields["kwargs"].decode(values["kwargs"], env)
+        if not isinstance(args, list) or not isinstance(kwargs, dict):
+            raise UndecodableJobError("The arguments of the job are no list and dict")
         job = cls(
             method,
-            args=job_fields["args"]._decode(values["args"], env),
-            kwargs=job_fields["kwargs"]._decode(values["kwargs"], env),
+            args=args,
+            kwargs=kwargs,
             priority=values["priority"],
             eta=values["eta"],
             job_uuid=values["uuid"],

@@ -2,6 +2,7 @@
 
 from . import bulk, plain, twins
 from .concurrency import concurrency_values
+from .properties import printable
 from .states import WAITING_STATES
 
 #: Values that follow the job all its life: attribute of Job and field are one name.
@@ -121,8 +122,8 @@ class JobStorage:
                     "user_id": self.env.uid,
                     "channel": self.channel,
                     "uuid": self.uuid,
-                    "name": self.description,
-                    "func_string": self.func_string,
+                    "name": printable(self.description),
+                    "func_string": printable(self.func_string),
                     "date_created": self.date_created,
                     "model_name": self.recordset._name,
                     "method_name": self.method_name,

@@ -4,6 +4,8 @@ import inspect
 
 from odoo import models
 
+from .properties import text_of_key
+
 
 def _is_model_method(func) -> bool:
     """Tell whether ``func`` is a method bound to a recordset."""
@@ -114,14 +116,12 @@ class JobTarget:
     def identity_key(self):
         """The key, computed once when it was given as a callable."""
         if self._identity_key is None and self._identity_key_func:
-            self._identity_key = self._identity_key_func(self)
+            self._identity_key = text_of_key(self._identity_key_func(self))
         return self._identity_key
 
     @identity_key.setter
     def identity_key(self, value):
-        self._identity_key = None
-        self._identity_key_func = None
-        if isinstance(value, str) or not value:
-            self._identity_key = value
-        else:
-            self._identity_key_func = value
+        value = text_of_key(value)
+        is_function = callable(value)
+        self._identity_key = None if is_function else value
+        self._identity_key_func = value if is_function else None

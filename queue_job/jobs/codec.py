@@ -1,0 +1,421 @@
+"""Arguments of jobs as JSON documents: what goes in comes out, or is refused.
+
+The columns ``records``, ``args`` and ``kwargs`` are ``jsonb``, and hold a JSON *string*
+whose text is the document. A jsonb object would lose the order of its keys, and cannot
+hold NUL, lone surrogates, NaN, or tell ``1e22`` from an int.
+
+**Marks.** JSON has text, numbers, booleans, null, lists and objects. Any other value is
+an object marked with a ``"_type"``: ``{"_type": "python_tuple", "value": [1, 2]}``. The
+marks of records, dates, datetimes and XML elements are those of the addon this one is
+compatible with. A dict of the caller that has a key ``"_type"``, or a key which is not
+text, is a mark too, ``python_dict`` with its items as pairs. So no data is ever taken
+for a mark: it decodes to the data it was.
+
+**Versions.** A document that needs nothing but JSON and the four old marks is stored
+bare, as every document once was. There, a mark nobody knows is data of the time before
+marks were kept apart, and stays a dict. Any other document is in an envelope,
+``{"_type": "queue_job_document", "version": 2, "value": …}``; there, a mark nobody
+knows, or a newer version, is an error.
+
+**Types** are kept exactly. A subclass of a type that is known here (a named tuple, an
+enum, a str of one's own) is refused, not stored as its base. Exceptions: a value that is
+computed lazily is stored as what it gives, a time zone becomes its offset from UTC, a
+subclass of date or datetime is stored as one of these. What is refused is named by its
+place, as in ``kwargs['payload']['lines'][3]``.
+
+**Other addons** add types with ``JobEncoder.default``, which returns a marked dict, and
+``JobDecoder.object_hook``, see :mod:`..fields`.
+"""
+
+import base64
+import json
+import re
+import reprlib
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import dateutil.parser
+import lxml.etree
+from markupsafe import Markup
+
+from odoo import models
+from odoo.fields import Command
+from odoo.tools import frozendict, lazy
+from odoo.tools.translate import LazyGettext
+
+from ..exception import InvalidJobError, UndecodableJobError
+
+MARK = "_type"
+VERSION = 2
+#: Lists and dicts in each other: what is deeper could not be read everywhere.
+MAX_DEPTH = 100
+
+_ENVELOPE = "queue_job_document"
+#: Marks a bare document may have.
+_BARE_MARKS = {
+    "odoo_recordset",
+    "datetime_isoformat",
+    "date_isoformat",
+    "etree_element",
+}
+
+#: Python refuses to read longer ones from text.
+_MAX_DIGITS = 4300
+_BIG = 10**_MAX_DIGITS
+#: Where JSON would make one character of two surrogates.
+_BETWEEN_SURROGATES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
+
+_SEQUENCES = {
+    tuple: "python_tuple",
+    set: "python_set",
+    frozenset: "python_frozenset",
+}
+_MAPPINGS = {
+    dict: "python_dict",
+    OrderedDict: "python_ordered_dict",
+    Counter: "python_counter",
+    frozendict: "odoo_frozendict",
+}
+_FACTORIES = {
+    factory.__name__: factory
+    for factory in (bool, dict, float, int, list, set, str, tuple)
+}
+#: type -> (mark, its value for JSON, the way back)
+_SCALARS = {
+    Decimal: ("python_decimal", str, Decimal),
+    UUID: ("python_uuid", str, UUID),
+    bytes: (
+        "python_bytes",
+        lambda value: base64.b64encode(value).decode(),
+        base64.b64decode,
+    ),
+    time: ("python_time", time.isoformat, time.fromisoformat),
+    timedelta: (
+        "python_timedelta",
+        lambda value: [value.days, value.seconds, value.microseconds],
+        lambda value: timedelta(*value),
+    ),
+    Markup: ("python_markup", str, Markup),
+    Command: ("odoo_command", int, Command),
+}
+
+
+def dumps(value, default: Callable, name: str) -> str:
+    """Return the document of ``value``.
+
+    :param default: given a value that is not JSON, returns the marked dict for it
+    :param name: of the value in errors
+    :raises InvalidJobError: naming what cannot be stored
+    """
+    tree, is_bare = to_json(value, default, name)
+    if not is_bare:
+        tree = {MARK: _ENVELOPE, "version": VERSION, "value": tree}
+    return json.dumps(tree)
+
+
+def to_json(value, default: Callable, name: str = "") -> tuple[object, bool]:
+    """Return the JSON of ``value``, and whether it needs no envelope.
+
+    :raises InvalidJobError: naming what cannot be stored
+    """
+    encoder = _Encoder(default)
+    try:
+        tree = encoder.encode(value, 0)
+    except _RefusedError as error:
+        place = f"{name}{''.join(reversed(error.path))}"
+        raise InvalidJobError(f"{place} {error}" if place else str(error)) from error
+    return tree, encoder.is_bare
+
+
+def loads(document, object_hook: Callable):
+    """Return the value of a document: its text, or what the driver made of it.
+
+    :param object_hook: given a JSON object with decoded values, returns what it stands
+        for, or itself
+    :raises UndecodableJobError: when it is of a newer version, or has an unknown mark
+    """
+    if isinstance(document, str):
+        document = json.loads(document)
+    if type(document) is not dict or document.get(MARK) != _ENVELOPE:
+        return _decode(document, object_hook)
+    if document["version"] > VERSION:
+        raise UndecodableJobError(
+            f"it was stored by a newer version of queue_job (document version "
+            f"{document['version']}, this one reads up to {VERSION})"
+        )
+
+    def strict_hook(obj):
+        value = object_hook(obj)
+        if value is obj and MARK in obj:
+            raise UndecodableJobError(
+                f"it holds a value of the type {obj[MARK]!r}, which no installed addon "
+                "knows"
+            )
+        return value
+
+    return _decode(document["value"], strict_hook)
+
+
+class _RefusedError(Exception):
+    """A value that cannot be stored; ``path``: where it is, inside out."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.path: list[str] = []
+
+
+class _Encoder:
+    """Makes JSON of one value; ``is_bare``: it needs no envelope so far."""
+
+    def __init__(self, default: Callable):
+        self._default = default
+        self.is_bare = True
+
+    def encode(self, value, depth: int):
+        kind = type(value)
+        if kind is str:
+            if not value.isascii() and _BETWEEN_SURROGATES.search(value):
+                return self._mark("python_str", _BETWEEN_SURROGATES.split(value))
+            return value
+        if kind is int:
+            if -_BIG < value < _BIG:
+                return value
+            raise _RefusedError(f"is an int of more than {_MAX_DIGITS} digits")
+        if value is None or kind is bool or kind is float:
+            return value
+        if depth > MAX_DEPTH:
+            raise _RefusedError(
+                f"is nested in more than {MAX_DEPTH} lists and dicts, or in itself"
+            )
+        if kind is list:
+            return self._items(value, depth + 1)
+        if kind is dict:
+            return self._dict(value, depth + 1)
+        return self._other(value, kind, depth + 1)
+
+    def _items(self, values, depth: int) -> list:
+        encode = self.encode
+        result = []
+        try:
+            for value in values:
+                result.append(encode(value, depth))
+        except _RefusedError as error:
+            error.path.append(f"[{len(result)}]")
+            raise
+        return result
+
+    def _dict(self, values: dict, depth: int) -> dict:
+        encode = self.encode
+        result = {}
+        for key, value in values.items():
+            if type(key) is not str or key == MARK or type(encode(key, 0)) is not str:
+                return self._mark("python_dict", self._pairs(values, depth))
+            try:
+                result[key] = encode(value, depth)
+            except _RefusedError as error:
+                error.path.append(_key(key))
+                raise
+        return result
+
+    def _pairs(self, values: dict, depth: int) -> list:
+        """Return the items of a dict, whose keys may be anything."""
+        result = []
+        for key, value in values.items():
+            try:
+                result.append([self.encode(key, depth), self.encode(value, depth)])
+            except _RefusedError as error:
+                error.path.append(_key(key))
+                raise
+        return result
+
+    def _mark(self, mark: str, value, **more) -> dict:
+        self.is_bare = False
+        return {MARK: mark, "value": value, **more}
+
+    def _other(self, value, kind: type, depth: int):
+        if kind in _SEQUENCES:
+            return self._mark(_SEQUENCES[kind], self._items(value, depth))
+        if kind in _MAPPINGS:
+            return self._mark(_MAPPINGS[kind], self._pairs(value, depth))
+        if kind is defaultdict:
+            return self._defaultdict(value, depth)
+        if kind is lazy:
+            return self.encode(value._value, depth)
+        if kind is LazyGettext:
+            return self.encode(str(value), depth)
+        if isinstance(value, models.BaseModel):
+            _check_records(value)
+        try:
+            marked = self._default(value)
+        except (TypeError, ValueError) as error:
+            raise _RefusedError(f"cannot be stored: {error}") from error
+        if type(marked) is not dict or MARK not in marked:
+            return self.encode(marked, depth)
+        if marked[MARK] not in _BARE_MARKS:
+            self.is_bare = False
+        result = {}
+        for name, part in marked.items():
+            try:
+                result[name] = self.encode(part, depth)
+            except _RefusedError as error:
+                error.path.append(f".{name}")
+                raise
+        return result
+
+    def _defaultdict(self, value: defaultdict, depth: int) -> dict:
+        factory = value.default_factory
+        name = factory and getattr(factory, "__name__", None)
+        if _FACTORIES.get(name) is not factory:
+            raise _RefusedError(
+                "is a defaultdict whose values are made by a function of its own: "
+                "give a dict"
+            )
+        pairs = self._pairs(value, depth)
+        return self._mark("python_defaultdict", pairs, factory=name)
+
+
+def _check_records(records) -> None:
+    # of a draft of a saved record, this is the id of the saved one
+    if len(records.ids) != len(records):
+        raise _RefusedError(
+            f"has records of {records._name} that are not saved: a job would not find "
+            "them. Delay it when they are saved"
+        )
+    if not records.env.uid and not records.env.su:
+        raise _RefusedError(
+            f"has no user: records of {records._name} from a route without login. Say "
+            "as whom the job runs, with with_user() or sudo()"
+        )
+
+
+def _key(key) -> str:
+    return f"[{reprlib.repr(key)}]"
+
+
+def _name_of(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+
+
+def mark(value, context: Callable) -> dict | None:
+    """Return the marked dict of a value which is no collection; None when its type is
+    unknown.
+
+    :param context: given a recordset, returns the part of its context to keep
+    :raises TypeError: for a value that would not come out as it is
+    """
+    if isinstance(value, models.BaseModel):
+        return {
+            MARK: "odoo_recordset",
+            "model": value._name,
+            "ids": value.ids,
+            "uid": value.env.uid,
+            "su": value.env.su,
+            "context": context(value),
+        }
+    if isinstance(value, datetime):
+        if value.tzinfo is not None and value.utcoffset() is None:
+            raise TypeError("a datetime whose time zone has no offset")
+        return {MARK: "datetime_isoformat", "value": value.isoformat()}
+    if isinstance(value, date):
+        return {MARK: "date_isoformat", "value": value.isoformat()}
+    if isinstance(value, lxml.etree._Element):
+        return _mark_element(value)
+    kind = type(value)
+    if kind is time and value.tzinfo is not None:
+        raise TypeError("a time with a time zone: give a datetime")
+    if kind in _SCALARS:
+        name, dump, _load = _SCALARS[kind]
+        return {MARK: name, "value": dump(value)}
+    return None
+
+
+def _mark_element(element) -> dict:
+    if type(element) is not lxml.etree._Element:
+        raise TypeError(
+            f"{_name_of(type(element))} is no plain XML element: give its text"
+        )
+    text = lxml.etree.tostring(element, encoding=str, with_tail=False)
+    try:
+        _parse_element(text)
+    except lxml.etree.XMLSyntaxError as error:
+        raise TypeError(f"its XML cannot be read back: {error}") from error
+    marked = {MARK: "etree_element", "value": text}
+    if element.tail is not None:
+        marked["tail"] = element.tail
+    return marked
+
+
+def _parse_element(text: str):
+    # a parser of its own, as one cannot be used by two threads at a time
+    parser = lxml.etree.XMLParser(
+        huge_tree=True, resolve_entities=False, no_network=True
+    )
+    return lxml.etree.fromstring(text, parser)
+
+
+def unmark(obj: dict, env):
+    """Return what a marked dict stands for, itself when its mark is unknown.
+
+    :raises KeyError: when the model of a recordset does not exist
+    """
+    kind = obj.get(MARK)
+    decode = _DECODERS.get(kind) if isinstance(kind, str) else None
+    return decode(obj, env) if decode else obj
+
+
+def _decode(value, hook: Callable):
+    if type(value) is dict:
+        return hook({key: _decode(item, hook) for key, item in value.items()})
+    if type(value) is list:
+        return [_decode(item, hook) for item in value]
+    return value
+
+
+def _recordset(obj: dict, env):
+    # rows of old versions may lack the user, the su flag and the context
+    env = env(user=obj.get("uid"), su=obj.get("su"))
+    if obj.get("context"):
+        env = env(context=dict(env.context, **obj["context"]))
+    return env[obj["model"]].browse(obj["ids"])
+
+
+def _datetime(obj: dict, _env) -> datetime:
+    try:
+        return datetime.fromisoformat(obj["value"])
+    except ValueError:
+        return dateutil.parser.parse(obj["value"])
+
+
+def _element(obj: dict, _env):
+    element = _parse_element(obj["value"])
+    element.tail = obj.get("tail")
+    return element
+
+
+def _defaultdict(obj: dict, _env) -> defaultdict:
+    return defaultdict(_FACTORIES.get(obj["factory"]), map(tuple, obj["value"]))
+
+
+def _made_by(make: Callable) -> Callable:
+    return lambda obj, _env: make(obj["value"])
+
+
+def _mapping_made_by(make: Callable) -> Callable:
+    return lambda obj, _env: make(dict(obj["value"]))
+
+
+#: mark -> function of the marked dict and the environment
+_DECODERS = {
+    "odoo_recordset": _recordset,
+    "datetime_isoformat": _datetime,
+    "date_isoformat": lambda obj, env: _datetime(obj, env).date(),
+    "etree_element": _element,
+    "python_str": _made_by("".join),
+    "python_defaultdict": _defaultdict,
+    **{name: _made_by(kind) for kind, name in _SEQUENCES.items()},
+    **{name: _mapping_made_by(kind) for kind, name in _MAPPINGS.items()},
+    **{name: _made_by(load) for name, _dump, load in _SCALARS.values()},
+}

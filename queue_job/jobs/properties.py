@@ -1,0 +1,143 @@
+"""Properties of a job as its row takes them: plain meanings accepted, others refused.
+
+Nothing is asked of the database, so that its error never ends the caller's transaction.
+"""
+
+import operator
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta, timezone
+from numbers import Real
+from uuid import UUID
+
+from ..exception import InvalidJobError
+
+#: Bytes of a key: what an entry of an index can hold, with some room.
+MAX_KEY_BYTES = 2000
+
+_INT4 = range(-(2**31), 2**31)
+
+
+def normalize(job) -> None:
+    """Make the properties of a new job what its row takes.
+
+    :raises InvalidJobError: naming the job and the property
+    """
+    job.priority = _integer(job, "priority")
+    job.max_retries = _integer(job, "max_retries")
+    job.eta = _eta(job)
+    if job._channel:
+        job.channel = _storable(job, "channel", job._channel)
+    if job._description is not None:
+        # a lazy translation, for example
+        job._description = str(job._description)
+    if job.identity_key:
+        job.identity_key = _checked_key(job, "identity_key")
+    if job.concurrency_key is not None:
+        job.concurrency_key = _checked_key(job, "concurrency_key")
+    if job.concurrency_limit is not None:
+        job.concurrency_limit = _integer(job, "concurrency_limit")
+
+
+def text_of_key(key):
+    """Return an identity key as text; a callable and an empty key are left alone.
+
+    :raises InvalidJobError: for any other type than text, int and UUID
+    """
+    if not key or isinstance(key, str) or callable(key):
+        return key
+    if isinstance(key, int | UUID) and not isinstance(key, bool):
+        return str(key)
+    raise InvalidJobError(
+        f"The identity_key is of the type {type(key).__name__}: give text, or a "
+        "callable that returns text for the job"
+    )
+
+
+def absolute_eta(value, now: Callable):
+    """Return the date and time of an eta; a timedelta and seconds count from ``now()``.
+
+    :raises InvalidJobError: when there is no such time
+    """
+    if not value:
+        return None
+    if not isinstance(value, Real | timedelta):
+        return value
+    try:
+        if isinstance(value, Real):
+            value = timedelta(seconds=float(value))
+        return now() + value
+    except (OverflowError, ValueError) as error:
+        raise InvalidJobError(f"The eta {value!r} is no time from now") from error
+
+
+def printable(text: str) -> str:
+    """Return text for people in which what PostgreSQL refuses is written out."""
+    if "\0" in text:
+        text = text.replace("\0", "\\x00")
+    if not text.isascii():
+        text = text.encode("utf-8", "backslashreplace").decode()
+    return text
+
+
+def _refuse(job, name: str, problem: str):
+    raise InvalidJobError(
+        f"{job.model_name}.{job.method_name} cannot be delayed: its {name} {problem}"
+    )
+
+
+def _integer(job, name: str) -> int:
+    value = getattr(job, name)
+    try:
+        if isinstance(value, str):
+            number = int(value)
+        elif isinstance(value, float) and value.is_integer():
+            number = int(value)
+        else:
+            number = operator.index(value)
+    except (TypeError, ValueError):
+        _refuse(job, name, f"is {value!r}: give an int")
+    if number not in _INT4:
+        _refuse(job, name, f"is {number}, which is too large")
+    return number
+
+
+def _eta(job) -> datetime | None:
+    """Return the eta naive and in UTC, as the column takes it."""
+    value = eta = job.eta
+    if isinstance(eta, str):
+        try:
+            eta = datetime.fromisoformat(eta.replace("Z", "+00:00"))
+        except ValueError:
+            pass
+    if isinstance(eta, date) and not isinstance(eta, datetime):
+        eta = datetime.combine(eta, time())
+    if eta is not None and not isinstance(eta, datetime):
+        _refuse(
+            job,
+            "eta",
+            f"is {value!r}: give a datetime, a timedelta or a number of seconds",
+        )
+    if eta is not None and eta.tzinfo is not None:
+        eta = eta.astimezone(timezone.utc).replace(tzinfo=None)
+    return eta
+
+
+def _storable(job, name: str, value) -> str:
+    if not isinstance(value, str):
+        _refuse(job, name, f"is of the type {type(value).__name__}: give text")
+    if printable(value) != value:
+        _refuse(job, name, "holds characters that cannot be stored")
+    return value
+
+
+def _checked_key(job, name: str) -> str:
+    key = _storable(job, name, str(getattr(job, name)))
+    size = len(key.encode())
+    if size > MAX_KEY_BYTES:
+        _refuse(
+            job,
+            name,
+            f"has {size} bytes, at most {MAX_KEY_BYTES} are possible: give a digest of "
+            "it, as identity_exact does",
+        )
+    return key

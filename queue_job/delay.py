@@ -214,7 +214,8 @@ class Delayable:
     def __getattr__(self, name):
         if name in Delayable.__slots__ or name.startswith("__"):
             raise AttributeError(name)
-        if name in self.recordset._fields:
+        # tests delay objects which only look like recordsets
+        if name in getattr(self.recordset, "_fields", ()):
             raise AttributeError(
                 f"only methods can be delayed ({name} is a field of "
                 f"{self.recordset._name})"

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from .graph import Graph
 from .jobs.bulk import store_graph
@@ -27,10 +28,11 @@ class DelayableGraph(Graph):
         An edge between chains or groups becomes edges from each of the last
         Delayables of the parent to each of the first ones of the child. When these
         would be too many to store and to follow, all lead to one job in the middle.
+        What comes after an empty chain or group comes after what is before it.
         """
         if len(self._graph) == 1:
             ((vertex, children),) = self._graph.items()
-            if not children and vertex._graph is self:
+            if not children and vertex._graph is self and not _is_empty(vertex):
                 return Graph({vertex: set()})
         result = Graph()
         tails_of = {}
@@ -42,13 +44,14 @@ class DelayableGraph(Graph):
                 if vertex._graph not in seen:
                     seen.add(vertex._graph)
                     to_visit.append(vertex._graph)
-                if not isinstance(vertex, DelayableComposite):
+                if _is_empty(vertex) or not isinstance(vertex, DelayableComposite):
                     result.add_vertex(vertex)
                 tails = dict.fromkeys(_delayables(vertex, first=False))
                 for child in children:
                     tails_of.setdefault(child, {}).update(tails)
         for child, tails in tails_of.items():
             _link(result, tails, dict.fromkeys(_delayables(child, first=True)))
+        _skip_empty(result)
         return result
 
     def _has_to_execute_directly(self, vertices: Iterable) -> bool:
@@ -84,10 +87,14 @@ class DelayableGraph(Graph):
     def delay(self) -> None:
         """Store the jobs of the whole graph, or run them at once in no-delay mode.
 
-        :raises ValueError: when the graph is empty or has a loop
+        Of an empty graph nothing is stored.
+
+        :raises ValueError: when the graph has a loop
         """
         graph = self._connect_graphs()
-        if len(graph._graph) > 1:
+        if not graph._graph:
+            return
+        if any(graph._graph.values()):
             _check_no_loop(graph)
         jobs = {vertex: vertex._build_job() for vertex in graph._graph}
         self._ensure_same_graph_uuid(jobs.values())
@@ -116,17 +123,17 @@ class DelayableComposite:
 
     def _head(self) -> list:
         """Return the Delayables that begin the composite."""
-        return list(_delayables(self, first=True))
+        return [one for one in _delayables(self, first=True) if not _is_empty(one)]
 
     def _tail(self) -> list:
         """Return the Delayables after which the composite is done."""
-        return list(_delayables(self, first=False))
+        return [one for one in _delayables(self, first=False) if not _is_empty(one)]
 
     def on_done(self, *delayables):
         """Run ``delayables`` when the composite is done; return self."""
         if len(delayables) > 1:
             delayables = (DelayableGroup(*delayables),)
-        for member in self._members(first=False):
+        for member in self._members(first=False) or (self,):
             for delayable in delayables:
                 self._graph.add_edge(member, delayable)
         return self
@@ -143,18 +150,14 @@ class DelayableChain(DelayableComposite):
 
     def __init__(self, *delayables):
         self._graph = DelayableGraph()
-        members = iter(delayables)
-        # StopIteration without member, as callers know it
-        previous = next(members)
-        self._graph.add_vertex(previous)
-        head = previous
-        for member in members:
+        for member in delayables[:1] or (self,):
+            self._graph.add_vertex(member)
+        for previous, member in pairwise(delayables):
             self._graph.add_edge(previous, member)
-            previous = member
-        self._ends = (head, previous)
+        self._ends = (delayables[:1], delayables[-1:])
 
     def _members(self, first):
-        return (self._ends[0 if first else 1],)
+        return self._ends[0 if first else 1]
 
 
 class DelayableGroup(DelayableComposite):
@@ -166,22 +169,54 @@ class DelayableGroup(DelayableComposite):
         self._graph = DelayableGraph()
         # a set for those who look in it, its order never matters
         self._delayables = set(delayables)
-        for delayable in delayables:
+        for delayable in delayables or (self,):
             self._graph.add_vertex(delayable)
 
     def _members(self, first):
         return self._delayables
 
 
+def _is_empty(vertex) -> bool:
+    """Tell whether ``vertex`` is a chain or group without members: it stands in its
+    own graph in their place."""
+    return isinstance(vertex, DelayableComposite) and not vertex._members(first=True)
+
+
 def _delayables(vertex, first: bool) -> Iterator:
-    """Yield the Delayables that begin or end ``vertex``, however deeply nested."""
+    """Yield the Delayables that begin or end ``vertex``, however deeply nested, and
+    the empty chains and groups."""
     to_open = [vertex]
     while to_open:
         member = to_open.pop()
-        if isinstance(member, DelayableComposite):
+        if isinstance(member, DelayableComposite) and not _is_empty(member):
             to_open.extend(member._members(first))
         else:
             yield member
+
+
+def _skip_empty(graph: Graph) -> None:
+    """Take empty chains and groups out: what comes after one of them comes after what
+    is before it."""
+    empty = [vertex for vertex in graph._graph if _is_empty(vertex)]
+    if not empty:
+        return
+    parents_of = {vertex: {} for vertex in empty}
+    for parent, child in graph.edges():
+        if child in parents_of:
+            parents_of[child][parent] = None
+    for vertex in empty:
+        parents = parents_of.pop(vertex)
+        children = dict.fromkeys(graph._graph.pop(vertex))
+        parents.pop(vertex, None)
+        children.pop(vertex, None)
+        for parent in parents:
+            graph._graph[parent].discard(vertex)
+        for child in children.keys() & parents_of.keys():
+            del children[child], parents_of[child][vertex]
+            for parent in parents:
+                graph.add_edge(parent, child)
+            parents_of[child].update(parents)
+        _link(graph, parents, children)
 
 
 def _link(graph: Graph, parents: dict, children: dict) -> None:

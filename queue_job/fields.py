@@ -65,6 +65,8 @@ class JobSerialized(fields.Field):
         :param name: of the value in errors
         :raises InvalidJobError: naming what cannot be stored
         """
+        if self._base_type is tuple and isinstance(value, tuple):
+            value = list(value)
         return codec.dumps(value, JobEncoder().default, name or self.name)
 
     def decode(self, document, env):
@@ -90,6 +92,13 @@ class JobSerialized(fields.Field):
         if not value:
             return ""
         return json.dumps(value, cls=JobEncoder)
+
+
+class JsonLiteral(JobSerialized):
+    """What people and data files write as a literal: JSON, whose keys are text."""
+
+    def encode(self, value, name: str = "") -> str:
+        return json.dumps(value, default=JobEncoder().default)
 
 
 class JobEncoder(json.JSONEncoder):

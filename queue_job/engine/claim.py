@@ -204,10 +204,10 @@ class Claimer:
                 break
         else:
             return False
-        claim.lease = found[0][0]
-        rows = [dict(zip(JOB_COLUMNS, row[1:], strict=True)) for row in found]
+        claim.lease, picked = found[0][:2]
+        rows = [dict(zip(JOB_COLUMNS, row[2:], strict=True)) for row in found]
         claim.rows = sorted(rows, key=_rank_of_row)
-        claim.is_full = len(found) == size
+        claim.is_full = picked == size or picked > len(found)
         return True
 
     def _held_back(self, cursor, tree: ChannelTree, head: Head) -> Obstacle | None:

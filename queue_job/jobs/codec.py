@@ -83,6 +83,8 @@ _FACTORIES = {
     factory.__name__: factory
     for factory in (bool, dict, float, int, list, set, str, tuple)
 }
+#: Marks whose value is a list of pairs.
+MAPPING_MARKS = {*_MAPPINGS.values(), "python_defaultdict"}
 #: type -> (mark, its value for JSON, the way back)
 _SCALARS = {
     Decimal: ("python_decimal", str, Decimal),
@@ -137,14 +139,13 @@ def loads(document, object_hook: Callable):
         for, or itself
     :raises UndecodableJobError: when it is of a newer version, or has an unknown mark
     """
-    if isinstance(document, str):
-        document = json.loads(document)
-    if type(document) is not dict or document.get(MARK) != _ENVELOPE:
-        return _decode(document, object_hook)
-    if document["version"] > VERSION:
+    tree = parse(document)
+    if not _is_envelope(tree):
+        return _decode(tree, object_hook)
+    if tree["version"] > VERSION:
         raise UndecodableJobError(
             f"it was stored by a newer version of queue_job (document version "
-            f"{document['version']}, this one reads up to {VERSION})"
+            f"{tree['version']}, this one reads up to {VERSION})"
         )
 
     def strict_hook(obj):
@@ -156,7 +157,22 @@ def loads(document, object_hook: Callable):
             )
         return value
 
-    return _decode(document["value"], strict_hook)
+    return _decode(tree["value"], strict_hook)
+
+
+def unwrap(document):
+    """Return the JSON of a document, without its envelope."""
+    tree = parse(document)
+    return tree["value"] if _is_envelope(tree) else tree
+
+
+def parse(document):
+    """Return the JSON of a document: its text, or what the driver made of it."""
+    return json.loads(document) if isinstance(document, str) else document
+
+
+def _is_envelope(tree) -> bool:
+    return type(tree) is dict and tree.get(MARK) == _ENVELOPE
 
 
 class _RefusedError(Exception):

@@ -17,7 +17,7 @@ def documents(job) -> dict[str, str]:
     try:
         found = {
             "records": job_fields["records"].encode(job.recordset, "its recordset"),
-            "args": _arguments(job_fields["args"], list(job._args)),
+            "args": _arguments(job_fields["args"], job._args),
             "kwargs": _arguments(job_fields["kwargs"], job._kwargs),
         }
     except InvalidJobError as error:

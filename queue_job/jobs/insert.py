@@ -79,6 +79,8 @@ def insert(jobs: list) -> bool:
             raise
         if with_sql:
             model.env.cr.execute("ROLLBACK TO SAVEPOINT queue_job_insert")
+            for job in jobs:
+                job._record_id = None
         return False
     return True
 

@@ -37,6 +37,10 @@ _COLUMNS = (
     "worker_pid",
     "company_id",
 )
+#: What keeps a row from making a Job: what it calls is gone, its arguments cannot be
+#: read.
+LOADING_ERRORS = (KeyError, AttributeError, TypeError, UndecodableJobError)
+
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM queue_job WHERE uuid = ANY(%s)"
 
 

@@ -14,6 +14,7 @@ from ..utils import must_run_without_delay
 class Base(models.AbstractModel):
     _inherit = "base"
 
+    @api.private
     def with_delay(
         self,
         priority=None,
@@ -57,6 +58,7 @@ class Base(models.AbstractModel):
             )
         return handle
 
+    @api.private
     def delayable(
         self,
         priority=None,

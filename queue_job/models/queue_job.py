@@ -1,5 +1,6 @@
 """The table of jobs: its fields, and what may be written to them."""
 
+import json
 import random
 import time
 
@@ -207,12 +208,14 @@ class QueueJob(
         return super().write(vals)  # pylint: disable=super-method-mismatch
 
     def _bind_to_user(self, user_id):
-        """Let the jobs run as this user."""
-        for job in self:
-            records = job.records
-            if user_id and records.env.uid != user_id:
+        """Let the jobs run as this user, as ``with_user`` would."""
+        stored = self._stored_json("records") if user_id else {}
+        for job in self.filtered(lambda job: job.id in stored):
+            target = stored[job.id]
+            if isinstance(target, dict) and target.get("uid") != user_id:
+                target.update(uid=user_id, su=False)
                 job.with_context(_job_edit_sentinel=self.EDIT_SENTINEL).write(
-                    {"records": records.with_user(user_id)}
+                    {"records": json.dumps(target)}
                 )
 
     @api.model

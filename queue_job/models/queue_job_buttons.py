@@ -5,6 +5,7 @@ import logging
 from odoo import fields
 from odoo.exceptions import UserError
 
+from ..exception import UndecodableJobError
 from ..job import (
     CANCELLED,
     DONE,
@@ -16,6 +17,7 @@ from ..job import (
     Job,
 )
 from ..jobs.links import cancel_descendants, release_children
+from ..jobs.loading import LOADING_ERRORS
 from ..jobs.states import WAITING_STATES
 from .part import Part
 
@@ -40,8 +42,8 @@ class QueueJobButtons(Part):
         for record in self:
             try:
                 job = Job.load(record.env, record.uuid)
-            except (KeyError, AttributeError, TypeError) as error:
-                # what it calls is gone: it still can be put away
+            except LOADING_ERRORS as error:
+                # what it calls is gone, or unreadable: it still can be put away
                 _logger.info("Job %s cannot be loaded: %r", record.uuid, error)
                 record.sudo().write(record._transition_values(state, result))
                 record._follow_transition(state)
@@ -163,7 +165,15 @@ class QueueJobButtons(Part):
         self.ensure_one()
         try:
             job = Job.load(self.env, self.uuid)
-        except (KeyError, AttributeError, TypeError) as error:
+        except UndecodableJobError as error:
+            raise UserError(
+                self.env._(
+                    "The job cannot be read, so what it is about is not known: "
+                    "%(error)s",
+                    error=error,
+                )
+            ) from error
+        except LOADING_ERRORS as error:
             raise UserError(
                 self.env._(
                     "The job calls %(call)s, which does not exist (any more): "

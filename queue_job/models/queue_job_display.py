@@ -1,13 +1,19 @@
 """What people read about a job."""
 
-import json
-from pprint import pformat
-
 from odoo import api, fields
 from odoo.tools import SQL
 
 from ..job import STATES
+from ..jobs.codec import MARK
+from ..jobs.properties import printable
+from ..jobs.readable import readable, tree_or_text
 from .part import Part
+
+#: Characters of arguments that are shown.
+MAX_SHOWN = 20_000
+
+#: What arguments that are no such thing raise.
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 
 class QueueJobDisplay(Part):
@@ -27,31 +33,42 @@ class QueueJobDisplay(Part):
     def _compute_target_text(self):
         stored = self._stored_json("records")
         for job in self:
-            target = stored.get(job.id) or {}
-            model, ids = target.get("model"), target.get("ids") or []
-            if not model:
-                job.target_text = job.model_name
-                continue
-            name = f"{model}({', '.join(map(str, ids[:10]))}"
-            name += f", … {len(ids)} records)" if len(ids) > 10 else ")"
-            if model not in self.env:
-                name = self.env._("%s: the model does not exist (any more)", name)
-            elif len(ids) == 1:
-                record = self.env[model].sudo().browse(ids).exists()
-                shown = record.display_name if record else self.env._("deleted")
-                name = f"{name}: {shown}"
-            job.target_text = name
+            try:
+                text = self._text_of_target(stored.get(job.id) or {})
+            except _UNREADABLE:
+                text = None
+            job.target_text = text or job.model_name
+
+    def _text_of_target(self, target):
+        model, ids = target.get("model"), target.get("ids") or []
+        if not model:
+            return None
+        name = f"{model}({', '.join(map(str, ids[:10]))}"
+        name += f", … {len(ids)} records)" if len(ids) > 10 else ")"
+        if model not in self.env:
+            return self.env._("%s: the model does not exist (any more)", name)
+        if len(ids) == 1:
+            record = self.env[model].sudo().browse(ids).exists()
+            shown = record.display_name if record else self.env._("deleted")
+            name = f"{name}: {shown}"
+        return name
 
     @api.depends("args", "kwargs")
     def _compute_arguments_text(self):
         args, kwargs = self._stored_json("args"), self._stored_json("kwargs")
         for job in self:
-            lines = [_readable(value) for value in args.get(job.id) or []]
-            lines += [
-                f"{name} = {_readable(value)}"
-                for name, value in (kwargs.get(job.id) or {}).items()
-            ]
-            job.arguments_text = "\n".join(lines)
+            try:
+                lines = [readable(value) for value in args.get(job.id) or []]
+                lines += [
+                    f"{name} = {readable(value)}"
+                    for name, value in _items(kwargs.get(job.id) or {})
+                ]
+            except _UNREADABLE:
+                lines = [str(args.get(job.id) or ""), str(kwargs.get(job.id) or "")]
+            text = "\n".join(lines)
+            if len(text) > MAX_SHOWN:
+                text = f"{text[:MAX_SHOWN]}\n… ({len(text)} characters)"
+            job.arguments_text = printable(text)
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """Sort by state as a job goes through them, not by the alphabet."""
@@ -76,43 +93,20 @@ class QueueJobDisplay(Part):
     def _stored_json(self, name):
         """Return the JSON of a column by job id, without making records of it.
 
-        So it can be shown whatever became of the models it names.
+        So it can be shown whatever became of the models it names. What is not JSON
+        stays text.
         """
         self.flush_recordset([name])
         self.env.cr.execute(
             f"SELECT id, {name} FROM queue_job WHERE id = ANY(%s)", (self.ids,)
         )
-        return {
-            job_id: json.loads(value) if isinstance(value, str) else value
-            for job_id, value in self.env.cr.fetchall()
-        }
+        return {job_id: tree_or_text(value) for job_id, value in self.env.cr.fetchall()}
 
 
 def _place_in_life(state: SQL) -> SQL:
     return SQL("array_position(%s::varchar[], %s)", list(dict(STATES)), state)
 
 
-def _readable(value):
-    """Return an encoded argument as a person would write it."""
-    return pformat(_plain(value), width=100, compact=True, sort_dicts=False)
-
-
-def _plain(value):
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if value.get("_type") == "odoo_recordset":
-        return _Words(f"{value['model']}({', '.join(map(str, value['ids']))})")
-    if "_type" in value and "value" in value:
-        return _Words(value["value"])
-    return {key: _plain(item) for key, item in value.items()}
-
-
-class _Words(str):
-    """Text shown without quotes."""
-
-    __slots__ = ()
-
-    def __repr__(self):
-        return str(self)
+def _items(kwargs: dict) -> list:
+    """Return the items of encoded keyword arguments, which may be pairs."""
+    return kwargs["value"] if MARK in kwargs else list(kwargs.items())

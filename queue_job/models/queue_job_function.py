@@ -6,7 +6,7 @@ from collections import namedtuple
 
 from odoo import api, exceptions, fields, models, tools
 
-from ..fields import JobSerialized
+from ..fields import JsonLiteral
 from .queue_job_function_engine import QueueJobFunctionEngine
 from .queue_job_function_literals import QueueJobFunctionLiterals
 
@@ -53,8 +53,8 @@ class QueueJobFunction(QueueJobFunctionEngine, QueueJobFunctionLiterals, models.
         default=lambda self: self._default_channel(),
     )
     channel = fields.Char(related="channel_id.complete_name", store=True, readonly=True)
-    retry_pattern = JobSerialized(string="Retry Pattern (serialized)", base_type=dict)
-    related_action = JobSerialized(string="Related Action (serialized)", base_type=dict)
+    retry_pattern = JsonLiteral(string="Retry Pattern (serialized)", base_type=dict)
+    related_action = JsonLiteral(string="Related Action (serialized)", base_type=dict)
     shadowed_by_id = fields.Many2one(
         comodel_name="queue.job.function",
         compute="_compute_shadowed_by_id",

@@ -93,27 +93,34 @@ SELECT
 # empty table would let the planner read all jobs of the state.
 _MAY_START = f"""CASE WHEN {READY} AND {CHANNEL} = %(raw_channel)s AND {KEY_IS_FREE}
               THEN TRUE ELSE FALSE END"""
+#: Bytes of the arguments of one lease, as they are stored: compressed to a hundredth at
+#: most. The first job of a lease may have more.
+MOST_BYTES = 256 * 1024
+
+# Read from the row alone, whatever is stored out of line.
+_BYTES = """COALESCE(pg_column_size(records) + pg_column_size(args)
+                    + pg_column_size(kwargs), 0)"""
 # One by one, so that no more are locked than are taken.
 _PICK_NEXT = f"""
-    SELECT locked.id FROM (
+    SELECT locked.id, locked.bytes FROM (
         SELECT priority AS near_priority, date_created AS near_created, id AS near_id
           FROM queue_job WHERE {READY} AND {CHANNEL} = %(raw_channel)s
          ORDER BY {CHANNEL}, {ORDER} LIMIT {NEAR}) AS near, LATERAL (
-        SELECT id FROM queue_job
+        SELECT id, {_BYTES} AS bytes FROM queue_job
          WHERE id = near_id AND {_MAY_START}
          LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED) AS locked
      ORDER BY near_priority, near_created, near_id LIMIT %(size)s"""
 _PICK_ANY = f"""
-    SELECT id FROM queue_job
+    SELECT id, {_BYTES} AS bytes FROM queue_job
      WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND {KEY_IS_FREE}
      ORDER BY {CHANNEL}, {ORDER} LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED"""
 _PICK_KEYLESS = f"""
-    SELECT id FROM queue_job
+    SELECT id, {_BYTES} AS bytes FROM queue_job
      WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND concurrency_key IS NULL
      ORDER BY {CHANNEL}, concurrency_key, {ORDER}
      LIMIT %(size)s FOR NO KEY UPDATE SKIP LOCKED"""
 _PICK_ONE = f"""
-    SELECT id FROM queue_job
+    SELECT id, {_BYTES} AS bytes FROM queue_job
      WHERE id = %(id)s AND {_MAY_START}
        FOR NO KEY UPDATE SKIP LOCKED"""
 
@@ -122,6 +129,11 @@ def _take(pick: str, **types: str) -> Prepared:
     return Prepared(
         f"""
 WITH {BUSY_KEYS}, picked AS ({pick}
+), fitting AS (
+    SELECT id FROM (
+        SELECT id, bytes, sum(bytes) OVER (ROWS UNBOUNDED PRECEDING) AS total
+          FROM picked) AS summed
+     WHERE total <= {MOST_BYTES} OR total = bytes
 ), lease AS (
     INSERT INTO queue_job_lease
            (worker_id, channel, date_start, backend_pid, backend_start)
@@ -137,8 +149,8 @@ WITH {BUSY_KEYS}, picked AS ({pick}
 UPDATE queue_job
    SET state = 'enqueued', date_enqueued = {NOW}, date_started = NULL,
        worker_pid = NULL, lease_id = (SELECT id FROM lease)
- WHERE id = ANY(ARRAY(SELECT id FROM picked))
-RETURNING lease_id, {", ".join(JOB_COLUMNS)}
+ WHERE id = ANY(ARRAY(SELECT id FROM fitting))
+RETURNING lease_id, (SELECT count(*) FROM picked), {", ".join(JOB_COLUMNS)}
 """,
         worker="int",
         channel="text",

@@ -1,0 +1,47 @@
+"""Documents of jobs as a person reads them, whatever became of what they name."""
+
+from pprint import pformat
+
+from .codec import MAPPING_MARKS, MARK, unwrap
+
+
+def tree_or_text(document):
+    """Return the JSON of a document without its envelope; what is no JSON stays text."""
+    try:
+        return unwrap(document)
+    except (ValueError, RecursionError):
+        return document
+
+
+def readable(value) -> str:
+    """Return an encoded argument as a person would write it."""
+    return pformat(_plain(value), width=100, compact=True, sort_dicts=False)
+
+
+def _plain(value):
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kind = value.get(MARK)
+    if kind is None or "value" not in value and "ids" not in value:
+        return {key: _plain(item) for key, item in value.items()}
+    if kind == "odoo_recordset":
+        return _Words(f"{value['model']}({', '.join(map(str, value['ids']))})")
+    content = value["value"]
+    if kind == "python_tuple":
+        return tuple(map(_plain, content))
+    if isinstance(content, str):
+        return _Words(content)
+    if kind in MAPPING_MARKS:
+        return {_Words(repr(_plain(key))): _plain(item) for key, item in content}
+    return _Words(f"{kind.removeprefix('python_')}({pformat(_plain(content))})")
+
+
+class _Words(str):
+    """Text shown without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return str(self)

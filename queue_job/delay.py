@@ -12,6 +12,7 @@ from odoo.models import BaseModel
 from .delayable_graph import DelayableChain, DelayableGraph, DelayableGroup
 from .graph import Graph
 from .job import Job, first_line_of_doc
+from .jobs.properties import described
 from .utils import must_run_without_delay
 
 __all__ = [
@@ -165,9 +166,12 @@ class Delayable:
             raise ValueError(f"Cannot split in slices of {size} records")
         total = len(self.recordset)
         count = -(-total // size)
-        description = self.description or first_line_of_doc(
-            self._job_method, f"{self.recordset._name}.{self._job_method.__name__}"
-        )
+        if self.description:
+            description = described(self.description, self.recordset.env)
+        else:
+            description = first_line_of_doc(
+                self._job_method, f"{self.recordset._name}.{self._job_method.__name__}"
+            )
         delayables = []
         for index in range(count):
             part = self.recordset[index * size : (index + 1) * size]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from odoo import api, fields, models
 
+from odoo.addons.queue_job.exception import UndecodableJobError
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 
 from ..components.rest.masking import mask_data
@@ -122,7 +123,10 @@ class ConnectorSyncLine(models.Model):
     @api.model
     def _subject(self, run, job):
         """Return the record that a job is about, ``None`` if it is not a single one."""
-        values = (job.records, *job.args, *job.kwargs.values())
+        try:
+            values = (job.records, *job.args, *job.kwargs.values())
+        except (KeyError, UndecodableJobError):
+            return None
         found = [
             value
             for value in values

@@ -44,7 +44,6 @@ from markupsafe import Markup
 from odoo import models
 from odoo.fields import Command
 from odoo.tools import frozendict, lazy
-from odoo.tools.translate import LazyGettext
 
 from ..exception import InvalidJobError, UndecodableJobError
 
@@ -73,7 +72,8 @@ _SEQUENCES = {
     set: "python_set",
     frozenset: "python_frozenset",
 }
-_MAPPINGS = {
+#: Kinds of dicts which are made from another one.
+MAPPINGS = {
     dict: "python_dict",
     OrderedDict: "python_ordered_dict",
     Counter: "python_counter",
@@ -84,7 +84,7 @@ _FACTORIES = {
     for factory in (bool, dict, float, int, list, set, str, tuple)
 }
 #: Marks whose value is a list of pairs.
-MAPPING_MARKS = {*_MAPPINGS.values(), "python_defaultdict"}
+MAPPING_MARKS = {*MAPPINGS.values(), "python_defaultdict"}
 #: type -> (mark, its value for JSON, the way back)
 _SCALARS = {
     Decimal: ("python_decimal", str, Decimal),
@@ -254,14 +254,12 @@ class _Encoder:
     def _other(self, value, kind: type, depth: int):
         if kind in _SEQUENCES:
             return self._mark(_SEQUENCES[kind], self._items(value, depth))
-        if kind in _MAPPINGS:
-            return self._mark(_MAPPINGS[kind], self._pairs(value, depth))
+        if kind in MAPPINGS:
+            return self._mark(MAPPINGS[kind], self._pairs(value, depth))
         if kind is defaultdict:
             return self._defaultdict(value, depth)
         if kind is lazy:
             return self.encode(value._value, depth)
-        if kind is LazyGettext:
-            return self.encode(str(value), depth)
         if isinstance(value, models.BaseModel):
             _check_records(value)
         try:
@@ -432,6 +430,6 @@ _DECODERS = {
     "python_str": _made_by("".join),
     "python_defaultdict": _defaultdict,
     **{name: _made_by(kind) for kind, name in _SEQUENCES.items()},
-    **{name: _mapping_made_by(kind) for kind, name in _MAPPINGS.items()},
+    **{name: _mapping_made_by(kind) for kind, name in MAPPINGS.items()},
     **{name: _made_by(load) for name, _dump, load in _SCALARS.values()},
 }

@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from numbers import Real
 from uuid import UUID
 
+from odoo.tools.translate import LazyGettext
+
 from ..exception import InvalidJobError
 
 #: Bytes of a key: what an entry of an index can hold, with some room.
@@ -28,46 +30,36 @@ def normalize(job) -> None:
     if job._channel:
         job.channel = _storable(job, "channel", job._channel)
     if job._description is not None:
-        # a lazy translation, for example
-        job._description = str(job._description)
+        job._description = described(job._description, job.env)
     if job.identity_key:
-        job.identity_key = _checked_key(job, "identity_key")
+        job.identity_key = _key(job, "identity_key", job.identity_key)
     if job.concurrency_key is not None:
-        job.concurrency_key = _checked_key(job, "concurrency_key")
+        key = str(job.concurrency_key)
+        job.concurrency_key = _key(job, "concurrency_key", key)
     if job.concurrency_limit is not None:
         job.concurrency_limit = _integer(job, "concurrency_limit")
-
-
-def text_of_key(key):
-    """Return an identity key as text; a callable and an empty key are left alone.
-
-    :raises InvalidJobError: for any other type than text, int and UUID
-    """
-    if not key or isinstance(key, str) or callable(key):
-        return key
-    if isinstance(key, int | UUID) and not isinstance(key, bool):
-        return str(key)
-    raise InvalidJobError(
-        f"The identity_key is of the type {type(key).__name__}: give text, or a "
-        "callable that returns text for the job"
-    )
 
 
 def absolute_eta(value, now: Callable):
     """Return the date and time of an eta; a timedelta and seconds count from ``now()``.
 
-    :raises InvalidJobError: when there is no such time
+    What is no time is returned as it is, to be refused when the job is stored.
     """
     if not value:
         return None
-    if not isinstance(value, Real | timedelta):
-        return value
     try:
         if isinstance(value, Real):
             value = timedelta(seconds=float(value))
-        return now() + value
-    except (OverflowError, ValueError) as error:
-        raise InvalidJobError(f"The eta {value!r} is no time from now") from error
+        return now() + value if isinstance(value, timedelta) else value
+    except (OverflowError, ValueError):
+        return value
+
+
+def described(description, env) -> str:
+    """Return a description as text; a lazy translation in the user's language."""
+    if isinstance(description, LazyGettext):
+        return env._(description)
+    return str(description)
 
 
 def printable(text: str) -> str:
@@ -130,8 +122,10 @@ def _storable(job, name: str, value) -> str:
     return value
 
 
-def _checked_key(job, name: str) -> str:
-    key = _storable(job, name, str(getattr(job, name)))
+def _key(job, name: str, key) -> str:
+    if isinstance(key, int | UUID) and not isinstance(key, bool):
+        key = str(key)
+    key = _storable(job, name, key)
     size = len(key.encode())
     if size > MAX_KEY_BYTES:
         _refuse(

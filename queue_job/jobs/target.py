@@ -1,10 +1,11 @@
 """What a job calls: the recordset, the method and its arguments."""
 
 import inspect
+from collections import defaultdict
 
 from odoo import models
 
-from .properties import text_of_key
+from .codec import MAPPINGS
 
 
 def _is_model_method(func) -> bool:
@@ -86,14 +87,20 @@ class JobTarget:
     def _bind_to_cursor(self, value):
         if isinstance(value, models.BaseModel):
             return value.with_env(value.env(cr=self.env.cr))
-        if isinstance(value, tuple):
-            items = (self._bind_to_cursor(item) for item in value)
-            # a namedtuple takes its items one by one
-            return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-        if isinstance(value, list):
-            return [self._bind_to_cursor(item) for item in value]
+        kind = type(value)
+        if kind in (list, tuple, set, frozenset):
+            return kind(self._bind_to_cursor(item) for item in value)
         if isinstance(value, dict):
-            return {key: self._bind_to_cursor(item) for key, item in value.items()}
+            items = {
+                self._bind_to_cursor(key): self._bind_to_cursor(item)
+                for key, item in value.items()
+            }
+            if kind is defaultdict:
+                return defaultdict(value.default_factory, items)
+            return kind(items) if kind in MAPPINGS else items
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            # a namedtuple takes its items one by one
+            return kind(*(self._bind_to_cursor(item) for item in value))
         return value
 
     @property
@@ -116,12 +123,11 @@ class JobTarget:
     def identity_key(self):
         """The key, computed once when it was given as a callable."""
         if self._identity_key is None and self._identity_key_func:
-            self._identity_key = text_of_key(self._identity_key_func(self))
+            self._identity_key = self._identity_key_func(self)
         return self._identity_key
 
     @identity_key.setter
     def identity_key(self, value):
-        value = text_of_key(value)
         is_function = callable(value)
         self._identity_key = None if is_function else value
         self._identity_key_func = value if is_function else None

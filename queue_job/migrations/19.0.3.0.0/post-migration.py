@@ -3,7 +3,6 @@
 import logging
 
 from odoo import SUPERUSER_ID, api
-from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
@@ -20,12 +19,6 @@ def migrate(cr, version):
     if not version:
         return
     env = api.Environment(cr, SUPERUSER_ID, {})
-    for table, columns in (
-        ("queue_job", ("records", "args", "kwargs")),
-        ("queue_job_function", ("retry_pattern", "related_action")),
-    ):
-        for column in columns:
-            unwrap_json(cr, table, column)
     date_failures(env)
     merge_functions(cr)
     for xmlid in _OLD_CRONS:
@@ -33,20 +26,6 @@ def migrate(cr, version):
         if cron:
             cron.unlink()
     env.registry.clear_cache()
-
-
-def unwrap_json(cr, table, column):
-    """Make JSON of the strings which hold the text of a JSON document."""
-    column = SQL.identifier(column)
-    cr.execute(
-        SQL(
-            "UPDATE %s SET %s = (%s #>> '{}')::jsonb WHERE jsonb_typeof(%s) = 'string'",
-            SQL.identifier(table),
-            column,
-            column,
-            column,
-        )
-    )
 
 
 def date_failures(env):

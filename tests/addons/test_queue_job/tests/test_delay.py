@@ -1,7 +1,9 @@
 import gc
+from unittest import mock
 
 from odoo.tests import tagged
 
+from odoo.addons.queue_job import delayable_graph
 from odoo.addons.queue_job.delay import (
     Delayable,
     DelayableChain,
@@ -186,11 +188,94 @@ class TestDelay(JobCase):
         self.assertFalse(self.record.notes)
         a._generated_job = b._generated_job = True
 
-    def test_empty_group_and_empty_chain_are_refused(self):
-        with self.assertRaises(ValueError):
-            group().delay()
-        with self.assertRaises(StopIteration):
-            chain()
+    def test_delaying_nothing_is_nothing(self):
+        nothing = self.model.browse()
+        for empty in (
+            group(),
+            chain(),
+            group(chain(), group()),
+            chain(group(), chain(group())),
+            nothing.delayable().testing_method().split(10),
+            nothing.delayable().testing_method().split(10, chain=True),
+        ):
+            self.assertIsNone(empty.delay())
+        self.assertFalse(self.queue_job.search([]))
+        with self.assertNoLogs(NEVER_DELAYED, "WARNING"):
+            del empty
+            gc.collect()
+
+    def test_order_holds_over_empty_steps(self):
+        def empty():
+            return group()
+
+        for make in (
+            empty,
+            chain,
+            lambda: group(group(), chain()),
+            lambda: chain(group(), group()),
+            lambda: self.model.delayable().testing_method().split(2),
+        ):
+            self.queue_job.search([]).unlink()
+            chain(
+                make(),
+                self.node("a"),
+                make(),
+                make(),
+                group(make(), self.node("b"), chain(make(), self.node("c"), make())),
+                make(),
+                self.node("d"),
+                make(),
+            ).delay()
+            self.assertEqual(
+                self.parents(),
+                # the empty member of the group lets d start after a, at the latest
+                {"a": set(), "b": {"a"}, "c": {"a"}, "d": self.parents()["d"]},
+            )
+            self.assertLessEqual({"b", "c"}, self.parents()["d"])
+
+    def test_what_comes_after_an_empty_step_comes_after_what_is_before_it(self):
+        empty = group()
+        empty.on_done(self.node("b"), self.node("c"))
+        self.node("a").on_done(empty).delay()
+        self.assertEqual(self.parents(), {"a": set(), "b": {"a"}, "c": {"a"}})
+        self.queue_job.search([]).unlink()
+        chain().on_done(self.node("x")).delay()
+        self.assertEqual(self.parents(), {"x": set()})
+
+    def test_many_jobs_before_and_after_an_empty_step_meet_in_one(self):
+        before = group(*[self.node(f"a{i}") for i in range(3)])
+        after = group(*[self.node(f"b{i}") for i in range(3)])
+        with mock.patch.object(delayable_graph, "MAX_LINKS", 8):
+            chain(before, group(), after).delay()
+        parents = self.parents()
+        self.assertEqual(len(parents), 7)
+        self.assertEqual(len(parents["b0"]), 1)
+        self.assertEqual(parents[next(iter(parents["b0"]))], {"a0", "a1", "a2"})
+
+    def test_loop_through_an_empty_step_is_refused(self):
+        empty, a = group(), self.node("a")
+        empty.on_done(a)
+        a.on_done(empty)
+        with self.assertRaisesRegex(ValueError, "loop"):
+            a.delay()
+        a._generated_job = True
+
+    def test_whatever_looks_like_a_recordset_can_be_split(self):
+        class Records(list):
+            _name = "lookalike"
+
+            def __getitem__(self, key):
+                return Records(super().__getitem__(key))
+
+            def work(self):
+                pass
+
+        split = Delayable(Records(range(5))).work().split(2)
+        self.assertEqual(
+            sorted(len(part.recordset) for part in split._delayables), [1, 2, 2]
+        )
+        for part in split._delayables:
+            part._generated_job = True
 
     def test_only_what_is_below_is_delayed(self):
         a, b, c = self.node("a"), self.node("b"), self.node("c")

@@ -58,11 +58,6 @@ class TestJob(JobCase):
             self.assertIsNone(Job(self.method, eta=timedelta()).eta)
             self.assertEqual(Job(self.method).date_created, now)
 
-    def test_eta_given_as_a_float_is_refused_by_name(self):
-        with self.assertRaisesRegex(TypeError, "eta of test.queue.job.*1.5"):
-            self.record.with_delay(eta=1.5).testing_method()
-        self.assertFalse(self.queue_job.search([("eta", "!=", False)]))
-
     def test_only_methods_of_records_can_be_jobs(self):
         for what in (1, print, JobCase.stored, self.stored, type(self.record).fail):
             with self.assertRaises(TypeError):

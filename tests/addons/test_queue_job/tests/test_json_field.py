@@ -47,10 +47,6 @@ class TestJson(JobCase):
         self.assertEqual(decoded, self.env["res.partner"].browse(1))
         self.assertEqual(decoded.env.uid, self.env.uid)
 
-    def test_unsaved_records_drop_out(self):
-        new = self.env["res.partner"].new({"name": "x"})
-        self.assertEqual(json.loads(self.encode(new))["ids"], [])
-
     def test_unknown_model_is_a_key_error(self):
         with self.assertRaises(KeyError):
             self.decode('{"_type": "odoo_recordset", "model": "no.model", "ids": [1]}')
@@ -68,7 +64,7 @@ class TestJson(JobCase):
         self.assertEqual(decoded[0], moment)
         self.assertEqual(decoded[1]["day"], date(2026, 1, 2))
         self.assertEqual(etree.tostring(decoded[1]["el"][0]), etree.tostring(element))
-        self.assertEqual(decoded[2:], ["resolved", [1, None, True, 2.5]])
+        self.assertEqual(decoded[2:], ["resolved", (1, None, True, 2.5)])
 
     def test_time_zone_is_kept(self):
         moment = datetime(2026, 1, 2, tzinfo=timezone(timedelta(hours=2)))
@@ -79,8 +75,8 @@ class TestJson(JobCase):
             self.decode('{"_type": "moon", "a": 1}'), {"_type": "moon", "a": 1}
         )
 
-    def test_sets_bytes_and_decimals_are_refused(self):
-        for value in ({1}, b"x", [1, {2}]):
+    def test_unknown_types_are_refused(self):
+        for value in (1j, object(), [1, {2j}]):
             with self.assertRaises(TypeError):
                 self.encode(value)
 

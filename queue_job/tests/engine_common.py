@@ -43,10 +43,12 @@ class EngineCase(TransactionCase):
             {"name": name, "parent_id": (parent or self.root).id, **values}
         )
 
-    def delay(self, description: str, method="_test_job", args=(), **properties):
+    def delay(
+        self, description: str, method="_test_job", args=(), kwargs=None, **properties
+    ):
         """Store a job; return its record."""
         delayable = self.jobs.with_delay(description=description, **properties)
-        return getattr(delayable, method)(*args).db_record()
+        return getattr(delayable, method)(*args, **(kwargs or {})).db_record()
 
     def claim(self, worker: int = 0, settle: bool = False):
         """Claim for one of the six workers."""

@@ -1,4 +1,5 @@
 import os
+import random
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -8,6 +9,7 @@ from ..engine.claim import WHILE_MODULES_CHANGE, NotRegistered
 from ..engine.explain import Explainer
 from ..engine.sql import WAKE
 from ..engine.sql import workers as worker_sql
+from ..engine.sql.claim import MOST_BYTES
 from ..engine.sql.heads import MOST_KEYS, NEAR
 from ..job import Job
 from .engine_common import EngineCase
@@ -318,6 +320,30 @@ class TestClaim(EngineCase):
         self.assertEqual(self.names(self.claim(0)), ["0", "1", "2", "3", "4"])
         self.averages.note(function, 10.0)
         self.assertEqual(self.names(self.claim(1)), ["5"])
+
+    def test_a_lease_holds_so_many_bytes_and_calls_others_for_the_rest(self):
+        self.averages.note("<queue.job>._test_on_fail", 0.001)
+        big = random.Random(1).randbytes(MOST_BYTES // 3).hex()[: MOST_BYTES * 2 // 5]
+        for number in range(6):
+            self.delay(f"big {number}", "_test_on_fail", kwargs={"text": big})
+        for number in range(50):
+            self.delay(f"small {number}", "_test_on_fail", priority=20)
+        self.claim(1)
+        self.env["queue.job.worker"].browse(self.workers[1]).idle = True
+        claims = [self.claim() for _claim in range(3)]
+        self.assertEqual(
+            [self.names(claim) for claim in claims],
+            [["big 2", "big 3"], ["big 4", "big 5"], [f"small {i}" for i in range(50)]],
+        )
+        self.assertTrue(claims[0].is_full)
+
+    def test_a_job_larger_than_a_lease_comes_alone(self):
+        self.averages.note("<queue.job>._test_on_fail", 0.001)
+        big = random.Random(1).randbytes(MOST_BYTES).hex()
+        for number in range(2):
+            self.delay(f"big {number}", "_test_on_fail", kwargs={"text": big})
+        self.assertEqual(self.names(self.claim()), ["big 0"])
+        self.assertEqual(self.names(self.claim()), ["big 1"])
 
     def test_keyed_jobs_over_their_limit_wait_without_holding_the_others(self):
         keyed = self.delay("k1") + self.delay("k2") + self.delay("k3")

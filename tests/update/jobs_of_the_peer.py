@@ -4,10 +4,13 @@ Only the API that both addons have is used.
 """
 
 # ruff: noqa: F821 - env is the shell's
+from lxml import etree
+
 from odoo.addons.queue_job.delay import chain, group
 from odoo.addons.queue_job.job import Job
 
 partner = env["res.partner"].create({"name": "Partner of jobs", "ref": "jobs"})
+parameters = env["ir.config_parameter"]
 root = env.ref("queue_job.channel_root")
 channel = env["queue.job.channel"].create(
     {"name": "shop", "parent_id": root.id, "removal_interval": 7}
@@ -54,6 +57,49 @@ chain(
     ),
     partner.delayable(description="graph c").write({"street": "c"}),
 ).delay()
+# arguments of all kinds, in each state; what they become shows in the parameter's value
+element = etree.Element("order")
+element.text = "é"
+ODD = {
+    "nul": "abc\x00def",
+    "surrogate": "caf\udce9",
+    "nan": float("nan"),
+    "big": "x" * 10_000_000,
+    "order": {"z": 1, "a": 2, "_type": "moon"},
+    "lxml": element,
+    "unknown": partner,
+    "broken": "broken",
+}
+for kind, value in ODD.items():
+    for state in ("pending", "enqueued", "started", "done", "cancelled", "failed"):
+        name = f"odd {kind} {state}"
+        job = parameters.with_delay(description=name).set_param(name, value)
+        if state == "failed":
+            job.set_failed(exc_name="E", exc_message="why", exc_info=TRACEBACK)
+        elif state != "pending":
+            getattr(job, f"set_{state}")()
+        job.store()
+env.flush_all()
+for kind, old, new in (
+    ("unknown", "res.partner", "no.model"),
+    ("broken", "broken", "<order/>tail"),
+):
+    env.cr.execute(
+        """
+        UPDATE queue_job
+           SET args = to_jsonb(replace(args #>> '{}', %s, %s))
+         WHERE name LIKE %s
+        """,
+        (old, new, f"odd {kind} %"),
+    )
+env.cr.execute(
+    """
+    UPDATE queue_job
+       SET args = to_jsonb(replace(args #>> '{}', '"<order/>tail"',
+                  '{"_type": "etree_element", "value": "<order/>tail"}'))
+     WHERE name LIKE 'odd broken %'
+    """
+)
 job = partner.with_delay(
     eta="2040-01-01 00:00:00", priority=3, description="arguments"
 ).write({"ref": "é", "category_id": []})

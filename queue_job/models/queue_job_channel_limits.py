@@ -21,6 +21,7 @@ class QueueJobChannelLimits(Part):
         "workers.",
     )
     capacity_in_force = fields.Char(
+        string="Capacity in Force",
         compute="_compute_capacity_in_force",
         help="How many jobs of this channel and of those below it run at once, by its "
         "own settings, by those of the server's configuration, or by default. Empty: "

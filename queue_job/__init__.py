@@ -1,5 +1,6 @@
 from . import fields, models, wizards, controllers, jobrunner
 from .post_init_hook import post_init_hook
+from .uninstall_hook import uninstall_hook
 from .job import identity_exact
 
 __all__ = [
@@ -9,5 +10,6 @@ __all__ = [
     "jobrunner",
     "models",
     "post_init_hook",
+    "uninstall_hook",
     "wizards",
 ]

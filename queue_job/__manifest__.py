@@ -28,5 +28,6 @@
         "web.assets_tests": ["queue_job/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

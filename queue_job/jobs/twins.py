@@ -38,6 +38,13 @@ BEGIN
 END $$ LANGUAGE plpgsql STABLE ROWS 1
 """
 
+#: What is made here and below, with its arguments: dropped when the addon goes.
+FUNCTIONS = (
+    "queue_job_waiting(text)",
+    "queue_job_twin_gives_way()",
+    "queue_job_twin_hands_over()",
+)
+
 #: The first trigger cancels before the index would refuse. The second hands the
 #: children over: after the statement, which may write these rows too.
 CREATE_TRIGGERS = f"""

@@ -38,6 +38,9 @@ CREATE TRIGGER {name} {definition};
 """
 
 
+#: What is made below, with its arguments: dropped when the addon goes.
+FUNCTIONS = ("queue_job_notify()", "queue_job_follow_up()")
+
 _NOTIFY_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION queue_job_notify() RETURNS trigger AS $$
 BEGIN

@@ -71,8 +71,9 @@ def _check(jobs) -> None:
     """
     for job in jobs:
         if not job._record_id and not _store_is_replaced(job):
-            normalize(job)
+            # first: a key may be computed from the arguments
             job._documents = documents(job)
+            normalize(job)
 
 
 def _find_waiting(jobs) -> dict:

@@ -107,7 +107,7 @@ def test_database_of_the_peer_is_taken_over(odoo, updated) -> None:
         for before_update in ("pending", "enqueued", "started"):
             job = jobs[f"odd {kind} {before_update}"]
             assert job["state"] == state, job["exc_info"]
-            assert message is None or message in job["exc_message"]
+            assert message is None or message in job["exc_info"]
         for ended in ("done", "cancelled", "failed"):
             assert jobs[f"odd {kind} {ended}"]["state"] == ended
     stored = dict(_query(database, "SELECT key, value FROM ir_config_parameter"))

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 
 from odoo.addons.queue_job.delay import chain, group
 from odoo.addons.queue_job.job import Job
+from odoo.addons.queue_job.jobs import bulk, insert
 from odoo.addons.queue_job.models.queue_job import QueueJob
 
 from .common import JobCase
@@ -135,6 +136,30 @@ class TestStore(JobCase):
         # the transaction goes on
         self.record.with_delay().testing_method()
         self.assertEqual(self.queue_job.search_count([]), before + 1)
+
+    def test_much_data_is_stored_in_several_statements(self):
+        nodes = [self.record.delayable().testing_method("x" * 500) for _i in range(5)]
+        before = self.queue_job.search_count([])
+        with mock.patch.object(insert, "MAX_BYTES", 1500):
+            self.assertEqual(self.inserts(group(*nodes).delay), 3)
+        self.assertEqual(self.queue_job.search_count([]), before + 5)
+        for node in nodes:
+            self.assertEqual(node._generated_job.db_record().args, ["x" * 500])
+
+    def test_taken_key_leaves_nothing_of_several_statements(self):
+        self.stored(identity_key="taken")
+        before = self.queue_job.search_count([])
+        keys = ["a", "b", "c", "d", "taken"]
+        jobs = [
+            Job(self.record.testing_method, args=("x" * 500,), identity_key=key)
+            for key in keys
+        ]
+        bulk._check(jobs)
+        with mock.patch.object(insert, "MAX_BYTES", 1500):
+            self.assertFalse(insert.insert(jobs))
+        self.assertEqual(self.queue_job.search_count([]), before)
+        self.assertEqual({job._record_id for job in jobs}, {None})
+        self.assertTrue(insert.insert(jobs[:-1]))
 
     def test_documents_in_the_columns_can_be_queried(self):
         job = self.stored(args=("x", 4), kwargs={"a": [1]})

@@ -64,6 +64,7 @@ _BARE_MARKS = {
 #: Python refuses to read longer ones from text.
 _MAX_DIGITS = 4300
 _BIG = 10**_MAX_DIGITS
+_SMALL = -_BIG
 #: Where JSON would make one character of two surrogates.
 _BETWEEN_SURROGATES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
 
@@ -197,7 +198,7 @@ class _Encoder:
                 return self._mark("python_str", _BETWEEN_SURROGATES.split(value))
             return value
         if kind is int:
-            if -_BIG < value < _BIG:
+            if _SMALL < value < _BIG:
                 return value
             raise _RefusedError(f"is an int of more than {_MAX_DIGITS} digits")
         if value is None or kind is bool or kind is float:
@@ -225,10 +226,10 @@ class _Encoder:
 
     def _dict(self, values: dict, depth: int) -> dict:
         encode = self.encode
+        if not _has_plain_keys(values):
+            return self._mark("python_dict", self._pairs(values, depth))
         result = {}
         for key, value in values.items():
-            if type(key) is not str or key == MARK or type(encode(key, 0)) is not str:
-                return self._mark("python_dict", self._pairs(values, depth))
             try:
                 result[key] = encode(value, depth)
             except _RefusedError as error:
@@ -289,6 +290,15 @@ class _Encoder:
             )
         pairs = self._pairs(value, depth)
         return self._mark("python_defaultdict", pairs, factory=name)
+
+
+def _has_plain_keys(values: dict) -> bool:
+    """Tell whether a dict may be a JSON object. Asked before its values are encoded:
+    encoding them again on each level would take for ever."""
+    return MARK not in values and all(
+        type(key) is str and (key.isascii() or not _BETWEEN_SURROGATES.search(key))
+        for key in values
+    )
 
 
 def _check_records(records) -> None:

@@ -111,10 +111,10 @@ def test_database_of_the_peer_is_taken_over(odoo, updated) -> None:
         for ended in ("done", "cancelled", "failed"):
             assert jobs[f"odd {kind} {ended}"]["state"] == ended
     stored = dict(_query(database, "SELECT key, value FROM ir_config_parameter"))
-    assert stored["order"] == "{'z': 1, 'a': 2, '_type': 'moon'}"
-    assert stored["big"] == "x" * 10_000_000
-    assert stored["nan"] == "nan"
-    assert stored["lxml"].startswith("<Element order")
+    assert stored["odd order started"] == "{'z': 1, 'a': 2, '_type': 'moon'}"
+    assert stored["odd big started"] == "x" * 10_000_000
+    assert stored["odd nan started"] == "nan"
+    assert stored["odd lxml started"].startswith("<Element order")
 
 
 def test_updated_database_has_the_indexes_and_constraints_of_a_fresh_one(

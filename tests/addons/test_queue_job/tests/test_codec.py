@@ -302,6 +302,12 @@ class TestCodec(JobCase):
         (arrived,), _kwargs = self.through_the_column(tuples)
         self.assertEqual(arrived, tuples)
 
+    def test_forged_marks_in_each_other_take_no_longer_than_other_data(self):
+        value = {"_type": "moon"}
+        for _level in range(codec.MAX_DEPTH - 10):
+            value = {"first": value, "_type": "moon"}
+        self.assertArrives(value)
+
     def test_too_many_bytes_are_refused_before_they_are_sent(self):
         with mock.patch.object(documents, "MAX_BYTES", 1000):
             with self.assertRaisesRegex(InvalidJobError, "attachment"):

@@ -7,7 +7,7 @@ from odoo.tools import lazy
 from odoo.tools.misc import SENTINEL
 
 from .exception import UndecodableJobError
-from .jobs import codec
+from .jobs import codec, marks
 
 
 class JobSerialized(fields.Field):
@@ -124,7 +124,7 @@ class JobEncoder(json.JSONEncoder):
     def default(self, obj):
         if isinstance(obj, lazy):
             return obj._value
-        marked = codec.mark(obj, self._get_record_context)
+        marked = marks.mark(obj, self._get_record_context)
         return super().default(obj) if marked is None else marked
 
 
@@ -142,4 +142,4 @@ class JobDecoder(json.JSONDecoder):
         self.env = env
 
     def object_hook(self, obj):
-        return codec.unmark(obj, self.env)
+        return marks.unmark(obj, self.env)

@@ -5,6 +5,7 @@ Nothing is asked of the database, so that its error never ends the caller's tran
 
 import operator
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta, timezone
 from numbers import Real
 from uuid import UUID
@@ -80,9 +81,7 @@ def _refuse(job, name: str, problem: str):
 def _integer(job, name: str) -> int:
     value = getattr(job, name)
     try:
-        if isinstance(value, str):
-            number = int(value)
-        elif isinstance(value, float) and value.is_integer():
+        if isinstance(value, str) or (isinstance(value, float) and value.is_integer()):
             number = int(value)
         else:
             number = operator.index(value)
@@ -97,10 +96,8 @@ def _eta(job) -> datetime | None:
     """Return the eta naive and in UTC, as the column takes it."""
     value = eta = job.eta
     if isinstance(eta, str):
-        try:
+        with suppress(ValueError):
             eta = datetime.fromisoformat(eta.replace("Z", "+00:00"))
-        except ValueError:
-            pass
     if isinstance(eta, date) and not isinstance(eta, datetime):
         eta = datetime.combine(eta, time())
     if eta is not None and not isinstance(eta, datetime):

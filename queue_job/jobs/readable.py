@@ -2,11 +2,13 @@
 
 from pprint import pformat
 
-from .codec import MAPPING_MARKS, MARK, unwrap
+from .codec import unwrap
+from .marks import MAPPING_MARKS, MARK
 
 
 def tree_or_text(document):
-    """Return the JSON of a document without its envelope; what is no JSON stays text."""
+    """Return the JSON of a document without its envelope; text that is no JSON stays
+    text."""
     try:
         return unwrap(document)
     except (ValueError, RecursionError):
@@ -24,7 +26,7 @@ def _plain(value):
     if not isinstance(value, dict):
         return value
     kind = value.get(MARK)
-    if kind is None or "value" not in value and "ids" not in value:
+    if kind is None or ("value" not in value and "ids" not in value):
         return {key: _plain(item) for key, item in value.items()}
     if kind == "odoo_recordset":
         return _Words(f"{value['model']}({', '.join(map(str, value['ids']))})")

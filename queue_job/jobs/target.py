@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from .codec import MAPPINGS
+from .marks import MAPPINGS
 
 
 def _is_model_method(func) -> bool:

@@ -4,7 +4,7 @@ from odoo import api, fields
 from odoo.tools import SQL
 
 from ..job import STATES
-from ..jobs.codec import MARK
+from ..jobs.marks import MARK
 from ..jobs.properties import printable
 from ..jobs.readable import readable, tree_or_text
 from .part import Part

@@ -101,20 +101,7 @@ def test_database_of_the_peer_is_taken_over(odoo, updated) -> None:
             "SELECT function, website, street FROM res_partner WHERE ref = 'jobs'"
         )
         assert cursor.fetchone() == ("a", "http://b.example", "c")
-
-    jobs = {job["name"]: job for job in _rows(database, "queue_job").values()}
-    for kind, (state, message) in ODD.items():
-        for before_update in ("pending", "enqueued", "started"):
-            job = jobs[f"odd {kind} {before_update}"]
-            assert job["state"] == state, job["exc_info"]
-            assert message is None or message in job["exc_info"]
-        for ended in ("done", "cancelled", "failed"):
-            assert jobs[f"odd {kind} {ended}"]["state"] == ended
-    stored = dict(_query(database, "SELECT key, value FROM ir_config_parameter"))
-    assert stored["odd order started"] == "{'z': 1, 'a': 2, '_type': 'moon'}"
-    assert stored["odd big started"] == "x" * 10_000_000
-    assert stored["odd nan started"] == "nan"
-    assert stored["odd lxml started"].startswith("<Element order")
+    _check_odd_arguments(database)
 
 
 def test_updated_database_has_the_indexes_and_constraints_of_a_fresh_one(
@@ -152,10 +139,27 @@ ODD = {
     "unknown": ("failed", "no.model"),
     "broken": ("failed", "queue.job.args cannot be read"),
 }
-#: as a scheduled action of a server without workers does
+#: As the scheduled action of a server without workers does
 RUN = """
 env["queue.job"]._cron_run_jobs()
 """
+
+
+def _check_odd_arguments(database: str) -> None:
+    """Look at what the jobs with odd arguments became when they ran."""
+    jobs = {job["name"]: job for job in _rows(database, "queue_job").values()}
+    for kind, (state, message) in ODD.items():
+        for before_update in ("pending", "enqueued", "started"):
+            job = jobs[f"odd {kind} {before_update}"]
+            assert job["state"] == state, job["exc_info"]
+            assert message is None or message in job["exc_info"]
+        for ended in ("done", "cancelled", "failed"):
+            assert jobs[f"odd {kind} {ended}"]["state"] == ended
+    stored = dict(_query(database, "SELECT key, value FROM ir_config_parameter"))
+    assert stored["odd order started"] == "{'z': 1, 'a': 2, '_type': 'moon'}"
+    assert stored["odd big started"] == "x" * 10_000_000
+    assert stored["odd nan started"] == "nan"
+    assert stored["odd lxml started"].startswith("<Element order")
 
 
 def _paths(odoo: odoo_run.Runner, peer_addons: Path) -> list[Path]:

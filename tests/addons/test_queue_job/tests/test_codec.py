@@ -1,4 +1,4 @@
-"""What goes into a job comes out of its row, of the same type, or is refused by name."""
+"""What goes into a job comes out of its row with its type, or is refused by name."""
 
 import enum
 import json
@@ -21,7 +21,7 @@ from odoo.tools import frozendict, lazy
 
 from odoo.addons.queue_job.exception import InvalidJobError, UndecodableJobError
 from odoo.addons.queue_job.fields import JobDecoder, JobEncoder
-from odoo.addons.queue_job.jobs import codec, documents
+from odoo.addons.queue_job.jobs import codec, documents, marks
 
 from .common import JobCase
 
@@ -74,15 +74,16 @@ def _collections(values):
 _values = st.recursive(_scalars, _collections, max_leaves=12)
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | _text,
-    lambda values: st.lists(values, max_size=3)
-    | st.dictionaries(_text, values, max_size=3),
+    lambda values: (
+        st.lists(values, max_size=3) | st.dictionaries(_text, values, max_size=3)
+    ),
     max_leaves=5,
 )
 #: what somebody may send who wants to be taken for a mark
 _forged = st.fixed_dictionaries(
     {
         "_type": st.sampled_from(
-            [*codec._DECODERS, codec._ENVELOPE, "moon", None, 1, ["odoo_recordset"]]
+            [*marks._DECODERS, codec._ENVELOPE, "moon", None, 1, ["odoo_recordset"]]
         )
     },
     optional={
@@ -201,7 +202,7 @@ class TestCodec(JobCase):
             -0.0,
             10**4000,
             Markup("<b>x</b>"),
-            {1: "a", None: "b", (1, 2): "c", True: "d"},
+            {1: "a", None: "b", (1, 2): "c", False: "d"},
             {"line_ids": [Command.create({"name": "x"}), Command.clear()]},
             (1, (2, [3, (4,)])),
             [Decimal("1.10"), UUID(int=5), b"\xff\x00", {1, 2}, time(1, 2, 3, 4)],
@@ -272,9 +273,7 @@ class TestCodec(JobCase):
             with self.subTest(value=type(value)):
                 place = r"test\.queue\.job\.testing_method.*kwargs\['p'\]\['lines'\]"
                 with self.assertRaisesRegex(InvalidJobError, place + r"\[1\]"):
-                    self.record.with_delay().testing_method(
-                        p={"lines": [0, value]}
-                    )
+                    self.record.with_delay().testing_method(p={"lines": [0, value]})
         with self.assertRaisesRegex(TypeError, r"args\[1\]\[\(1, 2\)\] cannot"):
             self.record.with_delay().testing_method(1, {(1, 2): object()})
         self.assertEqual(self.queue_job.search_count([]), before)

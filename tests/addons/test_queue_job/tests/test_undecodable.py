@@ -18,7 +18,9 @@ BROKEN = {
     "a mark of a newer version": (
         '{"_type": "queue_job_document", "version": 9, "value": []}'
     ),
-    "an unknown model": '[{"_type": "odoo_recordset", "model": "no.model", "ids": [1]}]',
+    "an unknown model": (
+        '[{"_type": "odoo_recordset", "model": "no.model", "ids": [1]}]'
+    ),
     "a number": "5",
     "pairs that are none": (
         '[{"_type": "python_dict", "value": 3}, {"_type": "python_set", "value": {}}]'
@@ -53,7 +55,9 @@ class TestUndecodable(JobCase):
                 self.assertEqual(row.dependent_ids.state, "pending")
             for row in self.broken("pending", column):
                 row.button_cancelled()
-                self.assertEqual((row.state, row.dependent_ids.state), ("cancelled",) * 2)
+                self.assertEqual(
+                    (row.state, row.dependent_ids.state), ("cancelled",) * 2
+                )
 
     def test_it_is_shown_in_list_and_form(self):
         boss = self.manager()

@@ -1,5 +1,7 @@
 """Errors of the queue, sorted by what becomes of the job that raises them."""
 
+from .jobs.retry_seconds import seconds_to_wait
+
 
 class BaseQueueJobError(Exception):
     """An error of the job queue."""
@@ -28,13 +30,22 @@ class FailedJobError(JobError):
 class RetryableJobError(JobError):
     """The job could not do its work now and must be tried again later.
 
-    ``seconds`` is the wait before the next try (an int, or a pair of ints between
-    which a wait is drawn); without it the job function's retry pattern decides.
-    With ``ignore_retry`` the try is not counted against ``max_retries``.
+    ``seconds`` is the wait before the next try: seconds as a number or as text, a
+    timedelta, or a pair of these between which a wait is drawn. Without it the job
+    function's retry pattern decides. With ``ignore_retry`` the try is not counted
+    against ``max_retries``.
+
+    :raises TypeError, ValueError: when ``seconds`` is no wait
     """
+
+    # for subclasses which do not call the constructor
+    seconds = None
+    ignore_retry = False
 
     def __init__(self, msg, seconds=None, ignore_retry=False):
         super().__init__(msg)
+        if seconds:
+            seconds_to_wait(seconds)
         self.seconds = seconds
         self.ignore_retry = ignore_retry
 

@@ -6,9 +6,7 @@ when jobs were run by HTTP requests; workers make none any more.
 """
 
 import logging
-import traceback
 from contextlib import contextmanager
-from io import StringIO
 
 from psycopg2 import OperationalError
 from psycopg2.extensions import TransactionRollbackError
@@ -17,13 +15,14 @@ from odoo import SUPERUSER_ID, http
 from odoo.exceptions import ConcurrencyError, LockError
 
 from ..delay import chain, group
-from ..engine import children, outcome
+from ..engine import children, deaths, fate, outcome
 from ..engine.errors import LeaseLost
 from ..engine.hand import Hand
 from ..engine.interrupt import JobInterrupted
 from ..engine.leased import acquire_leased
 from ..exception import FailedJobError, RetryableJobError
 from ..job import ENQUEUED, Job
+from ..jobs import text
 from .run_job import RunJob
 from .test_jobs import TestJobs
 
@@ -155,14 +154,15 @@ class RunJobController(RunJob, TestJobs, http.Controller):
         """
         try:
             try:
-                cls._try_perform_job(env, job)
+                with fate.job_code():
+                    cls._try_perform_job(env, job)
             except Exception as error:
                 outcome.check_interruption(job)
                 if not _is_collision(error):
                     raise
                 outcome.check_tries(job, error)
                 raise RetryableJobError(
-                    str(error).strip() or repr(error), seconds=PG_RETRY
+                    text.text_of(error).strip() or repr(error), seconds=PG_RETRY
                 ) from error
         except JobInterrupted:
             outcome.interrupted(env, job)
@@ -176,36 +176,48 @@ class RunJobController(RunJob, TestJobs, http.Controller):
             )
             return
         except RetryableJobError as error:
-            _logger.debug("%s postponed: %s", job, error)
-            outcome.postpone(env, job, str(error), error.seconds)
+            message = text.text_of(error)
+            _logger.debug("%s postponed: %s", job, message)
+            try:
+                outcome.postpone(env, job, message, error.seconds)
+            except Exception as problem:
+                # such as seconds that are no time
+                cls._fail_job(env, job, problem)
+                raise
             return
         except Exception as error:
-            buffer = StringIO()
-            traceback.print_exc(file=buffer)
-            text = buffer.getvalue()
-            if outcome.is_broken(env):
-                raise
-            _logger.error("%s failed\n%s", job, text)
-            values = cls._get_failure_values(job, text, error)
-            outcome.fail(env, job, values)
+            cls._fail_job(env, job, error)
             raise
         cls._enqueue_dependent_jobs(env, job)
 
     @classmethod
+    def _fail_job(cls, env, job: Job, error: Exception) -> None:
+        """Store and log that the job failed with ``error``.
+
+        :raises psycopg2.Error: when the database session broke, which is no fault of
+            the job
+        """
+        if outcome.is_broken(env) and not deaths.is_own_fault(env.cr, error):
+            raise error
+        raised = fate.raised_by(error)
+        values = fate.failure_values(raised)
+        told = values["exc_info"]
+        _logger.error("%s failed\n%s", job, told)
+        try:
+            with fate.job_code():
+                values = {**values, **cls._get_failure_values(job, told, raised)}
+        except Exception as problem:
+            own = text.traceback_text(fate.raised_by(problem))
+            values["exc_info"] = f"{told}\n\nWhile this failure was described: {own}"
+        outcome.fail(env, job, values)
+
+    @classmethod
     def _get_failure_values(
-        cls, job: Job, traceback_txt: str, orig_exception: Exception
+        cls, job: Job, traceback_txt: str, orig_exception: BaseException
     ) -> dict:
         """Return what is stored about an error: ``exc_info``, ``exc_name`` and
         ``exc_message``."""
-        kind = type(orig_exception)
-        module = kind.__module__
-        name = kind.__name__ if module == "builtins" else f"{module}.{kind.__name__}"
-        message = (
-            orig_exception.args[0]
-            if getattr(orig_exception, "args", None)
-            else str(orig_exception)
-        )
-        return {"exc_info": traceback_txt, "exc_name": name, "exc_message": message}
+        return {**fate.failure_values(orig_exception), "exc_info": traceback_txt}
 
     @classmethod
     def _enqueue_dependent_jobs(cls, env, job: Job) -> None:

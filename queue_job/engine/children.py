@@ -12,7 +12,8 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo.exceptions import ConcurrencyError
 
-from . import outcome
+from ..jobs.text import traceback_text
+from . import fate, outcome
 from .sql import lease as sql
 
 _logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def release(env, job, tries: int) -> None:
         return
     for left in reversed(range(tries)):
         try:
-            with _after(env, job) as own_env:
+            with fate.job_code(), _after(env, job) as own_env:
                 if not _sibling_will_look(own_env, job):
                     job.enqueue_waiting()
                     own_env.flush_all()
@@ -50,8 +51,12 @@ def release(env, job, tries: int) -> None:
             time.sleep(random.uniform(0, 0.05 * (tries - left)))
         except (OperationalError, InterfaceError):
             raise
-        except Exception:
-            _logger.exception("%s: its children could not be released", job)
+        except Exception as error:
+            _logger.error(
+                "%s: its children could not be released\n%s",
+                job,
+                traceback_text(fate.raised_by(error)),
+            )
             return
 
 
@@ -80,7 +85,7 @@ def _after(env, job):
         env.cr.execute(sql.RELEASE_SETTINGS)
         yield env
         env.cr.commit()
-    except Exception:
+    except BaseException:
         if not outcome.is_broken(env):
             env.cr.rollback()
         raise

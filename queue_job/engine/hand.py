@@ -9,6 +9,7 @@ from collections import deque
 from psycopg2.extensions import TransactionRollbackError
 
 from ..jobs.plain import write_is_plain
+from ..jobs.text import result_text, text_of
 from .averages import Averages
 from .errors import LeaseLost
 from .interrupt import Interruptible, Interruption
@@ -130,7 +131,7 @@ class Hand:
 
         :raises TypeError: when that is no number
         """
-        said = (float(done), float(total), None if message is None else str(message))
+        said = (float(done), float(total), None if message is None else text_of(message))
         if self.current:
             self._progress = (self.current.id, *said)
 
@@ -228,7 +229,7 @@ class Hand:
             "id": leased.id,
             "lease": self.lease,
             "pid": os.getpid(),
-            "result": str(job.result) if job.result else None,
+            "result": result_text(job.result),
             "retry": job.retry,
         }
         following = self._following()

@@ -9,12 +9,15 @@ from ..exception import FailedJobError
 from ..job import STARTED, Job
 from . import outcome
 from .errors import WorkerDied
+from .fate import job_code
 from .unreadable import cannot_load
 
 _logger = logging.getLogger(__name__)
 
 #: A job that ended its worker this often does not get another one.
 MOST_DEATHS = 3
+
+_NO_REASON = "its process or its node is gone, and nobody knows why"
 
 
 def acquire_leased(env, hand, leased) -> Job | None:
@@ -25,7 +28,8 @@ def acquire_leased(env, hand, leased) -> Job | None:
     row = leased.row
     problem = _deadly(row)
     try:
-        job = Job._load_from_values(env, row)
+        with job_code():
+            job = Job._load_from_values(env, row)
     except Exception as error:
         return cannot_load(env, hand, leased, error)
     job.lease = (hand, leased)
@@ -90,8 +94,7 @@ def _deadly(row: dict) -> dict | None:
         return None
     message = (
         f"The worker that ran this job died {deaths} time(s), the last one on try "
-        f"{row['retry']}: its process was killed or ended, for example for lack of "
-        "memory, or its node went away."
+        f"{row['retry']}: {row['death_reason'] or _NO_REASON}."
     )
     error = WorkerDied(message)
     return {

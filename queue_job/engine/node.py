@@ -27,6 +27,8 @@ class Node:
         self.databases = Databases(names)
         self.averages = Averages()
         self.claimer = Claimer(configured_limits(), self.averages)
+        #: Processes of this host that ended, and why, to be told in each database.
+        self.deaths: list[tuple[int, str]] = []
         self.stopping = threading.Event()
         self._stations: dict[str, Station] = {}
         self._called = threading.Condition()

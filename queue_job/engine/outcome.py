@@ -20,8 +20,11 @@ from odoo.tools import config
 
 from ..exception import FailedJobError
 from ..job import Job
+from ..jobs import text
 from ..jobs.twins import UNIQUE_INDEX
+from . import fate
 from .errors import LeaseLost
+from .failure import Failure, store_with_sql
 from .interrupt import Interruptible, Interruption, JobInterrupted
 from .sql import lease as sql
 
@@ -49,11 +52,10 @@ def is_broken(env) -> bool:
 def forget(env, job) -> None:
     """Roll back the work of a job that is not ours any more."""
     hand, leased = lease_of(job)
+    if not is_broken(env):
+        hand.roll_back(env.cr) if leased else env.cr.rollback()
     if leased:
-        hand.roll_back(env.cr)
         leased.settled = True
-    else:
-        env.cr.rollback()
     env.registry.reset_changes()
 
 
@@ -67,25 +69,36 @@ def deciding(env, job):
     env.registry.reset_changes()
     known = vars(job).get("_stored_values")
     try:
-        if leased:
+        if leased and not is_broken(env):
             hand.roll_back(env.cr)
             hand.let_go(env.cr, leased)
             yield env
             env.flush_all()
             env.cr.commit()
-            leased.settled = True
         else:
-            with env.registry.cursor() as cr:
-                own_env = job.env
-                job._env = job.env(cr=cr)
-                try:
-                    yield env(cr=cr)
-                finally:
-                    job._env = own_env
-    except Exception:
+            # its session belongs to the caller, or is lost
+            with _elsewhere(env, job) as own_env:
+                if leased:
+                    hand.let_go(own_env.cr, leased)
+                yield own_env
+        if leased:
+            leased.settled = True
+    except BaseException:
         # what was stored is rolled back: it must be stored again by the next attempt
         job._stored_values = known
         raise
+
+
+@contextmanager
+def _elsewhere(env, job):
+    """Bind a job to a cursor of its own, committed when all went well."""
+    with env.registry.cursor() as cr:
+        own_env = job.env
+        job._env = own_env(cr=cr)
+        try:
+            yield env(cr=cr)
+        finally:
+            job._env = own_env
 
 
 def interruptible(env, leased) -> Interruptible:
@@ -118,7 +131,7 @@ def interrupted(env, job) -> None:
 
 def end(env, job, interruption: Interruption) -> None:
     """Store what becomes of a job that is ended for this reason."""
-    message = str(interruption)
+    message = text.text_of(interruption)
     _logger.warning("%s is ended: %s", job, message)
     if interruption.kind == "time_limit":
         values = {
@@ -144,13 +157,15 @@ def settle_stuck(database: str, uuid: str, interruption: Interruption) -> None:
     """
     try:
         registry = Registry(database)
-        with registry.cursor() as cr:
+        with fate.job_code(), registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             job = Job.load(env, uuid)
             job.retry += 1
             end(env, job, interruption)
-    except Exception:
-        _logger.exception("Job %s could not be ended", uuid)
+    except Exception as error:
+        _logger.error(
+            "Job %s could not be ended\n%s", uuid, text.traceback_text(error)
+        )
 
 
 def _cancel(env, job, message: str) -> None:
@@ -187,7 +202,7 @@ def _store_again(env, job, store: Callable) -> None:
     """
     for left in reversed(range(_TRIES)):
         try:
-            with deciding(env, job) as own_env:
+            with fate.job_code(), deciding(env, job) as own_env:
                 store(own_env)
             return
         except (TransactionRollbackError, UniqueViolation) as error:
@@ -210,7 +225,7 @@ def check_tries(job, error: Exception) -> None:
     """
     if job.max_retries and job.retry >= job.max_retries:
         raise FailedJobError(
-            f"Max. retries ({job.max_retries}) reached: {str(error).strip()}"
+            f"Max. retries ({job.max_retries}) reached: {text.text_of(error).strip()}"
         ) from error
 
 
@@ -219,55 +234,32 @@ def fail(env, job, values: dict) -> None:
 
     An error in telling or in the on-fail method does not keep the failure from being
     stored: it is noted with it.
+
+    :raises Exception: when it cannot be stored in any way
     """
-    notes: list[Exception] = []
-
-    def store(own_env) -> None:
-        job.set_failed(**_with_notes(values, notes))
-        job.store()
-        if not notes:
-            job.on_fail(values)
-
-    for _attempt in range(2):
+    failure = Failure(job, values)
+    while True:
         try:
-            _store_again(env, job, store)
+            _store_again(env, job, failure.write)
             return
         except LeaseLost:
             lost(env, job)
             return
         except Exception as error:
-            if is_broken(env):
+            _logger.error(
+                "The failure of %s could not be dealt with as usual\n%s",
+                job,
+                text.traceback_text(fate.raised_by(error)),
+            )
+            if not failure.note(error):
                 raise
-            notes.append(error)
-            _logger.exception("The failure of %s could not be dealt with as usual", job)
-    _hand, leased = lease_of(job)
-    if not leased:
-        raise notes[-1]
-    fail_row(env, job, leased, _with_notes(values, notes), job.retry)
-
-
-def _with_notes(values: dict, notes: list[Exception]) -> dict:
-    said = "".join(
-        f"\n\nWhile this failure was stored: {type(note).__name__}: {note}"
-        for note in notes
-    )
-    return {**values, "exc_info": f"{values.get('exc_info') or ''}{said}"}
 
 
 def fail_row(env, job, leased, values: dict, retry: int) -> None:
-    """Store a failure with SQL: the last resort when the ORM cannot."""
+    """Store the failure of a job that cannot be loaded, when the ORM cannot."""
     try:
-        with deciding(env, job):
-            message = values["exc_message"]
-            env.cr.execute(
-                sql.FAIL,
-                {
-                    **values,
-                    "exc_message": None if message is None else str(message),
-                    "id": leased.id,
-                    "retry": retry,
-                },
-            )
+        with fate.job_code(), deciding(env, job):
+            store_with_sql(env.cr, leased.id, values, retry)
     except LeaseLost:
         lost(env, job)
 

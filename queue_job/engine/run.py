@@ -10,7 +10,10 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api
 
+from ..jobs import text
 from ..jobs.links import release_children
+from .deaths import note_lost_session
+from .fate import job_code, raised_by
 from .hand import Hand
 from .interrupt import JobInterrupted
 from .runner_class import job_runner_class
@@ -36,6 +39,8 @@ def run_hand(cr, registry, hand: Hand, stopping=lambda: False) -> None:
             hand.note(leased)
             if not leased.settled:
                 raise psycopg2.InterfaceError("a job was left without a fate")
+            if cr.closed:
+                raise psycopg2.InterfaceError("a job lost the database session")
 
 
 def _run_job(cr, registry, hand: Hand, leased) -> None:
@@ -46,9 +51,10 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
     env = api.Environment(cr, SUPERUSER_ID, {})
     controller = job_runner_class(registry)
     try:
-        job = controller._acquire_job(env, leased.uuid)
-        if job is not None:
-            controller._runjob(env, job)
+        with job_code():
+            job = controller._acquire_job(env, leased.uuid)
+            if job is not None:
+                controller._runjob(env, job)
     except JobInterrupted as error:
         # on its way out of the job's own code, where nothing is left to interrupt
         if not leased.settled:
@@ -58,9 +64,15 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
             # stored and logged where it happened
             return
         if cr.closed:
+            note_lost_session(registry, hand.lease, error)
             raise
-        _logger.exception("Job %s could not be run", leased.uuid)
-        cannot_load(env, hand, leased, error)
+        _logger.error(
+            "Job %s could not be run\n%s",
+            leased.uuid,
+            text.traceback_text(raised_by(error)),
+        )
+        with job_code():
+            cannot_load(env, hand, leased, error)
     finally:
         if not cr.closed:
             registry.signal_changes()
@@ -76,18 +88,23 @@ def release_due(cr) -> None:
     while is_more and len(seen) < _MOST_RELEASES:
         cr.transaction = None
         try:
-            is_more = _release_next(cr, seen)
+            with job_code():
+                is_more = _release_next(cr, seen)
         except (TransactionRollbackError, LockNotAvailable) as error:
             # somebody edits a child; the next one may well be a child of the same
             _logger.debug("Children are released a little later: %s", error)
             is_more = False
         except OperationalError:
             raise
-        except Exception:
+        except Exception as error:
             # once for each process, as it stays due
             if seen[-1] not in _complained:
                 _complained.add(seen[-1])
-                _logger.exception("The children of %s cannot be released", seen[-1])
+                _logger.error(
+                    "The children of %s cannot be released\n%s",
+                    seen[-1],
+                    text.traceback_text(raised_by(error)),
+                )
         cr.rollback()
 
 

@@ -44,7 +44,7 @@ class Session:
     def discard(self) -> None:
         """End the connection: whoever takes back what was leased on it may end its
         session, which must not be somebody else's by then."""
-        if self._cursor is not None:
+        if self._cursor is not None and not self._cursor._closed:
             self._cursor._cnx.close()
         self.close()
 

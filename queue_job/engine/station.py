@@ -15,6 +15,7 @@ from psycopg2.extensions import TransactionRollbackError
 from . import databases
 from .claim import POLL_INTERVAL
 from .config import heartbeat_timeout
+from .deaths import note_deaths
 from .hand import Hand
 from .overseer import Overseer
 from .rescuer import Rescuer
@@ -104,6 +105,7 @@ class Station:
                 return
             with connection.cursor() as cursor:
                 cursor.execute(sql.WATCH_SESSION)
+                note_deaths(cursor, socket.gethostname(), self._node.deaths)
                 self._register(cursor)
         except psycopg2.Error as error:
             _logger.info("Database %s is not to be had now: %s", self.database, error)

@@ -2,7 +2,8 @@
 
 import logging
 
-from . import outcome
+from ..jobs import text
+from . import fate, outcome
 from .errors import LeaseLost
 from .sql import lease as sql
 
@@ -36,13 +37,16 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
     row = leased.row
     env.cr.rollback()
     outcome.begin(env, hand, leased)
-    message = f"This job cannot be run: {_reason(env, row, error)}"
+    raised = fate.raised_by(error)
+    gone = _what_is_gone(env, row)
+    told = f"{text.name_of(raised)}: {text.text_of(raised)}"
+    message = f"This job cannot be run: {gone or told}"
+    info = message if gone else f"{message}\n\n{text.traceback_text(raised)}"
     retry = (row["retry"] or 0) + 1
-    kind = f"{type(error).__module__}.{type(error).__name__}"
     values = {
-        "exc_name": kind.removeprefix("builtins."),
+        "exc_name": text.name_of(raised),
         "exc_message": message,
-        "exc_info": message,
+        "exc_info": info,
     }
     try:
         if _is_to_come(env, row, error):
@@ -61,25 +65,30 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
                     )
                 return
         _logger.error("%s failed: %s", job, message)
-        with outcome.deciding(env, job):
-            record = env["queue.job"].sudo().browse(leased.id)
+        with fate.job_code(), outcome.deciding(env, job) as own_env:
+            record = own_env["queue.job"].sudo().browse(leased.id)
             record.write({"state": "failed", "retry": retry, **values})
     except LeaseLost:
         outcome.lost(env, job)
-    except Exception:
+    except Exception as problem:
         if outcome.is_broken(env):
             raise
-        _logger.exception("The failure of %s could not be dealt with as usual", job)
+        _logger.error(
+            "The failure of %s could not be dealt with as usual\n%s",
+            job,
+            text.traceback_text(fate.raised_by(problem)),
+        )
         outcome.fail_row(env, job, leased, values, retry)
 
 
-def _reason(env, row: dict, error: Exception) -> str:
+def _what_is_gone(env, row: dict) -> str | None:
+    """Return which part of the code is not here, None when all of it is."""
     model = row["model_name"]
     if model and model not in env.registry:
         return f"the model {model} does not exist (any more)"
     if model and not hasattr(env.registry[model], row["method_name"] or ""):
         return f"{model} has no method {row['method_name']}"
-    return f"{type(error).__name__}: {error}"
+    return None
 
 
 def _is_to_come(env, row: dict, error: Exception) -> bool:

@@ -10,6 +10,7 @@ from psycopg2.extensions import TransactionRollbackError
 from odoo.modules.registry import Registry
 
 from .claim import Claim, NotRegistered, settling
+from .fate import job_code
 from .hand import Hand
 from .node import Node
 from .run import release_due, run_hand
@@ -78,7 +79,9 @@ class JobWorker:
                 if claim.release_due:
                     release_due(cr)
                 return False
-            self._run_lease(cr, station, seat, claim)
+            with job_code():
+                # loading addons runs their code too
+                self._run_lease(cr, station, seat, claim)
             if claim.release_due:
                 release_due(cr)
             self._session.clean()

@@ -5,6 +5,7 @@ one, supervised like its HTTP and cron workers.
 import logging
 import os
 import signal
+import socket
 import threading
 
 import psutil
@@ -13,12 +14,16 @@ from odoo.service import server
 from odoo.tools import config
 
 from ..engine import config as settings
+from ..engine.deaths import reason_of_exit
 from .runner import QueueJobRunner
 
 _logger = logging.getLogger(__name__)
 
 #: Seconds that earlier runners let pass before their first job; workers start at once.
 START_DELAY = 0
+
+#: Seconds in which a process ends that has run its last job.
+END_WITHIN = 5.0
 
 #: The runner of this process, when it is a threaded server.
 runner_thread: "QueueJobRunnerThread | None" = None
@@ -51,6 +56,8 @@ class WorkerJobRunner(server.Worker):
         super().__init__(multi)
         self.watchdog_timeout = None
         self.runner = None
+        # the first process after them writes them down
+        self._deaths, multi.queue_job_deaths = multi.queue_job_deaths, []
 
     def signal_handler(self, sig, frame):
         if not self.alive:
@@ -92,11 +99,35 @@ class WorkerJobRunner(server.Worker):
         if self.multi.socket:
             self.multi.socket.close()
         self.runner = QueueJobRunner(slots=1, kind="process")
+        self.runner.node.deaths = self._deaths
         self.runner.start()
 
     def stop(self):
         super().stop()
         self.runner.close()
+        _end_for_sure()
+
+
+def _end_for_sure() -> None:
+    """Let nothing that jobs left here keep this process from its end.
+
+    The interpreter waits for threads that are no daemons and for what is registered
+    with ``atexit``; meanwhile nobody would run jobs in the place of this process.
+    """
+
+    def end():
+        left = [each.name for each in threading.enumerate() if not each.daemon]
+        _logger.warning(
+            "Job worker (%s): ended by force; what jobs left behind here does not end, "
+            "among the threads %s",
+            os.getpid(),
+            ", ".join(left),
+        )
+        os._exit(0)
+
+    timer = threading.Timer(END_WITHIN, end)
+    timer.daemon = True
+    timer.start()
 
 
 def _is_runner_enabled() -> bool:
@@ -124,6 +155,20 @@ def _stop_runner_thread() -> None:
         runner_thread = None
 
 
+def _bury(multi: server.PreforkServer, pid: int) -> None:
+    """Take a job worker that ended off the list, and keep in mind why it did."""
+    try:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return
+    if not ended:
+        return
+    if reason := reason_of_exit(pid, socket.gethostname(), status):
+        _logger.warning("Job worker (%s): %s", pid, reason)
+        multi.queue_job_deaths.append((pid, reason))
+    multi.worker_pop(pid)
+
+
 def _wrap(cls, name, wrapper) -> None:
     original = getattr(cls, name)
     if not hasattr(original, "queue_job_original"):
@@ -138,6 +183,7 @@ def hook_servers() -> None:
     prefork_init = server.PreforkServer.__init__
     prefork_spawn = server.PreforkServer.process_spawn
     prefork_pop = server.PreforkServer.worker_pop
+    prefork_zombie = server.PreforkServer.process_zombie
 
     def start(self, *args, **kwargs):
         result = threaded_start(self, *args, **kwargs)
@@ -151,6 +197,7 @@ def hook_servers() -> None:
     def __init__(self, *args, **kwargs):
         prefork_init(self, *args, **kwargs)
         self.queue_job_workers = {}
+        self.queue_job_deaths = []
         self.queue_job_population = (
             settings.worker_count() if _is_runner_enabled() else 0
         )
@@ -161,6 +208,13 @@ def hook_servers() -> None:
             self.worker_spawn(WorkerJobRunner, self.queue_job_workers)
         return result
 
+    def process_zombie(self):
+        # before Odoo does: it stops the server when a process ends with exit code 3,
+        # which is any job's to choose
+        for pid in list(self.queue_job_workers):
+            _bury(self, pid)
+        return prefork_zombie(self)
+
     def worker_pop(self, pid):
         self.queue_job_workers.pop(pid, None)
         return prefork_pop(self, pid)
@@ -170,3 +224,4 @@ def hook_servers() -> None:
     _wrap(server.PreforkServer, "__init__", __init__)
     _wrap(server.PreforkServer, "process_spawn", process_spawn)
     _wrap(server.PreforkServer, "worker_pop", worker_pop)
+    _wrap(server.PreforkServer, "process_zombie", process_zombie)

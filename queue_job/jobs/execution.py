@@ -2,11 +2,12 @@
 
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
-from random import randint
 
 from ..exception import FailedJobError, RetryableJobError
 from .concurrency import backoff_seconds
+from .retry_seconds import seconds_to_wait
 from .states import RETRY_INTERVAL
+from .text import text_of
 
 
 class JobExecution:
@@ -30,7 +31,8 @@ class JobExecution:
             if not self.max_retries or self.retry < self.max_retries:
                 raise
             raise FailedJobError(
-                f"Max. retries ({self.max_retries}) reached: {error or type(error)}"
+                f"Max. retries ({self.max_retries}) reached: "
+                f"{text_of(error) or type(error)}"
             ) from error
         return self.result
 
@@ -58,18 +60,19 @@ class JobExecution:
     def _get_retry_seconds(self, seconds=None):
         """Return the seconds to wait before the next try.
 
-        ``seconds`` wins when it is not 0; then the job function's exponential backoff;
-        then the highest step of its retry pattern which is not above the number of
-        tries; then 10 minutes.
+        ``seconds`` wins when it is not 0, see :func:`.retry_seconds.seconds_to_wait`;
+        then the job function's exponential backoff; then the highest step of its retry
+        pattern which is not above the number of tries; then 10 minutes.
         """
-        seconds = seconds or backoff_seconds(self)
+        given = seconds_to_wait(seconds) if seconds else 0
+        if given:
+            return given
+        seconds = backoff_seconds(self)
         if not seconds:
             pattern = self.job_config.retry_pattern
             reached = [count for count in pattern if count <= self.retry]
             seconds = pattern[max(reached)] if reached else RETRY_INTERVAL
-        if isinstance(seconds, list | tuple):
-            seconds = randint(seconds[0], seconds[1])
-        return seconds
+        return seconds_to_wait(seconds)
 
     def postpone(self, result=None, seconds=None):
         """Set the eta of the next try; the state is left to the caller."""

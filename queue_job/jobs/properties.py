@@ -13,6 +13,7 @@ from uuid import UUID
 from odoo.tools.translate import LazyGettext
 
 from ..exception import InvalidJobError
+from .text import storable
 
 #: Bytes of a key: what an entry of an index can hold, with some room.
 MAX_KEY_BYTES = 2000
@@ -63,15 +64,6 @@ def described(description, env) -> str:
     return str(description)
 
 
-def printable(text: str) -> str:
-    """Return text for people in which what PostgreSQL refuses is written out."""
-    if "\0" in text:
-        text = text.replace("\0", "\\x00")
-    if not text.isascii():
-        text = text.encode("utf-8", "backslashreplace").decode()
-    return text
-
-
 def _refuse(job, name: str, problem: str):
     raise InvalidJobError(
         f"{job.model_name}.{job.method_name} cannot be delayed: its {name} {problem}"
@@ -114,7 +106,7 @@ def _eta(job) -> datetime | None:
 def _storable(job, name: str, value) -> str:
     if not isinstance(value, str):
         _refuse(job, name, f"is of the type {type(value).__name__}: give text")
-    if printable(value) != value:
+    if storable(value, len(value)) != value:
         _refuse(job, name, "holds characters that cannot be stored")
     return value
 

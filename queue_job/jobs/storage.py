@@ -2,8 +2,8 @@
 
 from . import bulk, plain, twins
 from .concurrency import concurrency_values
-from .properties import printable
 from .states import WAITING_STATES
+from .text import MOST_OF_LINE, MOST_OF_TEXT, result_text, storable, text_of
 
 #: Values that follow the job all its life: attribute of Job and field are one name.
 _FOLLOWING = (
@@ -25,6 +25,13 @@ _FOLLOWING = (
     "worker_pid",
     "graph_uuid",
 )
+
+#: Texts that come from what the job raised, and the characters kept of them.
+TEXTS = {
+    "exc_name": MOST_OF_LINE,
+    "exc_message": MOST_OF_LINE,
+    "exc_info": MOST_OF_TEXT,
+}
 
 #: Values written once, when the row is made.
 _BIRTH_VALUES = {
@@ -107,9 +114,10 @@ class JobStorage:
         values["priority"] = self.priority
         values["retry"] = self.retry
         values["max_retries"] = self.max_retries
-        values["result"] = str(self.result) if self.result else False
-        if self.exc_message:
-            values["exc_message"] = str(self.exc_message)
+        values["result"] = result_text(self.result) or False
+        for name, most in TEXTS.items():
+            if value := getattr(self, name):
+                values[name] = text_of(value, most)
         return values
 
     def _store_values(self, create=False) -> dict:
@@ -122,8 +130,8 @@ class JobStorage:
                     "user_id": self.env.uid,
                     "channel": self.channel,
                     "uuid": self.uuid,
-                    "name": printable(self.description),
-                    "func_string": printable(self.func_string),
+                    "name": text_of(self.description),
+                    "func_string": storable(self.func_string, MOST_OF_TEXT),
                     "date_created": self.date_created,
                     "model_name": self.recordset._name,
                     "method_name": self.method_name,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from odoo import models
 
 from .marks import MAPPINGS
+from .text import repr_of
 
 
 def _is_model_method(func) -> bool:
@@ -63,8 +64,8 @@ class JobTarget:
     @property
     def func_string(self):
         """The call as text; others search it, so its layout must not change."""
-        arguments = [repr(arg) for arg in self._args]
-        arguments += [f"{key}={value!r}" for key, value in self._kwargs.items()]
+        arguments = [repr_of(arg) for arg in self._args]
+        arguments += [f"{key}={repr_of(value)}" for key, value in self._kwargs.items()]
         return f"{self.recordset!r}.{self.method_name}({', '.join(arguments)})"
 
     @property

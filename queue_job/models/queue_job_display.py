@@ -5,8 +5,8 @@ from odoo.tools import SQL
 
 from ..job import STATES
 from ..jobs.marks import MARK
-from ..jobs.properties import printable
 from ..jobs.readable import readable, tree_or_text
+from ..jobs.text import storable
 from .part import Part
 
 #: Characters of arguments that are shown.
@@ -65,10 +65,7 @@ class QueueJobDisplay(Part):
                 ]
             except _UNREADABLE:
                 lines = [str(args.get(job.id) or ""), str(kwargs.get(job.id) or "")]
-            text = "\n".join(lines)
-            if len(text) > MAX_SHOWN:
-                text = f"{text[:MAX_SHOWN]}\n… ({len(text)} characters)"
-            job.arguments_text = printable(text)
+            job.arguments_text = storable("\n".join(lines), MAX_SHOWN)
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """Sort by state as a job goes through them, not by the alphabet."""

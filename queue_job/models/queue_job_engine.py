@@ -28,6 +28,9 @@ class QueueJobEngine(Part):
         copy=False,
         help="How many workers ended while they ran this job.",
     )
+    death_reason = fields.Char(
+        readonly=True, copy=False, help="Why the last of these workers ended."
+    )
     concurrency_key = fields.Char(
         copy=False,
         help="Of the jobs with the same key, only as many run at once as their "
@@ -48,6 +51,9 @@ class QueueJobEngine(Part):
     )
     _failed_index = models.Index(f"({schema.CHANNEL}) WHERE state = 'failed'")
     _lease_index = models.Index("(lease_id) WHERE lease_id IS NOT NULL")
+    _death_reason_index = models.Index(
+        "(death_reason) WHERE death_reason IS NOT NULL"
+    )
     _graph_open_index = models.Index(
         f"(graph_uuid) WHERE graph_uuid IS NOT NULL AND {schema.WILL_RUN}"
     )

@@ -1,12 +1,9 @@
 """A job failed: telling people, and noting when and where."""
 
-import re
-
 from odoo import api, fields
 
+from ..jobs.text import place_of_error
 from .part import Part
-
-_FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 
 
 class QueueJobFailure(Part):
@@ -26,12 +23,7 @@ class QueueJobFailure(Part):
 
         :return: text such as ``connector/components/mapper.py:12 in map``, or False
         """
-        frames = _FRAME.findall(traceback)
-        if not frames:
-            return False
-        in_addons = [frame for frame in frames if "/addons/" in frame[0]]
-        path, line, function = (in_addons or frames)[-1]
-        return f"{path.rpartition('/addons/')[2]}:{line} in {function}"
+        return place_of_error(traceback) or False
 
     def _message_post_on_failure(self):
         """Subscribe those who should know, and post why they should look."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from setup import databases, odoo_run, paths
+from setup import databases, odoo_run, paths, ports, processes
 
 from .cluster import Cluster, Wire, environment_of
 from .nodes import HEARTBEAT_TIMEOUT, JobNode
@@ -107,6 +107,33 @@ def start_node(
     yield start
     for node in nodes:
         node.close()
+
+
+@pytest.fixture
+def start_server(cluster, database, odoo, servers, tmp_path):
+    """Start a server of Odoo on the database: ``start_server(*options)``."""
+
+    def start(*options: str) -> processes.Server:
+        return servers.start(
+            "Odoo",
+            odoo.command(
+                database,
+                options=[
+                    f"--http-port={ports.any_free()}",
+                    f"--gevent-port={ports.any_free()}",
+                    *options,
+                ],
+            ),
+            tmp_path / "odoo.log",
+            env={
+                **odoo.environment(),
+                "PGHOST": cluster.host,
+                "PGUSER": "odoo",
+                "ODOO_QUEUE_JOB_WORKERS": "2",
+            },
+        )
+
+    return start
 
 
 def _libpq(variables: dict[str, str]) -> dict[str, str]:

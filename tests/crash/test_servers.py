@@ -7,38 +7,7 @@ import signal
 import time
 from contextlib import closing
 
-import pytest
-
-from setup import ports, processes
-
 WIDE = "--load=base,web,queue_job"
-
-
-@pytest.fixture
-def start_server(cluster, database, odoo, servers, tmp_path):
-    """Start a server of Odoo on the database: ``start_server(*options)``."""
-
-    def start(*options: str) -> processes.Server:
-        return servers.start(
-            "Odoo",
-            odoo.command(
-                database,
-                options=[
-                    f"--http-port={ports.any_free()}",
-                    f"--gevent-port={ports.any_free()}",
-                    *options,
-                ],
-            ),
-            tmp_path / "odoo.log",
-            env={
-                **odoo.environment(),
-                "PGHOST": cluster.host,
-                "PGUSER": "odoo",
-                "ODOO_QUEUE_JOB_WORKERS": "2",
-            },
-        )
-
-    return start
 
 
 def _kinds(work) -> set[str]:

@@ -28,4 +28,5 @@ JOB_COLUMNS = (
     "channel_method_name",
     "concurrency_key",
     "worker_deaths",
+    "death_reason",
 )

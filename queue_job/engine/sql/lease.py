@@ -43,7 +43,7 @@ FINISH = Prepared(
 UPDATE queue_job
    SET state = 'done', date_done = {NOW}, result = %(result)s, retry = %(retry)s,
        exec_time = extract(epoch FROM {NOW} - date_started),
-       worker_deaths = NULL, lease_id = NULL
+       worker_deaths = NULL, death_reason = NULL, lease_id = NULL
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
 RETURNING id
 """,
@@ -70,6 +70,7 @@ UPDATE queue_job
        result = CASE WHEN id = %(id)s THEN %(result)s ELSE result END,
        retry = CASE WHEN id = %(id)s THEN %(retry)s ELSE retry END,
        worker_deaths = CASE WHEN id = %(id)s THEN NULL ELSE worker_deaths END,
+       death_reason = CASE WHEN id = %(id)s THEN NULL ELSE death_reason END,
        lease_id = CASE WHEN id = %(id)s THEN NULL ELSE lease_id END
  WHERE id = ANY(ARRAY[%(id)s, (
         SELECT id FROM queue_job WHERE id = %(next)s FOR NO KEY UPDATE SKIP LOCKED)])
@@ -97,10 +98,11 @@ UPDATE queue_job SET state = 'pending', lease_id = NULL
 """
 
 # Index: primary key. Last resort when a failure cannot be stored through the ORM.
-FAIL = """
+FAIL = f"""
 UPDATE queue_job
    SET state = 'failed', exc_name = %(exc_name)s, exc_message = %(exc_message)s,
-       exc_info = %(exc_info)s, retry = %(retry)s, lease_id = NULL
+       exc_info = %(exc_info)s, exc_place = %(exc_place)s, date_failed = {NOW},
+       retry = %(retry)s, lease_id = NULL
  WHERE id = %(id)s
 """
 

@@ -118,6 +118,7 @@ BEGIN
     END IF;
     IF OLD.state IN ('failed', 'done', 'cancelled') THEN
         NEW.worker_deaths := NULL;
+        NEW.death_reason := NULL;
     END IF;
     RETURN NEW;
 END $$ LANGUAGE plpgsql;

@@ -1,6 +1,7 @@
 """Who is alive, and what the dead leave behind."""
 
 from . import DISPATCH_LOCK, NOTIFY_CHANNEL, NOW, WAKE, WORKER_LOCK
+from .deaths import UNKNOWN_REASON
 from .prepared import Prepared
 
 # The server notices a node that was cut off within these seconds and drops its lock.
@@ -81,20 +82,24 @@ SELECT pg_terminate_backend(activity.pid)
 # death; how many of them it survives is decided when it is next taken up. When the
 # server itself was restarted no job is to blame.
 _IS_TO_BLAME = "(SELECT is_to_blame::int FROM held WHERE held.id = queue_job.id)"
+_REASON = "(SELECT reason FROM held WHERE held.id = queue_job.id AND is_to_blame)"
 TAKE_BACK = Prepared(
     f"""
 WITH held AS (
     SELECT job.id,
            job.state = 'started' AND %(blame)s AND lease.date_start
-               > (pg_postmaster_start_time() AT TIME ZONE 'UTC') AS is_to_blame
+               > (pg_postmaster_start_time() AT TIME ZONE 'UTC') AS is_to_blame,
+           COALESCE(lease.death_reason, {UNKNOWN_REASON}) AS reason
       FROM queue_job_lease lease
+      JOIN queue_job_worker worker ON worker.id = lease.worker_id
       JOIN queue_job job ON job.lease_id = lease.id
      WHERE lease.worker_id = ANY(%(ids)s) AND job.state IN ('enqueued', 'started')
        FOR NO KEY UPDATE OF job SKIP LOCKED)
 UPDATE queue_job
    SET state = 'pending', lease_id = NULL,
        retry = COALESCE(retry, 0) + {_IS_TO_BLAME},
-       worker_deaths = COALESCE(worker_deaths, 0) + {_IS_TO_BLAME}
+       worker_deaths = COALESCE(worker_deaths, 0) + {_IS_TO_BLAME},
+       death_reason = COALESCE({_REASON}, death_reason)
  WHERE id = ANY(ARRAY(SELECT id FROM held))
 RETURNING uuid
 """,

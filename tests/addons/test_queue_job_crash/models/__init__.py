@@ -1,1 +1,1 @@
-from . import crash_row
+from . import crash_row, deadly_job

@@ -1,0 +1,50 @@
+"""How long a job that is to be tried again waits, in whatever form that is said."""
+
+import math
+from datetime import timedelta
+from random import randint
+
+from .text import repr_of
+
+#: Seconds in a hundred years: more than that is a mistake.
+_MOST = 100 * 365 * 86_400
+
+
+def seconds_to_wait(value) -> float:
+    """Return the seconds to wait before the next try.
+
+    :param value: seconds as a number or as text, a timedelta, or a pair of these,
+        between which whole seconds are drawn
+    :raises TypeError: when it is none of these
+    :raises ValueError: when no time can be reckoned with it
+    """
+    if not isinstance(value, list | tuple):
+        return _seconds(value, value)
+    if len(value) != 2:
+        raise _refusal(ValueError, value)
+    low, high = sorted(_seconds(one, value) for one in value)
+    return randint(math.ceil(low), max(math.ceil(low), math.floor(high)))
+
+
+def _seconds(one, value) -> float:
+    if isinstance(one, timedelta):
+        seconds = one.total_seconds()
+    elif isinstance(one, bool | bytes | bytearray):
+        raise _refusal(TypeError, value)
+    else:
+        try:
+            seconds = float(one)
+        except TypeError as error:
+            raise _refusal(TypeError, value) from error
+        except (ValueError, OverflowError) as error:
+            raise _refusal(ValueError, value) from error
+    if not abs(seconds) <= _MOST:
+        raise _refusal(ValueError, value)
+    return int(seconds) if seconds.is_integer() else seconds
+
+
+def _refusal(kind: type[Exception], value) -> Exception:
+    return kind(
+        f"A job cannot be tried again in {repr_of(value)[:100]}: give the seconds as a number "
+        "or as text, a timedelta, or a pair of these between which to draw"
+    )

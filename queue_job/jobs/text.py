@@ -1,0 +1,107 @@
+"""Text about a job that can be stored and logged, whatever it is made from.
+
+What jobs raise and return is anything: its ``str()`` may fail or be megabytes long,
+and it may hold what PostgreSQL refuses (NUL) or UTF-8 cannot express (lone surrogates).
+Every text that a job has a say in passes here before it is stored or logged: what can
+be said is said, and a job's fate never hangs on how it is told.
+"""
+
+import re
+import traceback
+from io import StringIO
+
+#: Characters that are kept of a message, a name, a line.
+MOST_OF_LINE = 10_000
+#: Characters that are kept of a traceback, a result, a task.
+MOST_OF_TEXT = 1_000_000
+
+_FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
+
+
+def storable(text: str, most: int = MOST_OF_LINE) -> str:
+    """Return ``text`` with ``\\x00`` and lone surrogates spelled out, and its middle
+    left out when it has more than ``most`` characters."""
+    if len(text) > most:
+        half = most // 2
+        left_out = f"\n[... {len(text) - 2 * half} characters left out ...]\n"
+        text = f"{text[:half]}{left_out}{text[-half:]}"
+    if not text.isascii():
+        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.replace("\x00", "\\x00")
+
+
+def text_of(value, most: int = MOST_OF_LINE) -> str:
+    """Return ``str(value)`` so that it can be stored."""
+    return storable(_made_by(str, value), most)
+
+
+def repr_of(value) -> str:
+    """Return ``repr(value)`` so that it can be stored."""
+    return storable(_made_by(repr, value), MOST_OF_TEXT)
+
+
+def _made_by(make, value) -> str:
+    # whatever it raises, also what would end the process
+    try:
+        return str.__str__(make(value))
+    except BaseException as error:  # pylint: disable=broad-exception-caught
+        return f"<{type(value).__name__}: its text raised {type(error).__name__}>"
+
+
+def is_true(value) -> bool:
+    """Return ``bool(value)``; what cannot tell is something."""
+    try:
+        return bool(value)
+    except BaseException:  # pylint: disable=broad-exception-caught
+        return True
+
+
+def result_text(result) -> str | None:
+    """Return what is stored of a job's result, None when there is nothing to store."""
+    return text_of(result, MOST_OF_TEXT) if is_true(result) else None
+
+
+def traceback_text(error: BaseException) -> str:
+    """Return the traceback of an error, so that it can be stored."""
+    buffer = StringIO()
+    try:
+        traceback.print_exception(error, file=buffer)
+    except BaseException as problem:  # pylint: disable=broad-exception-caught
+        # such as a SyntaxError with odd attributes: the frames can be told
+        buffer = StringIO("Traceback (most recent call last):\n")
+        buffer.seek(0, 2)
+        traceback.print_tb(error.__traceback__, file=buffer)
+        told = _made_by(str, error)
+        buffer.write(f"{name_of(error)}: {told} ({type(problem).__name__} in telling)")
+    return storable(buffer.getvalue(), MOST_OF_TEXT)
+
+
+def name_of(error: BaseException) -> str:
+    """Return the class of an error, with its module unless it is built in."""
+    kind = type(error)
+    name = kind.__name__
+    if kind.__module__ != "builtins":
+        name = f"{kind.__module__}.{name}"
+    return storable(name)
+
+
+def message_of(error: BaseException) -> str:
+    """Return what an error says: its first argument, else its text."""
+    try:
+        said = error.args[0]
+    except Exception:
+        said = error
+    return text_of(said)
+
+
+def place_of_error(traceback_: str) -> str | None:
+    """Return where the code of an addon was last seen in a traceback.
+
+    :return: text such as ``connector/components/mapper.py:12 in map``
+    """
+    frames = _FRAME.findall(traceback_)
+    if not frames:
+        return None
+    in_addons = [frame for frame in frames if "/addons/" in frame[0]]
+    path, line, function = (in_addons or frames)[-1]
+    return f"{path.rpartition('/addons/')[2]}:{line} in {function}"

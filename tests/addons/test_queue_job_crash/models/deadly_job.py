@@ -1,0 +1,110 @@
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+
+from odoo import models
+
+
+class Direct(BaseException):
+    """Not an ``Exception``, as libraries define them."""
+
+
+def _parse():
+    argparse.ArgumentParser(prog="job").parse_args(["--unknown"])
+
+
+def _recurse():
+    _recurse()
+
+
+def _raise(error):
+    raise error
+
+
+#: Ways for a job to end a thread or a process that does not expect them.
+RAISES = {
+    "SystemExit": lambda: sys.exit(1),
+    "argparse": _parse,
+    "KeyboardInterrupt": lambda: _raise(KeyboardInterrupt),
+    "GeneratorExit": lambda: _raise(GeneratorExit),
+    "CancelledError": lambda: _raise(asyncio.CancelledError()),
+    "BaseExceptionGroup": lambda: _raise(BaseExceptionGroup("two", [SystemExit(2)])),
+    "Direct": lambda: _raise(Direct("of a library")),
+    "MemoryError": lambda: _raise(MemoryError()),
+    "RecursionError": _recurse,
+}
+
+
+class TestCrashDeadly(models.Model):
+    """Jobs that would end what runs them."""
+
+    _inherit = "test.crash.row"
+
+    def raise_this(self, kind):
+        """Raise what ends threads and processes."""
+        RAISES[kind]()
+
+    def raise_in_hook(self):
+        """End well, but for what storing that runs."""
+
+    def _job_store_values_for_raise_in_hook(self, job):
+        if job.state == "done":
+            sys.exit(1)
+        return {}
+
+    def exit_process(self, code):
+        """End the process at once."""
+        os._exit(code)
+
+    def fault(self):
+        """End the process as broken memory does."""
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+    def fork_and_exit(self, number):
+        """Insert one row; a child process ends by an exception."""
+        pid = os.fork()
+        if not pid:
+            sys.exit(7)
+        _pid, status = os.waitpid(pid, 0)
+        assert os.waitstatus_to_exitcode(status) == 7
+        self.create({"number": number})
+
+    def leave_thread(self, number):
+        """Insert one row; leave a thread behind that never ends."""
+        threading.Thread(target=threading.Event().wait, name="left behind").start()
+        self.create({"number": number})
+
+    def ask_process_to_stop(self, number):
+        """Insert one row, and tell the process to stop meanwhile."""
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.3)
+        self.create({"number": number})
+
+    def stay_idle(self, seconds):
+        """Compute for longer than the database lets a transaction idle."""
+        self.env.cr.execute("SET idle_in_transaction_session_timeout TO '200ms'")
+        time.sleep(seconds)
+        self.env.cr.execute("SELECT 1")
+
+    def query_long(self, seconds):
+        """Query for longer than the session allows."""
+        self.env.cr.execute("SET statement_timeout TO '100ms'")
+        self.env.cr.execute("SELECT pg_sleep(%s)", [seconds])
+
+    def lose_session(self):
+        """Have the own database session ended, as administrators do."""
+        self.env.cr.execute("SELECT pg_backend_pid()")
+        [pid] = self.env.cr.fetchone()
+        with self.env.registry.cursor() as cr:
+            cr.execute("SELECT pg_terminate_backend(%s)", [pid])
+        time.sleep(0.1)
+        self.env.cr.execute("SELECT 1")
+
+    def close_cursor(self):
+        """Close the cursor the job runs on."""
+        self.env.cr.close()
+        self.env.cr.execute("SELECT 1")

@@ -176,7 +176,7 @@ class RunJobController(RunJob, TestJobs, http.Controller):
             )
             return
         except RetryableJobError as error:
-            message = text.text_of(error)
+            message = text.text_of(error, lang=job.lang)
             _logger.debug("%s postponed: %s", job, message)
             try:
                 outcome.postpone(env, job, message, error.seconds)
@@ -188,7 +188,17 @@ class RunJobController(RunJob, TestJobs, http.Controller):
         except Exception as error:
             cls._fail_job(env, job, error)
             raise
-        cls._enqueue_dependent_jobs(env, job)
+        try:
+            with fate.job_code():
+                cls._enqueue_dependent_jobs(env, job)
+        except Exception as error:
+            if not outcome.is_broken(env):
+                _logger.error(
+                    "%s is done; its dependents could not be looked at\n%s",
+                    job,
+                    text.traceback_text(fate.raised_by(error)),
+                )
+            raise
 
     @classmethod
     def _fail_job(cls, env, job: Job, error: Exception) -> None:
@@ -200,8 +210,8 @@ class RunJobController(RunJob, TestJobs, http.Controller):
         if outcome.is_broken(env) and not deaths.is_own_fault(env.cr, error):
             raise error
         raised = fate.raised_by(error)
-        values = fate.failure_values(raised)
-        told = values["exc_info"]
+        told = text.traceback_text(raised)
+        values = fate.failure_values(raised, told, job.lang)
         _logger.error("%s failed\n%s", job, told)
         try:
             with fate.job_code():
@@ -217,7 +227,7 @@ class RunJobController(RunJob, TestJobs, http.Controller):
     ) -> dict:
         """Return what is stored about an error: ``exc_info``, ``exc_name`` and
         ``exc_message``."""
-        return {**fate.failure_values(orig_exception), "exc_info": traceback_txt}
+        return fate.failure_values(orig_exception, traceback_txt, job.lang)
 
     @classmethod
     def _enqueue_dependent_jobs(cls, env, job: Job) -> None:

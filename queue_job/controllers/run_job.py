@@ -5,6 +5,8 @@ from werkzeug.exceptions import Forbidden
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
+from ..engine.fate import job_code
+
 
 class RunJob:
     """For those who manage jobs and have no worker at hand; workers do not use it."""
@@ -25,7 +27,8 @@ class RunJob:
         if not request.env.user.has_group("queue_job.group_queue_job_manager"):
             raise Forbidden(request.env._("Access Denied"))
         env = request.env(user=SUPERUSER_ID)
-        job = self._acquire_job(env, job_uuid)
-        if job:
-            self._runjob(env, job)
+        with job_code():
+            job = self._acquire_job(env, job_uuid)
+            if job:
+                self._runjob(env, job)
         return ""

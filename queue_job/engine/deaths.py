@@ -19,16 +19,17 @@ import signal
 from collections.abc import Iterator
 
 import psycopg2
-from psycopg2 import errorcodes
 
 from ..jobs import text
+from .ended_session import SessionEnded
 from .sql import deaths as sql
 
 _logger = logging.getLogger(__name__)
 
 #: What a session was ended for that its job brought on itself: idle for too long in a
-#: transaction, a transaction that is too long, idle for too long.
-_OWN_FAULTS = (errorcodes.IDLE_IN_TRANSACTION_SESSION_TIMEOUT, "25P04", "57P05")
+#: transaction, a transaction that is too long. Said while nobody asked, there is no code.
+_OWN_FAULTS = ("25P03", "25P04")
+_OWN_FAULTS_IN_WORDS = ("idle-in-transaction timeout", "transaction timeout")
 
 
 def is_own_fault(cr, error: Exception) -> bool:
@@ -36,14 +37,19 @@ def is_own_fault(cr, error: Exception) -> bool:
     if cr._closed:
         # it called cr.close()
         return True
-    return any(one.pgcode in _OWN_FAULTS for one in _database_errors(error))
+    return any(
+        one.pgcode in _OWN_FAULTS
+        or isinstance(one, SessionEnded)
+        and str(one).endswith(_OWN_FAULTS_IN_WORDS)
+        for one in _database_errors(error)
+    )
 
 
 def _database_errors(error: BaseException | None) -> Iterator[psycopg2.Error]:
     """Yield the errors of the database that an error came from, the last one first."""
     seen = set()
-    while error is not None and error not in seen:
-        seen.add(error)
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         if isinstance(error, psycopg2.Error):
             yield error
         error = error.__cause__ or error.__context__
@@ -54,7 +60,11 @@ def note_lost_session(registry, lease: int, error: Exception) -> None:
 
     Not being able to is no matter: PostgreSQL is gone, and no job is to blame.
     """
-    known = [one for one in _database_errors(error) if one.pgcode]
+    known = [
+        one
+        for one in _database_errors(error)
+        if one.pgcode or isinstance(one, SessionEnded)
+    ]
     told = known[0] if known else error
     lines = text.text_of(told).strip().splitlines() or [text.name_of(told)]
     reason = f"The database session of the job was lost: {lines[0]}"

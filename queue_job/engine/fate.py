@@ -105,15 +105,15 @@ def raised_by(error: Exception) -> BaseException:
     return error
 
 
-def failure_values(raised: BaseException) -> dict:
+def failure_values(raised: BaseException, traceback: str, lang=None) -> dict:
     """Return what is stored about a job that raised this: ``exc_info``, ``exc_name``
-    and ``exc_message``."""
-    name, message = text.name_of(raised), text.message_of(raised)
+    and ``exc_message``, in the language ``lang``."""
+    name, message = text.name_of(raised), text.message_of(raised, lang)
     if not isinstance(raised, Exception):
         # such as 1, of SystemExit
         message = f"The job raised {name}: {message}" if message else name
     return {
-        "exc_info": text.traceback_text(raised),
+        "exc_info": traceback,
         "exc_name": name,
         "exc_message": message,
     }

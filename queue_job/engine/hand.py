@@ -11,6 +11,7 @@ from psycopg2.extensions import TransactionRollbackError
 from ..jobs.plain import write_is_plain
 from ..jobs.text import result_text, text_of
 from .averages import Averages
+from .ended_session import attend
 from .errors import LeaseLost
 from .interrupt import Interruptible, Interruption
 from .sql import WAKE
@@ -187,6 +188,11 @@ class Hand:
         if not cr.rowcount:
             raise LeaseLost(leased.uuid)
 
+    @staticmethod
+    def attend(cr) -> None:
+        """Let errors on a cursor of a job's own say why its session was ended."""
+        attend(cr)
+
     def roll_back(self, cr) -> None:
         """Undo the work of the job in hand; with it goes the start of the next one,
         unless they are committed already and it was a hook afterwards that failed."""
@@ -229,7 +235,7 @@ class Hand:
             "id": leased.id,
             "lease": self.lease,
             "pid": os.getpid(),
-            "result": result_text(job.result),
+            "result": result_text(job.result, job.lang),
             "retry": job.retry,
         }
         following = self._following()

@@ -68,7 +68,9 @@ class Node:
         names = self.databases.look()
         for name in names:
             if name not in self._stations:
-                self._stations[name] = Station(name, self)
+                station = Station(name, self)
+                station.deaths = self.deaths
+                self._stations[name] = station
         for name in self._stations.keys() - set(names):
             self._stations.pop(name).leave()
         return self.stations()

@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo.sql_db import Cursor, db_connect
 
+from .ended_session import attend
 from .sql import workers as sql
 
 
@@ -26,6 +27,7 @@ class Session:
         if kept is None or kept.closed or kept.dbname != database:
             self.close()
             self._cursor = db_connect(database).cursor()
+            attend(self._cursor)
         return self._cursor
 
     @property

@@ -70,6 +70,8 @@ class Station:
         self._beaten_at = time.monotonic()
         self._retired: list[int] = []
         self.calls = 0
+        #: See :class:`.node.Node`.
+        self.deaths: list[tuple[int, str]] = []
 
     # -- connection ---------------------------------------------------------------
 
@@ -105,7 +107,7 @@ class Station:
                 return
             with connection.cursor() as cursor:
                 cursor.execute(sql.WATCH_SESSION)
-                note_deaths(cursor, socket.gethostname(), self._node.deaths)
+                note_deaths(cursor, socket.gethostname(), self.deaths)
                 self._register(cursor)
         except psycopg2.Error as error:
             _logger.info("Database %s is not to be had now: %s", self.database, error)

@@ -48,6 +48,7 @@ class JobExecution:
             self._env = env(cr=cr)
             try:
                 if leased:
+                    hand.attend(cr)
                     with leased.interruptible.on(cr._cnx):
                         yield
                     cr.flush()

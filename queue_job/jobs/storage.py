@@ -114,10 +114,10 @@ class JobStorage:
         values["priority"] = self.priority
         values["retry"] = self.retry
         values["max_retries"] = self.max_retries
-        values["result"] = result_text(self.result) or False
+        values["result"] = result_text(self.result, self.lang) or False
         for name, most in TEXTS.items():
             if value := getattr(self, name):
-                values[name] = text_of(value, most)
+                values[name] = text_of(value, most, self.lang)
         return values
 
     def _store_values(self, create=False) -> dict:
@@ -130,7 +130,7 @@ class JobStorage:
                     "user_id": self.env.uid,
                     "channel": self.channel,
                     "uuid": self.uuid,
-                    "name": text_of(self.description),
+                    "name": text_of(self.description, lang=self.lang),
                     "func_string": storable(self.func_string, MOST_OF_TEXT),
                     "date_created": self.date_created,
                     "model_name": self.recordset._name,

@@ -42,6 +42,11 @@ class JobTarget:
         self.recordset = self.recordset.with_env(env)
 
     @property
+    def lang(self):
+        """Code of the language of the job's context, None when it has none."""
+        return self.env.context.get("lang")
+
+    @property
     def user_id(self):
         return self.recordset.env.uid
 

@@ -10,10 +10,15 @@ import re
 import traceback
 from io import StringIO
 
+from odoo.tools.translate import LazyGettext
+
 #: Characters that are kept of a message, a name, a line.
 MOST_OF_LINE = 10_000
 #: Characters that are kept of a traceback, a result, a task.
 MOST_OF_TEXT = 1_000_000
+
+#: More characters than the note on what was left out has.
+_NOTE = 100
 
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 
@@ -22,7 +27,8 @@ def storable(text: str, most: int = MOST_OF_LINE) -> str:
     """Return ``text`` with ``\\x00`` and lone surrogates spelled out, and its middle
     left out when it has more than ``most`` characters."""
     if len(text) > most:
-        half = most // 2
+        # with its note not longer than that: it may come here again
+        half = (most - _NOTE) // 2
         left_out = f"\n[... {len(text) - 2 * half} characters left out ...]\n"
         text = f"{text[:half]}{left_out}{text[-half:]}"
     if not text.isascii():
@@ -30,9 +36,25 @@ def storable(text: str, most: int = MOST_OF_LINE) -> str:
     return text.replace("\x00", "\\x00")
 
 
-def text_of(value, most: int = MOST_OF_LINE) -> str:
-    """Return ``str(value)`` so that it can be stored."""
+def text_of(value, most: int = MOST_OF_LINE, lang: str | None = None) -> str:
+    """Return ``str(value)`` so that it can be stored; translated if it is yet to be."""
+    if isinstance(value, BaseException) and _is_lazy(arg := _first_arg(value)):
+        value = arg
+    if _is_lazy(value):
+        return storable(_made_by(lambda lazy: lazy._translate(lang or "en_US"), value))
     return storable(_made_by(str, value), most)
+
+
+def _is_lazy(value) -> bool:
+    return isinstance(value, LazyGettext)
+
+
+def _first_arg(error: BaseException):
+    """Return the first argument of an error, itself when it has none."""
+    try:
+        return error.args[0]
+    except Exception:
+        return error
 
 
 def repr_of(value) -> str:
@@ -56,9 +78,9 @@ def is_true(value) -> bool:
         return True
 
 
-def result_text(result) -> str | None:
+def result_text(result, lang: str | None = None) -> str | None:
     """Return what is stored of a job's result, None when there is nothing to store."""
-    return text_of(result, MOST_OF_TEXT) if is_true(result) else None
+    return text_of(result, MOST_OF_TEXT, lang) if is_true(result) else None
 
 
 def traceback_text(error: BaseException) -> str:
@@ -85,13 +107,9 @@ def name_of(error: BaseException) -> str:
     return storable(name)
 
 
-def message_of(error: BaseException) -> str:
+def message_of(error: BaseException, lang: str | None = None) -> str:
     """Return what an error says: its first argument, else its text."""
-    try:
-        said = error.args[0]
-    except Exception:
-        said = error
-    return text_of(said)
+    return text_of(_first_arg(error), lang=lang)
 
 
 def place_of_error(traceback_: str) -> str | None:

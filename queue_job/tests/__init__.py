@@ -11,6 +11,7 @@ from . import (
     test_engine_session,
     test_engine_station,
     test_engine_wake,
+    test_fate,
     test_pictures,
     test_routes,
     test_tour,

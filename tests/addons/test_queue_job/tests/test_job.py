@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from decimal import Decimal
 from unittest import mock
 
 from odoo.tests import tagged
@@ -170,6 +171,57 @@ class TestJob(JobCase):
         job = Job(self.method)
         draws = {job._get_retry_seconds(seconds=(3, 5)) for _i in range(200)}
         self.assertEqual(draws, {3, 4, 5})
+
+    def test_the_wait_of_a_retry_is_said_in_any_plain_form(self):
+        job = Job(self.method)
+        for given, seconds in (
+            (60, 60),
+            ("60", 60),
+            (1.5, 1.5),
+            (Decimal("2"), 2),
+            (timedelta(minutes=5), 300),
+            ([timedelta(minutes=1), "60"], 60),
+            ((9, 9), 9),
+        ):
+            with self.subTest(given=given):
+                error = RetryableJobError("later", seconds=given)
+                self.assertEqual(job._get_retry_seconds(error.seconds), seconds)
+        self.assertIn(job._get_retry_seconds(("5", 3)), (3, 4, 5))
+        self.assertEqual(job._get_retry_seconds("0"), RETRY_INTERVAL)
+
+    def test_what_is_no_wait_is_refused_where_it_is_said(self):
+        for given, kind in (
+            ("soon", ValueError),
+            (float("inf"), ValueError),
+            (1e30, ValueError),
+            (10**400, ValueError),
+            ((1, 2, 3), ValueError),
+            (datetime(2026, 3, 1), TypeError),
+            ({"minutes": 5}, TypeError),
+            (True, TypeError),
+            (b"60", TypeError),
+        ):
+            with (
+                self.subTest(given=given),
+                self.assertRaisesRegex(kind, "cannot be tried again in"),
+            ):
+                RetryableJobError("later", seconds=given)
+
+    def test_a_retryable_error_may_forget_its_base_constructor(self):
+        class Later(RetryableJobError):
+            def __init__(self):
+                pass
+
+        job = Job(self.method, max_retries=3)
+        with mock.patch.object(
+            type(self.record),
+            "testing_method",
+            side_effect=Later(),
+            __name__="testing_method",
+        ):
+            with self.assertRaises(Later) as caught:
+                job.perform()
+        self.assertIsNone(caught.exception.seconds)
 
     def test_description_is_given_or_documented_or_the_name(self):
         self.assertEqual(Job(self.method, description="My").description, "My")

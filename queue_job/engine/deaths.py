@@ -7,7 +7,8 @@ its message when it has failed that way:
 * PostgreSQL says why it ends a session, to the worker that lived in it;
 * the system tells the forking server how each of its processes ended; the process that
   takes its place writes it down, as the server itself keeps no connection. The job may
-  have been taken back by then: it is found by the text that says that no reason is known.
+  have been taken back by then: it is found by the text that says that no reason is
+  known.
 
 A session that PostgreSQL ended because the job left it idle too long is the job's own
 fault: no death, it fails with that reason.
@@ -27,7 +28,7 @@ from .sql import deaths as sql
 _logger = logging.getLogger(__name__)
 
 #: What a session was ended for that its job brought on itself: idle for too long in a
-#: transaction, a transaction that is too long. Said while nobody asked, there is no code.
+#: transaction, a transaction that is too long. There is a code only for who just asked.
 _OWN_FAULTS = ("25P03", "25P04")
 _OWN_FAULTS_IN_WORDS = ("idle-in-transaction timeout", "transaction timeout")
 
@@ -39,8 +40,7 @@ def is_own_fault(cr, error: Exception) -> bool:
         return True
     return any(
         one.pgcode in _OWN_FAULTS
-        or isinstance(one, SessionEnded)
-        and str(one).endswith(_OWN_FAULTS_IN_WORDS)
+        or (isinstance(one, SessionEnded) and str(one).endswith(_OWN_FAULTS_IN_WORDS))
         for one in _database_errors(error)
     )
 

@@ -9,9 +9,9 @@ Python ends threads and processes with exceptions that are no :class:`Exception`
 ``SystemExit`` (also from ``argparse``), ``KeyboardInterrupt``, ``GeneratorExit``,
 ``asyncio.CancelledError``, a group of these, a direct subclass of ``BaseException``.
 :class:`job_code` stands wherever the engine calls a job's own code and lets none of
-them out: it raises :class:`JobAborted` from it, an ``Exception``, so that all that deals
-with errors deals with it too. The job fails after one try, with the traceback of what
-it raised.
+them out: it raises :class:`JobAborted` from it, an ``Exception``, so that all that
+deals with errors deals with it too. The job fails after one try, with the traceback of
+what it raised.
 
 Only these are told apart, as they did not come from the job:
 
@@ -93,9 +93,7 @@ def _is_from_outside(error: BaseException) -> bool:
 def _is_interrupted() -> bool:
     hand = Hand.of_this_thread()
     leased = hand and hand.current
-    return bool(
-        leased and leased.interruptible and leased.interruptible.interruption
-    )
+    return bool(leased and leased.interruptible and leased.interruptible.interruption)
 
 
 def raised_by(error: Exception) -> BaseException:

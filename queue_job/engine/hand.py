@@ -132,7 +132,11 @@ class Hand:
 
         :raises TypeError: when that is no number
         """
-        said = (float(done), float(total), None if message is None else text_of(message))
+        said = (
+            float(done),
+            float(total),
+            None if message is None else text_of(message),
+        )
         if self.current:
             self._progress = (self.current.id, *said)
 

@@ -163,9 +163,7 @@ def settle_stuck(database: str, uuid: str, interruption: Interruption) -> None:
             job.retry += 1
             end(env, job, interruption)
     except Exception as error:
-        _logger.error(
-            "Job %s could not be ended\n%s", uuid, text.traceback_text(error)
-        )
+        _logger.error("Job %s could not be ended\n%s", uuid, text.traceback_text(error))
 
 
 def _cancel(env, job, message: str) -> None:

@@ -45,6 +45,6 @@ def _seconds(one, value) -> float:
 
 def _refusal(kind: type[Exception], value) -> Exception:
     return kind(
-        f"A job cannot be tried again in {repr_of(value)[:100]}: give the seconds as a number "
-        "or as text, a timedelta, or a pair of these between which to draw"
+        f"A job cannot be tried again in {repr_of(value)[:100]}: give the seconds as a "
+        "number or as text, a timedelta, or a pair of these between which to draw"
     )

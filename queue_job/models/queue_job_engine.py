@@ -51,9 +51,7 @@ class QueueJobEngine(Part):
     )
     _failed_index = models.Index(f"({schema.CHANNEL}) WHERE state = 'failed'")
     _lease_index = models.Index("(lease_id) WHERE lease_id IS NOT NULL")
-    _death_reason_index = models.Index(
-        "(death_reason) WHERE death_reason IS NOT NULL"
-    )
+    _death_reason_index = models.Index("(death_reason) WHERE death_reason IS NOT NULL")
     _graph_open_index = models.Index(
         f"(graph_uuid) WHERE graph_uuid IS NOT NULL AND {schema.WILL_RUN}"
     )

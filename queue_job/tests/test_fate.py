@@ -105,21 +105,21 @@ class TestWhatAJobRaises(FateCase):
         def parse():
             argparse.ArgumentParser(prog="job").parse_args(["--unknown"])
 
-        def generator_exit():
-            raise GeneratorExit
+        def raising(error):
+            return Mute(error)._raise
 
         for name, function in (
             ("SystemExit", lambda: sys.exit(1)),
             ("SystemExit", parse),
-            ("GeneratorExit", generator_exit),
-            ("KeyboardInterrupt", lambda: exec("raise KeyboardInterrupt")),
-            ("CancelledError", lambda: Mute(asyncio.CancelledError())._raise()),
-            ("Direct", lambda: Mute(Direct("of a library"))._raise()),
+            ("GeneratorExit", raising(GeneratorExit())),
+            ("KeyboardInterrupt", raising(KeyboardInterrupt())),
+            ("CancelledError", raising(asyncio.CancelledError())),
+            ("Direct", raising(Direct("of a library"))),
             (
                 "BaseExceptionGroup",
-                lambda: Mute(BaseExceptionGroup("two", [SystemExit()]))._raise(),
+                raising(BaseExceptionGroup("two", [SystemExit()])),
             ),
-            ("JobInterrupted", lambda: Mute(JobInterrupted())._raise()),
+            ("JobInterrupted", raising(JobInterrupted())),
             ("StopIteration", lambda: next(iter([]))),
         ):
             with self.subTest(name=name):

@@ -101,7 +101,7 @@ def test_what_a_job_raises_fails_that_job_and_the_others_run(work, start, kind):
 
 
 @pytest.mark.parametrize(
-    "method, args, reason",
+    ("method", "args", "reason"),
     [
         ("exit_process", (5,), "exit code 5"),
         # that ends the whole server when another process of Odoo does it
@@ -133,7 +133,7 @@ def test_why_a_worker_was_lost_is_what_the_job_fails_with(
 
 
 @pytest.mark.parametrize(
-    "method, args, reason",
+    ("method", "args", "reason"),
     [
         ("stay_idle", (0.6,), "idle-in-transaction timeout"),
         ("stay_idle_and_hide_it", (0.6,), "idle-in-transaction timeout"),

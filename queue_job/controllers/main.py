@@ -162,7 +162,7 @@ class RunJobController(RunJob, TestJobs, http.Controller):
                     raise
                 outcome.check_tries(job, error)
                 raise RetryableJobError(
-                    text.text_of(error).strip() or repr(error), seconds=PG_RETRY
+                    text.text_of(error).strip() or text.repr_of(error), seconds=PG_RETRY
                 ) from error
         except JobInterrupted:
             outcome.interrupted(env, job)

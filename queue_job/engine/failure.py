@@ -66,7 +66,7 @@ class Failure:
             self._with_orm()
 
     def _as_system(self, env) -> None:
-        with self._bound_to(env(user=SUPERUSER_ID, context={})):
+        with bound_to(self._job, env(user=SUPERUSER_ID, context={})):
             self._with_orm()
 
     def _with_orm(self) -> None:
@@ -77,17 +77,8 @@ class Failure:
         # the last resort: nobody is told
         store_with_sql(env.cr, self._job._record_id, self.values, self._job.retry)
 
-    @contextmanager
-    def _bound_to(self, env) -> Iterator[None]:
-        own = self._job.env
-        self._job._env = env
-        try:
-            yield
-        finally:
-            self._job._env = own
-
     def _usable_env(self):
-        return self._bound_to(usable_env(self._job.env))
+        return bound_to(self._job, usable_env(self._job.env))
 
 
 def _storable(values: dict) -> dict:
@@ -98,6 +89,17 @@ def _storable(values: dict) -> dict:
         is_there = value is not None and value is not False
         told[name] = text.text_of(value, most) if is_there else None
     return told
+
+
+@contextmanager
+def bound_to(job, env) -> Iterator[None]:
+    """Let a job have this environment meanwhile."""
+    own = job.env
+    job._env = env
+    try:
+        yield
+    finally:
+        job._env = own
 
 
 def usable_env(env):

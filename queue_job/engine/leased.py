@@ -3,13 +3,14 @@
 import logging
 import os
 
+import psycopg2
 from psycopg2.extensions import TransactionRollbackError
 
 from ..exception import FailedJobError
 from ..job import STARTED, Job
-from . import outcome
+from ..jobs import text
+from . import fate, outcome
 from .errors import WorkerDied
-from .fate import job_code
 from .unreadable import cannot_load
 
 _logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ def acquire_leased(env, hand, leased) -> Job | None:
     row = leased.row
     problem = _deadly(row)
     try:
-        with job_code():
+        with fate.job_code():
             job = Job._load_from_values(env, row)
     except Exception as error:
         return cannot_load(env, hand, leased, error)
@@ -40,9 +41,23 @@ def acquire_leased(env, hand, leased) -> Job | None:
         outcome.begin(env, hand, leased)
         outcome.fail(env, job, problem)
         return None
+    try:
+        with fate.job_code():
+            return _start(env, hand, leased, job)
+    except psycopg2.OperationalError:
+        raise
+    except Exception as error:
+        if outcome.is_broken(env):
+            raise
+        _fail_to_start(env, hand, leased, job, error)
+        return None
+
+
+def _start(env, hand, leased, job: Job) -> Job | None:
+    """Return the job, started and committed; None when that was not to be."""
     if leased.begun:
         hand.clean(env.cr)
-        job.date_started = row["date_started"]
+        job.date_started = leased.row["date_started"]
     elif hand.is_plain(env):
         job.date_started = _begin(env, hand, leased)
         if not leased.begun:
@@ -60,6 +75,17 @@ def acquire_leased(env, hand, leased) -> Job | None:
         env.cr.commit()
     _mark_started(job)
     return job
+
+
+def _fail_to_start(env, hand, leased, job: Job, error: Exception) -> None:
+    """Let a job fail because of what others do when it starts."""
+    raised = fate.raised_by(error)
+    told = text.traceback_text(raised)
+    _logger.error("%s could not be started\n%s", job, told)
+    env.cr.rollback()
+    outcome.begin(env, hand, leased)
+    job.retry += 1
+    outcome.fail(env, job, fate.failure_values(raised, told, job.lang))
 
 
 def _begin(env, hand, leased):

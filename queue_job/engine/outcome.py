@@ -24,7 +24,7 @@ from ..jobs import text
 from ..jobs.twins import UNIQUE_INDEX
 from . import fate
 from .errors import LeaseLost
-from .failure import Failure, store_with_sql
+from .failure import Failure, bound_to, store_with_sql, usable_env
 from .interrupt import Interruptible, Interruption, JobInterrupted
 from .sql import lease as sql
 
@@ -92,13 +92,8 @@ def deciding(env, job):
 @contextmanager
 def _elsewhere(env, job):
     """Bind a job to a cursor of its own, committed when all went well."""
-    with env.registry.cursor() as cr:
-        own_env = job.env
-        job._env = own_env(cr=cr)
-        try:
-            yield env(cr=cr)
-        finally:
-            job._env = own_env
+    with env.registry.cursor() as cr, bound_to(job, job.env(cr=cr)):
+        yield env(cr=cr)
 
 
 def interruptible(env, leased) -> Interruptible:
@@ -167,19 +162,21 @@ def settle_stuck(database: str, uuid: str, interruption: Interruption) -> None:
 
 
 def _cancel(env, job, message: str) -> None:
-    job.set_cancelled(result=message)
-    job.store()
-    env.flush_all()
-    job.cancel_dependent_jobs()
+    with bound_to(job, usable_env(job.env)):
+        job.set_cancelled(result=message)
+        job.store()
+        env.flush_all()
+        job.cancel_dependent_jobs()
 
 
 def postpone(env, job, message: str, seconds) -> None:
     """Let the job be tried again later; its try is counted."""
 
-    def store(own_env) -> None:
+    def store(_own_env) -> None:
         job.postpone(result=message, seconds=seconds)
-        job.set_pending(reset_retry=False)
-        job.store()
+        with bound_to(job, usable_env(job.env)):
+            job.set_pending(reset_retry=False)
+            job.store()
 
     _store(env, job, store)
 
@@ -269,7 +266,9 @@ def lost(env, job) -> None:
 
 
 def begin(env, hand, leased) -> None:
-    """Start a job only to decide its fate: its lease is checked as started."""
-    if not leased.begun:
-        hand.begin(env.cr, leased)
-        env.cr.commit()
+    """Start a job only to decide its fate: its lease is checked as started.
+
+    Its start may have been rolled back; it changes nothing when it was not.
+    """
+    hand.begin(env.cr, leased)
+    env.cr.commit()

@@ -109,7 +109,8 @@ def name_of(error: BaseException) -> str:
 
 def message_of(error: BaseException, lang: str | None = None) -> str:
     """Return what an error says: its first argument, else its text."""
-    return text_of(_first_arg(error), lang=lang)
+    said = _first_arg(error)
+    return "" if said is None else text_of(said, lang=lang)
 
 
 def place_of_error(traceback_: str) -> str | None:

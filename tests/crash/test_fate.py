@@ -13,7 +13,7 @@ KINDS = (
     "KeyboardInterrupt",
     "GeneratorExit",
     "CancelledError",
-    "BaseExceptionGroup",
+    "Group",
     "Direct",
     "MemoryError",
     "RecursionError",

@@ -1,5 +1,6 @@
 import argparse
 import asyncio
+import builtins
 import os
 import signal
 import sys
@@ -12,6 +13,10 @@ from odoo import models
 
 class Direct(BaseException):
     """Not an ``Exception``, as libraries define them."""
+
+
+class Group(getattr(builtins, "BaseExceptionGroup", Direct)):
+    """Of several errors, one ends the process; Python 3.10 has no such group."""
 
 
 def _parse():
@@ -33,7 +38,7 @@ RAISES = {
     "KeyboardInterrupt": lambda: _raise(KeyboardInterrupt),
     "GeneratorExit": lambda: _raise(GeneratorExit),
     "CancelledError": lambda: _raise(asyncio.CancelledError()),
-    "BaseExceptionGroup": lambda: _raise(BaseExceptionGroup("two", [SystemExit(2)])),
+    "Group": lambda: _raise(Group("two", [SystemExit(2)])),
     "Direct": lambda: _raise(Direct("of a library")),
     "MemoryError": lambda: _raise(MemoryError()),
     "RecursionError": _recurse,

@@ -7,6 +7,7 @@ listens first.
 """
 
 import time
+from contextlib import suppress
 
 import psycopg2
 from psycopg2.extensions import cursor
@@ -15,7 +16,7 @@ from odoo.sql_db import Cursor
 
 #: Seconds without a statement after which the next one listens first.
 PAUSE = 0.1
-#: How PostgreSQL begins what it says when it ends a session; in any language but few.
+#: How PostgreSQL begins what it says when it ends a session, in most languages.
 _FATAL = "FATAL:"
 
 
@@ -55,13 +56,10 @@ class AttentiveCursor(cursor):
         connection = self.connection
         if connection.closed:
             return None
-        known = len(connection.notices)
-        try:
+        with suppress(psycopg2.Error):
             connection.poll()
-        except psycopg2.Error:
-            # what it read until then is there
-            known = min(known, len(connection.notices))
-        for notice in connection.notices[known:]:
+        # there is only one such, and it is the last
+        for notice in connection.notices[-1:]:
             if notice.startswith(_FATAL):
                 return notice.removeprefix(_FATAL).strip()
         return None

@@ -13,6 +13,7 @@
         "data/queue_data.xml",
         "data/queue_job_function_data.xml",
         "data/ir_cron.xml",
+        "data/queue_job_database.xml",
         "wizards/queue_requeue_job_views.xml",
         "wizards/queue_jobs_to_done_views.xml",
         "wizards/queue_jobs_to_cancelled_views.xml",

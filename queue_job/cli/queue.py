@@ -7,12 +7,14 @@ import time
 
 from odoo import SUPERUSER_ID, api
 from odoo.cli import Command
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
 
 class Queue(Command):
-    """Look at the queue: ``explain`` a job that waits, or show the ``status``"""
+    """Look at the queue: ``explain`` a job that waits, or show the ``status``; let the
+    jobs of a copy of a database run with ``resume``, and ``hold`` them again"""
 
     name = "queue"
 
@@ -26,9 +28,17 @@ class Queue(Command):
         status.add_argument(
             "--watch", action="store_true", help="again each two seconds, until Ctrl-C"
         )
+        resume = actions.add_parser("resume", help="run the jobs of a copy")
+        resume.add_argument(
+            "--moved",
+            action="store_true",
+            help="it is no copy: the database was renamed, moved or restored",
+        )
+        hold = actions.add_parser("hold", help="hold the jobs of a copy again")
         # accepted before and after the action; what is not said there unsays nothing
         unset = argparse.SUPPRESS
-        for words, default in ((parser, None), (explain, unset), (status, unset)):
+        for words in (parser, explain, status, resume, hold):
+            default = None if words is parser else unset
             words.add_argument("-d", "--database", default=default)
             words.add_argument("-c", "--config", default=default, help="of the server")
         options = parser.parse_args(args)
@@ -43,6 +53,8 @@ class Queue(Command):
             sys.exit(f"queue_job is not installed in {options.database}")
         if options.action == "explain":
             sys.exit(self._explain(registry, options.uuid))
+        if options.action in ("resume", "hold"):
+            sys.exit(self._decide_on_copy(registry, options))
         self._status(registry, options)
 
     def _explain(self, registry, uuid) -> int:
@@ -55,6 +67,23 @@ class Queue(Command):
             sys.stderr.write(f"There is no job {uuid}\n")
             return 1
         sys.stdout.write("\n".join(reasons) + "\n")
+        return 0
+
+    def _decide_on_copy(self, registry, options) -> int:
+        with registry.cursor() as cr:
+            jobs = api.Environment(cr, SUPERUSER_ID, {})["queue.job"]
+            try:
+                if options.action == "hold":
+                    jobs.hold_jobs_in_copy()
+                elif options.moved:
+                    jobs.adopt_moved_database()
+                else:
+                    jobs.run_jobs_in_copy()
+            except UserError as error:
+                sys.stderr.write(f"{error}\n")
+                return 1
+            message = jobs.copy_status()["message"] or "This database is not a copy"
+        sys.stdout.write(f"{message}\n")
         return 0
 
     def _status(self, registry, options) -> None:
@@ -79,6 +108,8 @@ class Queue(Command):
 def _text_of(found: dict) -> str:
     """Return the status as lines for people."""
     lines = [f"Database {found['database']}", ""]
+    if found["copy"]:
+        lines += [found["copy"]["message"], ""]
     layout = "{:<32} {:>8} {:>6} {:>8} {:>8} {:>8} {:>8} {:>9}  {}"
     heads = ("channel", "capacity", "taken", "pending", "running", "waiting", "failed")
     lines.append(layout.format(*heads, "done/min", ""))

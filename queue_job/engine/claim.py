@@ -15,6 +15,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_RE
 from .averages import Averages
 from .channel_config import limits_of_record
 from .channels import ChannelTree, Limits, Obstacle, Occupancy, ancestry
+from .copies import status_of
 from .heads import Head, is_any_ready, read_heads
 from .sql import JOB_COLUMNS, WAKE
 from .sql import claim as sql
@@ -72,23 +73,28 @@ class Claimer:
         self._averages = averages
         self._unknown_channels: set[str] = set()
 
-    def claim(self, cursor, worker: int, settle: bool = True) -> Claim:
+    def claim(
+        self, cursor, worker: int, settle: bool = True, cluster: str | None = None
+    ) -> Claim:
         """Settle the leases of ``worker``, lease it what it should run next.
 
+        :param cluster: the PostgreSQL cluster of the database, which tells copies
         :raises NotRegistered: when the worker is not known (any more)
         """
         cursor.connection.set_isolation_level(READ_COMMITTED)
         try:
-            claim = self.claim_in(cursor, worker, settle)
+            claim = self.claim_in(cursor, worker, settle, cluster)
         except InvalidSqlStatementName:
             Prepared.give_up()
             cursor.rollback()
-            claim = self.claim_in(cursor, worker, settle)
+            claim = self.claim_in(cursor, worker, settle, cluster)
         cursor.commit()
         cursor.connection.set_isolation_level(REPEATABLE_READ)
         return claim
 
-    def claim_in(self, cursor, worker: int, settle: bool = True) -> Claim:
+    def claim_in(
+        self, cursor, worker: int, settle: bool = True, cluster: str | None = None
+    ) -> Claim:
         """Claim in the transaction of ``cursor``, which the caller commits."""
         cursor.execute(
             f"{sql.SETTINGS}; {settling(cursor) if settle else ''} "
@@ -109,12 +115,14 @@ class Claimer:
             others_work,
             modules_change,
             workers,
+            about,
         ) = cursor.fetchone()
         if was_idle is None:
             raise NotRegistered(worker)
         tree = ChannelTree(self.limits(channels or []), workers)
         occupancy = Occupancy(tree, leases or {}, rested or {})
-        heads = [] if modules_change else read_heads(cursor, tree, heads or ())
+        is_held = modules_change or status_of(about, cluster).is_held
+        heads = [] if is_held else read_heads(cursor, tree, heads or ())
         self._tell_unknown_channels(tree, heads)
         claim = Claim(release_due=release_due, others_work=others_work)
         waits = [WHILE_MODULES_CHANGE if modules_change else POLL_INTERVAL]

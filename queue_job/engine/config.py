@@ -16,6 +16,8 @@ from .channels import ROOT, Limits
 
 _logger = logging.getLogger(__name__)
 
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+
 
 def _read_section() -> dict[str, str]:
     try:
@@ -123,6 +125,19 @@ def heartbeat_timeout() -> float:
     For workers that are frozen or cut off; the end of a process is noticed at once.
     """
     return _number("heartbeat_timeout", 60.0, least=3)
+
+
+def adopts_copies() -> bool:
+    """Tell whether a database with another name, uuid or cluster than before counts as
+    renamed or moved, not as a copy: for servers that restore databases by themselves."""
+    written = str(setting("adopt_copies", "")).strip().lower()
+    if written not in _TRUE | _FALSE:
+        _logger.error(
+            "Ignored in the configuration of queue_job: adopt_copies = %r; it must be "
+            "True or False. Using False.",
+            written,
+        )
+    return written in _TRUE
 
 
 def connection_overrides() -> dict[str, str]:

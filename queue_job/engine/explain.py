@@ -10,6 +10,10 @@ from odoo.tools import get_lang
 from .channel_tree import channel_tree
 from .channels import Obstacle, Occupancy, ancestry
 from .config import heartbeat_timeout
+from .copies import read_status
+from .copy_messages import copy_hint, copy_message
+from .explain_workers import busy_workers, no_worker
+from .job_names import job_name, job_names
 from .sql import explain as sql
 
 
@@ -43,20 +47,16 @@ class Explainer:
         (job_id, _uuid, state, channel, priority, created, eta, seconds, *rest) = rows[
             0
         ]
-        key, limit, dependencies, message, ready = rest
+        key, limit, dependencies, message, ready, waited = rest
         if state == "wait_dependencies":
-            return self._parents(dependencies)
+            return self._copy() + self._parents(dependencies)
         if state != "pending":
             return [self._state(state, message)]
-        reasons = []
-        if not self._rows(sql.ALIVE, timeout=heartbeat_timeout())[0][0]:
-            reasons.append(
-                self._(
-                    "No worker is alive: a scheduled action runs the jobs once a "
-                    "minute. Add queue_job to server_wide_modules, or start a node "
-                    "with: odoo queue_worker"
-                )
-            )
+        reasons = self._copy()
+        workers = self._rows(sql.BUSY, timeout=heartbeat_timeout())
+        if not workers:
+            is_active = self._rows(sql.CRON) != [(False,)]
+            reasons.append(no_worker(self._env, is_active))
         if modules := [name for (name,) in self._rows(sql.MODULES)]:
             reasons.append(
                 self._(
@@ -73,7 +73,8 @@ class Explainer:
                 )
             )
         name = self._tree.channel_of(channel)
-        if obstacle := self._occupancy.obstacle(name):
+        obstacle = self._occupancy.obstacle(name)
+        if obstacle:
             reasons.append(self._obstacle(obstacle))
         place = {
             "raw_channel": channel,
@@ -92,7 +93,9 @@ class Explainer:
                 if ahead > 1
                 else self._("One job of its channel comes before it")
             )
-        reasons = reasons or [self._("Nothing is in its way: it starts in a moment")]
+        is_all_busy = workers and all(uuid for uuid, *_rest in workers)
+        if not reasons or (is_all_busy and ready and not obstacle):
+            reasons.append(busy_workers(self._env, workers, waited, self._moment))
         if not self._tree.is_known(name):
             reasons.append(self._unknown_channel(name))
         return reasons
@@ -105,6 +108,14 @@ class Explainer:
             above=self._tree.nearest_known(channel),
             nearest=self._tree.similar_to(channel),
         )
+
+    def _copy(self) -> list[str]:
+        status = read_status(self._env.cr)
+        if not status.is_held:
+            return []
+        return [
+            f"{copy_message(self._env, status)}. {copy_hint(self._env, status)}",
+        ]
 
     def _state(self, state: str, message: str | None) -> str:
         return {
@@ -132,10 +143,9 @@ class Explainer:
         states = dict(field._description_selection(self._env))
         return [
             self._(
-                "It waits for job %(uuid)s, which is %(state)s: %(name)s",
-                uuid=uuid,
+                "It waits for %(job)s, which is %(state)s",
+                job=job_name(uuid, name),
                 state=states[state].lower(),
-                name=name or "",
             )
             for uuid, state, name in parents
         ] or [self._("The jobs it waited for are done: it starts in a moment")]
@@ -154,35 +164,32 @@ class Explainer:
         if capacity == 0:
             return self._("Channel %s has a capacity of 0", channel)
         names = [channel, *self._tree.limits(channel).former_names]
-        holders = [uuid for (uuid,) in self._rows(sql.HOLDERS, names=names)]
+        holders = self._rows(sql.HOLDERS, names=names)
         if not holders:
             return self._("Nothing is in its way: it starts in a moment")
         return self._(
             "The capacity of channel %(channel)s, %(capacity)s, is used by %(jobs)s",
             channel=channel,
             capacity=capacity,
-            jobs=", ".join(holders),
+            jobs=job_names(holders),
         )
 
     def _sequential(self, channel: str, place: dict) -> list[str]:
         place = {**place, "spellings": self._tree.spellings(channel)}
         reasons = [
             self._(
-                "Sequential channel %(channel)s is held back by job %(uuid)s, which "
-                "failed: %(name)s",
+                "Sequential channel %(channel)s is held back by %(job)s, which failed",
                 channel=channel,
-                uuid=uuid,
-                name=name or "",
+                job=job_name(uuid, name),
             )
             for uuid, name in self._rows(sql.FAILED, **place)
         ]
         reasons += [
             self._(
-                "Sequential channel %(channel)s waits %(seconds)d seconds for job "
-                "%(uuid)s, which comes first: %(name)s",
+                "Sequential channel %(channel)s waits %(seconds)d seconds for %(job)s, "
+                "which comes first",
                 channel=channel,
-                uuid=uuid,
-                name=name or "",
+                job=job_name(uuid, name),
                 seconds=max(0, seconds),
             )
             for uuid, name, seconds in self._rows(sql.EARLIER, **place)
@@ -193,14 +200,14 @@ class Explainer:
         seats = self._rows(sql.KEY_SEATS, key=key)[0][0]
         if limit is None or seats < limit:
             return []
-        holders = [row[0] for row in self._rows(sql.KEY_HOLDERS, key=key)]
+        holders = self._rows(sql.KEY_HOLDERS, key=key)
         return [
             self._(
                 "Only %(limit)s jobs with the concurrency key %(key)s run at once, "
                 "now %(jobs)s",
                 limit=limit,
                 key=key,
-                jobs=", ".join(holders),
+                jobs=job_names(holders),
             )
         ]
 
@@ -208,9 +215,11 @@ class Explainer:
 def longest_wait(env) -> float:
     """Return for how many seconds the job waits that waits longest, 0.0 without one.
 
-    Jobs that nobody lets run do not count: those of a paused channel, and those of one
-    with a capacity of 0.
+    Jobs that nobody lets run do not count: those of a copy of a database, of a paused
+    channel, and of one with a capacity of 0.
     """
+    if read_status(env.cr).is_held:
+        return 0.0
     explainer = Explainer(env)
     tree = explainer._tree
 
@@ -225,7 +234,8 @@ def longest_wait(env) -> float:
 
 
 def status(env) -> dict:
-    """Return how the queue is doing: ``channels``, ``workers``, ``oldest_waiting``.
+    """Return how the queue is doing: ``channels``, ``workers``, ``oldest_waiting``,
+    and ``copy``: what is said of a copy of a database, and whether its jobs are held.
 
     Ages are seconds; rates are jobs of the last minute.
     """
@@ -257,6 +267,7 @@ def status(env) -> dict:
     oldest = explainer._rows(sql.OLDEST)
     return {
         "database": env.cr.dbname,
+        "copy": _copy_of(env),
         "channels": dict(sorted(channels.items())),
         "workers": [
             {
@@ -273,4 +284,15 @@ def status(env) -> dict:
         "oldest_waiting": {"uuid": oldest[0][0], "age": round(oldest[0][1] or 0, 1)}
         if oldest
         else None,
+    }
+
+
+def _copy_of(env) -> dict | None:
+    found = read_status(env.cr)
+    if not found.kind:
+        return None
+    return {
+        "kind": found.kind,
+        "is_held": found.is_held,
+        "message": copy_message(env, found),
     }

@@ -70,7 +70,9 @@ class JobWorker:
         try:
             cr = self._session.cursor(station.database)
             may_hold = True
-            claim = self.node.claimer.claim(cr, seat.worker, settle=seat.has_lease)
+            claim = self.node.claimer.claim(
+                cr, seat.worker, settle=seat.has_lease, cluster=station.cluster
+            )
             seat.has_lease = claim.lease is not None
             if claim.others_work:
                 station.others_work()

@@ -26,6 +26,7 @@ from ..job import (
     Job,
 )
 from .queue_job_buttons import QueueJobButtons
+from .queue_job_copy import QueueJobCopy
 from .queue_job_cron import QueueJobCron
 from .queue_job_display import QueueJobDisplay
 from .queue_job_engine import QueueJobEngine
@@ -55,6 +56,7 @@ __all__ = [
 
 class QueueJob(
     QueueJobButtons,
+    QueueJobCopy,
     QueueJobCron,
     QueueJobDisplay,
     QueueJobEngine,

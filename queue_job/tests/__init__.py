@@ -1,6 +1,7 @@
 from . import (
     test_channel_config,
     test_channel_names,
+    test_copies,
     test_deaths,
     test_engine_channels,
     test_engine_claim,

@@ -17,6 +17,7 @@ from ..engine.hand import Hand
 from ..engine.interrupt import Interruptible, Interruption, JobInterrupted
 from ..engine.outcome import settle_stuck
 from ..engine.overseer import Overseer
+from ..engine.sql import WORKER_LOCK
 from ..exception import RetryableJobError
 from ..job import Job
 from ..models.queue_job import QueueJob
@@ -414,7 +415,7 @@ class TestExplain(EngineCase):
         said = self.reasons(self.delay("one"))
         self.assertIn("capacity of channel root, 2,", said)
         for record in running:
-            self.assertIn(record.uuid, said)
+            self.assertIn(f"{record.name} ({record.uuid[:8]})", said)
 
     def test_it_says_that_a_channel_is_paused(self):
         self.channel("a", paused=True)
@@ -446,7 +447,7 @@ class TestExplain(EngineCase):
         parent = self.jobs.search([("name", "=", "parent")])
         child = self.jobs.search([("name", "=", "child")])
         self.assertIn(
-            f"waits for job {parent.uuid}, which is pending: parent",
+            f"waits for parent ({parent.uuid[:8]}), which is pending",
             self.reasons(child),
         )
 
@@ -456,8 +457,8 @@ class TestExplain(EngineCase):
         failed.state = "failed"
         later = self.delay("later", channel="root.a", eta=600)
         said = self.reasons(self.delay("one", channel="root.a"))
-        self.assertIn(f"held back by job {failed.uuid}", said)
-        self.assertIn(f"for job {later.uuid}, which comes first", said)
+        self.assertIn(f"held back by failed ({failed.uuid[:8]})", said)
+        self.assertIn(f"for later ({later.uuid[:8]}), which comes first", said)
 
     def test_it_says_that_a_key_is_at_its_limit(self):
         self.jobs.with_delay(concurrency_key="k")._test_job()
@@ -483,6 +484,74 @@ class TestExplain(EngineCase):
             [module.id],
         )
         self.assertEqual(self.next_name(), "one")
+
+    def enliven(self, *workers):
+        """Hold the locks of workers, as their processes do."""
+        self.env.cr.execute(
+            "DELETE FROM queue_job_worker WHERE id != ALL(%s)", [list(workers)]
+        )
+        for worker in workers:
+            self.env.cr.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s)", [WORKER_LOCK, worker]
+            )
+
+    def test_it_says_with_what_all_workers_are_busy_and_since_when(self):
+        self.root.capacity = "9"
+        self.configure("root:9")
+        self.enliven(*self.workers[:2])
+        self.delay("quick")
+        self.delay("slow")
+        self.claim(0)
+        self.claim(1)
+        self.env.cr.execute(
+            "UPDATE queue_job SET state = 'started', date_started = "
+            "now() AT TIME ZONE 'UTC' - CASE name WHEN 'slow' THEN interval '14 m' "
+            "ELSE interval '1 m' END"
+        )
+        self.env.invalidate_all()
+        slow = self.jobs.search([("name", "=", "slow")])
+        quick = self.jobs.search([("name", "=", "quick")])
+        record = self.delay("one")
+        said = self.reasons(record)
+        self.assertIn(
+            f"All 2 workers are busy with slow ({slow.uuid[:8]}), "
+            f"quick ({quick.uuid[:8]}), the oldest since "
+            f"{slow.date_started:%Y-%m-%d %H:%M:%S}",
+            said,
+        )
+        self.assertNotIn("in a moment", said)
+        behind = self.reasons(self.delay("two"))
+        self.assertIn("One job of its channel comes before it", behind)
+        self.assertIn("All 2 workers are busy", behind)
+        self.assertNotIn("busy", self.reasons(self.delay("later", eta=60)))
+        quick.state = "done"
+        self.assertEqual(
+            self.reasons(record), "Nothing is in its way: it starts in a moment"
+        )
+
+    def test_it_says_that_the_only_worker_is_busy(self):
+        self.root.capacity = "9"
+        self.configure("root:9")
+        self.enliven(self.workers[0])
+        self.delay("slow")
+        self.claim(0)
+        said = self.reasons(self.delay("one"))
+        self.assertIn("The only worker is busy with slow (", said)
+
+    def test_a_job_that_no_worker_takes_does_not_start_in_a_moment(self):
+        self.enliven(self.workers[0])
+        record = self.delay("one")
+        self.env.cr.execute(
+            "UPDATE queue_job SET date_created = date_created - interval '14 m'"
+        )
+        self.assertIn("no worker has taken it yet", self.reasons(record))
+
+    def test_it_says_that_the_scheduled_action_is_not_active(self):
+        self.env.cr.execute("DELETE FROM queue_job_worker")
+        record = self.delay("one")
+        self.assertIn("runs the jobs once a minute", self.reasons(record))
+        self.env.ref("queue_job.ir_cron_run_jobs").active = False
+        self.assertIn("is not active", self.reasons(record))
 
     def test_it_says_how_many_jobs_come_before(self):
         self.delay("1")

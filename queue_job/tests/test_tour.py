@@ -1,6 +1,8 @@
+from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.queue_job.delay import chain
+from odoo.addons.queue_job.engine.copies import read_status
 
 TRACEBACK = """Traceback (most recent call last):
   File "/opt/custom/addons/my_shop/models/order.py", line 345, in send
@@ -72,6 +74,17 @@ class TestTour(QueueCase):
             exc_info=TRACEBACK,
         )
         job.store()
+
+    def test_jobs_of_a_neutralized_copy_run_once_a_manager_confirms(self):
+        for query in get_neutralization_queries(["base"]):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+        self.start_tour(
+            "/odoo/action-queue_job.action_queue_job",
+            "queue_job_run_jobs_in_copy",
+            login="admin",
+        )
+        self.assertTrue(read_status(self.env.cr).is_held, "held again in the end")
 
     def test_action_on_all_that_match_the_filter(self):
         self.start_tour(

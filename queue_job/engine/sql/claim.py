@@ -6,6 +6,7 @@ pending again.
 """
 
 from . import DISPATCH_LOCK, JOB_COLUMNS, NOW
+from .copies import ABOUT_DATABASE
 from .heads import BUSY_KEYS, KEY_IS_FREE, NEAR, ORDER, are_there_more, first_near
 from .prepared import Prepared
 from .schema import CHANNEL, READY, WAITS_FOR_ETA
@@ -84,7 +85,8 @@ SELECT
     EXISTS (SELECT 1 FROM queue_job WHERE release_due),
     EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != %(worker)s),
     EXISTS ({MODULES_CHANGE}),
-    (SELECT count(*) FROM queue_job_worker)
+    (SELECT count(*) FROM queue_job_worker),
+    ({ABOUT_DATABASE})
 """,
     worker="int",
 )

@@ -7,21 +7,21 @@ from .schema import CHANNEL, READY, WAITS_FOR_ETA
 JOB = f"""
 SELECT id, uuid, state, {CHANNEL}, priority, date_created, eta,
        extract(epoch FROM eta - {NOW})::float8, concurrency_key, concurrency_limit,
-       dependencies, exc_message, {READY}
+       dependencies, exc_message, {READY},
+       COALESCE(extract(epoch FROM {NOW} - GREATEST(date_created, eta)), 0)::float8
   FROM queue_job WHERE uuid = %(uuid)s
 """
 
 # A worker is alive while it holds the lock on its id and its heart beats.
-ALIVE = f"""
-SELECT count(*) FROM queue_job_worker worker
- WHERE heartbeat > {NOW} - %(timeout)s * interval '1 second'
+_IS_ALIVE = f"""
+       heartbeat > {NOW} - %(timeout)s * interval '1 second'
    AND EXISTS (
         SELECT 1 FROM pg_locks
          WHERE locktype = 'advisory' AND granted AND classid = {WORKER_LOCK}
            AND objid = worker.id
            AND database = (SELECT oid FROM pg_database
-                            WHERE datname = current_database()))
-"""
+                            WHERE datname = current_database()))"""
+ALIVE = f"SELECT count(*) FROM queue_job_worker worker WHERE {_IS_ALIVE}"
 
 CHANNELS = """
 SELECT complete_name, capacity, sequential, throttle, paused, subchannel_capacity,
@@ -39,7 +39,8 @@ MODULES = f"SELECT name FROM ir_module_module WHERE id IN ({MODULES_CHANGE})".re
 
 # Index: queue_job_lease_index.
 HOLDERS = """
-SELECT job.uuid FROM queue_job job JOIN queue_job_lease lease ON lease.id = job.lease_id
+SELECT job.uuid, job.name
+  FROM queue_job job JOIN queue_job_lease lease ON lease.id = job.lease_id
  WHERE job.state IN ('enqueued', 'started')
    AND EXISTS (
         SELECT 1 FROM unnest(%(names)s) AS name
@@ -47,7 +48,7 @@ SELECT job.uuid FROM queue_job job JOIN queue_job_lease lease ON lease.id = job.
  ORDER BY job.date_started NULLS LAST LIMIT 5
 """
 KEY_HOLDERS = """
-SELECT uuid, count(*) OVER () FROM queue_job
+SELECT uuid, name FROM queue_job
  WHERE lease_id IS NOT NULL AND state IN ('enqueued', 'started')
    AND concurrency_key = %(key)s
  LIMIT 5
@@ -73,6 +74,27 @@ AHEAD = f"""
 SELECT count(*) FROM queue_job
  WHERE {READY} AND {CHANNEL} = %(raw_channel)s
    AND (priority, date_created, id) < (%(priority)s, %(date_created)s, %(id)s)
+"""
+
+# What each living worker holds: the job that it runs, or the first that it will.
+# Index: queue_job_lease_index.
+BUSY = f"""
+SELECT job.uuid, job.name, COALESCE(job.date_started, lease.date_start)
+  FROM queue_job_worker worker
+  LEFT JOIN queue_job_lease lease ON lease.worker_id = worker.id
+  LEFT JOIN LATERAL (
+        SELECT uuid, name, date_started FROM queue_job
+         WHERE lease_id = lease.id AND state IN ('enqueued', 'started')
+         ORDER BY state DESC LIMIT 1) AS job ON TRUE
+ WHERE {_IS_ALIVE}
+ ORDER BY 3
+"""
+
+# Is the scheduled action there that runs jobs without workers?
+CRON = """
+SELECT cron.active FROM ir_cron cron JOIN ir_model_data data ON data.res_id = cron.id
+ WHERE data.module = 'queue_job' AND data.name = 'ir_cron_run_jobs'
+   AND data.model = 'ir.cron'
 """
 
 # Index: queue_job__uuid_index.

@@ -190,3 +190,53 @@ registry.category("web_tour.tours").add("queue_job_act_on_all_that_match", {
         },
     ],
 });
+
+const banner = ".o_queue_job_copy_banner";
+
+registry.category("web_tour.tours").add("queue_job_run_jobs_in_copy", {
+    url: "/odoo/action-queue_job.action_queue_job",
+    steps: () => [
+        {
+            content: "The list says that jobs are held",
+            trigger: `.o_list_view ${banner}:contains("neutralized")`,
+        },
+        {
+            content: "Let them run",
+            trigger: `${banner} button[name="run_jobs_in_copy"]`,
+            run: "click",
+        },
+        {
+            content: "Think better of it",
+            trigger: '.modal:contains("may reach other systems") .btn:contains("Cancel")',
+            run: "click",
+        },
+        {
+            content: "Let them run nevertheless",
+            trigger: `body:not(:has(.modal)) ${banner} button[name="run_jobs_in_copy"]`,
+            run: "click",
+        },
+        {
+            content: "Confirm",
+            trigger: '.modal:contains("waiting jobs") .btn:contains("Run Jobs")',
+            run: "click",
+        },
+        {
+            content: "The list says that they run",
+            trigger: `${banner}:contains("a manager lets jobs run")`,
+        },
+        {
+            content: "Open a job",
+            trigger: '.o_data_row:contains("Send another") .o_data_cell[name="name"]',
+            run: "click",
+        },
+        {
+            content: "Hold them again in its form",
+            trigger: `.o_form_view ${banner} button[name="hold_jobs_in_copy"]`,
+            run: "click",
+        },
+        {
+            content: "They are held",
+            trigger: `.o_form_view ${banner} button[name="run_jobs_in_copy"]`,
+        },
+    ],
+});

@@ -1,0 +1,35 @@
+"""What a database knows of itself: whether it is a copy, and of which database."""
+
+#: Key of the parameter that says as which database this one is served: JSON with
+#: ``name``, ``uuid``, ``cluster``, and ``allowed``, the same of the copy in which a
+#: manager lets jobs run. Made with the addon, as ``{}`` until a node serves it.
+#: As it sorts before the tables of jobs, a dump brings it back before the first job.
+PARAMETER = "queue_job.database"
+
+# Index: of ir_config_parameter on key, three rows. No lock.
+ABOUT_DATABASE = f"""
+SELECT json_build_object('name', current_database(), 'parameters',
+                         json_object_agg(key, value))
+  FROM ir_config_parameter
+ WHERE key IN ('{PARAMETER}', 'database.uuid', 'database.is_neutralized')
+"""
+
+# Everybody may ask by default; a privilege can be revoked, and is needed to even plan
+# the statement.
+CLUSTER_IS_READABLE = "SELECT has_function_privilege('pg_control_system()', 'execute')"
+CLUSTER = "SELECT system_identifier::text FROM pg_control_system()"
+
+# Index: of ir_config_parameter on key. Locks the row; only over what was read before,
+# so that two nodes which start at once do not undo what the other or a manager wrote.
+RECORD = f"""
+UPDATE ir_config_parameter SET value = %(value)s, write_date = now() AT TIME ZONE 'UTC'
+ WHERE key = '{PARAMETER}' AND value = %(known)s
+"""
+
+# Held by the session of the process that says it in the log for all of its node.
+CLAIM_LOG = "SELECT pg_try_advisory_lock(%(lock)s, hashtext(%(node)s))"
+
+# Index: queue_job__state_index.
+COUNT_WAITING = """
+SELECT count(*) FROM queue_job WHERE state IN ('pending', 'wait_dependencies')
+"""

@@ -1,0 +1,355 @@
+import json
+import os
+from contextlib import closing
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.modules.neutralize import get_neutralization_queries
+from odoo.tests import BaseCase, HttpCase, get_db_name, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..engine import copy_guard, databases
+from ..engine.copies import (
+    CopyStatus,
+    Identity,
+    allow_copy,
+    read_status,
+    record_identity,
+    status_of,
+)
+from ..engine.copy_guard import CopyGuard
+from ..engine.explain import Explainer, longest_wait, status
+from ..engine.sql import copies as sql
+from .engine_common import EngineCase
+
+PRODUCTION = Identity("production", "uuid-1", "cluster-1")
+
+
+class TestIdentity(BaseCase):
+    """How a database compares with the one it was served as."""
+
+    def status(self, here, origin=PRODUCTION, **values):
+        return CopyStatus(here, origin, **values)
+
+    def test_a_database_that_is_what_it_was_is_no_copy(self):
+        found = self.status(PRODUCTION)
+        self.assertIsNone(found.kind)
+        self.assertFalse(found.is_held)
+
+    def test_a_database_that_was_never_served_is_no_copy(self):
+        self.assertFalse(self.status(Identity("staging"), None).is_held)
+
+    def test_another_name_uuid_or_cluster_makes_a_copy(self):
+        for part in Identity._fields:
+            with self.subTest(part):
+                found = self.status(PRODUCTION._replace(**{part: "other"}))
+                self.assertEqual(found.differences, [part])
+                self.assertEqual((found.kind, found.is_held), ("copy", True))
+
+    def test_what_cannot_be_read_makes_no_copy(self):
+        for here, origin in (
+            (PRODUCTION._replace(cluster=None), PRODUCTION),
+            (PRODUCTION, PRODUCTION._replace(cluster=None)),
+            (PRODUCTION._replace(uuid=None), PRODUCTION),
+        ):
+            self.assertFalse(self.status(here, origin).is_held)
+
+    def test_a_neutralized_database_is_held_whatever_its_name(self):
+        for here in (PRODUCTION, PRODUCTION._replace(name="staging")):
+            found = self.status(here, is_neutralized=True)
+            self.assertEqual((found.kind, found.is_held), ("neutralized", True))
+
+    def test_jobs_may_run_in_the_one_copy_a_manager_named(self):
+        staging = PRODUCTION._replace(name="staging")
+        for is_neutralized in (False, True):
+            values = {"allowed": staging, "is_neutralized": is_neutralized}
+            self.assertFalse(self.status(staging, **values).is_held)
+            other = PRODUCTION._replace(name="staging2")
+            self.assertTrue(self.status(other, **values).is_held)
+
+    def test_a_parameter_written_by_hand_stops_nothing(self):
+        for text in ("", "no json", "[]", '"x"', '{"allowed": 3}'):
+            about = {"name": "1", "parameters": {sql.PARAMETER: text}}
+            self.assertFalse(status_of(about).is_held, text)
+        self.assertFalse(status_of({"name": "1", "parameters": None}).is_held)
+
+
+class CopyCase(EngineCase):
+    def setUp(self):
+        super().setUp()
+        self.configure("root:4")
+        self.set_parameter(sql.PARAMETER, "{}")
+
+    def set_parameter(self, key, value):
+        self.env["ir.config_parameter"].set_param(key, value)
+        self.env.flush_all()
+
+    def neutralize(self):
+        for query in get_neutralization_queries(["base", "queue_job"]):
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+
+    def be_a_copy(self, **changes):
+        """Let the database have been served as another one before."""
+        here = read_status(self.env.cr).here
+        origin = here._replace(**(changes or {"name": "production"}))
+        self.set_parameter(sql.PARAMETER, json.dumps(origin._asdict()))
+
+    def reasons(self, record):
+        self.env.flush_all()
+        return "\n".join(Explainer(self.env).explain(record.uuid))
+
+
+@tagged("post_install", "-at_install")
+class TestCopies(CopyCase):
+    def test_nothing_of_a_neutralized_database_is_claimed(self):
+        record = self.delay("one")
+        self.neutralize()
+        claim = self.claim()
+        self.assertIsNone(claim.lease)
+        self.assertGreater(claim.seconds, 10, "it is not asked for again and again")
+        self.assertIn("This database is neutralized", self.reasons(record))
+        self.assertIn("Run Jobs in This Copy", record.waiting_reason)
+
+    def test_nothing_of_a_copy_is_claimed(self):
+        record = self.delay("one")
+        self.be_a_copy()
+        self.assertIsNone(self.claim().lease)
+        said = self.reasons(record)
+        self.assertIn("looks like a copy", said)
+        self.assertIn("its name was production before", said)
+        self.be_a_copy(uuid="other")
+        self.assertIsNone(self.claim().lease)
+        self.assertIn("database.uuid) has changed", self.reasons(record))
+
+    def test_a_claim_knows_the_cluster_it_is_told(self):
+        self.delay("one")
+        self.be_a_copy(cluster="other")
+        cluster = read_status(self.env.cr).here.cluster
+        claimer, cr, worker = self.claimer, self.env.cr, self.workers[0]
+        self.env.flush_all()
+        self.assertIsNone(claimer.claim_in(cr, worker, False, cluster).lease)
+        self.assertIsNotNone(claimer.claim_in(cr, worker, False, "other").lease)
+
+    def test_a_job_that_waits_for_others_says_so_too(self):
+        self.delay("one")
+        record = self.delay("two")
+        record.state = "wait_dependencies"
+        self.neutralize()
+        self.assertIn("This database is neutralized", self.reasons(record))
+
+    def test_the_jobs_of_a_copy_run_until_a_manager_holds_them_again(self):
+        self.delay("one")
+        self.delay("two")
+        for prepare in (self.be_a_copy, self.neutralize):
+            with self.subTest(prepare.__name__):
+                prepare()
+                self.assertIsNone(self.claim().lease)
+                self.jobs.run_jobs_in_copy()
+                self.assertIsNotNone(self.claim(settle=True).lease)
+                self.jobs.hold_jobs_in_copy()
+                self.assertIsNone(self.claim(settle=True).lease)
+
+    def test_running_the_jobs_of_a_copy_activates_the_scheduled_action(self):
+        cron = self.env.ref("queue_job.ir_cron_run_jobs")
+        self.neutralize()
+        self.assertFalse(cron.active)
+        self.jobs.run_jobs_in_copy()
+        self.assertTrue(cron.active)
+
+    def test_a_renamed_database_is_an_original_again(self):
+        self.delay("one")
+        self.be_a_copy()
+        self.jobs.adopt_moved_database()
+        self.assertIsNone(read_status(self.env.cr).kind)
+        self.assertIsNotNone(self.claim().lease)
+
+    def test_a_neutralized_database_was_not_only_renamed(self):
+        self.be_a_copy()
+        self.neutralize()
+        with self.assertRaisesRegex(UserError, "it stays a copy"):
+            self.jobs.adopt_moved_database()
+
+    def test_an_original_is_told_to_be_one(self):
+        for decide in (
+            self.jobs.run_jobs_in_copy,
+            self.jobs.hold_jobs_in_copy,
+            self.jobs.adopt_moved_database,
+        ):
+            with self.assertRaisesRegex(UserError, "is not a copy"):
+                decide()
+
+    def test_a_decision_that_cannot_be_stored_is_refused(self):
+        self.neutralize()
+        self.env["ir.config_parameter"].search([("key", "=", sql.PARAMETER)]).unlink()
+        with self.assertRaisesRegex(UserError, "Nothing was changed"):
+            self.jobs.run_jobs_in_copy()
+
+    def test_a_decision_does_not_undo_another(self):
+        self.be_a_copy()
+        seen = read_status(self.env.cr)
+        self.assertTrue(record_identity(self.env.cr, seen))
+        self.assertFalse(allow_copy(self.env.cr, seen, True))
+
+    def test_the_status_tells(self):
+        self.assertIsNone(status(self.env)["copy"])
+        self.neutralize()
+        found = status(self.env)["copy"]
+        self.assertEqual((found["kind"], found["is_held"]), ("neutralized", True))
+
+    def test_held_jobs_raise_no_alarm_for_waiting(self):
+        self.delay("one")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE queue_job SET date_created = date_created - interval '1 h'"
+        )
+        self.assertGreater(longest_wait(self.env), 3000)
+        self.neutralize()
+        self.assertEqual(longest_wait(self.env), 0)
+
+
+@tagged("post_install", "-at_install")
+class TestCopyGuard(BaseCase):
+    """What a node does, on a connection of its own as nodes have."""
+
+    def setUp(self):
+        super().setUp()
+        self.connection = databases.connect(get_db_name())
+        self.addCleanup(self.connection.close)
+        self.connection.autocommit = False
+        copy_guard._told.clear()
+        self.write("{}")
+
+    def execute(self, statement, *params):
+        with self.connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            return cursor.fetchall() if cursor.description else None
+
+    def write(self, value):
+        self.execute(
+            "UPDATE ir_config_parameter SET value = %s WHERE key = %s",
+            value,
+            sql.PARAMETER,
+        )
+
+    def stored(self):
+        [(value,)] = self.execute(
+            "SELECT value FROM ir_config_parameter WHERE key = %s", sql.PARAMETER
+        )
+        return json.loads(value)
+
+    def look(self):
+        CopyGuard(get_db_name()).open(self.connection)
+
+    def here(self):
+        with self.connection.cursor() as cursor:
+            return read_status(cursor).here
+
+    def test_the_first_node_records_the_identity_of_the_database(self):
+        self.look()
+        here = self.here()
+        self.assertEqual(self.stored(), here._asdict())
+        self.assertTrue(here.uuid and here.cluster)
+        self.write(json.dumps(here._replace(name="production")._asdict()))
+        with mute_logger("odoo.addons.queue_job.engine.copy_guard"):
+            self.look()
+        self.assertEqual(self.stored()["name"], "production", "it is recorded once")
+
+    def test_a_copy_is_told_once_by_all_processes_of_a_node(self):
+        self.write(json.dumps(self.here()._replace(name="production")._asdict()))
+        with self.assertLogs("odoo.addons.queue_job.engine.copy_guard") as logs:
+            self.look()
+            self.look()
+        [line] = logs.output
+        self.assertIn("looks like a copy of production (changed: name)", line)
+        self.assertIn("odoo queue resume", line)
+        # as another process of the same server does it
+        copy_guard._told.clear()
+        with (
+            closing(databases.connect(get_db_name())) as other,
+            patch.object(copy_guard, "read_status") as read,
+            self.assertNoLogs("odoo.addons.queue_job.engine.copy_guard"),
+        ):
+            read.return_value = CopyStatus(self.here(), PRODUCTION, stored="x")
+            CopyGuard(get_db_name()).open(other)
+
+    def test_a_setting_takes_every_copy_for_a_moved_database(self):
+        origin = self.here()._replace(name="production")
+        for said, name in (("True", get_db_name()), ("False", "production")):
+            self.write(json.dumps(origin._asdict()))
+            with (
+                self.subTest(said),
+                patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES=said),
+                self.assertLogs("odoo.addons.queue_job.engine.copy_guard"),
+            ):
+                self.look()
+                self.assertEqual(self.stored()["name"], name)
+
+    def test_a_wrong_setting_is_told_and_adopts_nothing(self):
+        self.write(json.dumps(self.here()._replace(name="production")._asdict()))
+        with (
+            patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES="perhaps"),
+            self.assertLogs("odoo.addons.queue_job.engine.config") as logs,
+            mute_logger("odoo.addons.queue_job.engine.copy_guard"),
+        ):
+            self.look()
+        self.assertIn("adopt_copies = 'perhaps'", logs.output[0])
+        self.assertEqual(self.stored()["name"], "production")
+
+
+@tagged("post_install", "-at_install")
+class TestCopyRights(HttpCase):
+    """Through the route that the web client uses."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = new_test_user(
+            cls.env, "queue_boss", "base.group_user,queue_job.group_queue_job_manager"
+        )
+        cls.clerk = new_test_user(cls.env, "queue_clerk", "base.group_user")
+        for query in get_neutralization_queries(["base"]):
+            cls.env.cr.execute(query)
+        cls.env["queue.job"].with_delay()._test_job()
+        cls.env.flush_all()
+
+    def call(self, method):
+        answer = self.url_open(
+            f"/web/dataset/call_kw/queue.job/{method}",
+            data=json.dumps(
+                {
+                    "params": {
+                        "model": "queue.job",
+                        "method": method,
+                        "args": [],
+                        "kwargs": {},
+                    }
+                }
+            ),
+            headers={"Content-Type": "application/json"},
+        )
+        return answer.json()
+
+    def test_a_manager_runs_and_holds_the_jobs_of_a_copy(self):
+        self.authenticate("queue_boss", "queue_boss")
+        found = self.call("copy_status")["result"]
+        self.assertEqual((found["kind"], found["is_held"]), ("neutralized", True))
+        self.assertTrue(found["can_manage"])
+        self.assertGreater(found["waiting"], 0)
+        self.assertTrue(self.call("run_jobs_in_copy")["result"])
+        self.assertFalse(self.call("copy_status")["result"]["is_held"])
+        self.assertTrue(self.call("hold_jobs_in_copy")["result"])
+        self.assertTrue(self.call("copy_status")["result"]["is_held"])
+
+    @mute_logger("odoo.http")
+    def test_others_decide_nothing(self):
+        self.authenticate("queue_clerk", "queue_clerk")
+        for method in ("run_jobs_in_copy", "hold_jobs_in_copy", "adopt_moved_database"):
+            answer = self.call(method)
+            self.assertEqual(
+                answer["error"]["data"]["name"], "odoo.exceptions.AccessError", method
+            )
+        self.assertIn("error", self.call("copy_status"))
+        self.assertTrue(read_status(self.env.cr).is_held)
+        with self.assertRaises(AccessError):
+            self.env["queue.job"].with_user(self.clerk).run_jobs_in_copy()

@@ -30,7 +30,13 @@ class ConnectorBackendMixin(models.AbstractModel):
         copy=False, groups="connector.group_connector_manager", exportable=False
     )
     state = fields.Selection(
-        [("draft", "To test"), ("connected", "Connected"), ("failing", "Failing")],
+        [
+            ("draft", "To test"),
+            ("connected", "Connected"),
+            ("failing", "Failing"),
+            # written by data/neutralize.sql
+            ("neutralized", "Neutralized"),
+        ],
         default="draft",
         readonly=True,
         copy=False,

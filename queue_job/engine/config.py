@@ -129,7 +129,7 @@ def heartbeat_timeout() -> float:
 
 def adopts_copies() -> bool:
     """Tell whether a database with another name, uuid or cluster than before counts as
-    renamed or moved, not as a copy: for servers that restore databases by themselves."""
+    renamed or moved, not as a copy: for servers where a program restores databases."""
     written = str(setting("adopt_copies", "")).strip().lower()
     if written not in _TRUE | _FALSE:
         _logger.error(

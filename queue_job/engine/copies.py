@@ -6,14 +6,14 @@ A copy has the jobs and the logins of its original. Two things give it away:
 * it is not the database it was served as before. When a node first serves a database it
   records the database's identity in it: its name, its ``database.uuid``, and the system
   identifier of its PostgreSQL cluster. A copy carries that of its original: Odoo's
-  *Duplicate* changes name and uuid, ``createdb -T`` the name, a dump restored on another
+  *Duplicate* changes name and uuid, ``createdb -T`` the name, a restore on another
   server under the same name the cluster. So does a database that was only renamed or
   moved: nobody but a person, or the setting ``adopt_copies``, can tell the two apart.
 
 Nothing is decided when the addon is installed: databases made from a template that was
 never served are no copies. A part that cannot be read differs from nothing. A dump
-restored under the same name on the same cluster, and a physical copy (``pg_basebackup``)
-under the same name, cannot be told from the original.
+restored under the same name on the same cluster, and a physical copy of the cluster
+(``pg_basebackup``), cannot be told from the original.
 
 The claim reads this in the statement that reads the channels, so that a decision acts
 at once on all nodes, and none of them has a view of its own.
@@ -130,7 +130,9 @@ def allow_copy(cursor, status: CopyStatus, is_allowed: bool) -> bool:
     return _record(cursor, status, origin, status.here if is_allowed else None)
 
 
-def _record(cursor, status: CopyStatus, origin: Identity, allowed: Identity | None) -> bool:
+def _record(
+    cursor, status: CopyStatus, origin: Identity, allowed: Identity | None
+) -> bool:
     values = origin._asdict()
     if allowed:
         values["allowed"] = allowed._asdict()

@@ -1,4 +1,4 @@
-"""What a node does about copies of databases: knows each one, and says so in the log."""
+"""What a node does about copies of databases: it knows them, and says so in the log."""
 
 import logging
 import os
@@ -56,7 +56,7 @@ class CopyGuard:
                     status.here,
                     ", ".join(status.differences),
                 )
-                return
+                status = read_status(cursor, self.cluster)
             self._tell(cursor, status)
 
     def _tell(self, cursor, status: CopyStatus) -> None:

@@ -13,6 +13,7 @@ from ..engine.copies import (
     CopyStatus,
     Identity,
     allow_copy,
+    read_cluster,
     read_status,
     record_identity,
     status_of,
@@ -284,6 +285,27 @@ class TestCopyGuard(BaseCase):
             ):
                 self.look()
                 self.assertEqual(self.stored()["name"], name)
+
+    def test_the_setting_does_not_make_a_neutralized_database_an_original(self):
+        self.execute(
+            "INSERT INTO ir_config_parameter (key, value) "
+            "VALUES ('database.is_neutralized', 'true')"
+        )
+        self.write(json.dumps(self.here()._replace(name="production")._asdict()))
+        with (
+            patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES="1"),
+            self.assertLogs("odoo.addons.queue_job.engine.copy_guard") as logs,
+        ):
+            self.look()
+        self.assertIn("is neutralized: its jobs are not run", logs.output[-1])
+
+    def test_a_cluster_that_may_not_be_asked_for_is_unknown(self):
+        if self.execute("SELECT current_setting('is_superuser')") != [("on",)]:
+            self.skipTest("only a superuser can take the privilege away")
+        self.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+        self.execute("SET LOCAL ROLE pg_monitor")
+        with self.connection.cursor() as cursor:
+            self.assertIsNone(read_cluster(cursor))
 
     def test_a_wrong_setting_is_told_and_adopts_nothing(self):
         self.write(json.dumps(self.here()._replace(name="production")._asdict()))

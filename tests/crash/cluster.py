@@ -58,6 +58,14 @@ class Cluster:
         self._server.stop()
 
 
+def forget_original(cluster: Cluster, database: str) -> None:
+    """Let a copy of a database be taken for one that was never served."""
+    cluster.execute(
+        database,
+        "UPDATE ir_config_parameter SET value = '{}' WHERE key = 'queue_job.database'",
+    )
+
+
 class Wire(threading.Thread):
     """A TCP port that leads to the cluster, until it is cut.
 

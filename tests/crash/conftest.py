@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -87,6 +87,7 @@ def start_node(
         databases: str | None = database,
         timeout=HEARTBEAT_TIMEOUT,
         options=(),
+        settings: Mapping[str, str] | None = None,
     ) -> JobNode:
         command = [
             *odoo.program("queue_worker"),
@@ -100,6 +101,7 @@ def start_node(
             **_libpq(environment_of(cluster, wire)),
             # Odoo looks for the commands of addons before it reads its options
             "ODOO_RC": str(odoo.configuration()),
+            **(settings or {}),
         }
         nodes.append(JobNode(command, variables, log, timeout))
         return nodes[-1]

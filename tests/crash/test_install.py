@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from .cluster import forget_original
 from .workload import Workload
 
 INSTALL = """
@@ -18,6 +19,7 @@ module.button_immediate_install()
 def copy(cluster, database):
     """A database of its own, as what is installed in it stays."""
     cluster.execute("postgres", f"CREATE DATABASE crash_install TEMPLATE {database}")
+    forget_original(cluster, "crash_install")
     yield "crash_install"
     cluster.execute("postgres", "DROP DATABASE crash_install WITH (FORCE)")
 

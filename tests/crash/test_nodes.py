@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from .cluster import forget_original
+
 #: Jobs of the test of limits; 2,000 in its whole form.
 JOBS = int(os.environ.get("CRASH_JOBS") or 0) or 200
 
@@ -98,6 +100,7 @@ def test_jobs_of_a_database_made_later_are_found(cluster, database, work, start_
     work.query("DELETE FROM queue_job_worker")
     # nobody may be connected to a database while it is copied
     cluster.execute("postgres", f"CREATE DATABASE crash_copy TEMPLATE {database}")
+    forget_original(cluster, "crash_copy")
     cluster.execute("postgres", "ALTER DATABASE crash_copy ALLOW_CONNECTIONS false")
     node = start_node(1, databases=None)
     uuid = work.add(args=(0, 0))

@@ -207,7 +207,8 @@ registry.category("web_tour.tours").add("queue_job_run_jobs_in_copy", {
         },
         {
             content: "Think better of it",
-            trigger: '.modal:contains("may reach other systems") .btn:contains("Cancel")',
+            trigger:
+                '.modal:contains("may reach other systems") .btn:contains("Cancel")',
             run: "click",
         },
         {

@@ -8,3 +8,4 @@ from . import shop_partner
 from . import shop_wishlist
 from . import kiosk_backend
 from . import kiosk_guest
+from . import vault_backend

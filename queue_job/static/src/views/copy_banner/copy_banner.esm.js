@@ -29,10 +29,10 @@ export class CopyBanner extends Component {
             _t("Run Jobs in This Copy"),
             _t(
                 "%s waiting jobs will run in this copy of a database, and those to come. They may reach other systems: send orders, payments or messages a second time.",
-                this.state.waiting
+                this.state.waiting,
             ),
             _t("Run Jobs"),
-            "run_jobs_in_copy"
+            "run_jobs_in_copy",
         );
     }
 
@@ -41,10 +41,10 @@ export class CopyBanner extends Component {
             _t("It Was Only Renamed or Moved"),
             _t(
                 "This database is not a copy any more for the job queue, and its %s waiting jobs will run. If the original is still in use, they run twice.",
-                this.state.waiting
+                this.state.waiting,
             ),
             _t("It Is No Copy"),
-            "adopt_moved_database"
+            "adopt_moved_database",
         );
     }
 

@@ -1,0 +1,205 @@
+"""Copies of a database are served by nodes: their jobs touch nothing until told."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from setup import odoo_run
+
+from .cluster import Cluster, forget_original
+from .nodes import JobNode
+from .workload import Workload
+
+_IDLE = "SELECT count(*) > 0 FROM queue_job_worker WHERE idle"
+_SERVED = "SELECT value::jsonb ->> 'name' FROM ir_config_parameter WHERE key = %s"
+_KEY = "queue_job.database"
+
+
+@pytest.fixture
+def odoo_command(cluster, odoo: odoo_run.Runner) -> Callable[..., str]:
+    """Return a function that runs ``odoo COMMAND ...`` and gives what it says."""
+
+    def run(command: str, *arguments: str, is_refused: bool = False) -> str:
+        done = subprocess.run(
+            [*odoo.program(command), *arguments],
+            env={
+                **odoo.environment(),
+                "PGHOST": cluster.host,
+                "PGUSER": "odoo",
+                "ODOO_RC": str(odoo.configuration()),
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert bool(done.returncode) == is_refused, done.stderr
+        return done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture
+def copy_of(cluster: Cluster) -> Iterator[Callable[[str, str], Workload]]:
+    """Return a function that copies a database as ``createdb -T`` does."""
+    made = []
+
+    def copy(database: str, name: str) -> Workload:
+        made.append(name)
+        cluster.execute("postgres", f"CREATE DATABASE {name} TEMPLATE {database}")
+        return Workload(cluster, name)
+
+    yield copy
+    for name in made:
+        cluster.execute("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def original(cluster, copy_of, database, start_node) -> Iterator[str]:
+    """The name of a database that a node has served."""
+    work = copy_of(database, "crash_original")
+    forget_original(cluster, "crash_original")
+    node = start_node(1, databases="crash_original")
+    work.add(args=(0, 0))
+    work.wait(60)
+    assert work.query(_SERVED, [_KEY]) == [("crash_original",)]
+    node.kill()
+    return "crash_original"
+
+
+def _is_idle(work: Workload) -> Callable[[], bool]:
+    return lambda: work.query(_IDLE) == [(True,)]
+
+
+def _lines(node: JobNode, words: str) -> list[str]:
+    return re.findall(f"WARNING .*{words}.*", node.log.read_text())
+
+
+def test_nothing_of_a_neutralized_database_runs_until_somebody_says_so(
+    original, cluster, start_node, odoo_command
+):
+    work = Workload(cluster, original)
+    odoo_command("neutralize", "-d", original)
+    uuid = work.add(args=(0, 0))
+    node = start_node(2, databases=original)
+    work.wait(60, _is_idle(work))
+    work.add(args=(1, 0))
+    assert "This database is neutralized" in odoo_command(
+        "queue", "explain", uuid, "-d", original
+    )
+    assert "This database is neutralized" in odoo_command(
+        "queue", "status", "-d", original
+    )
+    assert work.states() == {"pending": 2}
+    assert len(_lines(node, "is neutralized: its jobs are not run")) == 1
+    assert "moved" not in odoo_command("queue", "resume", "-d", original)
+    work.wait(10)
+    work.assert_each_row_once()
+    odoo_command("queue", "hold", "-d", original)
+    work.add(args=(2, 0))
+    work.wait(60, _is_idle(work))
+    assert work.states() == {"done": 2, "pending": 1}
+
+
+def test_nothing_of_a_neutralized_database_is_run_by_the_scheduled_action(
+    original, cluster, odoo_command, odoo
+):
+    work = Workload(cluster, original)
+    odoo_command("neutralize", "-d", original)
+    work.add(args=(0, 0))
+    for decision, left in (("", {"pending": 1}), ("run_jobs_in_copy", {"done": 1})):
+        script = 'env["queue.job"]._cron_run_jobs()\n'
+        if decision:
+            script = f'env["queue.job"].{decision}(); env.cr.commit()\n{script}'
+        subprocess.run(
+            [*odoo.program("shell"), f"--database={original}", "--no-http"],
+            env={**odoo.environment(), "PGHOST": cluster.host, "PGUSER": "odoo"},
+            input=script,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+        assert work.states() == left
+
+
+def test_a_copy_under_another_name_is_held_and_told_while_the_original_runs(
+    original, cluster, copy_of, start_node, odoo_command
+):
+    there = Workload(cluster, original)
+    copy = copy_of(original, "crash_copied")
+    uuid = copy.add(args=(0, 0))
+    first = start_node(2, databases=f"{original},crash_copied")
+    second = start_node(1, databases=f"{original},crash_copied")
+    copy.wait(60, _is_idle(copy))
+    there.add(args=(0, 0))
+    there.wait(60)
+    said = odoo_command("queue", "explain", uuid, "-d", "crash_copied")
+    assert "looks like a copy" in said
+    assert "its name was crash_original before" in said
+    assert copy.states() == {"pending": 1}
+    told = "crash_copied looks like a copy of crash_original"
+    for node in (first, second):
+        # both write to one file
+        assert len(_lines(node, told)) == 2, "one line for each node"
+    odoo_command("queue", "resume", "-d", "crash_copied")
+    copy.wait(10)
+    # a copy of the copy is not what was allowed
+    for node in (first, second):
+        node.kill()
+    again = copy_of("crash_copied", "crash_copied_again")
+    again.add(args=(0, 0))
+    start_node(1, databases="crash_copied_again")
+    again.wait(60, _is_idle(again))
+    assert again.states() == {"pending": 1}
+    there.add(args=(1, 0))
+    assert "is not a copy" in odoo_command(
+        "queue", "resume", "-d", original, is_refused=True
+    )
+
+
+def test_a_renamed_database_goes_on_when_somebody_says_that_it_is_one(
+    original, cluster, copy_of, start_node, odoo_command
+):
+    work = copy_of(original, "crash_renamed")
+    cluster.execute("postgres", f"DROP DATABASE {original}")
+    work.add(args=(0, 0))
+    node = start_node(1, databases="crash_renamed")
+    work.wait(60, _is_idle(work))
+    assert work.states() == {"pending": 1}
+    said = odoo_command("queue", "resume", "--moved", "-d", "crash_renamed")
+    assert "This database is not a copy" in said
+    work.wait(10)
+    node.kill()
+    work.add(args=(1, 0))
+    start_node(1, databases="crash_renamed")
+    work.wait(60)
+
+
+def test_a_new_uuid_under_the_same_name_holds_a_database_that_is_being_served(
+    original, cluster, start_node
+):
+    work = Workload(cluster, original)
+    start_node(1, databases=original)
+    work.wait(60, _is_idle(work))
+    # as Odoo does after it has restored a copy
+    work.query(
+        "UPDATE ir_config_parameter SET value = 'new' WHERE key = 'database.uuid'"
+    )
+    work.add(args=(0, 0))
+    work.add(args=(1, 0))
+    work.wait(60, _is_idle(work))
+    assert work.states() == {"pending": 2}
+
+
+def test_a_node_may_be_told_to_take_copies_for_moved_databases(
+    original, copy_of, start_node
+):
+    settings = {"ODOO_QUEUE_JOB_ADOPT_COPIES": "True"}
+    work = copy_of(original, "crash_adopted")
+    work.add(args=(0, 0))
+    start_node(1, databases="crash_adopted", settings=settings)
+    work.wait(60)
+    assert work.query(_SERVED, [_KEY]) == [("crash_adopted",)]

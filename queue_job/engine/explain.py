@@ -41,17 +41,30 @@ class Explainer:
         For a job that does not wait: one sentence that says so; for an unknown one:
         nothing.
         """
-        rows = self._rows(sql.JOB, uuid=job_uuid)
-        if not rows:
+        self._env.cr.execute(sql.JOB, {"uuid": job_uuid})
+        found = self._env.cr.dictfetchall()
+        if not found:
             return []
-        (job_id, _uuid, state, channel, priority, created, eta, seconds, *rest) = rows[
-            0
+        [job] = found
+        if job["state"] == "wait_dependencies":
+            return self._copy() + self._parents(job["dependencies"])
+        if job["state"] != "pending":
+            return [self._state(job["state"], job["exc_message"])]
+        return self._tries(job) + self._blockers(job)
+
+    def _tries(self, job: dict) -> list[str]:
+        if not (job["retry"] and job["result"]):
+            return []
+        return [
+            self._(
+                "Try %(tries)s ended, and it is tried again: %(reason)s",
+                tries=job["retry"],
+                reason=job["result"],
+            )
         ]
-        key, limit, dependencies, message, ready, waited = rest
-        if state == "wait_dependencies":
-            return self._copy() + self._parents(dependencies)
-        if state != "pending":
-            return [self._state(state, message)]
+
+    def _blockers(self, job: dict) -> list[str]:
+        """Return what keeps a pending job from starting, or that nothing does."""
         reasons = self._copy()
         workers = self._rows(sql.BUSY, timeout=heartbeat_timeout())
         if not workers:
@@ -64,29 +77,23 @@ class Explainer:
                     ", ".join(modules[:5]),
                 )
             )
-        if not ready and seconds is not None and seconds > 0:
+        if not job["is_ready"] and (job["seconds_to_eta"] or 0) > 0:
             reasons.append(
                 self._(
                     "It is not to start before %(eta)s, %(distance)s",
-                    eta=self._moment(eta),
-                    distance=self._distance(seconds),
+                    eta=self._moment(job["eta"]),
+                    distance=self._distance(job["seconds_to_eta"]),
                 )
             )
-        name = self._tree.channel_of(channel)
+        name = self._tree.channel_of(job["raw_channel"])
         obstacle = self._occupancy.obstacle(name)
         if obstacle:
             reasons.append(self._obstacle(obstacle))
-        place = {
-            "raw_channel": channel,
-            "priority": priority,
-            "date_created": created,
-            "id": job_id,
-        }
         for sequential in self._tree.sequential(name):
-            reasons += self._sequential(sequential, place)
-        if key:
-            reasons += self._key(key, limit)
-        ahead = self._rows(sql.AHEAD, **place)[0][0]
+            reasons += self._sequential(sequential, job)
+        if job["concurrency_key"]:
+            reasons += self._key(job["concurrency_key"], job["concurrency_limit"])
+        ahead = self._rows(sql.AHEAD, **job)[0][0]
         if ahead:
             reasons.append(
                 self._("%s jobs of its channel come before it", ahead)
@@ -94,7 +101,8 @@ class Explainer:
                 else self._("One job of its channel comes before it")
             )
         is_all_busy = workers and all(uuid for uuid, *_rest in workers)
-        if not reasons or (is_all_busy and ready and not obstacle):
+        if not reasons or (is_all_busy and job["is_ready"] and not obstacle):
+            waited = job["waited"]
             reasons.append(busy_workers(self._env, workers, waited, self._moment))
         if not self._tree.is_known(name):
             reasons.append(self._unknown_channel(name))
@@ -113,9 +121,7 @@ class Explainer:
         status = read_status(self._env.cr)
         if not status.is_held:
             return []
-        return [
-            f"{copy_message(self._env, status)}. {copy_hint(self._env, status)}",
-        ]
+        return [f"{copy_message(self._env, status)}. {copy_hint(self._env, status)}"]
 
     def _state(self, state: str, message: str | None) -> str:
         return {

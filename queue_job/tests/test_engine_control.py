@@ -439,6 +439,14 @@ class TestExplain(EngineCase):
         said = self.reasons(self.delay("one", eta=3600))
         self.assertRegex(said, r"not to start before .* UTC, in (1 hour|60 minutes)")
 
+    def test_it_says_why_a_job_is_tried_again(self):
+        record = self.delay("one", eta=600)
+        record.write({"retry": 2, "result": "The shop is closed"})
+        self.assertIn(
+            "Try 2 ended, and it is tried again: The shop is closed",
+            self.reasons(record),
+        )
+
     def test_it_says_which_jobs_it_waits_for(self):
         job = self.jobs.delayable
         chain(

@@ -5,10 +5,12 @@ from .claim import MODULES_CHANGE
 from .schema import CHANNEL, READY, WAITS_FOR_ETA
 
 JOB = f"""
-SELECT id, uuid, state, {CHANNEL}, priority, date_created, eta,
-       extract(epoch FROM eta - {NOW})::float8, concurrency_key, concurrency_limit,
-       dependencies, exc_message, {READY},
+SELECT id, state, {CHANNEL} AS raw_channel, priority, date_created, eta,
+       extract(epoch FROM eta - {NOW})::float8 AS seconds_to_eta,
        COALESCE(extract(epoch FROM {NOW} - GREATEST(date_created, eta)), 0)::float8
+           AS waited,
+       concurrency_key, concurrency_limit, dependencies, exc_message, retry, result,
+       {READY} AS is_ready
   FROM queue_job WHERE uuid = %(uuid)s
 """
 

@@ -15,7 +15,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_RE
 from .averages import Averages
 from .channel_config import limits_of_record
 from .channels import ChannelTree, Limits, Obstacle, Occupancy, ancestry
-from .copies import status_of
+from .copies import CopyStatus, status_of
 from .heads import Head, is_any_ready, read_heads
 from .sql import JOB_COLUMNS, WAKE
 from .sql import claim as sql
@@ -51,7 +51,7 @@ class Claim:
     dicts by column, in the order to run them; ``seconds``: when it is worth looking
     again; ``release_due``: a finished job still owes its children a look;
     ``others_work``: other workers hold leases; ``is_full``: there may be more jobs
-    where these came from.
+    where these came from; ``copy_status``: whether the database is a copy.
     """
 
     lease: int | None = None
@@ -60,6 +60,7 @@ class Claim:
     release_due: bool = False
     others_work: bool = False
     is_full: bool = False
+    copy_status: CopyStatus | None = None
 
 
 class Claimer:
@@ -121,10 +122,13 @@ class Claimer:
             raise NotRegistered(worker)
         tree = ChannelTree(self.limits(channels or []), workers)
         occupancy = Occupancy(tree, leases or {}, rested or {})
-        is_held = modules_change or status_of(about, cluster).is_held
+        copy_status = status_of(about, cluster)
+        is_held = modules_change or copy_status.is_held
         heads = [] if is_held else read_heads(cursor, tree, heads or ())
         self._tell_unknown_channels(tree, heads)
-        claim = Claim(release_due=release_due, others_work=others_work)
+        claim = Claim(
+            release_due=release_due, others_work=others_work, copy_status=copy_status
+        )
         waits = [WHILE_MODULES_CHANGE if modules_change else POLL_INTERVAL]
         if next_eta is not None:
             # more are due than were looked at, or somebody holds them

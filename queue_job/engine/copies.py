@@ -97,12 +97,9 @@ def status_of(about: dict, cluster: str | None = None) -> CopyStatus:
     )
 
 
-def read_status(cursor, cluster: str | None = None) -> CopyStatus:
-    """Return the status of the database of ``cursor``, Odoo's or psycopg2's.
-
-    :param cluster: when it is known already
-    """
-    cluster = cluster or read_cluster(cursor)
+def read_status(cursor) -> CopyStatus:
+    """Return the status of the database of ``cursor``."""
+    cluster = read_cluster(cursor)
     cursor.execute(sql.ABOUT_DATABASE)
     return status_of(cursor.fetchone()[0], cluster)
 

@@ -15,7 +15,6 @@ from psycopg2.extensions import TransactionRollbackError
 from . import databases
 from .claim import POLL_INTERVAL
 from .config import heartbeat_timeout
-from .copy_guard import CopyGuard
 from .deaths import note_deaths
 from .hand import Hand
 from .overseer import Overseer
@@ -65,7 +64,6 @@ class Station:
         self._overseer = Overseer(self, node, self._execute)
         self._timeout = heartbeat_timeout()
         self._rescuer = Rescuer(self, self._timeout)
-        self._copy_guard = CopyGuard(database)
         self._connection = None
         self._open_at = 0.0
         self._beat_at = 0.0
@@ -85,11 +83,6 @@ class Station:
     def ids(self) -> list[int]:
         """The ids of the workers that are registered."""
         return [seat.worker for seat in self.seats if seat.worker]
-
-    @property
-    def cluster(self) -> str | None:
-        """The PostgreSQL cluster of the database, by which copies are told."""
-        return self._copy_guard.cluster
 
     @property
     def is_working(self) -> bool:
@@ -112,7 +105,6 @@ class Station:
                 connection.close()
                 self._open_at = time.monotonic() + databases.LOOK_EVERY
                 return
-            self._copy_guard.open(connection)
             with connection.cursor() as cursor:
                 cursor.execute(sql.WATCH_SESSION)
                 note_deaths(cursor, socket.gethostname(), self.deaths)
@@ -250,7 +242,6 @@ class Station:
             self._execute(sql.UNLOCK, {"id": self._retired[0]})
             self._retired.pop(0)
             self._rescuer.begin()
-        self._copy_guard.look(self._connection)
         ids = self.ids
         known = {row[0] for row in self._execute(sql.HEARTBEAT, {"ids": ids})}
         now = time.monotonic()

@@ -10,6 +10,7 @@ from psycopg2.extensions import TransactionRollbackError
 from odoo.modules.registry import Registry
 
 from .claim import Claim, NotRegistered, settling
+from .copy_guard import CopyGuard
 from .fate import job_code
 from .hand import Hand
 from .node import Node
@@ -32,6 +33,7 @@ class JobWorker:
         self.slot = slot
         self._turn = 0
         self._session = Session()
+        self._copy_guard = CopyGuard()
 
     def run(self) -> None:
         """Work until the node stops."""
@@ -70,10 +72,12 @@ class JobWorker:
         try:
             cr = self._session.cursor(station.database)
             may_hold = True
+            cluster = self._copy_guard.cluster(cr)
             claim = self.node.claimer.claim(
-                cr, seat.worker, settle=seat.has_lease, cluster=station.cluster
+                cr, seat.worker, settle=seat.has_lease, cluster=cluster
             )
             seat.has_lease = claim.lease is not None
+            self._copy_guard.look(cr, claim.copy_status)
             if claim.others_work:
                 station.others_work()
             if claim.lease is None:
@@ -111,6 +115,7 @@ class JobWorker:
         finally:
             del thread.dbname
         self._session.discard()
+        self._copy_guard.forget(station.database)
         seat.not_before = time.monotonic() + AFTER_ERROR
         if may_hold:
             # also when the answer was lost: that is in no one's hands

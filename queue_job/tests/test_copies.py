@@ -1,14 +1,14 @@
 import json
 import os
-from contextlib import closing
+import tempfile
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
-from odoo.tests import BaseCase, HttpCase, get_db_name, new_test_user, tagged
+from odoo.tests import BaseCase, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..engine import copy_guard, databases
+from ..engine import copy_guard, server_memory
 from ..engine.copies import (
     CopyStatus,
     Identity,
@@ -22,6 +22,8 @@ from ..engine.copy_guard import CopyGuard
 from ..engine.explain import Explainer, longest_wait, status
 from ..engine.sql import copies as sql
 from .engine_common import EngineCase
+
+_GUARD = "odoo.addons.queue_job.engine.copy_guard"
 
 PRODUCTION = Identity("production", "uuid-1", "cluster-1")
 
@@ -82,6 +84,7 @@ class CopyCase(EngineCase):
         self.set_parameter(sql.PARAMETER, "{}")
 
     def set_parameter(self, key, value):
+        self.env.invalidate_all()
         self.env["ir.config_parameter"].set_param(key, value)
         self.env.flush_all()
 
@@ -210,113 +213,113 @@ class TestCopies(CopyCase):
 
 
 @tagged("post_install", "-at_install")
-class TestCopyGuard(BaseCase):
-    """What a node does, on a connection of its own as nodes have."""
+class TestCopyGuard(CopyCase):
+    """What a worker does about the database it claims in."""
 
     def setUp(self):
         super().setUp()
-        self.connection = databases.connect(get_db_name())
-        self.addCleanup(self.connection.close)
-        self.connection.autocommit = False
-        copy_guard._told.clear()
-        self.write("{}")
+        memory = self.enterContext(tempfile.TemporaryFile())
+        self.patch(server_memory, "_file", memory)
+        self.patch(self.env.cr, "commit", lambda: None)
+        self.patch(self.env.cr, "rollback", lambda: None)
 
-    def execute(self, statement, *params):
-        with self.connection.cursor() as cursor:
-            cursor.execute(statement, params)
-            return cursor.fetchall() if cursor.description else None
-
-    def write(self, value):
-        self.execute(
-            "UPDATE ir_config_parameter SET value = %s WHERE key = %s",
-            value,
-            sql.PARAMETER,
-        )
+    def look(self, guard=None):
+        guard = guard or CopyGuard()
+        cluster = guard.cluster(self.env.cr)
+        claim = self.claimer.claim_in(self.env.cr, self.workers[0], False, cluster)
+        guard.look(self.env.cr, claim.copy_status)
 
     def stored(self):
-        [(value,)] = self.execute(
-            "SELECT value FROM ir_config_parameter WHERE key = %s", sql.PARAMETER
+        self.env.cr.execute(
+            "SELECT value FROM ir_config_parameter WHERE key = %s", [sql.PARAMETER]
         )
-        return json.loads(value)
+        return json.loads(self.env.cr.fetchone()[0])
 
-    def look(self):
-        CopyGuard(get_db_name()).open(self.connection)
-
-    def here(self):
-        with self.connection.cursor() as cursor:
-            return read_status(cursor).here
-
-    def test_the_first_node_records_the_identity_of_the_database(self):
+    def test_the_first_claim_records_the_identity_of_the_database(self):
         self.look()
-        here = self.here()
+        here = read_status(self.env.cr).here
         self.assertEqual(self.stored(), here._asdict())
         self.assertTrue(here.uuid and here.cluster)
-        self.write(json.dumps(here._replace(name="production")._asdict()))
-        with mute_logger("odoo.addons.queue_job.engine.copy_guard"):
+        self.be_a_copy()
+        with mute_logger(_GUARD):
             self.look()
         self.assertEqual(self.stored()["name"], "production", "it is recorded once")
 
-    def test_a_copy_is_told_once_by_all_processes_of_a_node(self):
-        self.write(json.dumps(self.here()._replace(name="production")._asdict()))
-        with self.assertLogs("odoo.addons.queue_job.engine.copy_guard") as logs:
+    def test_a_copy_is_told_once_and_again_when_it_is_held_again(self):
+        self.be_a_copy()
+        with self.assertLogs(_GUARD) as logs:
             self.look()
+            # as another worker
             self.look()
         [line] = logs.output
         self.assertIn("looks like a copy of production (changed: name)", line)
         self.assertIn("odoo queue resume", line)
-        # as another process of the same server does it
-        copy_guard._told.clear()
-        with (
-            closing(databases.connect(get_db_name())) as other,
-            patch.object(copy_guard, "read_status") as read,
-            self.assertNoLogs("odoo.addons.queue_job.engine.copy_guard"),
-        ):
-            read.return_value = CopyStatus(self.here(), PRODUCTION, stored="x")
-            CopyGuard(get_db_name()).open(other)
+        self.jobs.run_jobs_in_copy()
+        with self.assertNoLogs(_GUARD):
+            self.look()
+        self.jobs.hold_jobs_in_copy()
+        with self.assertLogs(_GUARD):
+            self.look()
 
     def test_a_setting_takes_every_copy_for_a_moved_database(self):
-        origin = self.here()._replace(name="production")
-        for said, name in (("True", get_db_name()), ("False", "production")):
-            self.write(json.dumps(origin._asdict()))
+        for said, name in (("True", self.env.cr.dbname), ("False", "production")):
+            self.be_a_copy()
             with (
                 self.subTest(said),
                 patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES=said),
-                self.assertLogs("odoo.addons.queue_job.engine.copy_guard"),
+                self.assertLogs(_GUARD),
             ):
                 self.look()
                 self.assertEqual(self.stored()["name"], name)
 
     def test_the_setting_does_not_make_a_neutralized_database_an_original(self):
-        self.execute(
-            "INSERT INTO ir_config_parameter (key, value) "
-            "VALUES ('database.is_neutralized', 'true')"
-        )
-        self.write(json.dumps(self.here()._replace(name="production")._asdict()))
+        self.be_a_copy()
+        self.neutralize()
         with (
             patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES="1"),
-            self.assertLogs("odoo.addons.queue_job.engine.copy_guard") as logs,
+            self.assertLogs(_GUARD) as logs,
         ):
             self.look()
+            self.look()
         self.assertIn("is neutralized: its jobs are not run", logs.output[-1])
-
-    def test_a_cluster_that_may_not_be_asked_for_is_unknown(self):
-        if self.execute("SELECT current_setting('is_superuser')") != [("on",)]:
-            self.skipTest("only a superuser can take the privilege away")
-        self.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
-        self.execute("SET LOCAL ROLE pg_monitor")
-        with self.connection.cursor() as cursor:
-            self.assertIsNone(read_cluster(cursor))
+        self.assertIsNone(self.claim().lease)
 
     def test_a_wrong_setting_is_told_and_adopts_nothing(self):
-        self.write(json.dumps(self.here()._replace(name="production")._asdict()))
+        self.be_a_copy()
         with (
             patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES="perhaps"),
             self.assertLogs("odoo.addons.queue_job.engine.config") as logs,
-            mute_logger("odoo.addons.queue_job.engine.copy_guard"),
+            mute_logger(_GUARD),
         ):
             self.look()
         self.assertIn("adopt_copies = 'perhaps'", logs.output[0])
         self.assertEqual(self.stored()["name"], "production")
+
+    def test_the_cluster_is_asked_for_once_a_connection(self):
+        guard = CopyGuard()
+        with patch.object(copy_guard, "read_cluster", side_effect=["1", "2"]) as read:
+            self.assertEqual(guard.cluster(self.env.cr), "1")
+            self.assertEqual(guard.cluster(self.env.cr), "1")
+            guard.forget(self.env.cr.dbname)
+            self.assertEqual(guard.cluster(self.env.cr), "2")
+        self.assertEqual(read.call_count, 2)
+
+    def test_a_cluster_that_may_not_be_asked_for_is_unknown(self):
+        self.env.cr.execute("SELECT current_setting('is_superuser')")
+        if self.env.cr.fetchone() != ("on",):
+            self.skipTest("only a superuser can take the privilege away")
+        self.env.cr.execute("REVOKE EXECUTE ON FUNCTION pg_control_system FROM PUBLIC")
+        self.env.cr.execute("SET LOCAL ROLE pg_monitor")
+        self.assertIsNone(read_cluster(self.env.cr))
+
+    def test_processes_of_a_server_know_what_others_said(self):
+        self.assertFalse(server_memory.is_news("prod", None))
+        child = os.fork()
+        if not child:
+            os._exit(server_memory.is_news("prod", "copy"))
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 1)
+        self.assertFalse(server_memory.is_news("prod", "copy"))
+        self.assertTrue(server_memory.is_news("prod", None))
 
 
 @tagged("post_install", "-at_install")

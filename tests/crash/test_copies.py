@@ -160,6 +160,29 @@ def test_a_copy_under_another_name_is_held_and_told_while_the_original_runs(
     )
 
 
+@pytest.mark.parametrize("kind", ["neutralized", "copy"])
+def test_what_odoo_duplicates_is_held_by_a_node_that_finds_it(
+    kind, original, cluster, start_node, odoo_command
+):
+    Workload(cluster, original).add(args=(0, 0))
+    # a node would be connected to it again before it is copied
+    cluster.execute("postgres", f"ALTER DATABASE {original} ALLOW_CONNECTIONS false")
+    name = f"crash_duplicate_{kind}"
+    node = start_node(1, databases=None)
+    option = ["--neutralize"] if kind == "neutralized" else []
+    odoo_command("db", "duplicate", *option, original, name)
+    copy = Workload(cluster, name, begins_empty=False)
+    try:
+        copy.wait(60, _is_idle(copy))
+        assert copy.states() == {"pending": 1}
+        said = odoo_command("queue", "status", "-d", name)
+        assert ("neutralized" in said) == (kind == "neutralized")
+        assert "jobs are held" in said
+    finally:
+        node.kill()
+        cluster.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def test_a_renamed_database_goes_on_when_somebody_says_that_it_is_one(
     original, cluster, copy_of, start_node, odoo_command
 ):

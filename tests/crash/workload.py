@@ -32,13 +32,14 @@ VALUES (
 class Workload:
     """The jobs of one test in one database."""
 
-    def __init__(self, cluster: Cluster, database: str):
+    def __init__(self, cluster: Cluster, database: str, begins_empty: bool = True):
         self._cluster = cluster
         self._database = database
         self.count = 0
         self.seconds = 0.0
-        for table in ("queue_job", "test_crash_row", "queue_job_throttle"):
-            self.query(f"DELETE FROM {table}")
+        if begins_empty:
+            for table in ("queue_job", "test_crash_row", "queue_job_throttle"):
+                self.query(f"DELETE FROM {table}")
 
     def query(self, statement: str, params=()) -> list[tuple]:
         return self._cluster.execute(self._database, statement, params)

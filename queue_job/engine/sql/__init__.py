@@ -16,9 +16,6 @@ WORKER_LOCK = 0x0D00
 #: Key of the transaction advisory lock that lets one claim in at a time.
 DISPATCH_LOCK = 0x0D000001
 
-#: First key of the session advisory lock of the process that tells of a copy.
-COPY_LOG_LOCK = 0x0D02
-
 #: Channel of NOTIFY: work may have become runnable.
 NOTIFY_CHANNEL = "queue_job"
 

@@ -26,9 +26,6 @@ UPDATE ir_config_parameter SET value = %(value)s, write_date = now() AT TIME ZON
  WHERE key = '{PARAMETER}' AND value = %(known)s
 """
 
-# Held by the session of the process that says it in the log for all of its node.
-CLAIM_LOG = "SELECT pg_try_advisory_lock(%(lock)s, hashtext(%(node)s))"
-
 # Index: queue_job__state_index.
 COUNT_WAITING = """
 SELECT count(*) FROM queue_job WHERE state IN ('pending', 'wait_dependencies')

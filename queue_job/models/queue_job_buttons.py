@@ -5,6 +5,7 @@ import logging
 from odoo import fields
 from odoo.exceptions import UserError
 
+from ..engine.fate import job_code
 from ..exception import UndecodableJobError
 from ..job import (
     CANCELLED,
@@ -182,7 +183,8 @@ class QueueJobButtons(Part):
                     error=error,
                 )
             ) from error
-        action = job.related_action()
+        with job_code():
+            action = job.related_action()
         if action is None:
             raise UserError(self.env._("No action available for this job"))
         return action

@@ -15,6 +15,7 @@ from ..delay import chain
 from ..engine.fate import JobAborted, job_code
 from ..engine.interrupt import JobInterrupted
 from ..exception import RetryableJobError
+from ..job import Job
 from ..jobs import links
 from ..models.queue_job import QueueJob
 from ..models.queue_job_failure import QueueJob as QueueJobFailure
@@ -264,6 +265,14 @@ class TestWhatAJobRaises(FateCase):
                 self.fail("no error")
         self.env.invalidate_all()
         self.assert_failed(record, "SystemExit")
+
+    def test_an_exit_of_the_related_action_ends_no_process(self):
+        record = self.delay("one")
+        with (
+            patch.object(Job, "related_action", lambda job: sys.exit(5)),
+            self.assertRaises(JobAborted),
+        ):
+            record.open_related_action()
 
     def test_what_tells_this_process_to_stop_is_not_the_jobs(self):
         server = "odoo.service.server.server"

@@ -61,3 +61,25 @@ class TestJobs(ShopCase):
         self.assertEqual(
             (action["res_model"], action["res_id"]), ("res.partner", partner.id)
         )
+
+    def test_a_failed_job_that_cannot_be_read_gets_its_line_in_the_run(self):
+        run = self.env["connector.sync.run"].create(
+            {
+                "backend_model": self.backend._name,
+                "backend_id": self.backend.id,
+                "direction": "export",
+                "model": "shop.res.partner",
+            }
+        )
+        row = self.bind_partner("P1").with_delay().export_record().db_record()
+        row.sync_run_id = run
+        row.state = "failed"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE queue_job SET args = to_jsonb('no json'::text) WHERE id = %s",
+            (row.id,),
+        )
+        self.env.invalidate_all()
+        self.env["connector.sync.line"]._report_failed_jobs(run)
+        line = self.env["connector.sync.line"].search([("run_id", "=", run.id)])
+        self.assertEqual(line.job_uuid, row.uuid)

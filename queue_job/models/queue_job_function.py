@@ -6,9 +6,11 @@ from collections import namedtuple
 
 from odoo import api, exceptions, fields, models, tools
 
-from ..fields import JsonLiteral
+from ..fields import JobSerialized, JsonLiteral
 from .queue_job_function_engine import QueueJobFunctionEngine
 from .queue_job_function_literals import QueueJobFunctionLiterals
+
+__all__ = ["JobSerialized", "QueueJobFunction", "regex_job_function_name"]
 
 _logger = logging.getLogger(__name__)
 

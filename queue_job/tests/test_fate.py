@@ -18,7 +18,7 @@ from ..exception import RetryableJobError
 from ..job import Job
 from ..jobs import links
 from ..models.queue_job import QueueJob
-from ..models.queue_job_failure import QueueJob as QueueJobFailure
+from ..models.queue_job import QueueJob
 from .engine_common import EngineCase
 
 _CONTROLLER = "odoo.addons.queue_job.controllers.main"
@@ -183,7 +183,7 @@ class TestWhatAJobRaises(FateCase):
         with (
             self.raising(ValueError("no luck")),
             patch.object(
-                QueueJobFailure, "_message_failed_job", lambda job: sys.exit(5)
+                QueueJob, "_message_failed_job", lambda job: sys.exit(5)
             ),
         ):
             self.run_all()

@@ -1,4 +1,4 @@
-"""A database is as before when the addons are uninstalled, whatever they were used for."""
+"""A database is as before when the addons are uninstalled, however they were used."""
 
 from __future__ import annotations
 

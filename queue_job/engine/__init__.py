@@ -4,8 +4,10 @@ Rooms, in the order a job meets them:
 
 ``sql/``          every statement, with the index it reads and the lock it takes
 ``channels``      the tree of channels: what may start now, and what is in the way
+``channel_tree``  the same tree read for people, with the capacities in force
 ``heads``         the next job of each channel
 ``claim``         the one short transaction that leases jobs to a worker
+``runner_class``  the class of the database's addons through which each job is run
 ``hand``          the jobs a worker holds, and how each write is fenced by the lease
 ``session``       the database session of one worker, kept from lease to lease
 ``worker``        the loop of one worker: claim, run, claim again, wait

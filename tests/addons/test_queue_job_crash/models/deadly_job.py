@@ -68,7 +68,7 @@ class TestCrashDeadly(models.Model):
 
     def fault(self):
         """End the process as broken memory does."""
-        os.kill(os.getpid(), signal.SIGSEGV)
+        signal.raise_signal(signal.SIGSEGV)
 
     def fork_and_exit(self, number):
         """Insert one row; a child process ends by an exception."""

@@ -222,7 +222,7 @@ class TestWhatAJobRaises(FateCase):
     def test_an_exit_in_loading_a_job_fails_it(self):
         record = self.delay("one")
         field = self.jobs._fields["args"]
-        with patch.object(type(field), "_decode", lambda *args: sys.exit(5)):
+        with patch.object(type(field), "decode", lambda *args: sys.exit(5)):
             self.run_all()
         self.assert_failed(record, "SystemExit", told="SystemExit: 5")
 

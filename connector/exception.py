@@ -36,6 +36,15 @@ class MissingSourceError(MappingError, KeyError, TypeError):
     __str__ = Exception.__str__
 
 
+class IncompleteListError(ConnectorException):
+    """A list was read, but perhaps not completely: the message says why.
+
+    Raised by ``read_page`` and ``search_read`` of an adapter after the records that
+    were read well were handed over. An import that meets it is incomplete: what came is
+    kept, the cursor stays where it was.
+    """
+
+
 class NetworkRetryableError(RetryableJobError):
     """The other system could not be reached; it can be tried again."""
 
@@ -55,6 +64,7 @@ class ManyIDSInBackend(JobError):
 __all__ = [
     "ConnectorException",
     "IDMissingInBackend",
+    "IncompleteListError",
     "InvalidDataError",
     "JobError",
     "ManyIDSInBackend",

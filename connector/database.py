@@ -1,9 +1,12 @@
-"""Advisory locks of PostgreSQL, by name."""
+"""Advisory locks of PostgreSQL, by name, and transactions beside the one at hand."""
 
 import hashlib
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 
 def pg_try_advisory_lock(env, lock: Any) -> bool:
@@ -35,6 +38,17 @@ def pg_try_advisory_locks(env, locks: Iterable[Any]) -> bool:
         ([_key(lock) for lock in locks],),
     )
     return env.cr.fetchone()[0] is not False
+
+
+@contextmanager
+def own_transaction(registry) -> Iterator[Any]:
+    """Give a cursor, committed in the end, that sees what others commit meanwhile."""
+    with registry.cursor() as cr:
+        # What others commit while we wait for a row is to be seen, not to be an error.
+        # A test has its transaction begun already.
+        if cr.connection.info.transaction_status == TRANSACTION_STATUS_IDLE:
+            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        yield cr
 
 
 def _key(lock: Any) -> int:

@@ -163,3 +163,5 @@ $$;
 UPDATE connector_backend_flow SET scheduled = false, next_run = NULL;
 -- Nobody may deliver to a copy of a database, nor sign with the secrets of the original.
 UPDATE connector_webhook_endpoint SET digest = NULL, secret = NULL, active = false;
+-- Nor may it use a login of the original.
+DELETE FROM connector_backend_token;

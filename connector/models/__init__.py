@@ -4,6 +4,7 @@ from . import connector_export_receipt
 from . import connector_pending_export
 from . import queue_job
 from . import connector_backend_gate
+from . import connector_backend_token
 from . import connector_busy_alarm
 from . import connector_backend_mixin
 from . import connector_backend_health

@@ -20,13 +20,13 @@ outage is rolled back, and a long one would not see what others learnt since it 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
-
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+from ..database import own_transaction
 
 # Failures in a row, seen by any node, after which a backend counts as down.
 THRESHOLD = 3
@@ -317,14 +317,8 @@ class ConnectorBackendGate(models.Model):
 
     # -- transactions
 
-    @contextmanager
-    def _own_transaction(self) -> Iterator:
-        with self.env.registry.cursor() as cr:
-            # What others commit while we wait for the row is to be seen, not to be
-            # an error. A test has its transaction begun already.
-            if cr.connection.info.transaction_status == TRANSACTION_STATUS_IDLE:
-                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-            yield cr
+    def _own_transaction(self) -> AbstractContextManager:
+        return own_transaction(self.env.registry)
 
     @contextmanager
     def _locked_row(self, backend) -> Iterator:

@@ -80,10 +80,12 @@ class ConnectorBackendMixin(models.AbstractModel):
         self.invalidate_recordset(["state", "state_message"])
 
     def unlink(self):
-        gates = self.env["connector.backend.gate"].sudo()
-        found = gates.search(
-            [("backend_model", "=", self._name), ("backend_id", "in", self.ids)]
-        )
+        domain = [("backend_model", "=", self._name), ("backend_id", "in", self.ids)]
+        found = [
+            self.env[model].sudo().search(domain)
+            for model in ("connector.backend.gate", "connector.backend.token")
+        ]
         result = super().unlink()
-        found.unlink()
+        for records in found:
+            records.unlink()
         return result

@@ -1,20 +1,23 @@
 """Ways to say who we are, as :mod:`requests` auth objects.
 
 ``NoAuth``, ``BasicAuth``, ``BearerAuth`` and ``ApiKeyAuth`` know their secret.
-``LoginAuth`` gets a token from a login call, keeps it in the session of the process,
-and gets another one when the other side no longer accepts it.
+``LoginAuth`` gets a token from a login call, shares it with all other processes, and
+gets another one when it ends or is refused.
+
+An auth object with a method ``renew(request)`` is asked for it when a call was refused
+with 401: where it returns true, the call is made again.
 """
 
-import time
 from collections.abc import Callable
-from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import requests
-from requests.auth import AuthBase
-from requests.auth import HTTPBasicAuth as BasicAuth
+from requests.auth import AuthBase, HTTPBasicAuth
 
-from .masking import remember_secret
+from ...exceptions_http import RemoteAccessDenied
+from .masking import remember_login, remember_secret
 from .session import RemoteSession
+from .tokens import Token
 
 __all__ = [
     "ApiKeyAuth",
@@ -24,6 +27,7 @@ __all__ = [
     "NoAuth",
     "Token",
     "client_credentials",
+    "refresh_grant",
 ]
 
 
@@ -32,6 +36,14 @@ class NoAuth(AuthBase):
 
     def __call__(self, request):
         return request
+
+
+class BasicAuth(HTTPBasicAuth):
+    """User name and password, in UTF-8 (RFC 7617)."""
+
+    def __init__(self, username: str, password: str):
+        remember_login(username, password)
+        super().__init__(username.encode(), password.encode())
 
 
 class BearerAuth(AuthBase):
@@ -55,57 +67,60 @@ class ApiKeyAuth(AuthBase):
 
     def __call__(self, request):
         if self._param:
+            parts = urlsplit(request.url)
+            # A link in an answer may have it already.
+            given = parse_qsl(parts.query, keep_blank_values=True)
+            if self._param in dict(given):
+                kept = [(key, val) for key, val in given if key != self._param]
+                request.url = urlunsplit(parts._replace(query=urlencode(kept)))
             request.prepare_url(request.url, {self._param: self._key})
         else:
             request.headers[self._header] = self._key
         return request
 
 
-class Token(NamedTuple):
-    """What a login gives: the token, and for how many seconds it is good."""
-
-    value: str
-    expires_in: float | None = None
-
-
 class LoginAuth(AuthBase):
     """A token obtained by ``login()``, renewed before it expires and when refused.
 
-    One login at a time for each session: other threads wait for its token.
+    There is one token for a backend, used by all processes; one of them renews it
+    while the others wait, see :mod:`.tokens`.
+
+    :param login: gets a token with the credentials
+    :param refresh: gets one with the last refresh token; ``login`` is called where
+        there is none yet, or where it was refused
     """
 
-    # A token about to expire would be refused on arrival.
-    _margin = 5
-
-    def __init__(self, session: RemoteSession, login: Callable[[], Token]):
-        self._session = session
-        self._login = login
+    def __init__(
+        self,
+        session: RemoteSession,
+        login: Callable[[], Token],
+        refresh: Callable[[str], Token] | None = None,
+        scheme: str = "Bearer",
+    ):
+        self._tokens = session.tokens
+        self._login, self._refresh = login, refresh
+        self._scheme = scheme
 
     def __call__(self, request):
-        request.headers["Authorization"] = f"Bearer {self._token()}"
+        token = self._tokens.get(self._new_token)
+        request.headers["Authorization"] = f"{self._scheme} {token}"
         return request
 
-    def _token(self) -> str:
-        session = self._session
-        with session.lock:
-            if not session.token or time.monotonic() > session.token_expires:
-                token = self._login()
-                remember_secret(token.value)
-                seconds = token.expires_in
-                session.token_expires = (
-                    float("inf")
-                    if seconds is None
-                    else time.monotonic() + max(seconds - self._margin, seconds / 2)
-                )
-                session.token = token.value
-            return session.token
+    def renew(self, request: requests.PreparedRequest) -> bool:
+        """Have the token ``request`` was sent with replaced at the next call."""
+        token = request.headers.get("Authorization", "").rpartition(" ")[2]
+        self._tokens.refuse(token)
+        return True
 
-    def forget(self, request: requests.PreparedRequest) -> None:
-        """Drop the token ``request`` was sent with, if nobody has got another yet."""
-        session = self._session
-        with session.lock:
-            if request.headers.get("Authorization") == f"Bearer {session.token}":
-                session.token = None
+    def _new_token(self, refresh_token: str | None) -> Token:
+        if not (self._refresh and refresh_token):
+            return self._login()
+        try:
+            return self._refresh(refresh_token)
+        except RemoteAccessDenied:
+            token = self._login()
+            # The old one is of no use any more.
+            return token._replace(refresh_token=token.refresh_token or "")
 
 
 def client_credentials(
@@ -115,7 +130,7 @@ def client_credentials(
 
     :param fetch: posts a form to the token address, returns the JSON answer
     """
-    remember_secret(secret)
+    remember_login(client, secret)
 
     def login() -> Token:
         form = {
@@ -125,7 +140,34 @@ def client_credentials(
         }
         if scope:
             form["scope"] = scope
-        answer = fetch(form)
-        return Token(answer["access_token"], answer.get("expires_in"))
+        return _token_of(fetch(form))
 
     return login
+
+
+def refresh_grant(
+    fetch: Callable[[dict], dict], client: str, secret: str | None = None
+) -> Callable[[str], Token]:
+    """Return a refresh for :class:`LoginAuth` by OAuth 2 refresh tokens.
+
+    :param fetch: posts a form to the token address, returns the JSON answer
+    """
+    remember_login(client, secret or "")
+
+    def refresh(refresh_token: str) -> Token:
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": client,
+            "refresh_token": refresh_token,
+        }
+        if secret:
+            form["client_secret"] = secret
+        return _token_of(fetch(form))
+
+    return refresh
+
+
+def _token_of(answer: dict) -> Token:
+    return Token(
+        answer["access_token"], answer.get("expires_in"), answer.get("refresh_token")
+    )

@@ -1,35 +1,51 @@
 """Calls of a JSON API over HTTP.
 
-Guarantees: every call has a time-out and a size limit; connections are reused; each
-call ends in a value or in one exception that says what to do (:mod:`.outcome`); no
-password or token is logged.
+Guarantees: every call has limits of time and size; connections are reused; each call
+ends in a value or in one exception that says what to do (:mod:`.outcome`); no password
+or token is logged, or sent to another host.
 """
 
-import hashlib
-import json
 import logging
 import time
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 
+from ...exception import IDMissingInBackend
 from ...exceptions_http import (
     RemoteAccessDenied,
     RemoteBusy,
+    RemoteCallFailed,
+    RemoteInvalidData,
     RemoteProtocolError,
+    RemoteRefused,
 )
-from .auth import LoginAuth, NoAuth
+from .auth import NoAuth
+from .deadline import deadline
 from .gate import PERIODS, Gate, Rate
-from .masking import mask, protect, remember_secret
-from .outcome import failure, host_of, refusal
-from .session import RemoteSession, session_for
+from .idempotency import Numbering
+from .masking import mask, protect, remember_login
+from .outcome import (
+    STATUS_ERRORS,
+    failure,
+    host_of,
+    refusal,
+    retry_after,
+    wrong_location,
+)
+from .reasons import reason_of
+from .session import RemoteSession, fingerprint_of, session_for
+from .tokens import RefusedBefore, Tokens
 
 _logger = logging.getLogger(__name__)
 protect(__name__, "urllib3.connectionpool")
 
 _READS = {"GET", "HEAD", "OPTIONS"}
-_CHUNK = 64 * 1024
+# Small, as a piece that arrived compressed is a thousand times as large.
+_CHUNK = 16 * 1024
+_LONGEST_CHAIN = 5
+_SCHEMES = ("http", "https")
 
 
 class RestCalls:
@@ -37,7 +53,7 @@ class RestCalls:
 
     #: Seconds to connect, seconds between two bytes.
     _timeout = (5, 30)
-    #: Seconds for a whole answer: slow drops must not hold a worker for ever.
+    #: Seconds for a whole call: slow drops must not hold a worker for ever.
     _longest_answer = 300
     #: Larger answers are refused, in bytes.
     _largest_answer = 10 * 1024 * 1024
@@ -46,10 +62,16 @@ class RestCalls:
     _calls_per_second: float | None = None
     #: Other tokens to try before a call is refused for good.
     _token_renewals = 3
+    #: Errors of statuses that mean something else here, see ``outcome.STATUS_ERRORS``.
+    _status_errors: dict[int, type[Exception]] = {}
+    #: Statuses after which a call is tried again later.
+    _retry_statuses: frozenset[int] = frozenset()
     _idempotency_header = "Idempotency-Key"
-    #: Whether the other side gives the same answer again for the same key, so that a
-    #: write may be repeated when its answer got lost.
+    #: Whether the same key gets the same answer again, so that a write may be repeated
+    #: when its answer got lost.
     _idempotent_writes = False
+    # Which of equal calls the one at hand is.
+    _number: Numbering
 
     def call(self, method: str, path: str, **kwargs) -> Any:
         """Call, and return what was answered: see :meth:`send`."""
@@ -76,6 +98,8 @@ class RestCalls:
         :raise RemoteProtocolError: never
         """
         url = self._url(path)
+        number = self._numbering(method, path, params, json, data)
+        self._number = number
         headers = {**self._headers(method, path, json), **(headers or {})}
         build = requests.Request(
             method, url, params=params, json=json, data=data, headers=headers
@@ -87,21 +111,24 @@ class RestCalls:
             calls_left -= 1
             gate = Gate(self.backend_record, self._rate(), caller)
             try:
-                with gate:
-                    return self._answer(build, auth)
+                with gate, deadline(self._longest_answer):
+                    response = self._answer(build, auth)
             except RemoteBusy as error:
                 if not (calls_left and gate.is_worth_waiting(error)):
                     raise
+            else:
+                number.answered()
+                return response
 
     def _answer(self, build: requests.Request, auth) -> requests.Response:
         response = self._exchange(build, auth)
-        for _renewal in range(
-            self._token_renewals if isinstance(auth, LoginAuth) else 0
-        ):
-            if response.status_code != 401:
+        renew = getattr(auth, "renew", None)
+        for _renewal in range(self._token_renewals if renew else 0):
+            if response.status_code != 401 or retry_after(response):
                 break
             # Tokens end early; a refused call did nothing, so it can be sent again.
-            auth.forget(response.request)
+            if not renew(response.request):
+                break
             response = self._exchange(build, auth)
         error = self._translate(response)
         if error:
@@ -109,8 +136,37 @@ class RestCalls:
         return response
 
     def _exchange(self, build: requests.Request, auth) -> requests.Response:
+        """Send a call, and again where the same host says that it has moved."""
+        response = self._send_once(build, auth)
+        for _redirection in range(_LONGEST_CHAIN):
+            place = self._moved_to(response)
+            if not place:
+                break
+            moved = requests.Request(
+                build.method,
+                place,
+                json=build.json,
+                data=build.data,
+                headers=build.headers,
+            )
+            response = self._send_once(moved, auth)
+        return response
+
+    def _moved_to(self, response: requests.Response) -> str | None:
+        """Return where to send a call again: on the same host, as the same call."""
+        codes = (307, 308)
+        if response.request.method in _READS:
+            codes = (301, 302, *codes)
+        place = response.headers.get("Location")
+        if response.status_code not in codes or not place or retry_after(response):
+            return None
+        place = urljoin(response.url, place)
+        return place if _origin(place) == _origin(response.url) else None
+
+    def _send_once(self, build: requests.Request, auth) -> requests.Response:
         session = self.session
         start = time.monotonic()
+        settings: dict[str, Any] = {}
         try:
             request = session.http.prepare_request(build)
             request.prepare_auth(auth)
@@ -119,8 +175,8 @@ class RestCalls:
             )
             response = session.http.send(request, allow_redirects=False, **settings)
             self._load(response)
-        except requests.RequestException as error:
-            translated = failure(self.env, error, build.url)
+        except (requests.RequestException, UnicodeError) as error:
+            translated = failure(self.env, error, build.url, settings.get("proxies"))
             _logger.info("%s %s: %s", build.method, build.url, translated)
             # requests puts the whole address in its text, keys in it included.
             hidden = mask(str(error)) != str(error)
@@ -136,8 +192,16 @@ class RestCalls:
         return response
 
     def _load(self, response: requests.Response) -> None:
-        """Read the answer, within the limits of size and time."""
-        deadline = time.monotonic() + self._longest_answer
+        """Read the answer, within the limit of size."""
+        if "," in response.headers.get("Content-Encoding", ""):
+            # Each layer multiplies what a small answer can become.
+            response.close()
+            raise RemoteProtocolError(
+                self.env._(
+                    "The answer of %s is compressed more than once.",
+                    host_of(response.url),
+                )
+            )
         content = bytearray()
         with response:
             for chunk in response.iter_content(_CHUNK):
@@ -151,9 +215,14 @@ class RestCalls:
                             limit=self._largest_answer,
                         )
                     )
-                if time.monotonic() > deadline:
-                    raise requests.exceptions.ReadTimeout()
         response._content = bytes(content)
+
+    def _numbering(self, method, path, params, json, data) -> Numbering:
+        """Return what tells this call from the others of the job."""
+        job_uuid = self.env.context.get("job_uuid")
+        if method in _READS or not job_uuid:
+            return Numbering(self.env.cr, None)
+        return Numbering(self.env.cr, job_uuid, method, path, params, json, data)
 
     # -- hooks
 
@@ -161,12 +230,15 @@ class RestCalls:
     def session(self) -> RemoteSession:
         """The HTTP session of this backend in this process."""
         backend = self.backend_record
+        database = self.env.cr.dbname
+        settings = (self._location(), *self._credentials())
         return session_for(
-            (self.env.cr.dbname, backend._name, backend.id),
-            (self._location(), *self._credentials()),
+            (database, backend._name, backend.id),
+            settings,
             lambda: RemoteSession(
                 self._timeout,
                 self._idempotency_header if self._idempotent_writes else None,
+                Tokens(database, (backend._name, backend.id), fingerprint_of(settings)),
             ),
         )
 
@@ -174,10 +246,16 @@ class RestCalls:
         return self.backend_record.location or ""
 
     def _credentials(self) -> tuple[str, str]:
-        """Return user name and password; whoever runs the job need not see them."""
+        """Return user name and password; whoever runs the job need not see them.
+
+        Those of the backend, else what stands in its location.
+        """
         backend = self.backend_record.sudo()
-        remember_secret(backend.password)
-        return backend.username or "", backend.password or ""
+        place = urlsplit(self._location())
+        username = backend.username or unquote(place.username or "")
+        password = backend.password or unquote(place.password or "")
+        remember_login(username, password)
+        return username, password
 
     def _rate(self) -> Rate | None:
         """Return how often all nodes together may call, ``None``: without a limit."""
@@ -197,31 +275,41 @@ class RestCalls:
         return NoAuth()
 
     def _url(self, path: str) -> str:
-        base = self._location().rstrip("/") + "/"
-        url = urljoin(base, path if "://" in path else path.lstrip("/"))
-        if urlsplit(url)[:2] != urlsplit(base)[:2]:
+        """Return the address of ``path``, which may be a link of an answer.
+
+        :raise RemoteRefused: the location is none
+        :raise RemoteProtocolError: a link leads to another host
+        """
+        location = self._location().strip()
+        base, origin = location.rstrip("/") + "/", _origin(location)
+        if not origin:
+            raise wrong_location(self.env, location)
+        if "://" not in path:
+            path = path.lstrip("/")
+        parts = urlsplit(urljoin(base, path))
+        if parts.hostname != origin.hostname:
             # A link in an answer must not make us send credentials elsewhere.
             raise RemoteProtocolError(
                 self.env._(
                     "%(host)s points to another host: %(other)s.",
                     host=host_of(base),
-                    other=host_of(url),
+                    other=host_of(parts.geturl()),
                 )
             )
-        return url
+        # Behind a proxy, a server does not know by which scheme and port it is called.
+        return parts._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
 
     def _headers(self, method: str, path: str, body: Any) -> dict[str, str]:
-        headers = {"Accept": "application/json"}
-        job_uuid = self.env.context.get("job_uuid")
-        if job_uuid and method not in _READS:
-            # The same in every try of the job, another one for each write in it.
-            text = f"{method} {path} {json.dumps(body, sort_keys=True)}"
-            what = hashlib.sha256(text.encode()).hexdigest()[:16]
-            headers[self._idempotency_header] = f"{job_uuid}-{what}"
-        return headers
+        """Return the headers of the call at hand, its idempotency key among them."""
+        key = self._number.header(self._idempotency_header)
+        return {"Accept": "application/json", **key}
 
     def _parse(self, response: requests.Response) -> Any:
-        if not response.content:
+        """Return the decoded answer, ``None`` where it has no content.
+
+        :raise RemoteProtocolError: it cannot be decoded
+        """
+        if not response.content.strip():
             return None
         try:
             return response.json()
@@ -229,25 +317,14 @@ class RestCalls:
             raise self._not_understood(response) from error
 
     def _reason(self, response: requests.Response) -> str:
-        """Return what the other side says about an error."""
-        try:
-            answer = response.json()
-        except ValueError:
-            return ""
-        while isinstance(answer, dict):
-            answer = next(
-                (
-                    answer[key]
-                    for key in ("error", "message", "detail", "title")
-                    if answer.get(key)
-                ),
-                "",
-            )
-        return str(answer)
+        """Return what an answer says about an error, ``""`` if nothing."""
+        return reason_of(response)
 
     def _translate(self, response: requests.Response) -> Exception | None:
         """Return the exception an answer means, ``None`` if the call succeeded."""
-        return refusal(self.env, response, self._reason(response))
+        later = dict.fromkeys(self._retry_statuses, RemoteCallFailed)
+        errors = {**STATUS_ERRORS, **later, **self._status_errors}
+        return refusal(self.env, response, self._reason(response), errors)
 
     def _not_understood(self, response: requests.Response) -> RemoteProtocolError:
         return RemoteProtocolError(
@@ -261,17 +338,46 @@ class RestCalls:
     # -- login
 
     def _login_once(self, login):
-        """Wrap ``login``: credentials just refused are not tried again for a minute."""
+        """Wrap ``login``: credentials just refused are not tried again for a minute.
 
-        def guarded():
-            session = self.session
+        Whatever the server refuses it with is an error of the login, then.
+        """
+
+        def guarded(*args):
+            refused = self.session.tokens.refusal
             # A person who tests the connection may have changed it over there.
-            if session.refusal and not self.env.context.get("connector_try_anyway"):
-                raise RemoteAccessDenied(session.refusal)
+            if refused and not self.env.context.get("connector_try_anyway"):
+                raise RefusedBefore(refused)
             try:
-                return login()
-            except RemoteAccessDenied as error:
-                session.refuse(str(error))
+                return login(*args)
+            except RemoteAccessDenied:
                 raise
+            except (RemoteInvalidData, IDMissingInBackend, RemoteRefused) as error:
+                raise RemoteAccessDenied(
+                    self.env._("The login was refused. %s", error)
+                ) from error
+            except (KeyError, TypeError, AttributeError) as error:
+                raise RemoteAccessDenied(
+                    self.env._(
+                        "The answer to the login at %(host)s has no token (%(why)s).",
+                        host=host_of(self._location()),
+                        why=repr(error),
+                    )
+                ) from error
 
         return guarded
+
+
+def _origin(url: str):
+    """Return scheme, host and port of an address, ``None`` where it has none."""
+    try:
+        parts = urlsplit(url)
+        hostname, _port = parts.hostname, parts.port
+        (hostname or "").encode("idna")
+    except ValueError:
+        return None
+    if parts.scheme not in _SCHEMES or not hostname:
+        return None
+    return parts._replace(
+        netloc=parts.netloc.rpartition("@")[2], path="", query="", fragment=""
+    )

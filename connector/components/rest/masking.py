@@ -1,14 +1,21 @@
-"""Keeps passwords and tokens out of the logs."""
+"""Keeps passwords and tokens out of the logs, in whatever form they come."""
 
+import base64
+import json
 import logging
 import re
+import threading
 from typing import Any
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
+
+from cachetools import LRUCache
 
 MASK = "***"
 
 # Below this length a "secret" would mask ordinary words.
-_SHORTEST = 8
-_secrets: set[str] = set()
+_SHORTEST = 6
+# A process sees a new token every few seconds, for months.
+_KEPT = 1000
 _NAMES = (
     "authorization|password|passwd|secret|client_secret|token|access_token"
     "|refresh_token|api[_-]?key|x-api-key"
@@ -20,18 +27,58 @@ _named_value = re.compile(
     ("[^"]*"|'[^']*'|(?:bearer|basic|token)\s+[^\s&,;]+|[^\s&,;}}]+)
     """
 )
+_userinfo = re.compile(r"(?<=://)[^/?#\s@]*@")
+
+
+class _Secrets:
+    """The secrets met last, in all forms in which they may be written."""
+
+    def __init__(self):
+        self._forms: LRUCache = LRUCache(_KEPT)
+        self._pattern: re.Pattern | None = None
+        self._lock = threading.Lock()
+
+    def add(self, secret: str) -> None:
+        with self._lock:
+            if secret not in self._forms:
+                self._forms[secret] = _forms(secret)
+                self._pattern = None
+
+    def knows(self, text: str) -> bool:
+        return text in self._forms
+
+    def replace(self, text: str) -> str:
+        with self._lock:
+            if self._pattern is None:
+                forms = {form for forms in self._forms.values() for form in forms}
+                # Longest first: a secret may be the beginning of another.
+                longest = sorted(forms, key=len, reverse=True)
+                self._pattern = re.compile("|".join(map(re.escape, longest)) or "(?!)")
+            pattern = self._pattern
+        return pattern.sub(MASK, text)
+
+
+_secrets = _Secrets()
 
 
 def remember_secret(*values: str | None) -> None:
     """Have these values replaced by ``***`` in what is logged from now on."""
-    _secrets.update(value for value in values if value and len(value) >= _SHORTEST)
+    for value in values:
+        if value and len(value) >= _SHORTEST:
+            _secrets.add(value)
+
+
+def remember_login(username: str, password: str) -> None:
+    """Do so with a password, and with what Basic authentication makes of it."""
+    remember_secret(password)
+    if password:
+        pair = f"{username}:{password}".encode(errors="replace")
+        remember_secret(base64.b64encode(pair).decode())
 
 
 def mask(text: str) -> str:
     """Return ``text`` without known secrets, nor values of telling names."""
-    # Longest first: a secret may be the beginning of another.
-    for secret in sorted(_secrets, key=len, reverse=True):
-        text = text.replace(secret, MASK)
+    text = _userinfo.sub(f"{MASK}@", _secrets.replace(text))
     return _named_value.sub(rf"\g<1>{MASK}", text)
 
 
@@ -45,6 +92,26 @@ def mask_data(data: Any) -> Any:
     if isinstance(data, list):
         return [mask_data(value) for value in data]
     return mask(data) if isinstance(data, str) else data
+
+
+def without_secrets(url: str) -> str:
+    """Return an address without user, password, and parameters that are secrets."""
+    parts = urlsplit(url)
+    given = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(key, value) for key, value in given if not _secrets.knows(value)]
+    query = parts.query if len(kept) == len(given) else urlencode(kept)
+    netloc = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=netloc, query=query))
+
+
+def _forms(secret: str) -> set[str]:
+    raw = secret.encode(errors="replace")
+    coded = {quote(raw, safe=""), quote(raw), quote_plus(raw)}
+    coded |= {re.sub("%..", lambda code: code[0].lower(), text) for text in coded}
+    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    # The last one is how PHP writes JSON.
+    escaped |= {repr(secret)[1:-1], json.dumps(secret)[1:-1].replace("/", r"\/")}
+    return {secret, base64.b64encode(raw).decode(), *coded, *escaped}
 
 
 class SecretFilter(logging.Filter):

@@ -1,12 +1,18 @@
 """One place decides what an HTTP answer, or its absence, means for the caller."""
 
+import http.client
+import math
 import re
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import NewConnectionError
+from requests.utils import select_proxy
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...exception import IDMissingInBackend
 from ...exceptions_http import (
@@ -19,6 +25,7 @@ from ...exceptions_http import (
     RemoteUnavailable,
 )
 from .masking import mask
+from .reasons import login_error
 
 _TEXT_LIMIT = 300
 # What OpenSSL puts around its words: "[SSL: CODE] ... (_ssl.c:1006)".
@@ -33,19 +40,48 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2] or url
 
 
-def failure(env, error: requests.RequestException, url: str) -> Exception:
+#: What a status means; a connector adds to it by ``_status_errors``.
+STATUS_ERRORS: dict[int, type[Exception]] = {
+    400: RemoteInvalidData,
+    401: RemoteAccessDenied,
+    403: RemoteAccessDenied,
+    404: IDMissingInBackend,
+    407: RemoteRefused,
+    408: RemoteCallFailed,
+    409: RemoteInvalidData,
+    410: IDMissingInBackend,
+    413: RemoteInvalidData,
+    422: RemoteInvalidData,
+    425: RemoteCallFailed,
+    429: RemoteBusy,
+    # Gateways know whether anybody is there, a plain failure may be about one call.
+    502: RemoteUnavailable,
+    503: RemoteUnavailable,
+    504: RemoteUnavailable,
+}
+#: What all others mean, by their first digit.
+_CLASS_ERRORS = {3: RemoteRefused, 4: RemoteProtocolError, 5: RemoteCallFailed}
+
+
+def failure(
+    env,
+    error: Exception,
+    url: str,
+    proxies: Mapping[str, str] | None = None,
+) -> Exception:
     """Translate a call that got no answer.
 
+    :param error: a ``RequestException``, or a ``UnicodeError`` of what was to be sent
+    :param proxies: through which the call was made, by scheme
     :return: an exception to raise, with a text for administrators
     """
-    host = host_of(url)
-    if isinstance(error, requests.exceptions.SSLError):
+    what = {"host": host_of(url), "why": _innermost(error)}
+    if isinstance(error, requests.exceptions.InvalidHeader | UnicodeEncodeError):
         return RemoteRefused(
             env._(
-                "The certificate of %(host)s is not trusted: %(why)s. Ask who runs it, "
-                "or have this server trust its authority.",
-                host=host,
-                why=_innermost(error),
+                "The call to %(host)s cannot be sent: user name, password or key hold "
+                "a character that does not belong there, like a line break.",
+                host=what["host"],
             )
         )
     if isinstance(
@@ -53,109 +89,145 @@ def failure(env, error: requests.RequestException, url: str) -> Exception:
         requests.exceptions.MissingSchema
         | requests.exceptions.InvalidSchema
         | requests.exceptions.InvalidURL
-        | requests.exceptions.InvalidHeader,
+        | UnicodeError,
     ):
+        return wrong_location(env, url)
+    if isinstance(error, requests.exceptions.SSLError):
         return RemoteRefused(
             env._(
-                "“%(url)s” cannot be called: write the location of the backend like "
-                "https://host:port",
-                url=mask(url),
+                "The certificate of %(host)s is not trusted: %(why)s. Ask who runs it, "
+                "or have this server trust its authority.",
+                **what,
             )
         )
-    if isinstance(error, requests.exceptions.Timeout):
+    if isinstance(error, requests.exceptions.ProxyError):
+        proxy = select_proxy(url, proxies or {}) or "?"
+        return RemoteUnavailable(
+            env._(
+                "%(host)s cannot be reached through the proxy %(proxy)s: %(why)s. "
+                "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the Odoo server.",
+                **what,
+                proxy=host_of(proxy),
+            ),
+            seconds=_SOON,
+            # It never saw the call, so the call did nothing wrong.
+            ignore_retry=True,
+        )
+    root = _root(error)
+    if isinstance(error, requests.exceptions.Timeout) or isinstance(
+        root, ReadTimeoutError | TimeoutError
+    ):
         return RemoteUnavailable(
             env._(
                 "%(host)s did not answer in time. Is it overloaded, or is a firewall "
                 "in between?",
-                host=host,
+                host=what["host"],
             ),
             seconds=_SOON,
+        )
+    if isinstance(root, NewConnectionError):
+        return RemoteUnavailable(
+            env._(
+                "%(host)s cannot be reached: %(why)s. Is it switched on, and is "
+                "the location of the backend right?",
+                **what,
+            ),
+            seconds=_SOON,
+            ignore_retry=True,
         )
     if isinstance(
         error,
         requests.exceptions.ConnectionError | requests.exceptions.ChunkedEncodingError,
-    ):
-        if isinstance(_root(error), NewConnectionError):
-            return RemoteUnavailable(
-                env._(
-                    "%(host)s cannot be reached: %(why)s. Is it switched on, and is "
-                    "the location of the backend right?",
-                    host=host,
-                    why=_innermost(error),
-                ),
-                seconds=_SOON,
-                # It never saw the call, so the call did nothing wrong.
-                ignore_retry=True,
-            )
+    ) and not _is_no_http(error):
         return RemoteUnavailable(
             env._(
-                "%(host)s closed the connection before it answered: %(why)s.",
-                host=host,
-                why=_innermost(error),
+                "%(host)s closed the connection before it answered: %(why)s.", **what
             ),
             seconds=_SOON,
         )
     return RemoteProtocolError(
+        env._("%(host)s could not be understood: %(why)s.", **what)
+    )
+
+
+def wrong_location(env, location: str) -> RemoteRefused:
+    """Return the error of an address that nothing can be called at."""
+    return RemoteRefused(
         env._(
-            "%(host)s could not be understood: %(why)s.",
-            host=host,
-            why=_innermost(error),
+            "“%(url)s” cannot be called: write the location of the backend like "
+            "https://host:port",
+            url=mask(location),
         )
     )
 
 
-def refusal(env, response: requests.Response, text: str) -> Exception | None:
+def refusal(
+    env,
+    response: requests.Response,
+    text: str,
+    errors: Mapping[int, type[Exception]] = STATUS_ERRORS,
+) -> Exception | None:
     """Translate an answer's status; ``None`` when the call succeeded.
 
-    :param text: the reason the other side gave, may be empty
+    :param text: the reason that was given, may be empty
+    :param errors: what each status means
     """
     status = response.status_code
     if status < 300:
         return None
-    host = host_of(response.url)
-    said = mask(text)[:_TEXT_LIMIT] or response.reason or str(status)
-    what = {"host": host, "status": status, "said": said}
     wait = retry_after(response)
-    if status == 429 or (status == 503 and wait is not None):
-        return RemoteBusy(
-            env._("%(host)s asks to wait (%(status)s: %(said)s).", **what),
-            seconds=wait or 10,
+    error = errors.get(status) or _CLASS_ERRORS.get(status // 100, RemoteProtocolError)
+    if wait is not None:
+        # Whatever the status: who says when, wants to be asked again (RFC 9110).
+        error = RemoteBusy
+    elif error is RemoteInvalidData and login_error(response):
+        error = RemoteAccessDenied
+    message = _in_words(env, response, text, error)
+    if issubclass(error, RemoteBusy):
+        return error(message, seconds=wait or 10)
+    if issubclass(error, RetryableJobError):
+        return error(message, seconds=_SOON)
+    return error(message)
+
+
+def _in_words(env, response, text: str, error: type[Exception]) -> str:
+    status = response.status_code
+    what = {
+        "host": host_of(response.url),
+        "path": mask(urlsplit(response.url).path),
+        "status": status,
+        "said": mask(text)[:_TEXT_LIMIT] or response.reason or str(status),
+        "place": mask(response.headers.get("Location", "?")),
+    }
+    if error is RemoteRefused and status < 400:
+        return env._(
+            "%(host)s has moved to %(place)s: change the location of the backend.",
+            **what,
         )
-    if status >= 500 or status == 408:
-        # Gateways know whether anybody is there, a plain failure may be about one call.
-        gone = status in (502, 503, 504)
-        return (RemoteUnavailable if gone else RemoteCallFailed)(
-            env._("%(host)s has a problem of its own (%(status)s: %(said)s).", **what),
-            seconds=_SOON,
-        )
-    if status in (404, 410):
-        return IDMissingInBackend(
-            env._("%(host)s does not have this (%(status)s: %(said)s).", **what)
-        )
-    if status in (401, 403):
-        return RemoteAccessDenied(
-            env._(
-                "%(host)s refuses access (%(status)s: %(said)s). Check the user name "
-                "and the password on the backend, and what that user may do there.",
-                **what,
-            )
-        )
-    if status in (400, 409, 422):
-        return RemoteInvalidData(
-            env._(
-                "%(host)s does not accept these values (%(status)s: %(said)s).", **what
-            )
-        )
-    if status < 400:
-        return RemoteRefused(
-            env._(
-                "%(host)s has moved to %(place)s: change the location of the backend.",
-                host=host,
-                place=mask(response.headers.get("Location", "?")),
-            )
-        )
-    return RemoteProtocolError(
-        env._("%(host)s does not know such a call (%(status)s: %(said)s).", **what)
+    texts = {
+        RemoteBusy: env._("%(host)s asks to wait (%(status)s: %(said)s).", **what),
+        IDMissingInBackend: env._(
+            "%(host)s does not have %(path)s (%(status)s: %(said)s).", **what
+        ),
+        RemoteAccessDenied: env._(
+            "%(host)s refuses access (%(status)s: %(said)s). Check the user name "
+            "and the password on the backend, and what that user may do there.",
+            **what,
+        ),
+        RemoteInvalidData: env._(
+            "%(host)s does not accept these values (%(status)s: %(said)s).", **what
+        ),
+        RemoteUnavailable: env._(
+            "%(host)s has a problem of its own (%(status)s: %(said)s).", **what
+        ),
+        RemoteProtocolError: env._(
+            "%(host)s does not know such a call of %(path)s (%(status)s: %(said)s).",
+            **what,
+        ),
+    }
+    return next(
+        (words for known, words in texts.items() if issubclass(error, known)),
+        env._("%(host)s refuses the call (%(status)s: %(said)s).", **what),
     )
 
 
@@ -165,19 +237,32 @@ def retry_after(response: requests.Response) -> int | None:
     Both forms, a number and a date, are understood; at least 1 s, at most a day.
     """
     value = response.headers.get("Retry-After", "").strip()
-    if not value:
-        return None
     try:
         seconds = float(value)
     except ValueError:
         try:
             moment = parsedate_to_datetime(value)
-        except ValueError:
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=timezone.utc)
+            seconds = (moment - datetime.now(timezone.utc)).total_seconds()
+        except (ValueError, TypeError, OverflowError):
             return None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=timezone.utc)
-        seconds = (moment - datetime.now(timezone.utc)).total_seconds()
-    return int(min(max(seconds, 1), _LONGEST_WAIT))
+    if math.isnan(seconds):
+        return None
+    return math.ceil(min(max(seconds, 1), _LONGEST_WAIT))
+
+
+def _is_no_http(error: Exception) -> bool:
+    """Whether what came is not HTTP: neither a status nor headers of a sane size."""
+    cause, seen = _root(error), set()
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, http.client.LineTooLong):
+            return True
+        if type(cause) in (http.client.BadStatusLine, http.client.HTTPException):
+            return True
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _root(error: Exception) -> Exception:

@@ -1,98 +1,62 @@
 """Ways to walk through a list that comes in pages.
 
-A *position* is what has to be asked for one page: a dict that fits into a job. So a
-list of any length can be read lazily, or one page a job, with the same object.
+What changes in the other system while a list is read can shift its pages. By a number
+or an offset, a record that moves to a page read already is missed: these are for lists
+in order of creation. That some went away is seen by the total, where it is told, and
+read again; :class:`KeysetPaging` misses nothing.
 
-What changes over there while a list is read can shift its pages. By a number or an
-offset, a record that moves to a page read already is missed: these are for lists in
-order of creation. That some went away :class:`PagePaging` sees by the total, and reads
-again; :class:`KeysetPaging` misses nothing.
+All of them read until the answer says that nothing follows (a total, ``has_more``, no
+next link), or until a page is empty: a page shorter than asked for ends nothing.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 import requests
 
-#: Keys that begin with ``_`` are notes of the paging to itself, not to be sent.
-Position = dict[str, Any]
+from .keyset import KeysetPaging
+from .links import next_link
+from .masking import without_secrets
+from .pages import (
+    Page,
+    Paging,
+    Position,
+    answer_of,
+    incomplete,
+    largest_page,
+    query,
+)
 
+__all__ = [
+    "CursorPaging",
+    "KeysetPaging",
+    "LinkPaging",
+    "OffsetPaging",
+    "Page",
+    "PagePaging",
+    "Paging",
+    "Position",
+    "query",
+]
 
-def query(position: Position) -> dict[str, Any]:
-    """Return what is asked for at a position."""
-    return {key: val for key, val in position.items() if not key.startswith("_")}
-
-
-class Page(NamedTuple):
-    """The records of one page, and the positions of what is known to follow.
-
-    ``following`` lists every further page where the total is known, else the next one.
-    """
-
-    records: list[dict]
-    following: list[Position]
-
-
-def _items(response: requests.Response) -> list:
-    answer = response.json()
-    return answer["items"] if isinstance(answer, dict) else answer
-
-
-def _total(response: requests.Response) -> int | None:
-    told = response.headers.get("X-Total-Count")
-    if told is None:
-        answer = response.json()
-        told = answer.get("total") if isinstance(answer, dict) else None
-    return None if told is None else int(told)
-
-
-class Paging:
-    """One answer holds everything.
-
-    :param items: gives the records of an answer; by default the answer itself when it
-        is a list, else its key ``items``
-    """
-
-    def __init__(self, items: Callable[[requests.Response], list] = _items):
-        self._items = items
-
-    def first(self) -> Position:
-        return {}
-
-    def page(self, response: requests.Response, position: Position) -> Page:
-        """Read one answer, which was asked for with ``position``.
-
-        :raise TypeError: what should be the records is no list
-        """
-        records = self._items(response)
-        if not isinstance(records, list):
-            raise TypeError(f"a list of records was expected, not {records!r:.80}")
-        return Page(records, self._following(response, position, records))
-
-    def _following(self, response, position, records) -> list[Position]:
-        return []
+# A page opens the way to as many times its own number: trust grows with what came.
+_FAN_OUT = 8
 
 
 class PagePaging(Paging):
-    """``?page=1&per_page=50``, up to the total if it is told, else to a short page.
+    """``?page=1&per_page=50``, up to the total if it is told, else to an empty page.
 
-    :param total: gives the number of records of all pages, ``None`` if not told; by
-        default the header ``X-Total-Count``, or the key ``total`` of the answer
+    Where the total is told, several pages are known at once, and can be read by jobs of
+    their own.
     """
 
     def __init__(
-        self,
-        size: int = 100,
-        page: str = "page",
-        per_page: str = "per_page",
-        total: Callable[[requests.Response], int | None] = _total,
-        **kwargs,
+        self, size: int = 100, page: str = "page", per_page: str = "per_page", **kwargs
     ):
         super().__init__(**kwargs)
         self._size, self._page, self._per_page = size, page, per_page
-        self._total = total
 
-    def _at(self, page: int, **notes: Any) -> Position:
+    def _at(self, page: int, **notes) -> Position:
         return {self._page: page, self._per_page: self._size, **notes}
 
     def first(self):
@@ -100,21 +64,43 @@ class PagePaging(Paging):
 
     def _following(self, response, position, records):
         page = position[self._page]
-        total = self._total(response)
-        if total is None:
-            return [self._at(page + 1)] if len(records) >= self._size else []
-        if "_total" not in position:
-            # Only the first page fans out; the others were counted by it.
-            last = -(-total // self._size)
-            return [self._at(n, _total=total) for n in range(2, last + 1)]
-        if total < position["_total"] and page > 1:
+        total = self._told(response, len(records))
+        if "_total" not in position and (page > 1 or total is None):
+            return self._one_by_one(response, position, records)
+        known = position.get("_total", total)
+        total = known if total is None else total
+        length = position.get("_length") or len(records)
+        notes = {"_total": total, "_length": length}
+        if len(records) < min(length or 1, total - (page - 1) * length):
+            return [incomplete("fewer", total=total, asked=f"{self._page}={page}")]
+        following = []
+        if total < known and page > 1:
             # What stood here is now on the page before, which may be read already.
-            return [self._at(page - 1, _total=total)]
-        return []
+            following.append(self._at(page - 1, **notes, _again=True))
+        if page == position.get("_until", 1) and "_again" not in position:
+            last = min(-(-total // length) if length else 0, page * _FAN_OUT)
+            following += [
+                self._at(number, **notes, _until=last)
+                for number in range(page + 1, last + 1)
+            ]
+        return following
+
+    def _one_by_one(self, response, position, records):
+        more = self._told_more(response)
+        if more is False or not (records or more):
+            return []
+        return [self._at(position[self._page] + 1)]
+
+    def _after_repeated(self, position, records, number):
+        # Some give their last page for every number after it.
+        is_short = len(records) < largest_page(position)
+        if number > 2 and "_total" not in position and is_short:
+            return []
+        return super()._after_repeated(position, records, number)
 
 
 class OffsetPaging(Paging):
-    """``?offset=0&limit=100`` up to a short page."""
+    """``?offset=0&limit=100``, up to the total if it is told, else to an empty page."""
 
     def __init__(
         self, size: int = 100, offset: str = "offset", limit: str = "limit", **kwargs
@@ -122,14 +108,30 @@ class OffsetPaging(Paging):
         super().__init__(**kwargs)
         self._size, self._offset, self._limit = size, offset, limit
 
+    def _at(self, offset: int, **notes) -> Position:
+        return {self._offset: offset, self._limit: self._size, **notes}
+
     def first(self):
-        return {self._offset: 0, self._limit: self._size}
+        return self._at(0)
 
     def _following(self, response, position, records):
-        if len(records) < self._size:
+        more = self._told_more(response)
+        total = self._told(response, len(records))
+        start = position[self._offset]
+        end = start + len(records)
+        if more is False or (total is None and not (records or more)):
             return []
-        start = position[self._offset] + self._size
-        return [{self._offset: start, self._limit: self._size}]
+        if total is None:
+            return [self._at(end)]
+        gone = position.get("_total", total) - total
+        if gone > 0:
+            # Others have moved to where was read already.
+            return [self._at(max(end - gone, 0), _total=total, _again=True)]
+        if end >= total:
+            return []
+        if not records:
+            return [incomplete("fewer", total=total, asked=f"{self._offset}={start}")]
+        return [self._at(end, _total=total)]
 
 
 class CursorPaging(Paging):
@@ -141,7 +143,7 @@ class CursorPaging(Paging):
     def __init__(
         self,
         following: Callable[[requests.Response], str | None] = lambda response: (
-            response.json().get("next_cursor")
+            answer_of(response).get("next_cursor")
         ),
         cursor: str = "cursor",
         **kwargs,
@@ -150,69 +152,25 @@ class CursorPaging(Paging):
         self._next, self._cursor = following, cursor
 
     def _following(self, response, position, records):
+        if not response.content.strip() or self._told_more(response) is False:
+            return []
         cursor = self._next(response)
         return [{self._cursor: cursor}] if cursor else []
 
 
-class KeysetPaging(Paging):
-    """Each page is asked for by the version at which the one before ended.
+class LinkPaging(Paging):
+    """The header ``Link: <...>; rel="next"`` of RFC 8288, or a link in the answer.
 
-    ``?per_page=50``, then ``?per_page=50&updated_since=2026-01-31T12:00Z``: for lists
-    sorted by the time of the last change, that can be asked for what changed since a
-    moment, this moment included. A record that changes while the list is read comes
-    again at its end, one that goes away shifts nothing. What comes twice because it
-    has the version of the page's end is left out.
-
-    :param version: key of the version, as the list is sorted
-    :param since: parameter that asks for versions from one on
-    :param page: parameter by which the records of one moment are walked through, where
-        they fill more than a page
+    :param link: gives the address of the next page, falsy on the last one
     """
 
     def __init__(
-        self,
-        size: int = 100,
-        version: str = "updated_at",
-        since: str = "updated_since",
-        page: str = "page",
-        per_page: str = "per_page",
-        id_key: str = "id",
-        **kwargs,
+        self, link: Callable[[requests.Response], str | None] = next_link, **kwargs
     ):
         super().__init__(**kwargs)
-        self._size, self._version, self._since = size, version, since
-        self._page, self._per_page, self._id_key = page, per_page, id_key
-
-    def first(self):
-        return {self._per_page: self._size}
-
-    def page(self, response, position):
-        records = self._items(response)
-        read = set(position.get("_read", ()))
-        # What is no record is for the importer to report.
-        new = [r for r in records if not (isinstance(r, dict) and self._id(r) in read)]
-        return Page(new, self._following(response, position, records))
+        self._link = link
 
     def _following(self, response, position, records):
-        if len(records) < self._size:
-            return []
-        last = records[-1][self._version]
-        if last == position.get(self._since):
-            return [{**position, self._page: position.get(self._page, 1) + 1}]
-        at_last = [
-            self._id(record)
-            for record in records
-            if isinstance(record, dict) and record.get(self._version) == last
-        ]
-        return [{self._per_page: self._size, self._since: last, "_read": at_last}]
-
-    def _id(self, record):
-        return record.get(self._id_key)
-
-
-class LinkPaging(Paging):
-    """The ``Link: <...>; rel="next"`` header of RFC 8288."""
-
-    def _following(self, response, position, records):
-        link = response.links.get("next", {}).get("url")
-        return [{"url": link}] if link else []
+        link = self._link(response)
+        # Relative to what was asked; a key in the address is not for a job's arguments.
+        return [{"url": without_secrets(urljoin(response.url, link))}] if link else []

@@ -8,7 +8,6 @@ closed when more than ``_KEPT`` others were used since.
 import hashlib
 import os
 import threading
-import time
 from collections.abc import Callable, Hashable
 
 import requests
@@ -16,13 +15,44 @@ from cachetools import LRUCache
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from .deadline import POOLS, is_over
+from .response import RemoteResponse
+from .tokens import Tokens
+
 _KEPT = 64
-# How long a refused login is not tried again with the very same credentials: a queue
-# full of jobs must not become a queue full of failed logins, which lock accounts.
-REFUSAL_SECONDS = 60
 
 
-class _Transport(HTTPAdapter):
+class _Retry(Retry):
+    """Repeats at once, while there is time left, and nobody asks to wait."""
+
+    def is_retry(self, method, status_code, has_retry_after=False):
+        return not has_retry_after and super().is_retry(method, status_code)
+
+    def increment(self, *args, **kwargs):
+        return Retry.increment(
+            self.new(total=0) if is_over() else self, *args, **kwargs
+        )
+
+
+class _Bounded(HTTPAdapter):
+    """Answers within the deadline of the call, as :class:`RemoteResponse`."""
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy, **kwargs):
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
+    def build_response(self, request, answer):
+        response = super().build_response(request, answer)
+        response.__class__ = RemoteResponse
+        return response
+
+
+class _Transport(_Bounded):
     """Retries what is safe to send twice: reads, and writes the other side knows again.
 
     :param timeout: seconds to connect, seconds between two bytes
@@ -33,7 +63,7 @@ class _Transport(HTTPAdapter):
         super().__init__(max_retries=retries)
         self._timeout = timeout
         self._header = header
-        self._keyed = HTTPAdapter(max_retries=retries.new(allowed_methods=None))
+        self._keyed = _Bounded(max_retries=retries.new(allowed_methods=None))
 
     def send(self, request, *args, **kwargs):
         kwargs["timeout"] = self._timeout
@@ -51,15 +81,22 @@ class RemoteSession:
 
     :param timeout: seconds to connect, seconds between two bytes
     :param repeat_header: header that makes a write recognisable over there, if any
+    :param tokens: what a login gives, shared with other processes
     """
 
     def __init__(
-        self, timeout: tuple[float, float] = (5, 30), repeat_header: str | None = None
+        self,
+        timeout: tuple[float, float] = (5, 30),
+        repeat_header: str | None = None,
+        tokens: Tokens | None = None,
     ):
+        self.tokens = tokens
         self.http = requests.Session()
+        # What can be decompressed within limits.
+        self.http.headers["Accept-Encoding"] = "gzip, deflate"
         # A .netrc of the server's user must not add credentials to our calls.
         self.http.auth = lambda request: request
-        retries = Retry(
+        retries = _Retry(
             total=3,
             connect=1,
             # A certificate will not be another one in a second.
@@ -75,26 +112,11 @@ class RemoteSession:
         transport = _Transport(retries, timeout, repeat_header)
         self.http.mount("https://", transport)
         self.http.mount("http://", transport)
-        self.lock = threading.RLock()
-        self.token: str | None = None
-        self.token_expires = 0.0
-        self._refusal: tuple[float, str] | None = None
-
-    def refuse(self, why: str) -> None:
-        """Remember that the credentials were refused, and in which words."""
-        self._refusal = (time.monotonic() + REFUSAL_SECONDS, why)
-
-    @property
-    def refusal(self) -> str | None:
-        """Why the credentials were refused lately, ``None`` if they were not."""
-        if self._refusal and time.monotonic() < self._refusal[0]:
-            return self._refusal[1]
-        return None
 
     def forget(self) -> None:
         """Log in anew at the next call, whatever happened before."""
-        with self.lock:
-            self.token, self._refusal = None, None
+        if self.tokens:
+            self.tokens.forget()
 
     def close(self) -> None:
         self.http.close()
@@ -111,6 +133,11 @@ _pool = _Pool(maxsize=_KEPT)
 _pool_lock = threading.Lock()
 
 
+def fingerprint_of(settings: tuple) -> str:
+    """Return what tells settings from others, without naming them."""
+    return hashlib.sha256(repr(settings).encode(errors="replace")).hexdigest()
+
+
 def session_for(
     key: Hashable, settings: tuple, make: Callable[[], RemoteSession]
 ) -> RemoteSession:
@@ -120,7 +147,7 @@ def session_for(
     :param settings: everything that makes a session another one: location,
         credentials; only a digest of it is kept
     """
-    fingerprint = hashlib.sha256(repr(settings).encode()).digest()
+    fingerprint = fingerprint_of(settings)
     key = (os.getpid(), key)
     with _pool_lock:
         known = _pool.get(key)

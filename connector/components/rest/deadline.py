@@ -1,0 +1,88 @@
+"""A moment by which a whole call is over, whatever arrives until then.
+
+The time-outs of sockets end silence; an answer of one byte a second is never silent.
+Within :func:`deadline` each wait for bytes ends at the latest at that moment, those for
+the headers of an answer too.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+_until: ContextVar[float | None] = ContextVar("until", default=None)
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Let no call in this block take longer; one within another keeps the earlier."""
+    moment = time.monotonic() + seconds
+    outer = _until.get()
+    token = _until.set(moment if outer is None else min(outer, moment))
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def is_over() -> bool:
+    """Whether the deadline has passed."""
+    moment = _until.get()
+    return moment is not None and time.monotonic() >= moment
+
+
+class _Bytes(io.RawIOBase):
+    """What arrives at a socket, up to the deadline."""
+
+    def __init__(self, sock):
+        self._sock, self._raw = sock, sock.makefile("rb", buffering=0)
+        self._timeout = sock.gettimeout()
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        moment = _until.get()
+        if moment is not None:
+            left = moment - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("the whole answer took too long")
+            known = self._timeout
+            self._sock.settimeout(left if known is None else min(left, known))
+        return self._raw.readinto(buffer)
+
+    def close(self):
+        self._raw.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    def __init__(self, sock, *args, **kwargs):
+        super().__init__(sock, *args, **kwargs)
+        unbounded, self.fp = self.fp, io.BufferedReader(_Bytes(sock))
+        unbounded.close()
+
+
+class _Pool:
+    def _new_conn(self):
+        connection = super()._new_conn()
+        connection.response_class = _Answer
+        return connection
+
+
+class _PlainPool(_Pool, HTTPConnectionPool):
+    """Connections whose answers end at the deadline."""
+
+
+class _SafePool(_Pool, HTTPSConnectionPool):
+    """The same, over TLS."""
+
+
+#: For a ``PoolManager`` of urllib3.
+POOLS = {"http": _PlainPool, "https": _SafePool}

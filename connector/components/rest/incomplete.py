@@ -1,0 +1,54 @@
+"""Why a list may not have been read completely, in words."""
+
+from typing import Any
+
+from ...exception import IncompleteListError
+from .masking import mask
+
+
+def incomplete_error(env, code: str, values: dict[str, Any]) -> IncompleteListError:
+    """Return the error of a list that ended for the reason ``code``."""
+    text = {
+        "repeated": env._(
+            "Page %(number)s holds the same records as a page before, although it was "
+            "asked for with %(asked)s: is this parameter ignored? The list may go on.",
+            **_shown(values, "number", "asked"),
+        ),
+        "stuck": env._(
+            "A page names itself as the next one (%(asked)s). The list may go on.",
+            **_shown(values, "asked"),
+        ),
+        "endless": env._(
+            "The list has no end: it was left after %(number)s pages.",
+            **_shown(values, "number"),
+        ),
+        "fewer": env._(
+            "The list says that it has %(total)s records, and gives fewer "
+            "(%(asked)s). Where that is so by design, use a paging with total=None.",
+            **_shown(values, "total", "asked"),
+        ),
+        "unsorted": env._(
+            "The list is not sorted by %(key)s ascending: %(later)s comes before "
+            "%(earlier)s. Add a constant parameter that sorts it to _list_query of the "
+            "adapter, or use another paging. It was read by page numbers, and may lack "
+            "records that changed meanwhile.",
+            **_shown(values, "key", "later", "earlier"),
+        ),
+        "unstamped": env._(
+            "The list has a record without %(key)s (%(id)s), so it cannot be read on "
+            "from there. It was read by page numbers, and may lack records that "
+            "changed meanwhile. Use another paging.",
+            **_shown(values, "key", "id"),
+        ),
+        "unfiltered": env._(
+            "The list ignores the parameter %(since)s: asked for %(asked)s, it gives "
+            "%(given)s. It was read by page numbers, and may lack records that changed "
+            "meanwhile. Correct the parameter, or use another paging.",
+            **_shown(values, "since", "asked", "given"),
+        ),
+    }[code]
+    return IncompleteListError(mask(text))
+
+
+def _shown(values: dict[str, Any], *names: str) -> dict[str, str]:
+    return {name: str(values.get(name, ""))[:200] for name in names}

@@ -1,10 +1,18 @@
+import logging
+from traceback import format_exc
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import JobError
 
+from ..components.rest.masking import mask
 from ..exception import ConnectorException
 from .connector_sync_run import CONTEXT_KEY
+
+_logger = logging.getLogger(__name__)
 
 
 class ConnectorBackendMixin(models.AbstractModel):
@@ -102,9 +110,22 @@ class ConnectorBackendMixin(models.AbstractModel):
         self.check_access("write")
         try:
             message = self.with_context(connector_try_anyway=True)._check_connection()
-        except (JobError, ConnectorException) as error:
-            self._remember_failure(str(error))
-            raise UserError(str(error)) from error
+        except (UserError, JobError, ConnectorException) as error:
+            message = mask(str(error))
+            self._remember_failure(message)
+            raise UserError(message) from error
+        except psycopg2.OperationalError:
+            # A collision, which Odoo tries again.
+            raise
+        except Exception as error:
+            _logger.info("Connection test of %s: %s", self, mask(format_exc()))
+            message = self.env._(
+                "The connection test failed unexpectedly: %(error)s. The log of the "
+                "server says more; tell the developer of the connector.",
+                error=mask(f"{type(error).__name__}: {error}"),
+            )
+            self._remember_failure(message)
+            raise UserError(message) from error
         self.write({"state": "connected", "state_message": message})
         return self._notify(self.env._("Connection works"), message)
 

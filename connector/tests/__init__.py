@@ -11,4 +11,5 @@ from . import test_synchronizer
 from . import test_versions
 from . import test_rest_adapter
 from . import test_rest_paging
+from . import test_rest_unkind
 from . import test_backend_gate

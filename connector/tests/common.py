@@ -32,6 +32,7 @@ from .contract_export import ExportContract
 from .contract_import import ImportContract
 from .contract_webhook import WebhookContract
 from .fake_api import FakeApi
+from .fake_habits import Habits
 from .fake_xmlrpc import FakeXmlRpc
 from .recording import Records
 from .running_jobs import RunsJobs
@@ -43,6 +44,7 @@ __all__ = [
     "FakeApi",
     "FakeSystem",
     "FakeXmlRpc",
+    "Habits",
     "ImportContract",
     "WebhookContract",
 ]

@@ -15,6 +15,10 @@ GET, POST, PATCH and DELETE; a POST with an ``Idempotency-Key`` seen before gets
 same answer again and creates nothing. Callers prove who they are with Basic, a token
 or a key, in whatever header; with ``login`` they get a token there first.
 
+Real APIs are less kind: what they do otherwise is told in a line too::
+
+    FakeApi("/api/teas", habits=Habits(page_limit=50, order="newest"))
+
 A system that writes otherwise is a subclass: override :meth:`FakeApi.listing`, or
 :meth:`FakeApi.respond` for calls of its own.
 """
@@ -23,19 +27,36 @@ from __future__ import annotations
 
 import base64
 import json
-import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from .fake_habits import Habits
+from .fake_logins import Logins
 from .http_server import DROP, AnsweringServer, Seen
 
 #: What :meth:`FakeApi.fail` can do to a call.
-FAULTS = ("busy", "error", "slow", "drop", "drop_after")
+FAULTS = (
+    "busy",
+    "later",
+    "error",
+    "slow",
+    "drip",
+    "drop",
+    "drop_after",
+    "cut",
+    "html",
+    "garbled",
+    "denied",
+)
 #: Seconds a slow answer takes, unless the server ends before.
 SLOW = 3
+#: Seconds between the bytes of a dripped answer.
+DRIP = 0.1
+_PAGE = b"<html><head><title>Oops</title></head><body>Proxy error</body></html>"
 
 Answer = tuple[Any, int, dict[str, str]]
 
@@ -57,6 +78,7 @@ class FakeApi(AnsweringServer):
     :param login: where ``{"user": ..., "password": ...}`` is given for a token
     :param answers: fixed answers, by path
     :param idempotent: whether idempotency keys are known
+    :param habits: what it does otherwise than this page says
     """
 
     id_key = "id"
@@ -74,8 +96,10 @@ class FakeApi(AnsweringServer):
         login: str | None = None,
         answers: dict[str, Any] | None = None,
         idempotent: bool = True,
+        habits: Habits | None = None,
     ):
         super().__init__()
+        self.habits = habits or Habits()
         self.username, self.password, self.login = username, password, login
         self.answers, self.idempotent = answers or {}, idempotent
         #: Seconds that the clock over there is before ours.
@@ -84,10 +108,11 @@ class FakeApi(AnsweringServer):
         self.refused: list[Call] = []
         self.created: list[Call] = []
         self._tables: dict[str, dict[str, dict]] = {path: {} for path in paths}
-        self._faults: list[tuple[str, str | None, str | None]] = []
+        self._hidden: set[tuple[str, str]] = set()
+        self._faults: list[tuple[str, str | None, str | None, int]] = []
         self._afterwards: list[tuple[str, str, Callable[[], None]]] = []
         self._keys: dict[str, Answer] = {}
-        self._tokens: set[str] = set()
+        self._logins = Logins(self.habits)
         self._last_id = 0
         self._lock = threading.RLock()
         self._ending = threading.Event()
@@ -107,7 +132,8 @@ class FakeApi(AnsweringServer):
         """Have one more record, return it as it is now."""
         with self._lock:
             self._last_id += 1
-            record = {self.id_key: self._last_id, self.version_key: self.now()}
+            external_id = self.habits.ids(self._last_id)
+            record = {self.id_key: external_id, self.version_key: self.now()}
             record.update(values)
             self._table(path)[str(record[self.id_key])] = record
             return dict(record)
@@ -124,23 +150,37 @@ class FakeApi(AnsweringServer):
         with self._lock:
             del self._table(path)[str(external_id)]
 
+    def hide(self, path: str, external_id: Any) -> None:
+        """Have a record be there, but not to be seen: its transaction is still open."""
+        with self._lock:
+            self._hidden.add((path, str(external_id)))
+
+    def show(self, path: str, external_id: Any) -> None:
+        """Have a hidden record be seen, with the version it got long ago."""
+        with self._lock:
+            self._hidden.discard((path, str(external_id)))
+
     def fail(
         self,
         fault: str,
         times: int = 1,
         method: str | None = None,
         path: str | None = None,
+        status: int = 503,
     ) -> None:
         """Have the next calls go wrong; logins do not, unless their path is named.
 
-        :param fault: ``busy``: 429 with ``Retry-After``; ``error``: 500; ``slow``: an
-            answer after some seconds; ``drop``, ``drop_after``: the connection is
-            closed before anything is done, or after
+        :param fault: ``busy``: 429 with ``Retry-After``; ``later``: ``status``, with a
+            date in ``Retry-After``; ``error``: 500; ``slow``: an answer after some
+            seconds; ``drip``: one that comes byte by byte; ``drop``, ``drop_after``:
+            the connection is closed before anything is done, or after; ``cut``: it is
+            closed in the middle of the answer; ``html``: a page of a proxy, with 200;
+            ``garbled``: bytes that are no UTF-8; ``denied``: 401, and all tokens end
         """
         if fault not in FAULTS:
             raise ValueError(f"{fault!r} is no fault: there are {', '.join(FAULTS)}")
         with self._lock:
-            self._faults += [(fault, method, path)] * times
+            self._faults += [(fault, method, path, status)] * times
 
     def afterwards(self, method: str, path: str, act: Callable[[], None]) -> None:
         """Call ``act`` once the next such call was answered, before any other."""
@@ -164,106 +204,176 @@ class FakeApi(AnsweringServer):
         if call.path in self.answers:
             return self.answers[call.path], 200, {}
         path, _slash, external_id = call.path.rpartition("/")
+        habits = self.habits
         if call.path in self._tables:
             if call.method == "POST":
                 return self._create(call)
-            return self.listing(*self._page_of(call)), 200, {}
+            return self._list(call)
         record = self._tables.get(path, {}).get(external_id)
-        if record is None:
+        if record is None or (path, external_id) in self._hidden:
             return {"error": {"message": "there is no such record"}}, 404, {}
         if call.method == "DELETE":
             self.remove(path, external_id)
             return None, 204, {}
-        if call.method in ("PATCH", "PUT"):
-            return self.change(path, external_id, **call.body), 200, {}
-        return dict(record), 200, {}
+        if call.method in habits.update_methods:
+            values = habits.unwrap(call.body)
+            return habits.wrap(self.change(path, external_id, **values)), 200, {}
+        if call.method != "GET":
+            return {"error": {"message": f"{call.method} is not allowed"}}, 405, {}
+        return habits.wrap(dict(record)), 200, {}
 
     def listing(self, records: list[dict], total: int) -> Any:
         """Return what a page of a list looks like."""
-        return {"items": records, "total": total}
+        listing: dict[str, Any] = {self.habits.list_key: records}
+        return {**listing, "total": total} if self.habits.total else listing
 
     def _call_of(self, seen: Seen) -> Call:
         where = urlsplit(seen.path)
-        body = json.loads(seen.body) if seen.body else None
+        form = "urlencoded" in seen.headers.get("content-type", "")
+        if form:
+            body: Any = dict(parse_qsl(seen.body.decode()))
+        else:
+            body = json.loads(seen.body) if seen.body else None
         query = dict(parse_qsl(where.query))
         return Call(seen.method, where.path, query, body, seen.headers)
 
     def _reply(self, seen: Seen) -> Answer:
         call = self._call_of(seen)
-        fault = self._take_fault(call)
+        fault, failing = self._take_fault(call)
         if fault == "slow":
             self._ending.wait(SLOW)
         with self._lock:
             if self._answers:
                 return super()._reply(seen)
-            if fault == "busy":
-                waits = {"Retry-After": str(self.retry_after)}
-                return {"error": {"message": "too many calls"}}, 429, waits
-            if fault == "error":
-                return {"error": {"message": "out of order"}}, 500, {}
-            if fault == "drop":
-                return DROP, 0, {}
-            answer = self._admit(call)
+            if fault in ("busy", "later", "error", "drop", "html", "denied"):
+                return self._failure(fault, failing)
+            body, status, headers = self._admit(call)
             for number, (method, path, act) in enumerate(self._afterwards):
                 if (method, path) == (call.method, call.path):
                     del self._afterwards[number]
                     act()
                     break
-            return (DROP, 0, {}) if fault == "drop_after" else answer
+            if fault == "drop_after":
+                return DROP, 0, {}
+            if status == 204 or isinstance(body, bytes):
+                return body, status, headers
+            if self.habits.content_type:
+                headers = {"Content-Type": self.habits.content_type, **headers}
+            return self._spoil(fault, self.habits.write(body)), status, headers
+
+    def _failure(self, fault: str, status: int) -> Answer:
+        """Return the answer to a call that is not done."""
+        if fault == "busy":
+            waits = {"Retry-After": str(self.retry_after)}
+            return {"error": {"message": "too many calls"}}, 429, waits
+        if fault == "later":
+            moment = datetime.now(timezone.utc) + timedelta(seconds=self.retry_after)
+            waits = {"Retry-After": format_datetime(moment, usegmt=True)}
+            return b"closed for a moment", status, waits
+        if fault == "denied":
+            self._logins.end_all()
+            return {"error": {"message": "who are you?"}}, 401, {}
+        if fault == "html":
+            return _PAGE, 200, {"Content-Type": "text/html"}
+        if fault == "drop":
+            return DROP, 0, {}
+        return {"error": {"message": "out of order"}}, 500, {}
+
+    def _spoil(self, fault: str | None, content: bytes) -> Any:
+        """Return the content of an answer as it arrives."""
+        if fault == "garbled":
+            return content[:-1] + b"\xff" + content[-1:]
+        if fault == "cut":
+            return iter([content[: len(content) // 2], DROP])
+        return self._drip(content) if fault == "drip" else content
+
+    def _drip(self, content: bytes) -> Iterator[bytes]:
+        for byte in content:
+            yield bytes([byte])
+            if self._ending.wait(DRIP):
+                return
 
     def _admit(self, call: Call) -> Answer:
         if self.login and call.path == self.login:
-            given = list((call.body or {}).values())
-            if self.username in given and self.password in given:
-                token = secrets.token_hex(16)
-                self._tokens.add(token)
-                return {"token": token, "expires_in": 3600}, 200, {}
+            answer = self._logins.login(call.body or {}, self.username, self.password)
+            if answer[1] == 200:
+                return answer
         elif self._knows(call):
             return self.respond(call)
+        else:
+            answer = {"error": {"message": "who are you?"}}, 401, {}
         self.refused.append(call)
-        return {"error": {"message": "who are you?"}}, 401, {}
+        return answer
 
     def _knows(self, call: Call) -> bool:
         if self.login:
-            good = self._tokens
+            good = self._logins.tokens()
         else:
             basic = base64.b64encode(f"{self.username}:{self.password}".encode())
             good = {basic.decode(), self.password}
         words = [value.rpartition(" ")[2] for value in call.headers.values()]
         return not good.isdisjoint([*words, *call.query.values()])
 
-    def _take_fault(self, call: Call) -> str | None:
+    def _take_fault(self, call: Call) -> tuple[str | None, int]:
         with self._lock:
-            for number, (fault, method, path) in enumerate(self._faults):
+            for number, (fault, method, path, status) in enumerate(self._faults):
                 if method not in (None, call.method):
                     continue
                 if path == call.path or (path is None and call.path != self.login):
                     del self._faults[number]
-                    return fault
-        return None
+                    return fault, status
+        return None, 0
 
     def _table(self, path: str) -> dict[str, dict]:
         if path not in self._tables:
             raise KeyError(f"no records at {path}: there are some at {[*self._tables]}")
         return self._tables[path]
 
+    def _list(self, call: Call) -> Answer:
+        habits = self.habits
+        kept = {k: v for k, v in call.query.items() if k not in habits.ignores}
+        call = call._replace(query=kept)
+        records, total = self._page_of(call)
+        if not records and habits.no_content:
+            return None, 204, {}
+        number = int(kept.get(self.page, 1))
+        _begin, end = self._span(call, total)
+        answer = self.listing(records, total)
+        if habits.has_more:
+            answer["has_more"] = end < total
+        link = {}
+        if end < total:
+            link = habits.next_link(
+                self.url, call.path, call.query, self.page, number + 1
+            )
+        return answer, 200, link
+
     def _page_of(self, call: Call) -> tuple[list[dict], int]:
-        since = call.query.get(self.since, "")
-        records = sorted(
-            (rec for rec in self._table(call.path).values()),
-            key=lambda rec: (rec[self.version_key], rec[self.id_key]),
+        since = call.query.get(self.since)
+        records = self.habits.sort(
+            [
+                record
+                for external_id, record in self._table(call.path).items()
+                if (call.path, external_id) not in self._hidden
+                and self.habits.is_since(record[self.version_key], since)
+            ],
+            self.version_key,
+            self.id_key,
         )
-        records = [dict(rec) for rec in records if rec[self.version_key] >= since]
-        size = int(call.query.get(self.per_page, 100))
-        start = (int(call.query.get(self.page, 1)) - 1) * size
-        return records[start : start + size], len(records)
+        begin, end = self._span(call, len(records))
+        return [dict(record) for record in records[begin:end]], len(records)
+
+    def _span(self, call: Call, count: int) -> tuple[int, int]:
+        number = int(call.query.get(self.page, 1))
+        return self.habits.page(number, int(call.query.get(self.per_page, 100)), count)
 
     def _create(self, call: Call) -> Answer:
         key = call.headers.get("idempotency-key") if self.idempotent else None
         if key in self._keys:
             return self._keys[key]
         self.created.append(call)
-        answer = self.add(call.path, **call.body), 201, {}
+        made = self.add(call.path, **self.habits.unwrap(call.body))
+        answer = self.habits.wrap(made), 201, {}
         if key:
             self._keys[key] = answer
         return answer

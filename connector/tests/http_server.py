@@ -94,6 +94,8 @@ class AnsweringServer:
             return
         if isinstance(body, Iterator):
             pieces, headers = body, {"Connection": "close", **headers}
+        elif status == 204:
+            pieces = []
         else:
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
             pieces, headers = (
@@ -106,7 +108,11 @@ class AnsweringServer:
         handler.end_headers()
         try:
             for piece in pieces:
+                if piece is DROP:
+                    handler.connection.close()
+                    return
                 handler.wfile.write(piece)
+                handler.wfile.flush()
                 self.sent += len(piece)
         except ConnectionError:
             # The client had enough.

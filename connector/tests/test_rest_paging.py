@@ -18,11 +18,12 @@ class TestPaging(RestCase):
     def paths(self):
         return [request.path for request in self.server.seen]
 
-    def test_pages_are_read_up_to_a_short_one(self):
+    def test_pages_are_read_up_to_an_empty_one(self):
         ids = self.read(
             PagePaging(size=2),
             ([{"id": 1}, {"id": 2}], {}),
             ([{"id": 3}], {}),
+            ([], {}),
         )
         self.assertEqual(ids, [1, 2, 3])
         self.assertEqual(
@@ -30,18 +31,28 @@ class TestPaging(RestCase):
             [
                 "/api/things?color=red&page=1&per_page=2",
                 "/api/things?color=red&page=2&per_page=2",
+                "/api/things?color=red&page=3&per_page=2",
             ],
         )
 
-    def test_a_known_total_tells_all_pages_at_once(self):
+    def test_a_known_total_tells_several_pages_at_once(self):
         self.server.answer({"items": [{"id": 1}, {"id": 2}], "total": 5})
-        adapter = self.adapter(
-            _paging=PagePaging(size=2, total=lambda response: response.json()["total"])
-        )
+        adapter = self.adapter(_paging=PagePaging(size=2))
         page = adapter.read_page()
         self.assertEqual([position["page"] for position in page.following], [2, 3])
-        self.server.answer({"items": [{"id": 3}], "total": 5})
+        self.server.answer({"items": [{"id": 3}, {"id": 4}], "total": 5})
         self.assertEqual(adapter.read_page({}, page.following[0]).following, [])
+        self.server.answer({"items": [{"id": 5}], "total": 5})
+        self.assertEqual(adapter.read_page({}, page.following[1]).following, [])
+
+    def test_many_pages_are_trusted_step_by_step(self):
+        adapter = self.adapter(_paging=PagePaging(size=1))
+        self.server.answer({"items": [{"id": 1}], "total": 100})
+        page = adapter.read_page()
+        self.assertEqual([p["page"] for p in page.following], list(range(2, 9)))
+        self.server.answer({"items": [{"id": 8}], "total": 100})
+        page = adapter.read_page({}, page.following[-1])
+        self.assertEqual([p["page"] for p in page.following], list(range(9, 65)))
 
     def test_a_page_is_read_again_when_records_before_it_went_away(self):
         ids = self.read(
@@ -57,12 +68,29 @@ class TestPaging(RestCase):
         pages = [path.partition("page=")[2][0] for path in self.paths()]
         self.assertEqual(pages, ["1", "2", "3", "1", "2"])
 
-    def test_offsets_are_read_up_to_a_short_page(self):
+    def test_offsets_are_counted_by_what_came(self):
         ids = self.read(
-            OffsetPaging(size=2), ([{"id": 1}, {"id": 2}], {}), ([{"id": 3}], {})
+            OffsetPaging(size=2),
+            ([{"id": 1}, {"id": 2}], {}),
+            ([{"id": 3}], {}),
+            ([{"id": 4}], {}),
+            ([], {}),
         )
-        self.assertEqual(ids, [1, 2, 3])
+        self.assertEqual(ids, [1, 2, 3, 4])
         self.assertIn("offset=2&limit=2", self.paths()[1])
+        self.assertIn("offset=3&limit=2", self.paths()[2])
+
+    def test_an_offset_goes_back_by_what_went_away(self):
+        ids = self.read(
+            OffsetPaging(size=2),
+            ({"items": [{"id": 1}, {"id": 2}], "total": 5}, {}),
+            # 1 went away: 3 has taken its place.
+            ({"items": [{"id": 4}, {"id": 5}], "total": 4}, {}),
+            ({"items": [{"id": 3}, {"id": 4}], "total": 4}, {}),
+            ({"items": [{"id": 5}], "total": 4}, {}),
+        )
+        self.assertEqual(set(ids), {1, 2, 3, 4, 5})
+        self.assertIn("offset=1&limit=2", self.paths()[2])
 
     def test_cursors_are_followed_until_there_is_none(self):
         ids = self.read(
@@ -89,6 +117,8 @@ class TestPaging(RestCase):
             # 1 was changed meanwhile, 2 is gone: by numbers 4 would be missed.
             (self.versions((3, "b"), (4, "c"), (1, "d")), {}),
             (self.versions((1, "d")), {}),
+            # What lies beyond: nothing without a version.
+            ([], {}),
         )
         self.assertEqual(ids, [1, 2, 3, 4, 1])
         self.assertEqual(
@@ -97,8 +127,20 @@ class TestPaging(RestCase):
                 "/api/things?color=red&per_page=3",
                 "/api/things?color=red&per_page=3&updated_since=b",
                 "/api/things?color=red&per_page=3&updated_since=d",
+                "/api/things?color=red&per_page=3&page=2",
             ],
         )
+
+    def test_a_record_that_changed_meanwhile_is_read_again(self):
+        ids = self.read(
+            KeysetPaging(size=2),
+            (self.versions((1, "a"), (2, "b")), {}),
+            (self.versions((3, "c"), (2, "d")), {}),
+            (self.versions((2, "d")), {}),
+            # What lies beyond: nothing without a version.
+            ([], {}),
+        )
+        self.assertEqual(ids, [1, 2, 3, 2])
 
     def test_a_moment_that_fills_pages_is_walked_through(self):
         ids = self.read(
@@ -107,6 +149,7 @@ class TestPaging(RestCase):
             (self.versions((1, "a"), (2, "a")), {}),
             (self.versions((3, "a"), (4, "b")), {}),
             (self.versions((4, "b")), {}),
+            ([], {}),
         )
         self.assertEqual(ids, [1, 2, 3, 4])
         self.assertEqual(
@@ -115,6 +158,7 @@ class TestPaging(RestCase):
                 "/api/things?color=red&per_page=2&updated_since=a",
                 "/api/things?color=red&per_page=2&updated_since=a&page=2",
                 "/api/things?color=red&per_page=2&updated_since=b",
+                "/api/things?color=red&per_page=2&page=3",
             ],
         )
 

@@ -35,9 +35,9 @@ def incomplete_error(env, code: str, values: dict[str, Any]) -> IncompleteListEr
             **_shown(values, "key", "later", "earlier"),
         ),
         "unstamped": env._(
-            "The list has a record without %(key)s (%(id)s), so it cannot be read on "
-            "from there. It was read by page numbers, and may lack records that "
-            "changed meanwhile. Use another paging.",
+            "The list has records without %(key)s %(id)s, which do not come when "
+            "it is asked for what changed since a moment. It was read by page numbers, "
+            "and may lack records that changed meanwhile. Use another paging.",
             **_shown(values, "key", "id"),
         ),
         "unfiltered": env._(

@@ -7,10 +7,12 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
-from .pages import Paging, Position, incomplete, largest_page
+from .pages import AGAIN, Paging, Position, incomplete, largest_page, query
 
 _number = re.compile(r"-?\d+(\.\d+)?")
-_DOUBT = "_doubt"
+# Notes of a position: why the list is read by numbers; that it is read already, and
+# what follows is looked at; the counts of the walk.
+_DOUBT, _VERIFY, _COUNTS = "_doubt", "_verify", "_counts"
 
 
 class KeysetPaging(Paging):
@@ -52,6 +54,8 @@ class KeysetPaging(Paging):
         return {self._per_page: self._size}
 
     def _new(self, records, position):
+        if _VERIFY in position:
+            return []
         read, since = position.get("_read", ()), position.get(self._since)
         # What has changed meanwhile has another version, and is read again.
         return [
@@ -67,24 +71,40 @@ class KeysetPaging(Paging):
 
     def _after_repeated(self, position, records, number):
         if _DOUBT in position:
-            return [self._end(position)]
+            return [self._doubtful(position)]
         return super()._after_repeated(position, records, number)
 
     def _following(self, response, position, records):
+        walk = self._counted(response, position, records)
+        if _VERIFY in position:
+            return self._verified(response, position, records)
         if self._leaves_out_the_moment(position, records):
-            return [{**position["_before"], "_first": position["_first"]}]
+            return [{**position["_before"], _COUNTS: walk}]
         if self._ends(response, position, records):
-            return [self._end(position)] if _DOUBT in position else []
+            return self._end(position, walk)
         if _DOUBT in position:
-            return [self._next_number(position, records)]
+            return [self._next_number(position, records, walk)]
         doubt = self._doubt(position, records)
         if doubt:
-            start = {**self.first(), _DOUBT: doubt}
-            return [self._numbered(start, 2, self._first_count(position, records))]
+            start = {**self.first(), _DOUBT: doubt, _COUNTS: walk}
+            return [self._numbered(start, 2, walk["first"])]
         last = self._versions(records)[-1][1]
         if self._since in position and _key(last) == _key(position[self._since]):
-            return [self._next_number(position, records)]
-        return [self._from(last, position, records)]
+            return [self._next_number(position, records, walk)]
+        return [self._from(last, position, records, walk)]
+
+    def _counted(self, response, position: Position, records: list) -> dict:
+        """Return the counts of the walk, with this page in them.
+
+        ``first``: records of the very first page; ``all``: the total it told; ``came``:
+        records so far
+        """
+        new = len(self._new(records, position))
+        counts = position.get(_COUNTS)
+        if counts is None:
+            total = self._told(response, len(records))
+            return {"first": len(records), "all": total, "came": new}
+        return {**counts, "came": counts["came"] + new}
 
     # -- where the list ends
 
@@ -103,7 +123,39 @@ class KeysetPaging(Paging):
             and len(records) < largest_page(position)
         )
 
-    def _end(self, position: Position) -> Position:
+    def _end(self, position: Position, counts: dict) -> list[Position]:
+        """Return what follows the last page: why it is incomplete, or a last look.
+
+        Records without a version do not come with those since a moment. What lies
+        beyond the counted ones tells whether there are any.
+        """
+        if _DOUBT in position:
+            return [self._doubtful(position)]
+        came, first = counts["came"], counts["first"]
+        if came <= first if counts["all"] is None else came >= counts["all"]:
+            return []
+        look = {**self.first(), _VERIFY: True, _COUNTS: counts, AGAIN: True}
+        return [self._numbered(look, came // (first or 1) + 1, came)]
+
+    def _verified(self, response, position: Position, records: list) -> list[Position]:
+        total, counts = self._told(response, len(records)), position[_COUNTS]
+        if total is not None and total <= counts["came"]:
+            return []
+        unstamped = [rec for rec, stamp in self._versions(records) if stamp is None]
+        if total is None and not unstamped:
+            return []
+        values = {"key": self._version, "id": [self._id(rec) for rec in unstamped[:1]]}
+        return [
+            {
+                **query(position),
+                _DOUBT: ["unstamped", values],
+                _COUNTS: counts,
+                "_asked": position["_asked"],
+                AGAIN: True,
+            }
+        ]
+
+    def _doubtful(self, position: Position) -> Position:
         code, values = position[_DOUBT]
         return incomplete(code, **values)
 
@@ -123,11 +175,11 @@ class KeysetPaging(Paging):
         """Return why it cannot be read on from the last record, ``None`` if it can."""
         key, former = self._version, None
         if records and not self._versions(records):
-            return ["unstamped", {"key": key, "id": None}]
+            return ["unstamped", {"key": key, "id": []}]
         for record, version in self._versions(records):
             rank = _key(version)
             if rank is None:
-                return ["unstamped", {"key": key, "id": self._id(record)}]
+                return ["unstamped", {"key": key, "id": [self._id(record)]}]
             if former and _falls(former[0], rank):
                 return [
                     "unsorted",
@@ -150,26 +202,33 @@ class KeysetPaging(Paging):
 
     # -- positions
 
-    def _from(self, version: Any, position: Position, records: list) -> Position:
+    def _from(
+        self, version: Any, position: Position, records: list, counts: dict
+    ) -> Position:
         """Return the position of the page that begins at a version."""
         at_last = [
             self._id(record)
             for record, stamp in self._versions(records)
             if stamp == version
         ]
+        read = [id for id in at_last if id is not None]
+        before = self._next_number(position, records, None)
         return {
             self._per_page: self._size,
             self._since: version,
-            "_read": [id for id in at_last if id is not None],
-            "_before": self._next_number(position, records),
-            "_first": self._first_count(position, records),
+            "_read": read,
+            "_before": {**before, "_read": []},
+            _COUNTS: counts,
         }
 
-    def _next_number(self, position: Position, records: list) -> Position:
+    def _next_number(
+        self, position: Position, records: list, counts: dict | None
+    ) -> Position:
         """Return the position of the page after this one, by its number."""
-        kept = (self._per_page, self._since, "_read", "_first", _DOUBT)
+        kept = (self._per_page, self._since, "_read", _DOUBT)
         return self._numbered(
-            {key: value for key, value in position.items() if key in kept},
+            {key: value for key, value in position.items() if key in kept}
+            | {_COUNTS: counts},
             position.get(self._page, 1) + 1,
             position.get("_asked", 0) + len(records),
         )
@@ -181,10 +240,6 @@ class KeysetPaging(Paging):
         """
         where = {self._offset: asked} if self._offset else {self._page: number}
         return {**position, **where, "_asked": asked}
-
-    def _first_count(self, position: Position, records: list) -> int:
-        """Return how many records the very first page had."""
-        return position.get("_first", len(records))
 
 
 def _key(version: Any) -> tuple[int, Any] | None:

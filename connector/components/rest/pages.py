@@ -24,8 +24,8 @@ Position = dict[str, Any]
 
 #: Note of a position that cannot be read: code and values of the reason.
 INCOMPLETE = "_incomplete"
-# Note of a page that is read again because the list has become shorter.
-_AGAIN = "_again"
+#: Note of a page that may be read again: the list has become shorter, or is checked.
+AGAIN = "_again"
 _WALK = "_walk"
 
 
@@ -197,7 +197,7 @@ class Paging:
             position
             if INCOMPLETE in position
             else incomplete("stuck", asked=_words(position))
-            if query(position) == query(walk.position) and _AGAIN not in position
+            if query(position) == query(walk.position) and AGAIN not in position
             else {**position, _WALK: walk.notes()}
             for position in following
         ]
@@ -213,7 +213,7 @@ class _Walk:
     def __init__(self, position: Position, identity: str | None, count: int):
         notes = position.get(_WALK) or {}
         self.position = position
-        self.identity = None if _AGAIN in position else identity
+        self.identity = None if AGAIN in position else identity
         self.number = notes.get("number", 0) + 1
         self.largest = max(notes.get("largest", 0), count)
         self.empty = notes.get("empty", 0) + 1 if not count else 0

@@ -18,6 +18,7 @@ from .keyset import KeysetPaging
 from .links import next_link
 from .masking import without_secrets
 from .pages import (
+    AGAIN,
     Page,
     Paging,
     Position,
@@ -76,8 +77,8 @@ class PagePaging(Paging):
         following = []
         if total < known and page > 1:
             # What stood here is now on the page before, which may be read already.
-            following.append(self._at(page - 1, **notes, _again=True))
-        if page == position.get("_until", 1) and "_again" not in position:
+            following.append(self._at(page - 1, **notes, **{AGAIN: True}))
+        if page == position.get("_until", 1) and AGAIN not in position:
             last = min(-(-total // length) if length else 0, page * _FAN_OUT)
             following += [
                 self._at(number, **notes, _until=last)
@@ -126,7 +127,7 @@ class OffsetPaging(Paging):
         gone = position.get("_total", total) - total
         if gone > 0:
             # Others have moved to where was read already.
-            return [self._at(max(end - gone, 0), _total=total, _again=True)]
+            return [self._at(max(start - gone, 0), _total=total, **{AGAIN: True})]
         if end >= total:
             return []
         if not records:

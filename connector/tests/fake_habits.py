@@ -1,0 +1,141 @@
+"""What real APIs do otherwise than one would like, to be chosen for a :class:`FakeApi`.
+
+::
+
+    FakeApi("/api/teas", habits=Habits(page_limit=50, order="newest", total=False))
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True)
+class Habits:
+    """Each is what some real API does; a new one is as kind as can be.
+
+    ``page_limit``
+        the most records on a page, whatever is asked for
+    ``order``
+        of lists: ``oldest`` first, ``newest`` first, ``shuffled``
+    ``nulls``
+        where in a list those stand that have no version, ``last`` or ``first``
+    ``ignores``
+        query parameters that change nothing
+    ``after``
+        ``updated_since`` leaves the moment itself out
+    ``total``, ``has_more``
+        what a list tells of what follows
+    ``last_page_again``
+        what is beyond the last page is the last page
+    ``link``
+        form of the header ``Link``: ``absolute``, ``relative``, ``other scheme``
+    ``no_content``
+        an empty list is an answer 204
+    ``list_key``, ``record_key``
+        where the records of a list are, and how a single record is wrapped
+    ``ids``
+        makes the id of the n-th record
+    ``update_methods``
+        that change a record
+    ``content_type``, ``charset``, ``bom``
+        of what is answered
+    ``one_token``
+        a login ends the token of the login before
+    ``token_seconds``, ``text_seconds``
+        how long a token is good, and whether that is told as a text
+    ``oauth``
+        logins are those of OAuth 2, its errors too; refresh tokens are good for one use
+    """
+
+    page_limit: int | None = None
+    order: str = "oldest"
+    nulls: str = "last"
+    ignores: tuple[str, ...] = ()
+    after: bool = False
+    total: bool = True
+    has_more: bool = False
+    last_page_again: bool = False
+    link: str | None = None
+    no_content: bool = False
+    list_key: str = "items"
+    record_key: str | None = None
+    ids: Callable[[int], Any] = int
+    update_methods: tuple[str, ...] = ("PATCH", "PUT")
+    content_type: str | None = None
+    charset: str = "utf-8"
+    bom: bool = False
+    one_token: bool = False
+    token_seconds: float = 3600
+    text_seconds: bool = False
+    oauth: bool = False
+
+    # -- lists
+
+    def sort(self, records: list[dict], version: str, id_key: str) -> list[dict]:
+        """Return records in the order of a list."""
+
+        def rank(record):
+            stamp, number = record[version], record[id_key]
+            first = (stamp is None) == (self.nulls == "last")
+            return (first, stamp or "", isinstance(number, str), number)
+
+        records = sorted(records, key=rank, reverse=self.order == "newest")
+        if self.order == "shuffled":
+            # The same in each call.
+            random.Random(1).shuffle(records)
+        return records
+
+    def is_since(self, version: str | None, since: str | None) -> bool:
+        """Whether a record of a version is among those since a moment."""
+        if since is None:
+            return True
+        return version is not None and (
+            version > since if self.after else version >= since
+        )
+
+    def page(self, number: int, size: int, count: int) -> tuple[int, int]:
+        """Return begin and end of a page in a list of ``count`` records."""
+        size = min(size, self.page_limit or size)
+        if self.last_page_again:
+            number = min(number, max(-(-count // size), 1))
+        return (number - 1) * size, number * size
+
+    def next_link(
+        self, base: str, path: str, query: dict[str, str], page: str, number: int
+    ) -> dict[str, str]:
+        """Return the header that leads to page ``number``."""
+        if not self.link:
+            return {}
+        target = f"{path}?{urlencode({**query, page: number})}"
+        if self.link == "relative":
+            target = "?" + target.partition("?")[2]
+        elif self.link == "other scheme":
+            target = base.replace("http:", "https:") + target
+        else:
+            target = base + target
+        return {
+            "Link": f'<{base}{path}>; title="a, b; c=d"; rel=first, '
+            f'<{target}>; title="next, please"; rel="last NEXT"'
+        }
+
+    # -- what is written
+
+    def wrap(self, record: dict) -> dict:
+        """Return a single record as it is answered."""
+        return {self.record_key: record} if self.record_key else record
+
+    def unwrap(self, body: Any) -> dict:
+        """Return the record of a body, which may be wrapped too."""
+        body = body or {}
+        return body.get(self.record_key, body) if self.record_key else body
+
+    def write(self, body: Any) -> bytes:
+        """Return what is sent for a body."""
+        content = json.dumps(body, ensure_ascii=False).encode(self.charset)
+        return (b"\xef\xbb\xbf" if self.bom else b"") + content

@@ -11,5 +11,7 @@ from . import test_synchronizer
 from . import test_versions
 from . import test_rest_adapter
 from . import test_rest_paging
+from . import test_rest_answers
+from . import test_rest_tokens
 from . import test_rest_unkind
 from . import test_backend_gate

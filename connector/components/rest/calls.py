@@ -7,6 +7,7 @@ or token is logged, or sent to another host.
 
 import logging
 import time
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -166,21 +167,16 @@ class RestCalls:
     def _send_once(self, build: requests.Request, auth) -> requests.Response:
         session = self.session
         start = time.monotonic()
-        settings: dict[str, Any] = {}
-        try:
+        with self._translating(build):
             request = session.http.prepare_request(build)
-            request.prepare_auth(auth)
             settings = session.http.merge_environment_settings(
                 request.url, {}, True, self._verify(), None
             )
+        # This may make a call of its own.
+        request.prepare_auth(auth)
+        with self._translating(build, settings["proxies"]):
             response = session.http.send(request, allow_redirects=False, **settings)
             self._load(response)
-        except (requests.RequestException, UnicodeError) as error:
-            translated = failure(self.env, error, build.url, settings.get("proxies"))
-            _logger.info("%s %s: %s", build.method, build.url, translated)
-            # requests puts the whole address in its text, keys in it included.
-            hidden = mask(str(error)) != str(error)
-            raise translated from (None if hidden else error)
         _logger.info(
             "%s %s: %s, %d bytes in %d ms",
             request.method,
@@ -190,6 +186,18 @@ class RestCalls:
             (time.monotonic() - start) * 1000,
         )
         return response
+
+    @contextmanager
+    def _translating(self, build: requests.Request, proxies: dict | None = None):
+        try:
+            yield
+        # What cannot be sent is a ValueError of more than one library.
+        except (requests.RequestException, ValueError) as error:
+            translated = failure(self.env, error, build.url, proxies)
+            _logger.info("%s %s: %s", build.method, build.url, translated)
+            # requests puts the whole address in its text, keys in it included.
+            hidden = mask(str(error)) != str(error)
+            raise translated from (None if hidden else error)
 
     def _load(self, response: requests.Response) -> None:
         """Read the answer, within the limit of size."""
@@ -352,7 +360,12 @@ class RestCalls:
                 return login(*args)
             except RemoteAccessDenied:
                 raise
-            except (RemoteInvalidData, IDMissingInBackend, RemoteRefused) as error:
+            except (
+                RemoteRefused,
+                RemoteInvalidData,
+                RemoteProtocolError,
+                IDMissingInBackend,
+            ) as error:
                 raise RemoteAccessDenied(
                     self.env._("The login was refused. %s", error)
                 ) from error

@@ -71,12 +71,22 @@ def failure(
 ) -> Exception:
     """Translate a call that got no answer.
 
-    :param error: a ``RequestException``, or a ``UnicodeError`` of what was to be sent
+    :param error: a ``RequestException``, or a ``ValueError`` of what was to be sent
     :param proxies: through which the call was made, by scheme
     :return: an exception to raise, with a text for administrators
     """
     what = {"host": host_of(url), "why": _innermost(error)}
-    if isinstance(error, requests.exceptions.InvalidHeader | UnicodeEncodeError):
+    if isinstance(
+        error,
+        requests.exceptions.MissingSchema
+        | requests.exceptions.InvalidSchema
+        | requests.exceptions.InvalidURL,
+    ):
+        return wrong_location(env, url)
+    if isinstance(error, ValueError) and (
+        isinstance(error, requests.exceptions.InvalidHeader)
+        or not isinstance(error, requests.RequestException)
+    ):
         return RemoteRefused(
             env._(
                 "The call to %(host)s cannot be sent: user name, password or key hold "
@@ -84,14 +94,6 @@ def failure(
                 host=what["host"],
             )
         )
-    if isinstance(
-        error,
-        requests.exceptions.MissingSchema
-        | requests.exceptions.InvalidSchema
-        | requests.exceptions.InvalidURL
-        | UnicodeError,
-    ):
-        return wrong_location(env, url)
     if isinstance(error, requests.exceptions.SSLError):
         return RemoteRefused(
             env._(

@@ -18,9 +18,10 @@ from werkzeug.exceptions import (
 from werkzeug.routing import Map
 from werkzeug.wrappers import Request, Response
 
-from . import admin, api, tokens
+from . import admin, api, tokens, unkind
 from .bodies import MAX_BYTES
 from .errors import ApiError, Dropped, NotFound
+from .faults import UNKIND
 from .idempotency import REPLAYED
 from .machine import Machine
 from .responses import json_answer
@@ -116,6 +117,10 @@ class App:
         if fault == "slow":
             machine.stopping.wait(machine.faults.plan.delay)
             return self._with_token(request, work)
+        if fault in UNKIND:
+            return unkind.act(
+                fault, machine, request, partial(self._with_token, request, work)
+            )
         with suppress(ApiError):
             self._with_token(request, work)
         raise Dropped

@@ -58,6 +58,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--password", default=default.password)
     add("--token-ttl", type=int, default=default.token_ttl, metavar="SECONDS")
     add(
+        "--one-token",
+        action="store_true",
+        default=False,
+        help="a login ends the token of the one before",
+    )
+    add(
+        "--unkind",
+        type=int,
+        metavar="SEED",
+        help="misbehave at every fifth call, in all ways, one token at a time",
+    )
+    add(
         "--memory",
         type=Path,
         metavar="FILE",

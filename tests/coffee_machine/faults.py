@@ -12,6 +12,8 @@ from .errors import Invalid
 
 LOGIN = "POST /api/login"
 KINDS = ("error500", "rate_limit", "slow", "drop", "drop_after", "token_expired")
+# What a device in a kitchen does besides: see unkind.py.
+UNKIND = ("maintenance", "drip", "bom", "text_type", "short_page", "no_content")
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class FaultPlan:
     def __post_init__(self):
         if not _is_number(self.rate) or not 0 <= self.rate <= 1:
             raise Invalid("rate", "rate must be a number from 0 to 1")
-        if not self.kinds or not set(self.kinds) <= set(KINDS):
-            raise Invalid("kinds", f"kinds must be some of {', '.join(KINDS)}")
+        known = (*KINDS, *UNKIND)
+        if not self.kinds or not set(self.kinds) <= set(known):
+            raise Invalid("kinds", f"kinds must be some of {', '.join(known)}")
         if not _is_whole(self.seed):
             raise Invalid("seed", "seed must be a whole number")
         if not _is_whole(self.retry_after) or self.retry_after < 0:
@@ -59,12 +62,17 @@ class FaultPlan:
         return asdict(self)
 
 
+def unkind_plan(seed: int) -> FaultPlan:
+    """Return the plan of a machine that is unkind from the start."""
+    return FaultPlan(rate=0.2, kinds=(*KINDS, *UNKIND), seed=seed, delay=0.5)
+
+
 class Faults:
     """Draws faults by the plan; safe to call from any thread."""
 
-    def __init__(self):
+    def __init__(self, plan: FaultPlan | None = None):
         self._lock = threading.Lock()
-        self.follow(FaultPlan())
+        self.follow(plan or FaultPlan())
 
     def follow(self, plan: FaultPlan) -> None:
         with self._lock:

@@ -8,7 +8,7 @@ from typing import Any
 from . import firmware1, firmware2, seed
 from .counters import Statistics
 from .errors import Invalid, NotFound
-from .faults import Faults
+from .faults import Faults, unkind_plan
 from .idempotency import Answers, Key
 from .memory import Memory
 from .moments import Clock, write
@@ -45,8 +45,15 @@ class Machine:
         settings = self.settings
         self.clock = Clock()
         self.store = Store(settings)
-        self.tokens = Tokens(settings.user, settings.password, settings.token_ttl)
-        self.faults = Faults()
+        self.tokens = Tokens(
+            settings.user,
+            settings.password,
+            settings.token_ttl,
+            settings.one_token or settings.unkind is not None,
+        )
+        self.faults = Faults(
+            None if settings.unkind is None else unkind_plan(settings.unkind)
+        )
         self.answers = Answers()
         self.statistics = Statistics()
         self.webhooks = Webhooks(self.statistics)

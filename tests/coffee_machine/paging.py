@@ -31,7 +31,10 @@ def cut(
     """The page of ``records`` that the request asks for. Raises Invalid."""
     number = _whole(request, "page", 1, 10**9)
     size = _whole(request, "per_page", PER_PAGE, MAX_PER_PAGE)
+    if number == 1:
+        size = min(size, request.environ.get("coffee.page_limit", size))
     start = (number - 1) * size
+    request.environ["coffee.is_empty"] = start >= len(records)
     following = None
     if start + size < len(records):
         query = {**request.args.to_dict(), "page": number + 1, "per_page": size}

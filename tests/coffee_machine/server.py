@@ -16,6 +16,10 @@ from werkzeug.wrappers import Response
 from .app import App
 from .errors import Dropped
 from .machine import Machine
+from .unkind import DRIP
+
+# Of an answer that comes in drops.
+_PIECES = 10
 
 _logger = logging.getLogger(__name__)
 
@@ -34,6 +38,7 @@ class Handler(WSGIRequestHandler):
         except Dropped:
             self.close_connection = True
             return
+        drip = float(response.headers.pop(DRIP, 0))
         self.log_request(response.status_code)
         self.send_response_only(response.status_code)
         self.send_header("Server", "CoffeeMachine")
@@ -41,7 +46,15 @@ class Handler(WSGIRequestHandler):
         for name, value in response.get_wsgi_headers(self.environ):
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(response.get_data())
+        self._write(response.get_data(), drip)
+
+    def _write(self, content: bytes, seconds: float) -> None:
+        """Write an answer, in pieces during so many seconds."""
+        size = max(len(content) // _PIECES, 1) if seconds else max(len(content), 1)
+        for start in range(0, len(content), size):
+            self.wfile.write(content[start : start + size])
+            if seconds:
+                self.server.app.machine.stopping.wait(seconds / _PIECES)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         return formatdate(self.server.app.machine.clock.now().timestamp(), usegmt=True)

@@ -14,6 +14,9 @@ EPOCH = datetime(2026, 1, 1, tzinfo=timezone.utc)
 class Settings:
     """``epoch`` is the moment at which the seed data ends, ``token_ttl`` is seconds.
 
+    ``one_token``: a login ends the token of the one before. ``unkind``: the seed of a
+    machine that misbehaves in all ways from the start, one token at a time.
+
     Raises ValueError, in words for the person who chose the settings.
     """
 
@@ -26,6 +29,8 @@ class Settings:
     user: str = "barista"
     password: str = "espresso"
     token_ttl: float = 3600
+    one_token: bool = False
+    unkind: int | None = None
 
     def __post_init__(self):
         if self.firmware not in FIRMWARES:

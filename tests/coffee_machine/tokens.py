@@ -10,17 +10,22 @@ from .errors import ApiError
 
 
 class Tokens:
-    """Tokens live ``ttl`` seconds by ``now``, which the machine's clock cannot skew."""
+    """Tokens live ``ttl`` seconds by ``now``, which the machine's clock cannot skew.
+
+    ``one``: a login ends the token of the one before.
+    """
 
     def __init__(
         self,
         user: str,
         password: str,
         ttl: float,
+        one: bool = False,
         now: Callable[[], float] = time.monotonic,
     ):
         self.now = now
         self.ttl = ttl
+        self._one = one
         self._credentials = (user, password)
         self._lock = threading.Lock()
         self._ends: dict[str, float] = {}
@@ -32,6 +37,8 @@ class Tokens:
             raise ApiError(401, "bad_credentials", "unknown user or wrong password")
         token = secrets.token_urlsafe(24)
         with self._lock:
+            if self._one:
+                self._ends.clear()
             self._ends[token] = self.now() + self.ttl
         return token
 

@@ -16,6 +16,7 @@ from . import test_secrets
 from . import test_tour
 from . import test_views
 from . import test_webhook
+from . import test_connection
 from . import test_contract
 from . import test_broken_connectors
 from . import test_recording

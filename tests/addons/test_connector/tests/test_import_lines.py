@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.connector.exception import MappingError
+from odoo.addons.connector.exception import MappingError, UnknownFieldError
 
 from .common import ShopCase
 
@@ -37,6 +37,21 @@ class TestImportLines(WishlistCase):
             self.wishes(wishlist), [("1", "A mug"), ("2", "A spoon"), ("3", "Milk")]
         )
         self.assertLessEqual(lines, wishlist.wish_ids)
+
+    def test_lines_for_a_field_that_is_not_there_name_mapper_and_declaration(self):
+        self.tell(wishes=[(1, "A cup")])
+        self.sync()
+        mapper = type(self.component("import.mapper", MODEL))
+        for wrong in (
+            ("wishes", "wish_idz", "shop.wish"),
+            ("wishes", "wish_ids", "shop.whish"),
+        ):
+            self.patch(mapper, "children", [wrong])
+            self.tell(wishes=[(1, "A mug")])
+            with self.assertRaises(UnknownFieldError) as caught:
+                self.sync()
+            self.assertIn(f"children {wrong}", str(caught.exception))
+            self.assertIn(mapper._name, str(caught.exception))
 
     def test_lines_that_stay_as_they_are_change_nothing(self):
         self.tell(wishes=[(1, "A cup")])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .contract import ConnectionContract
 
 _RECORDS = 5
 _HOUR = 3600
+# Calls for one list of a few records.
+_MANY = 20
 
 
 class ImportContract(ConnectionContract):
@@ -43,6 +46,14 @@ class ImportContract(ConnectionContract):
         """Have lists come in pages of two records."""
         self.patch(adapter._paging, "_size", 2)
 
+    def cap_pages(self) -> None:
+        """Have the other system give two records on a page, and no more."""
+        self.server.habits = replace(self.server.habits, page_limit=2)
+
+    def ignore_parameters(self) -> None:
+        """Have it give the same two records, whatever it is asked for."""
+        self.server.habits = replace(self.server.habits, page_limit=2, ignores=("*",))
+
     # -- tests
 
     def test_a_list_that_shrinks_while_it_is_read_loses_nothing(self):
@@ -53,6 +64,26 @@ class ImportContract(ConnectionContract):
         self.import_all()
         missing = set(map(str, others)) - set(self._imported())
         self.assertFalse(missing, "records that moved to a page read before")
+
+    def test_pages_that_are_smaller_than_asked_for_lose_nothing(self):
+        self.cap_pages()
+        self._fill()
+        self.import_all()
+        self.assertEqual(len(self._imported()), _RECORDS)
+
+    def test_a_list_that_goes_round_in_circles_ends_and_is_told(self):
+        self.ignore_parameters()
+        self._fill()
+        self.start_import()
+        run = self.run_jobs().sync_run_id[-1:]
+        run._settle()
+        calls = self.server.calls("GET", self._import_path())
+        self.assertLess(calls, _MANY, "it has to end at a page that came before")
+        if len(self._imported()) < _RECORDS:
+            self.assertNotEqual(run.state, "done", "nobody is told what is missing")
+            self.assertFalse(
+                self.backend._since(self.import_model), "what is missing never comes"
+            )
 
     def test_a_record_deleted_over_there_meanwhile_stops_nothing(self):
         path = self._import_path()

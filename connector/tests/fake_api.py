@@ -244,10 +244,10 @@ class FakeApi(AnsweringServer):
             self._ending.wait(SLOW)
         with self._lock:
             if self._answers:
-                return super()._reply(seen)
+                return self._encode(super()._reply(seen))
             if fault in ("busy", "later", "error", "drop", "html", "denied"):
-                return self._failure(fault, failing)
-            body, status, headers = self._admit(call)
+                return self._encode(self._failure(fault, failing))
+            answer = self._admit(call)
             for number, (method, path, act) in enumerate(self._afterwards):
                 if (method, path) == (call.method, call.path):
                     del self._afterwards[number]
@@ -255,11 +255,17 @@ class FakeApi(AnsweringServer):
                     break
             if fault == "drop_after":
                 return DROP, 0, {}
-            if status == 204 or isinstance(body, bytes):
-                return body, status, headers
-            if self.habits.content_type:
-                headers = {"Content-Type": self.habits.content_type, **headers}
-            return self._spoil(fault, self.habits.write(body)), status, headers
+            body, status, headers = self._encode(answer)
+            return self._spoil(fault, body), status, headers
+
+    def _encode(self, answer: Answer) -> Answer:
+        """Return an answer as it is sent."""
+        body, status, headers = answer
+        if body is DROP or status == 204 or isinstance(body, bytes | Iterator):
+            return answer
+        if self.habits.content_type:
+            headers = {"Content-Type": self.habits.content_type, **headers}
+        return self.habits.write(body), status, headers
 
     def _failure(self, fault: str, status: int) -> Answer:
         """Return the answer to a call that is not done."""
@@ -279,8 +285,10 @@ class FakeApi(AnsweringServer):
             return DROP, 0, {}
         return {"error": {"message": "out of order"}}, 500, {}
 
-    def _spoil(self, fault: str | None, content: bytes) -> Any:
+    def _spoil(self, fault: str | None, content: Any) -> Any:
         """Return the content of an answer as it arrives."""
+        if not isinstance(content, bytes):
+            return content
         if fault == "garbled":
             return content[:-1] + b"\xff" + content[-1:]
         if fault == "cut":
@@ -331,7 +339,7 @@ class FakeApi(AnsweringServer):
 
     def _list(self, call: Call) -> Answer:
         habits = self.habits
-        kept = {k: v for k, v in call.query.items() if k not in habits.ignores}
+        kept = habits.obeyed(call.query)
         call = call._replace(query=kept)
         records, total = self._page_of(call)
         if not records and habits.no_content:

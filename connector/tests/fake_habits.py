@@ -26,7 +26,7 @@ class Habits:
     ``nulls``
         where in a list those stand that have no version, ``last`` or ``first``
     ``ignores``
-        query parameters that change nothing
+        query parameters that change nothing, ``*``: all of them
     ``after``
         ``updated_since`` leaves the moment itself out
     ``total``, ``has_more``
@@ -74,6 +74,12 @@ class Habits:
     token_seconds: float = 3600
     text_seconds: bool = False
     oauth: bool = False
+
+    def obeyed(self, query: dict[str, str]) -> dict[str, str]:
+        """Return the query parameters that change something."""
+        if "*" in self.ignores:
+            return {}
+        return {key: val for key, val in query.items() if key not in self.ignores}
 
     # -- lists
 

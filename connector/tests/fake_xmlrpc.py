@@ -43,10 +43,10 @@ class FakeXmlRpc(FakeApi):
             path, body = f"{path}/{arguments[0]}", arguments[-1]
         return Call(_METHODS[method], path, query, body, headers)
 
-    def _reply(self, seen: Seen) -> Answer:
-        body, status, headers = super()._reply(seen)
-        if body is DROP or status in (429, 500):
-            return body, status, headers
+    def _encode(self, answer: Answer) -> Answer:
+        body, status, _headers = answer
+        if body is DROP or status in (429, 500) or isinstance(body, bytes):
+            return super()._encode(answer)
         if status >= 400:
             content: Any = xmlrpc.client.Fault(status, body["error"]["message"])
         else:

@@ -151,21 +151,21 @@ class Mapper(MapperLookup, AbstractComponent):
                 f"{self!r} has no _map_child_usage: it maps no children."
             )
         line = f"children ({from_attr!r}, {to_attr!r}, {model_name!r})"
-        if model_name not in self.env:
-            raise UnknownFieldError(f"{self!r}: {line}: there is no such model")
         items = self._child_items(map_record, from_attr, to_attr, model_name)
-        map_child = self._get_map_child_component(model_name)
         # The fields that are asked for are fields of the parent, not of its children.
         options = MapOptions(self.options or {}, fields=None)
         try:
+            map_child = self._get_map_child_component(model_name)
             return map_child.get_items(items, map_record, to_attr, options=options)
         except KeyError as error:
             # A target that is no field may be for ``finalize``; some need the field.
-            if error.args[:1] != (to_attr,) or to_attr in self.model._fields:
+            if error.args == (to_attr,) and to_attr not in self.model._fields:
+                what = f"{self.model._name} has no field {to_attr!r}"
+            elif error.args == (model_name,) and model_name not in self.env:
+                what = "there is no such model"
+            else:
                 raise
-            raise UnknownFieldError(
-                f"{self!r}: {line}: {self.model._name} has no field {to_attr!r}"
-            ) from error
+            raise UnknownFieldError(f"{self!r}: {line}: {what}") from error
 
     def _child_items(self, map_record, from_attr, to_attr, model_name):
         try:

@@ -27,6 +27,11 @@ def incomplete_error(env, code: str, values: dict[str, Any]) -> IncompleteListEr
             "(%(asked)s). Where that is so by design, use a paging with total=None.",
             **_shown(values, "total", "asked"),
         ),
+        "unread": env._(
+            "The list says that more records follow, after %(count)s: it needs another "
+            "paging.",
+            **_shown(values, "count"),
+        ),
         "unsorted": env._(
             "The list is not sorted by %(key)s ascending: %(later)s comes before "
             "%(earlier)s. Add a constant parameter that sorts it to _list_query of the "

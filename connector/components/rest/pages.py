@@ -123,7 +123,7 @@ class Paging:
             items = lambda response: answer_of(response)[list_key]  # noqa: E731
         if record_key:
             made._items = lambda response: [
-                unwrap(record, record_key) for record in items(response) or []
+                unwrap(record, record_key) for record in items(response)
             ]
         else:
             made._items = items
@@ -137,7 +137,7 @@ class Paging:
 
         :raise TypeError: what should be the records is no list
         """
-        records = self._records(response)
+        records = self._records(response, position)
         walk = _Walk(position, self._identity(records, position), len(records))
         if walk.is_repeated:
             return Page([], self._after_repeated(position, records, walk.number))
@@ -148,6 +148,11 @@ class Paging:
 
     def _following(self, response, position, records) -> list[Position]:
         """Return the positions to read after this page, none at the end."""
+        total = self._told(response, len(records))
+        if total is not None and total > len(records):
+            return [incomplete("fewer", total=total, asked=len(records))]
+        if self._told_more(response):
+            return [incomplete("unread", count=len(records))]
         return []
 
     def _new(self, records: list, position: Position) -> list:
@@ -160,11 +165,11 @@ class Paging:
 
     # -- helpers
 
-    def _records(self, response: requests.Response) -> list:
-        records = self._items(response) if response.content.strip() else []
-        if records is None:
-            # How some write an empty list.
-            records = []
+    def _records(self, response: requests.Response, position: Position) -> list:
+        content = response.content.strip()
+        # Beyond the end, an empty object is how PHP writes an empty list.
+        is_empty = not content or (content == b"{}" and _WALK in position)
+        records = [] if is_empty else self._items(response)
         if not isinstance(records, list):
             raise TypeError(f"a list of records was expected, not {records!r:.80}")
         return records

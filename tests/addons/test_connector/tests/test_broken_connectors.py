@@ -70,6 +70,19 @@ class TestBrokenConnectors(KioskContract):
             "comes again too soon",
         )
 
+    def test_one_that_stops_at_a_short_page(self):
+        class UpToAShortPage(PagePaging):
+            def _following(self, response, position, records):
+                short = len(records) < self._size
+                return [] if short else self._one_by_one(response, position, records)
+
+        self.broken("backend.adapter", _paging=UpToAShortPage(size=100))
+        self.assert_broken(self.test_pages_that_are_smaller_than_asked_for_lose_nothing)
+        self.assert_broken(
+            self.test_a_list_that_goes_round_in_circles_ends_and_is_told,
+            "nobody is told",
+        )
+
     def test_one_that_gives_up_at_once(self):
         def translate(adapter, response):
             return ValueError("Broken") if response.status_code >= 500 else None

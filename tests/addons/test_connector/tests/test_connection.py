@@ -22,10 +22,14 @@ class TestConnection(ConnectorCase):
         )
 
     def said(self):
-        with self.assertRaises(UserError) as caught:
+        # ``assertRaises`` would undo what is remembered.
+        try:
             self.backend.action_test_connection()
-        self.assertEqual(self.backend.state, "failing")
-        return str(caught.exception)
+        except UserError as error:
+            self.assertEqual(self.backend.state, "failing")
+            self.assertEqual(self.backend.state_message, str(error))
+            return str(error)
+        raise AssertionError("it worked")
 
     def check(self, error):
         def check_connection(backend):

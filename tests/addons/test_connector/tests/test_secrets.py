@@ -127,7 +127,7 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
         self.assertNotIn("sesame", text)
 
     def test_no_log_and_no_job_knows_it(self):
-        self.server.answer([product(1)])
+        self.server.answer([product(1)], X_Total_Count="1")
         self.server.answer({"error": f"wrong: password={SECRET}"}, status=401)
         with self.assertLogs(level="DEBUG") as logs:
             run = self.sync()

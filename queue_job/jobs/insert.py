@@ -82,6 +82,8 @@ def insert(jobs: list) -> bool:
             for job in jobs:
                 job._record_id = None
         return False
+    for job in jobs:
+        job._documents = None
     return True
 
 
@@ -123,7 +125,6 @@ def _insert_with_sql(model, settings, jobs, rows, extra, keyed) -> None:
         model.env.cr.execute("RELEASE queue_job_insert")
     for job in jobs:
         job._may_be_stored = True
-        job._documents = None
     for inverse in settings.inverse_fields:
         model.env[inverse.model_name].invalidate_model([inverse.name], flush=False)
 

@@ -75,10 +75,10 @@ def run_lint(arguments: list[str]) -> int:
 def run_odoo(arguments: list[str]) -> int:
     """Run Odoo with `arguments`; PostgreSQL is up meanwhile."""
     runner = Runner(environment.find_odoo())
-    # not as an option: Odoo looks for the commands of addons before it reads options
-    env = {**runner.environment(), "ODOO_RC": str(runner.configuration())}
     with postgres.running():
-        return subprocess.call([virtualenv.python(), "-m", "odoo", *arguments], env=env)
+        # the file not as an option: Odoo looks for commands before it reads those
+        env = {**runner.environment(), "ODOO_RC": str(runner.configuration())}
+        return subprocess.call([*runner.launcher(), *arguments], env=env)
 
 
 def run_shell(arguments: list[str]) -> int:

@@ -51,10 +51,15 @@ class Runner:
             write_atomically(path, text)
         return path
 
+    def launcher(self) -> list[str | os.PathLike[str]]:
+        """Return the command line of Odoo, up to its first word."""
+        return [virtualenv.python(), _launcher()]
+
     def program(self, subcommand: str = "server") -> list[str | os.PathLike[str]]:
         """Return the command line up to the options of `subcommand`."""
         return [
-            *(virtualenv.python(), _launcher(), subcommand),
+            *self.launcher(),
+            subcommand,
             *("--config", self.configuration()),
         ]
 

@@ -10,6 +10,8 @@ from .. import ports
 from ..errors import SetupError
 
 DATABASE_PREFIX = "suite_demo_"
+ODOO_PORT = 8069
+COFFEE_PORT = 8100
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,16 @@ def parse(arguments: Sequence[str], *, stay: bool = False) -> Options:
     What stays is for a browser: without a proxy before it, Odoo's live updates need
     the server that is one process. Else HTTP and jobs have processes of their own.
     """
-    parser = argparse.ArgumentParser(prog="python3 -m setup demo")
+    command = "serve" if stay else "demo"
+    parser = argparse.ArgumentParser(
+        prog=f"python3 -m setup {command}",
+        usage=f'make {command} ARGS="[options]"',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"ports, in the environment, such as make {command} "
+        f"ODOO_PORT={ODOO_PORT + 1}:\n"
+        f"  ODOO_PORT    Odoo listens there (default: {ODOO_PORT})\n"
+        f"  COFFEE_PORT  the coffee machine listens there (default: {COFFEE_PORT})",
+    )
     for name, default, text in (
         ("firmware", 0, "only a machine with this firmware, 1 or 2; 0: one of each"),
         ("recipes", 120, "recipes on the machine"),
@@ -58,7 +69,8 @@ def parse(arguments: Sequence[str], *, stay: bool = False) -> Options:
         ("workers", 0 if stay else 2, "HTTP workers; 0: one process with threads"),
         ("patience", 600, "seconds without any progress until the demo gives up"),
     ):
-        parser.add_argument(f"--{name}", type=int, default=default, help=text)
+        help_text = f"{text} (default: {default})"
+        parser.add_argument(f"--{name}", type=int, default=default, help=help_text)
     given = parser.parse_args(arguments)
     if given.firmware not in (0, 1, 2):
         parser.error("--firmware is 1 or 2, or 0 for one machine of each")
@@ -67,7 +79,7 @@ def parse(arguments: Sequence[str], *, stay: bool = False) -> Options:
     firmware = vars(given).pop("firmware")
     return Options(
         firmwares=(firmware,) if firmware else (2, 1),
-        odoo_port=ports.from_environment("ODOO_PORT", 8069),
-        coffee_port=ports.from_environment("COFFEE_PORT", 8100),
+        odoo_port=ports.from_environment("ODOO_PORT", ODOO_PORT),
+        coffee_port=ports.from_environment("COFFEE_PORT", COFFEE_PORT),
         **vars(given),
     )

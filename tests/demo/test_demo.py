@@ -115,6 +115,18 @@ def test_a_demo_without_a_contact_to_rename_is_refused(
     assert "--contacts is 1 or more" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("command", "stay"), [("demo", False), ("serve", True)])
+def test_the_help_names_the_command_and_the_ports(
+    capsys: pytest.CaptureFixture[str], command: str, stay: bool
+) -> None:
+    with pytest.raises(SystemExit):
+        options.parse(["--help"], stay=stay)
+    told = capsys.readouterr().out
+    assert told.startswith(f"usage: make {command} ")
+    assert "ODOO_PORT" in told
+    assert "COFFEE_PORT" in told
+
+
 def test_who_does_not_answer_is_said_in_one_line(
     servers: Processes, tmp_path: Path
 ) -> None:

@@ -40,7 +40,13 @@ class Queue(Command):
         for words in (parser, explain, status, resume, hold):
             default = None if words is parser else unset
             words.add_argument("-d", "--database", default=default)
-            words.add_argument("-c", "--config", default=default, help="of the server")
+            words.add_argument(
+                "-c",
+                "--config",
+                default=default,
+                help="of the server; where it says where the addons are, name it in "
+                "ODOO_RC, as this command is looked for first",
+            )
         options = parser.parse_args(args)
         if not options.database:
             parser.error("name the database with -d DATABASE")

@@ -15,12 +15,12 @@ def no_worker(env, has_active_cron: bool) -> str:
         return env._(
             "No worker is alive: a scheduled action runs the jobs once a "
             "minute. Add queue_job to server_wide_modules, or start a node "
-            "with: odoo queue_worker"
+            "with: ODOO_RC=odoo.conf odoo queue_worker"
         )
     return env._(
         "No worker is alive, and the scheduled action that runs jobs without one is "
         "not active. Activate it, add queue_job to server_wide_modules, or start a "
-        "node with: odoo queue_worker"
+        "node with: ODOO_RC=odoo.conf odoo queue_worker"
     )
 
 

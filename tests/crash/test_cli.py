@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import os
 import signal
@@ -26,6 +27,90 @@ def ask(cluster, database, odoo):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+        )
+
+    return start
+
+
+@pytest.fixture
+def call(cluster, odoo):
+    """Run ``odoo WORDS``; return its exit code and what it said."""
+
+    def run(*words: str, **variables: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [*odoo.launcher(), *words],
+            env={
+                **odoo.environment(),
+                "PGHOST": cluster.host,
+                "PGUSER": "odoo",
+                **variables,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout
+
+    return run
+
+
+def test_the_configuration_file_is_named_where_odoo_reads_it_in_time(
+    call, database, odoo
+):
+    """It says where the addons are, and so where their commands are."""
+    file = str(odoo.configuration())
+    known = ("queue", "status", "-d", database)
+    for code, said in (
+        call(*known, ODOO_RC=file),
+        call(f"--addons-path={_addons_path(odoo)}", *known, "-c", file),
+    ):
+        assert code == 0, said
+        assert f"Database {database}" in said
+    code, said = call(*known, "-c", file)
+    assert code == 1
+    assert "Unknown command 'queue'" in said, "if it is found now, the docs can say so"
+
+
+@pytest.mark.parametrize("form", ["ODOO_RC", "addons_path"])
+def test_a_node_is_started_as_the_docs_say(work, database, odoo, start_program, form):
+    options = ["queue_worker", f"--database={database}", "--job-workers=1"]
+    if form == "ODOO_RC":
+        start_program(*options, ODOO_RC=str(odoo.configuration()))
+    else:
+        start_program(
+            f"--addons-path={_addons_path(odoo)}",
+            *options,
+            "-c",
+            str(odoo.configuration()),
+        )
+    work.add(args=(0, 0))
+    work.wait(60)
+    work.assert_each_row_once()
+
+
+def _addons_path(odoo) -> str:
+    parser = configparser.RawConfigParser()
+    parser.read(odoo.configuration())
+    return parser["options"]["addons_path"]
+
+
+@pytest.fixture
+def start_program(cluster, odoo, servers, tmp_path):
+    """Start ``odoo WORDS``, stopped after the test."""
+
+    def start(*words: str, **variables: str) -> None:
+        servers.start(
+            "Odoo",
+            [*odoo.launcher(), *words],
+            tmp_path / "odoo.log",
+            env={
+                **odoo.environment(),
+                "PGHOST": cluster.host,
+                "PGUSER": "odoo",
+                **variables,
+            },
         )
 
     return start

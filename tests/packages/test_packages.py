@@ -166,6 +166,22 @@ def test_odoo_finds_the_commands_of_addons_in_site_packages(
         assert f"\n    {command} " in listed, listed
 
 
+def test_the_commands_of_installed_addons_need_no_configuration_file_to_be_found(
+    installed: Path, odoo: odoo_run.Runner, tmp_path: Path
+):
+    """So it can be named with -c, as for any command of Odoo."""
+    env = odoo.environment()
+    del env["PYTHONPATH"]
+    for command in ("queue_worker", "queue"):
+        said = subprocess.check_output(
+            [installed / "bin" / "python", "-m", "odoo", command, "--help"],
+            env=env,
+            cwd=tmp_path,
+            text=True,
+        )
+        assert "-c" in said
+
+
 def test_the_templates_of_connectors_are_installed_too(
     installed: Path, odoo: odoo_run.Runner, tmp_path: Path
 ):

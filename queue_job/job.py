@@ -1,7 +1,8 @@
 """One job in memory: what it calls, on what, and what became of it.
 
 The rooms of :class:`Job` are in ``jobs/``. The clock stays here: tests replace the
-``datetime`` of this module, so everything that needs "now" asks :meth:`Job._now`.
+``datetime`` of this module, so everything that needs "now" asks :meth:`Job._now`, or
+:func:`database_now`.
 """
 
 import os
@@ -10,6 +11,7 @@ import weakref
 from datetime import datetime
 
 from .exception import FailedJobError, NoSuchJobError, RetryableJobError
+from .jobs import clock
 from .jobs.execution import JobExecution
 from .jobs.identity import identity_exact, identity_exact_hasher
 from .jobs.links import JobLinks
@@ -55,6 +57,17 @@ __all__ = [
 
 #: Not looked up yet; None is a value.
 _UNKNOWN = object()
+
+
+def database_now(cr) -> datetime:
+    """Return the naive date and time of now in UTC, by the clock of the database."""
+    return datetime.now() + clock.offset(cr, datetime)
+
+
+def refresh_clock(cr) -> None:
+    """Ask for the database's time, unless that was done lately; so jobs that are run
+    next need not, which would open a transaction."""
+    clock.offset(cr, datetime, good_for=30.0)
 
 
 class Job(JobTarget, JobLinks, JobExecution, JobLoading, JobStorage):
@@ -168,8 +181,8 @@ class Job(JobTarget, JobLinks, JobExecution, JobLoading, JobStorage):
         self._documents = None
 
     def _now(self):
-        """Return the naive date and time of now; the server runs in UTC."""
-        return datetime.now()
+        """Return the naive date and time of now in UTC, by the database's clock."""
+        return database_now(self.env.cr)
 
     def __repr__(self):
         return f"<Job {self.uuid}, priority:{self.priority}>"

@@ -2,7 +2,6 @@
 
 import logging
 
-from odoo import fields
 from odoo.exceptions import UserError
 
 from ..engine.fate import job_code
@@ -16,6 +15,7 @@ from ..job import (
     STARTED,
     WAIT_DEPENDENCIES,
     Job,
+    database_now,
 )
 from ..jobs.links import cancel_descendants, release_children
 from ..jobs.loading import LOADING_ERRORS
@@ -61,7 +61,7 @@ class QueueJobButtons(Part):
     def _transition_values(self, state, result=None):
         """Return what is written on a job which people move to ``state``."""
         self.ensure_one()
-        now = fields.Datetime.now()
+        now = database_now(self.env.cr).replace(microsecond=0)
         values = {"state": state}
         if state == DONE:
             values["date_done"] = now

@@ -1,7 +1,8 @@
 """A job failed: telling people, and noting when and where."""
 
-from odoo import api, fields
+from odoo import api
 
+from ..job import database_now
 from ..jobs.text import place_of_error
 from .part import Part
 
@@ -12,7 +13,8 @@ class QueueJobFailure(Part):
 
     def _with_failure_details(self, vals):
         """Return ``vals`` of a failure with its date and place."""
-        details = {"date_failed": fields.Datetime.now()}
+        now = database_now(self.env.cr).replace(microsecond=0)
+        details = {"date_failed": now}
         if vals.get("exc_info"):
             details["exc_place"] = self._place_of_error(vals["exc_info"])
         return {**details, **vals}

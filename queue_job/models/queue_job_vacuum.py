@@ -3,11 +3,11 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, fields
+from odoo import api
 from odoo.fields import Domain
 
 from ..engine.channel_tree import channel_tree
-from ..job import FAILED
+from ..job import FAILED, database_now
 from .part import Part
 
 #: Jobs deleted in one call of the vacuum.
@@ -62,7 +62,7 @@ class QueueJobVacuum(Part):
 
         A negative number keeps jobs for ever, for failed ones 0 does too.
         """
-        now = fields.Datetime.now()
+        now = database_now(self.env.cr)
         domain = Domain.FALSE
         if days >= 0:
             deadline = now - timedelta(days=days)

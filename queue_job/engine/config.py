@@ -140,6 +140,18 @@ def adopts_copies() -> bool:
     return written in _TRUE
 
 
+def statement_deadline() -> float:
+    """Return the seconds after which a statement of the monitoring connection, or
+    connecting, is given up: a beat that is missed may be made good in time."""
+    return min(10.0, heartbeat_timeout() / 3)
+
+
+def connect_timeout() -> int:
+    """Return the seconds that a worker's session may take to open; libpq takes whole
+    ones, and no less than 2."""
+    return max(2, int(min(5.0, heartbeat_timeout() / 6)))
+
+
 def connection_overrides() -> dict[str, str]:
     """Return connection parameters for watching: a direct way behind a pooler."""
     keys = ("host", "port", "user", "password")

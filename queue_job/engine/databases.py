@@ -1,8 +1,12 @@
 """Which databases this process serves, and how it reaches them."""
 
+from __future__ import annotations
+
 import logging
+import threading
 import time
-from contextlib import closing
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import psycopg2
 
@@ -11,6 +15,9 @@ from odoo.sql_db import connection_info_for
 from odoo.tools import config
 
 from .config import connection_overrides
+
+if TYPE_CHECKING:
+    from .monitor_connection import MonitorConnection
 
 _logger = logging.getLogger(__name__)
 
@@ -29,78 +36,92 @@ SELECT 1 FROM ir_module_module
 """
 
 
-def connect(database: str):
-    """Return a connection of our own, outside of Odoo's pool, in autocommit."""
+def connection_parameters(database: str) -> dict:
+    """Return libpq's parameters of a connection of our own, outside of Odoo's pool."""
     _name, info = connection_info_for(database)
-    overrides = connection_overrides()
     if "dsn" in info:
         info = {**psycopg2.extensions.parse_dsn(info["dsn"])}
-    info.update(overrides)
-    connection = psycopg2.connect(
-        **{
-            "application_name": "odoo-queue-job",
-            "connect_timeout": 5,
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 4,
-            "tcp_user_timeout": 15000,
-            **info,
-        }
-    )
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        # one database that does not answer must not stop the heart in the others
-        cursor.execute("SET statement_timeout TO '5s'")
-    return connection
+    return {
+        "application_name": "odoo-queue-job",
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 4,
+        "tcp_user_timeout": 15000,
+        **info,
+        **connection_overrides(),
+    }
 
 
-def is_served(connection) -> bool:
+async def is_served(connection: MonitorConnection) -> bool:
     """Tell whether queue_job is installed in this database."""
-    with connection.cursor() as cursor:
-        cursor.execute(_IS_SERVED)
-        if not cursor.fetchone()[0]:
-            return False
-        cursor.execute(_IS_INSTALLED)
-        return bool(cursor.rowcount)
+    [(has_tables,)] = await connection.execute(_IS_SERVED)
+    return has_tables and bool(await connection.execute(_IS_INSTALLED))
 
 
-def shares_sessions(connection, database: str) -> bool:
+async def shares_sessions(connection: MonitorConnection, open_other) -> bool:
     """Tell whether a pooler lends the session of this connection to others between two
-    transactions: then it can hold no lock and hear no call."""
-    session = _session(connection)
-    if session == connection.get_backend_pid():
+    transactions: then it can hold no lock and hear no call.
+
+    ``open_other(database)`` opens another connection.
+    """
+    session = await _session(connection)
+    if session == connection.client_side_pid:
         # told when it was opened: a pooler cannot know yet, and makes a number up
         return False
-    with closing(connect(database)) as other:
-        other.autocommit = False
+    other = await open_other(connection.database)
+    try:
+        await other.execute("BEGIN")
         # its transaction is open now, and keeps the session it was lent
-        return _session(other) == session or _session(connection) != session
+        lent = await _session(other)
+        return lent == session or await _session(connection) != session
+    finally:
+        other.close()
 
 
-def _session(connection) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return cursor.fetchone()[0]
+async def _session(connection: MonitorConnection) -> int:
+    [(pid,)] = await connection.execute("SELECT pg_backend_pid()")
+    return pid
 
 
 class Databases:
-    """The names of the databases, asked for again from time to time."""
+    """The names of the databases, asked for again from time to time.
 
-    def __init__(self, names: list[str] | None = None):
+    ``on_answer()`` is called in another thread when the server has told them.
+    """
+
+    def __init__(self, names: list[str] | None, on_answer: Callable[[], None]):
         self._fixed = names
+        self._on_answer = on_answer
         self._names: list[str] = []
         self._look_at = 0.0
+        self._asking: threading.Thread | None = None
+        self._is_failing = False
 
     def look(self) -> list[str]:
-        """Return the names; nothing is asked when that was done lately."""
+        """Return the names as far as they are known; nothing is waited for."""
         now = time.monotonic()
         if now >= self._look_at:
             self._look_at = now + LOOK_EVERY
-            try:
-                self._names = list(self._fixed or config["db_name"] or list_dbs(True))
-            except psycopg2.Error as error:
-                _logger.warning("The databases cannot be listed now: %s", error)
+            if names := self._fixed or config["db_name"]:
+                self._names = list(names)
+            elif not (self._asking and self._asking.is_alive()):
+                # in a thread: it uses Odoo's pool, and may be long in coming
+                self._asking = threading.Thread(
+                    target=self._ask, name="queue_job.databases", daemon=True
+                )
+                self._asking.start()
         return self._names
+
+    def _ask(self) -> None:
+        try:
+            # without an answer Odoo says that there are none
+            self._names = list_dbs(True) or self._names
+            self._is_failing = False
+        except psycopg2.Error as error:
+            if not self._is_failing:
+                self._is_failing = True
+                _logger.warning("The databases cannot be listed now: %s", error)
+        self._on_answer()
 
     def seconds(self) -> float:
         """Return when it is time to look again."""

@@ -75,15 +75,15 @@ def note_lost_session(registry, lease: int, error: Exception) -> None:
         _logger.debug("Why lease %s was lost is not noted: %s", lease, problem)
 
 
-def note_deaths(cursor, node: str, deaths: list[tuple[int, str]]) -> None:
+async def note_deaths(connection, node: str, deaths: list[tuple[int, str]]) -> None:
     """Leave on the leases and jobs of processes of ``node`` why those ended.
 
     In two statements, in this order: what is taken back in between gets it as well.
     """
     for pid, reason in deaths:
         values = {"pid": pid, "node": node, "reason": reason}
-        cursor.execute(sql.NOTE_ON_LEASES_OF_PROCESS, values)
-        cursor.execute(sql.NOTE_ON_JOBS_OF_PROCESS, values)
+        await connection.execute(sql.NOTE_ON_LEASES_OF_PROCESS, values)
+        await connection.execute(sql.NOTE_ON_JOBS_OF_PROCESS, values)
 
 
 def reason_of_exit(pid: int, node: str, status: int) -> str | None:

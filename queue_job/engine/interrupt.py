@@ -7,6 +7,7 @@ Python again, and its database session is cancelled so that this is soon.
 import ctypes
 import logging
 import threading
+from collections.abc import Awaitable, Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds a job has to end after it was asked to.
 PATIENCE = 5.0
+
+#: Ends what the server does for a connection.
+Cancel = Callable[[psycopg2.extensions.connection], Awaitable[None]]
 
 
 class JobInterrupted(BaseException):
@@ -94,11 +98,20 @@ class Interruptible:
             if not self._is_open:
                 return False
             _set_async_exception(self._thread, JobInterrupted)
-            try:
-                self._connection.cancel()
-            except psycopg2.Error as error:
-                _logger.debug("The session of a job could not be cancelled: %s", error)
             return True
+
+    async def cancel(self, cancel: Cancel) -> None:
+        """End what the server does for a thread that was asked to end.
+
+        ``cancel(connection)`` does that for one connection. The thread goes no further
+        meanwhile, so nothing else is cancelled.
+        """
+        with self._mutex:
+            if self._is_open and self.interruption:
+                try:
+                    await cancel(self._connection)
+                except psycopg2.Error as error:
+                    _logger.debug("A session could not be cancelled: %s", error)
 
 
 def _set_async_exception(thread: int, kind: type[BaseException] | None) -> None:

@@ -6,7 +6,7 @@ import time
 
 from .averages import Averages
 from .claim import Claimer
-from .config import configured_limits
+from .config import configured_limits, connect_timeout
 from .databases import Databases
 from .station import Station
 from .watcher import Watcher
@@ -24,7 +24,7 @@ class Node:
         self.kind = kind
         #: The process does nothing else, and is started again when it ends.
         self.is_replaceable = kind == "process"
-        self.databases = Databases(names)
+        self.databases = Databases(names, self.call_watcher)
         self.averages = Averages()
         self.claimer = Claimer(configured_limits(), self.averages)
         #: Processes of this host that ended, and why, to be told in each database.
@@ -35,6 +35,8 @@ class Node:
         self._watcher = Watcher(self)
 
     def start(self) -> None:
+        # jobs open connections too, in Odoo's pool, which lets only one open at a time
+        os.environ.setdefault("PGCONNECT_TIMEOUT", str(connect_timeout()))
         self._watcher.start()
 
     def stop(self) -> None:
@@ -50,21 +52,22 @@ class Node:
         if self._watcher.is_alive():
             self._watcher.join(5)
 
-    def abandon_process(self) -> None:
+    async def abandon_process(self) -> None:
         """End this process, as a job in it can't be ended, if others make up for it.
 
         In a process with other work the job keeps its thread until it returns.
         """
         if self.is_replaceable:
             for station in self.stations():
-                station.leave()
+                await station.leave()
             os._exit(1)
 
     def stations(self) -> list[Station]:
         return list(self._stations.values())
 
     def refresh(self) -> list[Station]:
-        """Return the stations of the databases there are now."""
+        """Return the stations of the databases there are now; the watcher leaves the
+        others."""
         names = self.databases.look()
         for name in names:
             if name not in self._stations:
@@ -72,7 +75,7 @@ class Node:
                 station.deaths = self.deaths
                 self._stations[name] = station
         for name in self._stations.keys() - set(names):
-            self._stations.pop(name).leave()
+            del self._stations[name]
         return self.stations()
 
     def call_workers(self) -> None:

@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds after which nothing waits any longer behind a job that takes long.
 PATIENCE = 0.5
+#: The same for a job whose thread does not come back while the server stops.
+PATIENCE_AT_SHUTDOWN = 1.0
 #: Seconds that storing the fate of a job may take whose thread does not come back.
 PATIENCE_WITH_ITS_FATE = 30.0
 #: Seconds between two looks at what is asked of the jobs in hand.
@@ -36,7 +38,7 @@ class Overseer:
         self._stopping_since: float | None = None
         self._look_at = 0.0
 
-    def look(self, is_called: bool) -> None:
+    async def look(self, is_called: bool) -> None:
         """Do what is due for the jobs in hand; ``is_called``: something was asked."""
         now = time.monotonic()
         stopping = self._node.stopping.is_set()
@@ -44,51 +46,64 @@ class Overseer:
             self._stopping_since = now
         hands = [seat.hand for seat in self._station.seats if seat.hand]
         for hand in hands:
-            self._give_back(hand, 0 if stopping else PATIENCE)
+            await self._give_back(hand, 0 if stopping else PATIENCE)
             if progress := hand.take_progress():
-                self._execute(sql.NOTE_PROGRESS, progress)
+                await self._execute(sql.NOTE_PROGRESS, progress)
             if leased := hand.current:
-                self._check_time(hand, leased, now)
+                await self._check_time(hand, leased, now)
         if hands and (is_called or now >= self._look_at):
             self._look_at = now + LOOK_EVERY
-            self._carry_out_stops(hands)
+            await self._carry_out_stops(hands)
 
-    def _give_back(self, hand: Hand, patience: float) -> None:
+    async def _give_back(self, hand: Hand, patience: float) -> None:
         if ids := hand.take_away(patience):
-            self._execute(sql.GIVE_BACK_JOBS, {"ids": ids, "lease": hand.lease})
+            await self._execute(sql.GIVE_BACK_JOBS, {"ids": ids, "lease": hand.lease})
 
-    def _check_time(self, hand: Hand, leased: LeasedJob, now: float) -> None:
+    async def _check_time(self, hand: Hand, leased: LeasedJob, now: float) -> None:
         limit = leased.time_limit
         if limit and now - hand.current_since > limit:
-            self._interrupt(hand, leased, Interruption("time_limit", seconds=limit))
+            await self._interrupt(
+                hand, leased, Interruption("time_limit", seconds=limit)
+            )
         since = self._stopping_since
         if since is not None and now - since > grace_seconds():
-            self._interrupt(hand, leased, Interruption("shutdown"))
+            await self._interrupt(hand, leased, Interruption("shutdown"))
 
-    def _carry_out_stops(self, hands: list[Hand]) -> None:
+    async def _carry_out_stops(self, hands: list[Hand]) -> None:
         by_lease = {hand.lease: hand for hand in hands}
-        asked = self._execute(sql.STOPS_ASKED, {"leases": list(by_lease)})
+        asked = await self._execute(sql.STOPS_ASKED, {"leases": list(by_lease)})
         for lease, job, by in asked:
             leased = by_lease[lease].current
             if leased and leased.id == job:
-                self._interrupt(by_lease[lease], leased, Interruption("stop", by=by))
+                await self._interrupt(
+                    by_lease[lease], leased, Interruption("stop", by=by)
+                )
 
-    def _interrupt(self, hand: Hand, leased: LeasedJob, why: Interruption) -> None:
+    async def _interrupt(
+        self, hand: Hand, leased: LeasedJob, why: Interruption
+    ) -> None:
         now = time.monotonic()
         if leased.given_up:
             # what is to be stored may wait for what the job itself has locked
             is_late = now - leased.given_up > PATIENCE_WITH_ITS_FATE
             if leased.settled or is_late:
-                self._node.abandon_process()
+                await self._node.abandon_process()
             return
         if not hand.interrupt(leased, why):
             # what becomes of it is being stored
             return
+        if leased.interruptible:
+            await leased.interruptible.cancel(self._station.cancel)
         leased.asked = leased.asked or now
-        if now - leased.asked > PATIENCE_WITH_THREAD:
-            self._decide_without_it(hand, leased, why)
+        at_shutdown = why.kind == "shutdown"
+        if now - leased.asked > (
+            PATIENCE_AT_SHUTDOWN if at_shutdown else PATIENCE_WITH_THREAD
+        ):
+            await self._decide_without_it(hand, leased, why)
 
-    def _decide_without_it(self, hand: Hand, leased: LeasedJob, why: Interruption):
+    async def _decide_without_it(
+        self, hand: Hand, leased: LeasedJob, why: Interruption
+    ):
         """Store the fate of a job whose thread does not come back.
 
         Whatever that thread still does, it has lost its lease.
@@ -98,8 +113,8 @@ class Overseer:
         )
         leased.given_up = time.monotonic()
         lost = {"id": leased.id, "lease": hand.lease}
-        if why.kind == "shutdown" or not self._execute(sql.TAKE_FROM_STUCK, lost):
-            self._node.abandon_process()
+        if why.kind == "shutdown" or not await self._execute(sql.TAKE_FROM_STUCK, lost):
+            await self._node.abandon_process()
             return
         # in a thread, as it may call the job's own code, and the heart must beat on
         threading.Thread(

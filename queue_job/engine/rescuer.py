@@ -4,6 +4,8 @@ import logging
 import math
 import time
 
+import psycopg2
+
 from .sql import WAKE
 from .sql import workers as sql
 
@@ -26,11 +28,13 @@ class Rescuer:
     While nobody works nobody is looked for, so an idle node asks nothing.
 
     ``others_work``: other workers hold leases; ``timeout``: seconds without heartbeat
-    after which a worker counts as frozen.
+    after which a worker counts as frozen; ``execute(statement, params)`` runs in the
+    watcher's session and returns the rows.
     """
 
-    def __init__(self, station, timeout: float):
+    def __init__(self, station, timeout: float, execute):
         self.others_work = False
+        self._execute = execute
         self._station = station
         self._timeout = timeout
         self._look_at = 0.0
@@ -58,18 +62,17 @@ class Rescuer:
         """Return when to look for the dead, on the monotonic clock."""
         return self._look_at if self._is_watching(now) else math.inf
 
-    def look(self, connection, now: float) -> None:
+    async def look(self, now: float) -> None:
         """Do what is due.
 
         :raises psycopg2.Error: when the connection is lost, or on a collision
         """
         if now >= self.due(now):
             self._look_at = now + LOOK_EVERY
-            self._rescue(connection, now)
+            await self._rescue(now)
         if now >= self._orphans_at:
             self._orphans_at = now + ORPHANS_EVERY
-            with connection.cursor() as cursor:
-                cursor.execute(sql.TAKE_BACK_ORPHANS)
+            await self._execute(sql.TAKE_BACK_ORPHANS)
 
     def comes_by(self, now: float) -> bool:
         """Tell whether the watcher is sure to come by soon, without being called.
@@ -81,39 +84,38 @@ class Rescuer:
     def _is_watching(self, now: float) -> bool:
         return self.others_work or now < self._watch_until or self._station.is_working
 
-    def _rescue(self, connection, now: float) -> None:
+    async def _rescue(self, now: float) -> None:
         ids = self._station.ids
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN")
-            try:
-                self._bury_dead(cursor, ids, now)
-            except BaseException:
-                if not connection.closed:
-                    cursor.execute("ROLLBACK")
-                raise
-            cursor.execute("COMMIT")
-            cursor.execute(sql.OTHERS_HOLD_LEASES, {"ids": ids})
-            self.others_work = cursor.fetchone()[0]
+        await self._execute("BEGIN")
+        try:
+            await self._bury_dead(ids, now)
+        except psycopg2.Error:
+            if self._station.is_answering:
+                await self._execute("ROLLBACK")
+            raise
+        await self._execute("COMMIT")
+        [(self.others_work,)] = await self._execute(
+            sql.OTHERS_HOLD_LEASES, {"ids": ids}
+        )
 
-    def _bury_dead(self, cursor, own_ids: list[int], now: float) -> None:
+    async def _bury_dead(self, own_ids: list[int], now: float) -> None:
         trusts_heartbeats = now >= self._trust_heartbeats_at
         timeout = self._timeout if trusts_heartbeats else _NEVER
-        cursor.execute(sql.FIND_DEAD, {"ids": own_ids, "timeout": timeout})
-        dead = {"ids": [row[0] for row in cursor.fetchall()], "blame": True}
+        rows = await self._execute(sql.FIND_DEAD, {"ids": own_ids, "timeout": timeout})
+        dead = {"ids": [row[0] for row in rows], "blame": True}
         if not dead["ids"]:
             return
         if trusts_heartbeats and time.monotonic() - now > LOOK_EVERY:
             # the answer was long in coming: nobody could beat meanwhile
             self.trust_no_heartbeat(time.monotonic())
             return
-        cursor.execute(sql.END_SESSIONS, dead)
-        cursor.execute(sql.LOCK_DISPATCH)
-        cursor.execute(sql.TAKE_BACK.text, dead)
-        jobs = [row[0] for row in cursor.fetchall()]
-        cursor.execute(sql.DELETE_LEASES_WITHOUT_JOBS, dead)
-        cursor.execute(sql.DELETE_WORKERS_WITHOUT_LEASES, dead)
-        buried = [row[0] for row in cursor.fetchall()]
-        cursor.execute(WAKE)
+        await self._execute(sql.END_SESSIONS, dead)
+        await self._execute(sql.LOCK_DISPATCH)
+        jobs = [row[0] for row in await self._execute(sql.TAKE_BACK.text, dead)]
+        await self._execute(sql.DELETE_LEASES_WITHOUT_JOBS, dead)
+        rows = await self._execute(sql.DELETE_WORKERS_WITHOUT_LEASES, dead)
+        buried = [row[0] for row in rows]
+        await self._execute(WAKE)
         if jobs or buried:
             _logger.log(
                 logging.WARNING if jobs else logging.INFO,

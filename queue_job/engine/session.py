@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo.sql_db import Cursor, db_connect
 
+from . import wire
 from .ended_session import attend
 from .sql import workers as sql
 
@@ -17,6 +18,9 @@ class Session:
 
     def __init__(self):
         self._cursor: Cursor | None = None
+        #: The server knows the session by the process id that the client was told; a
+        #: pooler makes one up.
+        self.is_direct = False
 
     def cursor(self, database: str) -> Cursor:
         """Return the worker's cursor on a database, outside of any transaction.
@@ -28,6 +32,11 @@ class Session:
             self.close()
             self._cursor = db_connect(database).cursor()
             attend(self._cursor)
+            wire.keep_alive(self._cursor._cnx)
+            self._cursor.execute("SELECT pg_backend_pid()")
+            [pid] = self._cursor.fetchone()
+            self._cursor.rollback()
+            self.is_direct = pid == self._cursor._cnx.get_backend_pid()
         return self._cursor
 
     @property

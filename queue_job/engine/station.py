@@ -2,22 +2,32 @@
 
 One connection of its own, used by the watcher thread only: it holds the locks that say
 "these workers are alive", carries their heartbeat, and hears when there is work.
+
+It is given up when it does not answer, and opened again, with longer and longer pauses
+between the attempts. The new one ends the session of the one before, which holds the
+locks and may be there for hours, so the workers keep their ids and their jobs. When no
+heartbeat was possible for the whole time limit, others have taken the jobs: then the
+sessions of the workers are cut, so that none of them runs unseen.
 """
 
+import asyncio
 import logging
-import os
 import socket
 import time
 
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
 
-from . import databases
+from . import databases, wire
 from .claim import POLL_INTERVAL
 from .config import heartbeat_timeout
+from .dead_connections import DeadConnections
 from .deaths import note_deaths
 from .hand import Hand
+from .monitor_connection import MonitorConnection, settle, wait_for_socket
+from .outage import Outage
 from .overseer import Overseer
+from .registration import Registration, Seat
 from .rescuer import Rescuer
 from .sql import workers as sql
 
@@ -27,31 +37,12 @@ _logger = logging.getLogger(__name__)
 BEATS = 3
 #: Seconds between two looks at the jobs of this process; no query by itself.
 LOOK_AT_JOBS = 0.5
-#: Seconds before a database that could not be reached is tried again.
-RETRY_AFTER = 2.0
-
-
-class Seat:
-    """One worker of this process in one database.
-
-    ``worker``: its id there, None while it is not registered; ``look_at``: when it is
-    worth claiming, on the monotonic clock, which a call brings forward; ``not_before``:
-    when it may, after an error; ``has_lease``: its next claim has one to settle;
-    ``hand``: what it runs.
-    """
-
-    def __init__(self, slot: int):
-        self.slot = slot
-        self.worker: int | None = None
-        self.look_at = 0.0
-        self.not_before = 0.0
-        self.has_lease = False
-        self.hand = None
-
-    @property
-    def due(self) -> float:
-        """When to claim, on the monotonic clock."""
-        return max(self.look_at, self.not_before)
+#: Seconds before a database that could not be reached is tried again, at first.
+RETRY_AFTER = 1.0
+#: The longest pause between two attempts, in seconds.
+RETRY_AFTER_MOST = 30.0
+#: Seconds an answer may take when the process is about to end.
+LEAVING_DEADLINE = 2.0
 
 
 class Station:
@@ -59,16 +50,28 @@ class Station:
 
     def __init__(self, database: str, node):
         self.database = database
-        self.seats = [Seat(slot) for slot in range(node.slots)]
         self._node = node
         self._overseer = Overseer(self, node, self._execute)
         self._timeout = heartbeat_timeout()
-        self._rescuer = Rescuer(self, self._timeout)
-        self._connection = None
+        self.seats = [Seat(slot, database, self._timeout) for slot in range(node.slots)]
+        self._registration = Registration(self.seats, node.kind)
+        self._outage = Outage(
+            _logger,
+            f"Database {database} cannot be reached; its jobs are taken up again when "
+            "it can: %s",
+            f"Database {database} can be reached again",
+            RETRY_AFTER,
+            min(RETRY_AFTER_MOST, self._timeout / BEATS),
+        )
+        self._rescuer = Rescuer(self, self._timeout, self._execute)
+        self._connection: MonitorConnection | None = None
         self._open_at = 0.0
         self._beat_at = 0.0
         self._beaten_at = time.monotonic()
+        self._is_cut_off = False
         self._retired: list[int] = []
+        self._called: asyncio.Future | None = None
+        self.dead_connections = DeadConnections(database, self._execute)
         self.calls = 0
         #: See :class:`.node.Node`.
         self.deaths: list[tuple[int, str]] = []
@@ -80,106 +83,61 @@ class Station:
         return self._connection is not None
 
     @property
+    def is_answering(self) -> bool:
+        """Tell whether the connection was not lost since it was opened."""
+        return self._connection is not None and not self._connection.closed
+
+    @property
     def ids(self) -> list[int]:
         """The ids of the workers that are registered."""
-        return [seat.worker for seat in self.seats if seat.worker]
+        return self._registration.ids
 
     @property
     def is_working(self) -> bool:
         """Tell whether one of the workers holds a lease."""
         return any(seat.hand for seat in self.seats)
 
-    def fileno(self) -> int:
-        return self._connection.fileno()
-
-    def open(self) -> None:
-        """Connect and register the workers; quietly do nothing when that is not to be
-        had now."""
+    async def open(self) -> None:
+        """Connect and register the workers; do nothing when that is not possible
+        now."""
         if self.is_open or time.monotonic() < self._open_at:
             return
-        self._open_at = time.monotonic() + RETRY_AFTER
-        connection = None
         try:
-            connection = databases.connect(self.database)
-            if not self._is_served(connection):
-                connection.close()
-                self._open_at = time.monotonic() + databases.LOOK_EVERY
-                return
-            with connection.cursor() as cursor:
-                cursor.execute(sql.WATCH_SESSION)
-                note_deaths(cursor, socket.gethostname(), self.deaths)
-                self._register(cursor)
+            self._connection = await self._registration.open(self.database)
+            if self._connection:
+                host = socket.gethostname()
+                await note_deaths(self._connection, host, self.deaths)
         except psycopg2.Error as error:
-            _logger.info("Database %s is not to be had now: %s", self.database, error)
-            if connection is not None:
-                connection.close()
+            self._open_at = time.monotonic() + self._outage.note(error)
             return
-        self._connection = connection
+        self._outage.end()
+        if not self._connection:
+            self._open_at = time.monotonic() + databases.LOOK_EVERY
+            return
         # ids that were kept have an old heartbeat
         self._beat_at = 0.0
         self._rescuer.begin()
         self.call_all()
 
-    def _is_served(self, connection) -> bool:
-        if not databases.is_served(connection):
-            return False
-        if databases.shares_sessions(connection, self.database):
-            _logger.error(
-                "Database %s: no jobs are run here, because a connection pooler lends "
-                "the sessions of PostgreSQL out for one transaction only. Set "
-                "jobrunner_db_host and jobrunner_db_port in [queue_job] to where "
-                "PostgreSQL itself listens",
-                self.database,
-            )
-            return False
-        return True
-
-    def _register(self, cursor) -> None:
-        """Lock the ids of the workers again, or give them new ones."""
-        ids = self.ids
-        kept = set()
-        if ids:
-            cursor.execute(sql.RELOCK, {"ids": ids})
-            kept = {row[0] for row in cursor.fetchall()}
-        for seat in self.seats:
-            if seat.worker in kept:
-                continue
-            cursor.execute(sql.NEW_WORKER_ID)
-            worker = cursor.fetchone()[0]
-            cursor.execute(
-                sql.REGISTER,
-                {
-                    "id": worker,
-                    "node": socket.gethostname(),
-                    "pid": os.getpid(),
-                    "kind": self._node.kind,
-                    "slot": seat.slot,
-                },
-            )
-            seat.worker = worker
-            seat.has_lease = False
-
     def close(self) -> None:
-        """Drop the connection; the locks fall with it."""
+        """Drop the connection; the locks fall with it, once the server notices."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            try:
-                connection.close()
-            except psycopg2.Error as error:
-                _logger.debug("Closing %s: %s", self.database, error)
+            connection.close()
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
         """Go away for good: whoever waits for a seat may have ours."""
         ids = self.ids
         try:
             if self.is_open and ids:
+                self._connection.deadline = LEAVING_DEADLINE
                 own = {"ids": ids, "blame": False}
                 for statement in (
                     sql.TAKE_BACK.text,
                     sql.DELETE_LEASES,
                     sql.UNREGISTER,
                 ):
-                    self._execute(statement, own)
+                    await self._execute(statement, own)
         except psycopg2.Error as error:
             _logger.debug("Leaving %s: %s", self.database, error)
         self.close()
@@ -190,27 +148,57 @@ class Station:
         """Return when :meth:`tend` has something to do."""
         now = time.monotonic()
         if not self.is_open:
-            return max(0.0, self._open_at - now)
-        if self._connection.notifies:
-            # it came with the answer to one of our statements: the socket is silent
+            due = [self._open_at]
+            if not self._is_cut_off:
+                due.append(self._beaten_at + self._timeout)
+            return max(0.0, min(due) - now)
+        if self._connection.has_notifies:
             return 0.0
-        due = [self._beat_at, self._rescuer.due(now)]
+        due = [self._beat_at, self._rescuer.due(now), self.dead_connections.due()]
         if self.is_working:
             due.append(now + LOOK_AT_JOBS)
         return max(0.0, min(due) - now)
 
-    def tend(self) -> None:
+    async def wait(self) -> None:
+        """Wait until there is something to do, or :meth:`call`."""
+        seconds = self.seconds()
+        if seconds <= 0:
+            # others have their turn
+            await asyncio.sleep(0)
+            return
+        loop = asyncio.get_running_loop()
+        self._called = loop.create_future()
+        try:
+            if self.is_open:
+                fileno = self._connection.fileno()
+                await wait_for_socket(fileno, seconds, future=self._called)
+            else:
+                timer = loop.call_later(seconds, settle, self._called, False)
+                await self._called
+                timer.cancel()
+        finally:
+            self._called = None
+
+    def call(self) -> None:
+        """End :meth:`wait`; for the thread of the watcher."""
+        if self._called is not None:
+            settle(self._called, False)
+
+    async def tend(self) -> None:
         """Do what is due: hear, beat, take back what is late or left by the dead."""
         if not self.is_open:
-            self.open()
+            self.dead_connections.note()
+            self._cut_off_if_late()
+            await self.open()
             return
         try:
             is_called = self._hear()
             now = time.monotonic()
             if now >= self._beat_at:
-                self._beat()
-            self._overseer.look(is_called)
-            self._rescuer.look(self._connection, now)
+                await self._beat()
+            await self._overseer.look(is_called)
+            await self._rescuer.look(now)
+            await self.dead_connections.look()
         except TransactionRollbackError as error:
             _logger.debug("Watching %s: %s", self.database, error)
         except psycopg2.Error as error:
@@ -219,36 +207,67 @@ class Station:
                 _logger.warning("Watching %s: %s", self.database, error)
                 self._beat_at = min(self._beat_at, time.monotonic() + LOOK_AT_JOBS)
                 return
-            _logger.info("Lost sight of database %s: %s", self.database, error)
             self.close()
+            self._outage.note(error)
             self._open_at = 0.0
 
-    def _execute(self, statement: str, params: dict) -> list:
-        with self._connection.cursor() as cursor:
-            cursor.execute(statement, params)
-            return cursor.fetchall() if cursor.description else []
+    def _cut_off_if_late(self) -> None:
+        """End the sessions of workers that others took for dead long ago."""
+        if self._is_cut_off or time.monotonic() - self._beaten_at < self._timeout:
+            return
+        self._is_cut_off = True
+        connections = [seat.connection for seat in self.seats if seat.connection]
+        if connections:
+            _logger.warning(
+                "Database %s: no heartbeat for %d s; the sessions of %d workers are "
+                "closed, as their jobs run elsewhere by now",
+                self.database,
+                self._timeout,
+                len(connections),
+            )
+        for connection in connections:
+            wire.shut(connection)
+
+    async def _execute(self, statement: str, params: dict | None = None) -> list:
+        if self._connection is None:
+            raise psycopg2.InterfaceError("the monitoring connection is closed")
+        return await self._connection.execute(statement, params)
+
+    async def cancel(self, connection) -> None:
+        """End what the server does for a connection of this process.
+
+        :raises psycopg2.Error: when it cannot be asked
+        """
+        if self.dead_connections.is_direct:
+            # libpq would open a connection of its own for it, and wait without limit
+            try:
+                pid = connection.get_backend_pid()
+                await self._execute(sql.CANCEL, {"pid": pid})
+                return
+            except psycopg2.errors.InsufficientPrivilege as error:
+                _logger.debug("Watching as another role: %s", error)
+        connection.cancel()
 
     def _hear(self) -> bool:
-        self._connection.poll()
-        called = bool(self._connection.notifies)
+        called = self._connection.take_notifies()
         if called:
-            self._connection.notifies.clear()
             self._rescuer.note_call(time.monotonic())
             self.call_all()
         return called
 
-    def _beat(self) -> None:
+    async def _beat(self) -> None:
         while self._retired:
-            self._execute(sql.UNLOCK, {"id": self._retired[0]})
+            await self._execute(sql.UNLOCK, {"id": self._retired[0]})
             self._retired.pop(0)
             self._rescuer.begin()
         ids = self.ids
-        known = {row[0] for row in self._execute(sql.HEARTBEAT, {"ids": ids})}
+        known = {row[0] for row in await self._execute(sql.HEARTBEAT, {"ids": ids})}
         now = time.monotonic()
         if now - self._beaten_at > 2 * self._timeout / BEATS:
             # everybody stood still, or this process: others may be as late as it is
             self._rescuer.trust_no_heartbeat(now)
         self._beaten_at = now
+        self._is_cut_off = False
         self._beat_at = now + self._timeout / BEATS
         if known != set(ids):
             _logger.warning(
@@ -260,8 +279,7 @@ class Station:
                 if seat.worker not in known:
                     seat.worker = None
         if any(seat.worker is None for seat in self.seats):
-            with self._connection.cursor() as cursor:
-                self._register(cursor)
+            await self._registration.add(self._connection, known)
             self.call_all()
 
     # -- what the workers ask -----------------------------------------------------

@@ -1,15 +1,17 @@
 """The thread that keeps the workers of this process alive in every database.
 
 It runs no job and waits for none, so a long job, or a stuck one, does not make its
-worker look dead.
+worker look dead. Each database has a task of its own in the thread's event loop, so one
+that does not answer stops the heart in no other.
 """
 
+import asyncio
 import logging
-import select
 import signal
-import socket
 import threading
 from contextlib import suppress
+
+from .monitor_connection import settle
 
 _logger = logging.getLogger(__name__)
 
@@ -24,15 +26,16 @@ class Watcher(threading.Thread):
         super().__init__(name="queue_job.watcher", daemon=True)
         self._node = node
         self._is_ended = False
-        self._called, self._caller = socket.socketpair()
-        for end in (self._called, self._caller):
-            end.setblocking(False)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._called: asyncio.Future | None = None
+        self._tasks: dict = {}
 
     def call(self) -> None:
-        """Let the watcher look around now."""
-        with suppress(OSError):
-            # it was called often enough, or is not there any more
-            self._caller.send(b".")
+        """Let the watcher look around now; takes no lock, for signal handlers."""
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                # it is not there any more
+                self._loop.call_soon_threadsafe(self._look_around)
 
     def stop(self) -> None:
         """End the thread, which leaves every database."""
@@ -43,32 +46,48 @@ class Watcher(threading.Thread):
         # Python handles signals in the main thread, which does not wake up for one
         # that the kernel gave to another thread
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        asyncio.run(self._watch())
+
+    async def _watch(self) -> None:
+        self._loop = asyncio.get_running_loop()
         while not self._is_ended:
+            self._called = self._loop.create_future()
+            if self._node.stopping.is_set():
+                # a signal handler could only call this thread
+                self._node.call_workers()
+            self._follow_databases()
+            timer = self._loop.call_later(
+                self._node.databases.seconds(), settle, self._called, False
+            )
+            await self._called
+            timer.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks.values())
+
+    def _follow_databases(self) -> None:
+        """Have a task for each database there is now; the others end by themselves."""
+        stations = self._node.refresh()
+        for station, task in list(self._tasks.items()):
+            if task.done():
+                del self._tasks[station]
+            elif station not in stations:
+                station.call()
+        for station in stations:
+            if station not in self._tasks:
+                self._tasks[station] = self._loop.create_task(self._tend(station))
+
+    def _look_around(self) -> None:
+        if self._called is not None:
+            settle(self._called, True)
+        for station in self._tasks:
+            station.call()
+
+    async def _tend(self, station) -> None:
+        while not self._is_ended and station in self._node.stations():
             try:
-                self._round()
+                await station.tend()
+                await station.wait()
             except Exception:
                 _logger.exception("The watcher goes on after this error")
-                self._wait([], _PAUSE)
-        for station in self._node.stations():
-            station.leave()
-        self._called.close()
-        self._caller.close()
-
-    def _round(self) -> None:
-        if self._node.stopping.is_set():
-            # a signal handler could only call this thread
-            self._node.call_workers()
-        stations = self._node.refresh()
-        for station in stations:
-            station.tend()
-        timeout = min(
-            [station.seconds() for station in stations],
-            default=self._node.databases.seconds(),
-        )
-        self._wait(stations, min(timeout, self._node.databases.seconds()))
-
-    def _wait(self, stations, seconds: float) -> None:
-        connections = [station for station in stations if station.is_open]
-        ready, _w, _x = select.select([self._called, *connections], [], [], seconds)
-        if self._called in ready:
-            self._called.recv(4096)
+                await asyncio.sleep(_PAUSE)
+        await station.leave()

@@ -9,15 +9,17 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo.modules.registry import Registry
 
+from ..job import refresh_clock
 from .claim import Claim, NotRegistered, settling
 from .copy_guard import CopyGuard
 from .fate import job_code
 from .hand import Hand
 from .node import Node
+from .registration import Seat
 from .run import release_due, run_hand
 from .session import Session
 from .sql import WAKE
-from .station import Seat, Station
+from .station import Station
 
 _logger = logging.getLogger(__name__)
 
@@ -69,13 +71,17 @@ class JobWorker:
         thread = threading.current_thread()
         thread.dbname = station.database
         may_hold = False
+        pause = AFTER_ERROR
         try:
             cr = self._session.cursor(station.database)
             may_hold = True
+            seat.connection = cr._cnx
+            station.dead_connections.is_direct = self._session.is_direct
             cluster = self._copy_guard.cluster(cr)
             claim = self.node.claimer.claim(
                 cr, seat.worker, settle=seat.has_lease, cluster=cluster
             )
+            seat.outage.end()
             seat.has_lease = claim.lease is not None
             self._copy_guard.look(cr, claim.copy_status)
             if claim.others_work:
@@ -105,18 +111,15 @@ class JobWorker:
                 str(error).strip(),
             )
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-            _logger.warning(
-                "Database %s: the connection was lost, its worker starts anew: %s",
-                station.database,
-                str(error).strip(),
-            )
+            pause = seat.outage.note(error)
         except Exception:
             _logger.exception("Database %s: the worker starts anew", station.database)
         finally:
             del thread.dbname
+            seat.connection = None
         self._session.discard()
         self._copy_guard.forget(station.database)
-        seat.not_before = time.monotonic() + AFTER_ERROR
+        seat.not_before = time.monotonic() + pause
         if may_hold:
             # also when the answer was lost: that is in no one's hands
             station.retire(seat)
@@ -131,6 +134,7 @@ class JobWorker:
 
     def _run_lease(self, cr, station: Station, seat: Seat, claim: Claim) -> None:
         registry = Registry(station.database).check_signaling(cr)
+        refresh_clock(cr)
         cr.rollback()
         hand = Hand(claim.lease, claim.rows, self.node.averages)
         station.note_hand(seat, hand)

@@ -7,6 +7,8 @@ import sys
 from odoo.cli import server as odoo_server
 from odoo.tools import config
 
+from ..engine.config import connect_timeout
+
 _OWN_OPTIONS = (
     (("--job-workers", "--workers"), "workers", "how many jobs run at once here"),
     (("--channels",), "channels", "channel string, such as root:4,root.sale:2"),
@@ -23,7 +25,9 @@ def main(args: list[str], prog: str | None = None) -> None:
         prog=prog,
         allow_abbrev=False,
         description="Run jobs, nothing else. All options of the server are accepted, "
-        "such as -c CONFIG and -d DATABASE.",
+        "such as -d DATABASE. Name the configuration file in ODOO_RC: Odoo looks for "
+        "this command before it reads -c CONFIG, which works only where the addons "
+        "are installed as Python packages, or follow --addons-path.",
     )
     for flags, name, text in _OWN_OPTIONS:
         parser.add_argument(*flags, dest=name, help=text)
@@ -34,6 +38,8 @@ def main(args: list[str], prog: str | None = None) -> None:
     forced = ["--no-http", "--max-cron-threads=0", "--workers=1"]
     sys.argv[1:] = [*odoo_args, *forced]
     config.parse_config(sys.argv[1:], setup_logging=False)
+    # also of this process, which loads the databases before it forks
+    os.environ.setdefault("PGCONNECT_TIMEOUT", str(connect_timeout()))
     wide = config["server_wide_modules"]
     if "queue_job" not in wide:
         forced.append(f"--load={','.join([*wide, 'queue_job'])}")

@@ -78,8 +78,9 @@ class QueueJobRunner:
         for thread in self._threads:
             thread.start()
         self.node.stopping.wait()
+        deadline = time.monotonic() + config.grace_seconds()
         for thread in self._threads:
-            thread.join(config.grace_seconds())
+            thread.join(max(0.0, deadline - time.monotonic()))
         self.close()
 
     def ask_to_stop(self) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+import time
 
 import psutil
 
@@ -15,15 +16,13 @@ from odoo.tools import config
 
 from ..engine import config as settings
 from ..engine.deaths import reason_of_exit
+from . import hard_stop
 from .runner import QueueJobRunner
 
 _logger = logging.getLogger(__name__)
 
 #: Seconds that earlier runners let pass before their first job; workers start at once.
 START_DELAY = 0
-
-#: Seconds in which a process ends that has run its last job.
-END_WITHIN = 5.0
 
 #: The runner of this process, when it is a threaded server.
 runner_thread: "QueueJobRunnerThread | None" = None
@@ -100,34 +99,13 @@ class WorkerJobRunner(server.Worker):
             self.multi.socket.close()
         self.runner = QueueJobRunner(slots=1, kind="process")
         self.runner.node.deaths = self._deaths
+        hard_stop.end_after(self.runner.node.stopping)
         self.runner.start()
 
     def stop(self):
         super().stop()
         self.runner.close()
-        _end_for_sure()
-
-
-def _end_for_sure() -> None:
-    """Let nothing that jobs left here keep this process from its end.
-
-    The interpreter waits for threads that are no daemons and for what is registered
-    with ``atexit``; meanwhile nobody would run jobs in the place of this process.
-    """
-
-    def end():
-        left = [each.name for each in threading.enumerate() if not each.daemon]
-        _logger.warning(
-            "Job worker (%s): ended by force; what jobs left behind here does not end, "
-            "among the threads %s",
-            os.getpid(),
-            ", ".join(left),
-        )
-        os._exit(0)
-
-    timer = threading.Timer(END_WITHIN, end)
-    timer.daemon = True
-    timer.start()
+        hard_stop.spare_the_teardown()
 
 
 def _is_runner_enabled() -> bool:
@@ -178,12 +156,27 @@ def _wrap(cls, name, wrapper) -> None:
 
 def hook_servers() -> None:
     """Let the servers of this process start job workers; once is enough."""
+    _hook_loading()
+    _hook_threaded_server()
+    _hook_forking_server()
+
+
+def _hook_loading() -> None:
+    preload_registries = server.preload_registries
+
+    def preload(*args, **kwargs):
+        is_main = threading.current_thread() is threading.main_thread()
+        if not is_main or not _is_runner_enabled() or config["stop_after_init"]:
+            return preload_registries(*args, **kwargs)
+        with hard_stop.LoadGuard():
+            return preload_registries(*args, **kwargs)
+
+    _wrap(server, "preload_registries", preload)
+
+
+def _hook_threaded_server() -> None:
     threaded_start = server.ThreadedServer.start
     threaded_stop = server.ThreadedServer.stop
-    prefork_init = server.PreforkServer.__init__
-    prefork_spawn = server.PreforkServer.process_spawn
-    prefork_pop = server.PreforkServer.worker_pop
-    prefork_zombie = server.PreforkServer.process_zombie
 
     def start(self, *args, **kwargs):
         result = threaded_start(self, *args, **kwargs)
@@ -191,8 +184,21 @@ def hook_servers() -> None:
         return result
 
     def stop(self, *args, **kwargs):
+        if runner_thread:
+            hard_stop.end_after()
         _stop_runner_thread()
         return threaded_stop(self, *args, **kwargs)
+
+    _wrap(server.ThreadedServer, "start", start)
+    _wrap(server.ThreadedServer, "stop", stop)
+
+
+def _hook_forking_server() -> None:
+    prefork_init = server.PreforkServer.__init__
+    prefork_spawn = server.PreforkServer.process_spawn
+    prefork_pop = server.PreforkServer.worker_pop
+    prefork_zombie = server.PreforkServer.process_zombie
+    prefork_stop_workers = server.PreforkServer.stop_workers_gracefully
 
     def __init__(self, *args, **kwargs):
         prefork_init(self, *args, **kwargs)
@@ -219,9 +225,19 @@ def hook_servers() -> None:
         self.queue_job_workers.pop(pid, None)
         return prefork_pop(self, pid)
 
-    _wrap(server.ThreadedServer, "start", start)
-    _wrap(server.ThreadedServer, "stop", stop)
+    def stop_workers_gracefully(self):
+        for worker in self.queue_job_workers.values():
+            # the server kills it then, as it does with a request that takes too long
+            worker.watchdog_timeout = (
+                settings.grace_seconds() + hard_stop.LEEWAY_OF_PARENT
+            )
+            worker.watchdog_time = time.time()
+        prefork_stop_workers(self)
+        if self.queue_job_population:
+            hard_stop.spare_the_teardown()
+
     _wrap(server.PreforkServer, "__init__", __init__)
     _wrap(server.PreforkServer, "process_spawn", process_spawn)
     _wrap(server.PreforkServer, "worker_pop", worker_pop)
     _wrap(server.PreforkServer, "process_zombie", process_zombie)
+    _wrap(server.PreforkServer, "stop_workers_gracefully", stop_workers_gracefully)

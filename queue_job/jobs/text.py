@@ -110,6 +110,9 @@ def name_of(error: BaseException) -> str:
 def message_of(error: BaseException, lang: str | None = None) -> str:
     """Return what an error says: its first argument, else its text."""
     said = _first_arg(error)
+    if isinstance(error, UnicodeError) or isinstance(said, int):
+        # the first argument is a codec, an errno, an exit code
+        said = error
     return "" if said is None else text_of(said, lang=lang)
 
 

@@ -1,11 +1,13 @@
 from . import (
     test_channel_config,
     test_channel_names,
+    test_clock,
     test_copies,
     test_deaths,
     test_engine_channels,
     test_engine_claim,
     test_engine_control,
+    test_engine_dead_connections,
     test_engine_hand,
     test_engine_locked,
     test_engine_rescue,

@@ -9,7 +9,7 @@ class TestRescuer(BaseCase):
     def setUp(self):
         super().setUp()
         self.station = SimpleNamespace(is_working=False)
-        self.rescuer = Rescuer(self.station, timeout=60)
+        self.rescuer = Rescuer(self.station, timeout=60, execute=None)
 
     def test_nobody_is_looked_for_while_nobody_works(self):
         self.assertEqual(self.rescuer.due(100.0), float("inf"))

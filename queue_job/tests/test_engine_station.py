@@ -1,3 +1,5 @@
+import asyncio
+import logging
 import time
 from types import SimpleNamespace
 from unittest.mock import MagicMock, patch
@@ -13,12 +15,14 @@ from ..engine import databases
 from ..engine.averages import Averages
 from ..engine.claim import Claimer
 from ..engine.hand import Hand
+from ..engine.monitor_connection import MonitorConnection
 from ..engine.sql import WORKER_LOCK
 from ..engine.sql import workers as sql
 from ..engine.station import Station
 from ..engine.worker import AFTER_ERROR, JobWorker
 from ..jobrunner.runner import QueueJobRunner
 
+_STATION = "odoo.addons.queue_job.engine.station"
 _LEASED = """
 WITH lease AS (
     INSERT INTO queue_job_lease (worker_id, channel) VALUES (%(worker)s, 'root')
@@ -45,13 +49,16 @@ class TestStation(BaseCase):
         )
         self.station = Station(get_db_name(), node)
         self.addCleanup(self.query, "DELETE FROM queue_job WHERE name = 'leased'")
-        self.addCleanup(self.station.leave)
-        self.station.open()
+        self.addCleanup(lambda: asyncio.run(self.station.leave()))
+        asyncio.run(self.station.open())
 
     def query(self, statement, **params):
         with self.registry.cursor() as cr:
             cr.execute(statement, params)
             return cr.fetchall() if cr.description else None
+
+    def tend(self):
+        asyncio.run(self.station.tend())
 
     def workers(self) -> set[int]:
         return {row[0] for row in self.query("SELECT id FROM queue_job_worker")}
@@ -61,7 +68,7 @@ class TestStation(BaseCase):
         lost, kept = self.station.ids
         self.query("DELETE FROM queue_job_worker WHERE id = %(id)s", id=lost)
         self.called.clear()
-        self.station._beat()
+        asyncio.run(self.station._beat())
         new, still = self.station.ids
         self.assertNotEqual(new, lost)
         self.assertEqual(still, kept)
@@ -72,7 +79,7 @@ class TestStation(BaseCase):
         [worker, _other] = self.station.ids
         self.query(_LEASED, worker=worker, state="enqueued")
         self.query(_LEASED, worker=worker, state="started")
-        self.station.leave()
+        asyncio.run(self.station.leave())
         self.assertFalse(self.workers() & {worker})
         jobs = (
             "SELECT state, lease_id, worker_deaths FROM queue_job WHERE name='leased'"
@@ -81,7 +88,12 @@ class TestStation(BaseCase):
         self.assertFalse(self.query("SELECT 1 FROM queue_job_lease"))
 
     def connect(self):
-        connection = databases.connect(get_db_name())
+        """Return a connection as another process has it."""
+        return self.connect_to(get_db_name())
+
+    def connect_to(self, database):
+        connection = psycopg2.connect(**databases.connection_parameters(database))
+        connection.autocommit = True
         self.addCleanup(connection.close)
         return connection
 
@@ -95,7 +107,7 @@ class TestStation(BaseCase):
         with listener.cursor() as cursor:
             cursor.execute("LISTEN queue_job")
         self.station.retire(seat)
-        self.station.tend()
+        self.tend()
         self.assertNotIn(seat.worker, (worker, None))
         self.assertFalse(self.workers() & {worker})
         jobs = "SELECT state, lease_id FROM queue_job WHERE name = 'leased'"
@@ -135,12 +147,12 @@ class TestStation(BaseCase):
         )
         worker = JobWorker(node, 0)
         self.assertFalse(worker._serve(self.station, seat))
-        self.station.tend()
+        self.tend()
         self.station.call_all()
         self.assertTrue(seat.worker)
         self.assertGreater(seat.due, time.monotonic() + AFTER_ERROR - 1)
 
-    @mute_logger("odoo.addons.queue_job.engine.worker")
+    @mute_logger("odoo.addons.queue_job.engine.registration")
     def test_a_worker_that_cannot_connect_keeps_its_id(self):
         [seat, _other] = self.station.seats
         before = seat.worker
@@ -149,7 +161,7 @@ class TestStation(BaseCase):
             worker._session, "cursor", side_effect=psycopg2.OperationalError("full")
         ):
             self.assertFalse(worker._serve(self.station, seat))
-        self.station.tend()
+        self.tend()
         self.assertEqual(seat.worker, before)
         self.assertGreater(seat.due, time.monotonic())
 
@@ -174,7 +186,7 @@ class TestStation(BaseCase):
 
     def rescue(self):
         self.station._rescuer.begin()
-        self.station.tend()
+        self.tend()
 
     def test_a_frozen_worker_is_found_by_its_heartbeat(self):
         living, frozen = self.other_worker(0), self.other_worker(3600)
@@ -193,8 +205,7 @@ class TestStation(BaseCase):
         self.assertNotIn(other, self.workers())
 
     def test_the_sessions_of_the_database_this_one_is_a_copy_of_are_let_be(self):
-        theirs = databases.connect("postgres")
-        self.addCleanup(theirs.close)
+        theirs = self.connect_to("postgres")
         with theirs.cursor() as cursor:
             cursor.execute(
                 "SELECT pid, extract(epoch FROM backend_start)::float8 "
@@ -218,17 +229,89 @@ class TestStation(BaseCase):
         before = self.station.ids
         error = psycopg2.errors.QueryCanceled("canceled due to statement timeout")
         with patch.object(self.station._overseer, "look", side_effect=error):
-            self.station.tend()
-        self.station.tend()
+            self.tend()
+        self.tend()
         self.assertEqual(self.station.ids, before)
         locks = "SELECT objid FROM pg_locks WHERE classid = %(key)s AND granted"
         held = {row[0] for row in self.query(locks, key=WORKER_LOCK)}
         self.assertLessEqual(set(before), held)
 
+    def monitors(self) -> set[int]:
+        """Return the sessions that hold the locks of the station's workers."""
+        return {
+            pid
+            for (pid,) in self.query(
+                "SELECT pid FROM pg_locks WHERE classid = %(key)s AND granted "
+                "AND objid::int = ANY(%(ids)s)",
+                key=WORKER_LOCK,
+                ids=self.station.ids,
+            )
+        }
+
+    def test_workers_keep_their_ids_when_their_monitoring_connection_is_replaced(self):
+        """Also when the server has not noticed that the one before is gone."""
+        ids, [monitor] = self.station.ids, self.monitors()
+        before, self.station._connection = self.station._connection, None
+        self.addCleanup(before.close)
+        self.tend()
+        self.assertEqual(self.station.ids, ids)
+        self.assertNotIn(monitor, self.monitors())
+        self.assertEqual(len(self.monitors()), 1)
+
+    def test_workers_get_new_ids_when_others_have_theirs(self):
+        ids = self.station.ids
+        before, self.station._connection = self.station._connection, None
+        self.addCleanup(before.close)
+        self.query("DELETE FROM queue_job_worker WHERE id = %(id)s", id=ids[0])
+        self.tend()
+        self.assertNotIn(ids[0], self.station.ids)
+        self.assertEqual(ids[1], self.station.ids[1])
+        self.assertLessEqual(set(self.station.ids), self.workers())
+
+    def test_a_database_that_cannot_be_reached_is_told_of_once(self):
+        self.station.close()
+        broken = psycopg2.OperationalError("no route to host")
+        with (
+            patch.object(MonitorConnection, "open", side_effect=broken),
+            self.assertLogs("odoo.addons.queue_job.engine", logging.INFO) as logs,
+        ):
+            pauses = []
+            for _attempt in range(8):
+                self.station._open_at = 0.0
+                self.tend()
+                pauses.append(self.station._open_at - time.monotonic())
+        self.assertEqual(len(logs.output), 1)
+        self.assertIn("no route to host", logs.output[0])
+        self.assertLess(pauses[0], 1.5)
+        self.assertGreater(pauses[-1], 10, "later and later")
+        self.station._open_at = 0.0
+        with self.assertLogs(_STATION, logging.INFO) as logs:
+            self.tend()
+        self.assertIn("can be reached again", logs.output[0])
+
+    @mute_logger("odoo.addons.queue_job.engine.station")
+    def test_nobody_works_unseen_for_longer_than_the_time_limit(self):
+        [seat, _other] = self.station.seats
+        own, another = self.connect(), self.connect()
+        seat.connection = own
+        self.station.close()
+        self.station._open_at = float("inf")
+        self.tend()
+        with own.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        self.station._beaten_at -= self.station._timeout
+        self.assertEqual(self.station.seconds(), 0.0)
+        self.tend()
+        with own.cursor() as cursor, self.assertRaises(psycopg2.OperationalError):
+            cursor.execute("SELECT 1")
+        with another.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
     def test_what_a_job_says_of_its_progress_must_be_numbers(self):
         with self.assertRaises(TypeError):
             Hand(1, [], None).say_progress(1, [2], "of a list")
 
+    @mute_logger("odoo.addons.queue_job.engine.station")
     def test_a_runner_that_ended_leaves_no_file_open(self):
         process = psutil.Process()
         before = process.num_fds()

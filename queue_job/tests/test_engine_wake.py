@@ -1,3 +1,4 @@
+import asyncio
 import math
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -8,6 +9,7 @@ from odoo.sql_db import connection_info_for
 from odoo.tests import TransactionCase
 
 from ..engine import databases
+from ..engine.monitor_connection import MonitorConnection
 from ..engine.sql.schema import CHANNEL_TRIGGER, TRIGGERS
 from ..engine.station import Station
 from ..jobs.twins import CREATE_TRIGGERS
@@ -16,12 +18,12 @@ from ..jobs.twins import CREATE_TRIGGERS
 class LentSession:
     """A connection through a pooler, which does not know the pid of its session."""
 
-    def __init__(self, connection):
-        self.cursor = connection.cursor
-        self.close = connection.close
+    client_side_pid = -1
 
-    def get_backend_pid(self) -> int:
-        return -1
+    def __init__(self, connection):
+        self.database = connection.database
+        self.execute = connection.execute
+        self.close = connection.close
 
 
 class TestWake(TransactionCase):
@@ -33,17 +35,22 @@ class TestWake(TransactionCase):
         return connection
 
     def test_a_call_that_comes_with_the_answer_to_a_statement_is_heard(self):
-        node = SimpleNamespace(slots=0, stopping=None, call_workers=lambda: None)
+        node = SimpleNamespace(slots=0, kind="test", call_workers=lambda: None)
         station = Station(self.env.cr.dbname, node)
-        station._connection = self.connect()
-        station._execute("LISTEN queue_job_wake_test", {})
-        with self.connect().cursor() as cursor:
-            cursor.execute("NOTIFY queue_job_wake_test")
         station._beat_at = math.inf
-        self.assertGreater(station.seconds(), 0.0)
-        station._execute("SELECT 1", {})
-        self.assertEqual(station.seconds(), 0.0)
-        station._hear()
+        self.addCleanup(station.close)
+
+        async def hear():
+            station._connection = await MonitorConnection.open(station.database)
+            await station._execute("LISTEN queue_job_wake_test")
+            with self.connect().cursor() as cursor:
+                cursor.execute("NOTIFY queue_job_wake_test")
+            self.assertGreater(station.seconds(), 0.0)
+            await station._execute("SELECT 1")
+            self.assertEqual(station.seconds(), 0.0)
+            station._hear()
+
+        asyncio.run(hear())
         self.assertEqual(station.calls, 1)
 
     def test_the_triggers_are_made_in_words_that_postgresql_13_knows(self):
@@ -51,27 +58,44 @@ class TestWake(TransactionCase):
             self.assertIn("CREATE TRIGGER", statements)
             self.assertNotIn("OR REPLACE TRIGGER", statements)
 
-    def is_shared(self, connection, other) -> bool:
-        """Tell what is found when the next connection is ``other``."""
-        with patch.object(databases, "connect", return_value=other):
-            return databases.shares_sessions(connection, self.env.cr.dbname)
+    def is_shared(self, *kinds, of_one=False) -> bool:
+        """Tell what is found on a connection when the next one is of the last kind.
+
+        ``of_one``: a pooler lends both the same session.
+        """
+
+        async def ask():
+            mine = await MonitorConnection.open(self.env.cr.dbname)
+            other = mine if of_one else await MonitorConnection.open(mine.database)
+            first, last = kinds[0](mine), kinds[-1](other)
+
+            async def open_other(_database):
+                return last
+
+            try:
+                return await databases.shares_sessions(first, open_other)
+            finally:
+                mine.close()
+                other.close()
+
+        return asyncio.run(ask())
 
     def test_a_pooler_that_lends_sessions_for_one_transaction_is_noticed(self):
-        session = self.connect()
-        self.assertTrue(self.is_shared(LentSession(session), LentSession(session)))
+        self.assertTrue(self.is_shared(LentSession, of_one=True))
 
     def test_a_pooler_that_lends_sessions_for_good_is_let_be(self):
-        mine, other = LentSession(self.connect()), LentSession(self.connect())
-        self.assertFalse(self.is_shared(mine, other))
-        self.assertFalse(self.is_shared(self.connect(), None))
+        self.assertFalse(self.is_shared(LentSession))
+        self.assertFalse(self.is_shared(lambda connection: connection))
 
     def test_no_worker_registers_where_it_could_hold_no_lock(self):
         node = SimpleNamespace(slots=1, kind="test", call_workers=lambda: None)
         station = Station(self.env.cr.dbname, node)
         with (
             patch.object(databases, "shares_sessions", return_value=True),
-            self.assertLogs("odoo.addons.queue_job.engine.station", "ERROR") as logs,
+            self.assertLogs(
+                "odoo.addons.queue_job.engine.registration", "ERROR"
+            ) as logs,
         ):
-            station.open()
+            asyncio.run(station.open())
         self.assertFalse(station.is_open)
         self.assertIn("jobrunner_db_host", logs.output[0])

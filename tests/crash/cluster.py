@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 import warnings
 from contextlib import closing, suppress
 from pathlib import Path
@@ -66,10 +67,62 @@ def forget_original(cluster: Cluster, database: str) -> None:
     )
 
 
-class Wire(threading.Thread):
-    """A TCP port that leads to the cluster, until it is cut.
+class Link:
+    """One connection over a wire, from a client to the server."""
 
-    Once cut nothing passes, and nobody is told: as when a node loses its network.
+    def __init__(self, wire: Wire, client: socket.socket, server: socket.socket):
+        self.ends = (client, server)
+        self.port = client.getpeername()[1]
+        #: Nothing passes, and nothing is read: buffers fill up.
+        self.is_frozen = False
+        #: What is sent is read, acknowledged and thrown away.
+        self.swallows_requests = False
+        self.swallows_answers = False
+        self.told: bytearray = bytearray()
+        for is_request in (True, False):
+            threading.Thread(
+                target=self._pass_on, args=(wire, is_request), daemon=True
+            ).start()
+
+    @property
+    def pid(self) -> int | None:
+        """The session's process id, None before the server told it."""
+        # BackendKeyData: type K, length 12, process id, secret
+        at = self.told.find(b"K\x00\x00\x00\x0c")
+        return int.from_bytes(self.told[at + 5 : at + 9], "big") if at >= 0 else None
+
+    def swallow(self, requests: bool = True, answers: bool = True) -> None:
+        self.swallows_requests, self.swallows_answers = requests, answers
+
+    def _pass_on(self, wire: Wire, is_request: bool) -> None:
+        source, sink = self.ends if is_request else reversed(self.ends)
+        with suppress(OSError):
+            while data := source.recv(65536):
+                while self.is_frozen or not wire.is_whole.is_set():
+                    wire.is_whole.wait()
+                    time.sleep(0.05)
+                if self.swallows_requests if is_request else self.swallows_answers:
+                    continue
+                if not is_request and len(self.told) < 8192:
+                    self.told += data
+                sink.sendall(data)
+        if self.swallows_requests or self.swallows_answers:
+            # whoever hangs up is not heard of by the other
+            return
+        self.close()
+
+    def close(self) -> None:
+        for end in self.ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+class Wire(threading.Thread):
+    """A TCP port that leads to the cluster, for as long as it is let.
+
+    ``cut``: nothing passes, and nobody is told, as when a node loses its network. Each
+    of its links can be frozen, or made to swallow what it is sent, by itself; so can
+    those to come, with ``swallow_new``.
     """
 
     def __init__(self, cluster: Cluster):
@@ -77,46 +130,41 @@ class Wire(threading.Thread):
         self._target = f"{cluster.host}/.s.PGSQL.5432"
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        self._is_whole = threading.Event()
-        self._is_whole.set()
-        self._ends: list[socket.socket] = []
+        self.is_whole = threading.Event()
+        self.is_whole.set()
+        self.swallow_new = False
+        self.links: list[Link] = []
         self.start()
 
     def cut(self) -> None:
-        self._is_whole.clear()
+        self.is_whole.clear()
 
     def mend(self) -> None:
         """Let new connections through; the old ones are dead."""
-        ends, self._ends = self._ends, []
-        for end in ends:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-        self._is_whole.set()
+        self.swallow_new = False
+        links, self.links = self.links, []
+        for link in links:
+            link.close()
+        self.is_whole.set()
+
+    def links_of(self, pids: set[int]) -> list[Link]:
+        """Return the links to these sessions of the server."""
+        return [link for link in self.links if link.pid in pids]
 
     def run(self):
         while True:
             client, _address = self._listener.accept()
-            self._is_whole.wait()
+            self.is_whole.wait()
             server = socket.socket(socket.AF_UNIX)
             try:
                 server.connect(self._target)
             except OSError:
                 client.close()
                 continue
-            self._ends += [client, server]
-            for source, sink in ((client, server), (server, client)):
-                threading.Thread(
-                    target=self._pass_on, args=(source, sink), daemon=True
-                ).start()
-
-    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                self._is_whole.wait()
-                sink.sendall(data)
-        for end in (source, sink):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+            link = Link(self, client, server)
+            if self.swallow_new:
+                link.swallow()
+            self.links.append(link)
 
 
 def environment_of(cluster: Cluster, wire: Wire | None = None) -> dict[str, str]:

@@ -87,7 +87,9 @@ def start_node(
         databases: str | None = database,
         timeout=HEARTBEAT_TIMEOUT,
         options=(),
-        settings: Mapping[str, str] | None = None,
+        grace: float | None = None,
+        environment: Mapping[str, str] | None = None,
+        python_path: Path | None = None,
     ) -> JobNode:
         command = [
             *odoo.program("queue_worker"),
@@ -101,8 +103,12 @@ def start_node(
             **_libpq(environment_of(cluster, wire)),
             # Odoo looks for the commands of addons before it reads its options
             "ODOO_RC": str(odoo.configuration()),
-            **(settings or {}),
+            **({"ODOO_QUEUE_JOB_STOP_GRACE": str(grace)} if grace is not None else {}),
+            **(environment or {}),
         }
+        if python_path:
+            folders = [str(python_path), variables["PYTHONPATH"]]
+            variables["PYTHONPATH"] = os.pathsep.join(folders)
         nodes.append(JobNode(command, variables, log, timeout))
         return nodes[-1]
 
@@ -113,9 +119,9 @@ def start_node(
 
 @pytest.fixture
 def start_server(cluster, database, odoo, servers, tmp_path):
-    """Start a server of Odoo on the database: ``start_server(*options)``."""
+    """Start a server of Odoo on the database: ``start_server(*options, env={})``."""
 
-    def start(*options: str) -> processes.Server:
+    def start(*options: str, env: Mapping[str, str] | None = None) -> processes.Server:
         return servers.start(
             "Odoo",
             odoo.command(
@@ -132,6 +138,7 @@ def start_server(cluster, database, odoo, servers, tmp_path):
                 "PGHOST": cluster.host,
                 "PGUSER": "odoo",
                 "ODOO_QUEUE_JOB_WORKERS": "2",
+                **(env or {}),
             },
         )
 

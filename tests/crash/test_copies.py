@@ -223,6 +223,6 @@ def test_a_node_may_be_told_to_take_copies_for_moved_databases(
     settings = {"ODOO_QUEUE_JOB_ADOPT_COPIES": "True"}
     work = copy_of(original, "crash_adopted")
     work.add(args=(0, 0))
-    start_node(1, databases="crash_adopted", settings=settings)
+    start_node(1, databases="crash_adopted", environment=settings)
     work.wait(60)
     assert work.query(_SERVED, [_KEY]) == [("crash_adopted",)]

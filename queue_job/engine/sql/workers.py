@@ -33,11 +33,38 @@ INSERT INTO queue_job_worker (id, node, pid, kind, slot, date_start, heartbeat, 
 VALUES (%(id)s, %(node)s, %(pid)s, %(kind)s, %(slot)s, {NOW}, {NOW}, FALSE)
 """
 
-# After a broken connection: ids that are still known and whose lock could be had again.
-RELOCK = f"""
-SELECT id FROM queue_job_worker
- WHERE id = ANY(%(ids)s) AND pg_try_advisory_lock({WORKER_LOCK}, id)
+# The session that runs it: its process id, and its start, as ids are used again.
+OWN_BACKEND = """
+SELECT pid, extract(epoch FROM backend_start)::float8
+  FROM pg_stat_get_activity(pg_backend_pid())
 """
+
+# The monitoring connection was given up, and another one takes its place. The server
+# may not have noticed, so that the session holds the locks of its workers for hours: it
+# is ended. This one waits for the locks, so it gets them before anybody else can try.
+TAKE_OVER = f"""
+SELECT pg_terminate_backend(pid) FROM pg_stat_get_activity(%(pid)s)
+ WHERE pid = %(pid)s AND extract(epoch FROM backend_start)::float8 = %(start)s;
+SELECT pg_advisory_lock({WORKER_LOCK}, id) FROM unnest(%(ids)s) AS id
+"""
+
+# What sessions do, for those who wait for their answers. Silent: there is no command,
+# or its answer is stuck on the way. The state is unknown when it is not tracked, or of
+# another role.
+SESSIONS = """
+SELECT pid, extract(epoch FROM backend_start)::float8, state,
+       extract(epoch FROM state_change)::float8,
+       COALESCE(state LIKE 'idle%%'
+                OR (state = 'active' AND wait_event = 'ClientWrite'), FALSE),
+       COALESCE(query ~* '^\\s*copy\\M', FALSE)
+  FROM unnest(%(pids)s) AS asked, LATERAL pg_stat_get_activity(asked)
+ WHERE pid = asked
+"""
+
+CANCEL = "SELECT pg_cancel_backend(%(pid)s)"
+
+# Ids that nobody took for those of dead workers.
+STILL_REGISTERED = "SELECT id FROM queue_job_worker WHERE id = ANY(%(ids)s)"
 
 # Index: primary key. Locks a row for each worker of the process; a missing one was
 # taken for dead.

@@ -1,9 +1,12 @@
+import io
 import mmap
 import os
 import signal
 import time
 
 from odoo import fields, models
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 #: Memory that jobs took and do not give back.
 _taken = []
@@ -37,6 +40,61 @@ class TestCrashRow(models.Model):
         self.create({"number": number})
         self.flush_model()
         self.env.cr.execute("SELECT pg_sleep(%s)", [seconds])
+
+    def insert_later(self, number, seconds):
+        """Have one row inserted after some time."""
+        self.with_delay(eta=seconds).insert_row(number)
+
+    def insert_at_second_try(self, number, seconds):
+        """Insert one row, but not at the first try."""
+        uuid = self.env.context["job_uuid"]
+        job = self.env["queue.job"].search([("uuid", "=", uuid)])
+        if job.retry < 1:
+            raise RetryableJobError("later", seconds=seconds)
+        self.create({"number": number})
+
+    def query_long(self, seconds):
+        """Let the server work for some time."""
+        self.env.cr.execute("SELECT pg_sleep(%s)", [seconds])
+
+    def compute_long(self, seconds):
+        """Compute in Python for some time, in a transaction."""
+        self.search_count([])
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            sum(range(1000))
+
+    def copy_slowly(self, seconds):
+        """Read what the server sends, and send what it reads, much slower than it."""
+
+        class Slow(io.StringIO):
+            pauses = 0.0
+
+            def write(self, text):
+                self.pause()
+                return len(text)
+
+            def read(self, size=-1):
+                self.pause()
+                return super().read(1)
+
+            def pause(self):
+                if self.pauses < seconds / 2:
+                    self.pauses += 0.5
+                    time.sleep(0.5)
+
+        self.env.cr.copy_expert(
+            "COPY (SELECT repeat('x', 1000) FROM generate_series(1, 50000)) TO STDOUT",
+            Slow(),
+        )
+        self.env.cr.execute("CREATE TEMPORARY TABLE slow (text text)")
+        self.env.cr.copy_expert("COPY slow FROM STDIN", Slow("a\nb\nc\nd\n" * 4))
+
+    def send_much(self, seconds):
+        """Send statements that are long in coming."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.env.cr.execute("SELECT length(%s)", ["x" * 50_000_000])
 
     def insert_in_steps(self, number, steps, seconds):
         """Insert one row, and say how far it is with the rest."""

@@ -1,0 +1,91 @@
+"""The socket under a connection of psycopg2, looked at from another thread.
+
+Nothing here waits, and nothing here is sent: the thread that uses the connection may be
+in the middle of a statement.
+"""
+
+import os
+import socket
+import struct
+from contextlib import contextmanager, suppress
+
+import psycopg2
+from psycopg2.extensions import TRANSACTION_STATUS_ACTIVE
+
+#: Bytes acknowledged and received, in the tcp_info of Linux.
+_TCP_BYTES = slice(120, 136)
+
+_KEEPALIVE = {
+    "TCP_KEEPIDLE": 5,
+    "TCP_KEEPINTVL": 2,
+    "TCP_KEEPCNT": 4,
+    "TCP_USER_TIMEOUT": 15000,
+}
+
+
+@contextmanager
+def _socket_of(connection):
+    """Yield a socket of our own on the same wire, None when it is closed."""
+    try:
+        duplicate = os.dup(connection.fileno())
+    except (OSError, psycopg2.Error):
+        yield None
+        return
+    with socket.socket(fileno=duplicate) as own:
+        # closed meanwhile, the number may already be that of another file
+        yield None if connection.closed else own
+
+
+def is_active(connection) -> bool:
+    """Tell whether a command was sent whose answer is not complete."""
+    with suppress(psycopg2.Error):
+        return connection.get_transaction_status() == TRANSACTION_STATUS_ACTIVE
+    return False
+
+
+def keep_alive(connection) -> None:
+    """Let TCP find out about a peer that is gone, as on the monitoring connection."""
+    with _socket_of(connection) as wire:
+        if wire is None or wire.family not in (socket.AF_INET, socket.AF_INET6):
+            return
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _KEEPALIVE.items():
+            if option := getattr(socket, name, None):
+                wire.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def traffic(connection) -> tuple | None:
+    """Return what changes when bytes pass: (unread bytes, unsent bytes, counters);
+    None when the connection is closed."""
+    with _socket_of(connection) as wire:
+        if wire is None:
+            return None
+        counters = b""
+        if wire.family != socket.AF_UNIX and hasattr(socket, "TCP_INFO"):
+            info = wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+            counters = info[_TCP_BYTES]
+        return (
+            _count(wire, "FIONREAD"),
+            _count(wire, "TIOCOUTQ"),
+            counters,
+        )
+    return None
+
+
+def _count(wire: socket.socket, request: str) -> int:
+    # not at the top: without them the addon can be installed, and jobs run by cron
+    import fcntl
+    import termios
+
+    with suppress(OSError):
+        answer = fcntl.ioctl(wire, getattr(termios, request), struct.pack("i", 0))
+        return struct.unpack("i", answer)[0]
+    return 0
+
+
+def shut(connection) -> None:
+    """Cut the wire: the thread that waits for an answer gets an OperationalError."""
+    with _socket_of(connection) as wire:
+        if wire is not None:
+            with suppress(OSError):
+                wire.shutdown(socket.SHUT_RDWR)

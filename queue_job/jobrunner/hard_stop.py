@@ -1,0 +1,106 @@
+"""The end of a server that was asked to stop and cannot: nothing may hang for ever.
+
+A thread that waits for a database which does not answer cannot be ended, and keeps the
+locks of its connection and of Odoo's pool, for which the good order of a stop waits in
+turn. So there is a deadline, by :data:`LEEWAY` after the grace that jobs have:
+
+* a job worker's process, and a threaded server, end themselves (:func:`end_after`);
+* the forking server kills job workers that are still there, in case one could not;
+* while a server loads its databases, its main thread may be inside of libpq, where
+  Python handles no signal: a thread of its own sees that one came (:class:`LoadGuard`).
+"""
+
+import gc
+import logging
+import os
+import signal
+import socket
+import threading
+
+from ..engine import config as settings
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds after the grace until a process ends itself.
+LEEWAY = 2.5
+#: The same until its parent kills it.
+LEEWAY_OF_PARENT = 3.0
+
+
+def spare_the_teardown() -> None:
+    """Let the interpreter end without a look at each object there is.
+
+    That takes seconds on a busy machine, in which no thread can end the process.
+    """
+    gc.freeze()
+
+
+def end_after(asked: threading.Event | None = None) -> None:
+    """End this process when it is still there so long after it was asked to stop.
+
+    ``asked`` is set when that is, without it now.
+    """
+    threading.Thread(
+        target=_end, args=(asked,), name="queue_job.hard_stop", daemon=True
+    ).start()
+
+
+def _end(asked: threading.Event | None) -> None:
+    # those that the kernel gave to this thread would not wake up the main one
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    if asked is not None:
+        asked.wait()
+    # one that never is set: daemon threads end with the process
+    threading.Event().wait(settings.grace_seconds() + LEEWAY)
+    _logger.error(
+        "This process did not stop within %g s: something in it waits without end. It "
+        "is ended now; what it ran is taken back",
+        settings.grace_seconds() + LEEWAY,
+    )
+    logging.shutdown()
+    os._exit(1)
+
+
+class LoadGuard:
+    """Lets a signal end the process though the main thread is not back in Python.
+
+    As a context, in the main thread. Its thread is gone afterwards, so that processes
+    can be forked.
+    """
+
+    def __init__(self):
+        self._read, self._write = socket.socketpair()
+        self._write.setblocking(False)
+        self._thread = threading.Thread(
+            target=self._watch, name="queue_job.load_guard", daemon=True
+        )
+
+    def __enter__(self):
+        self._before = signal.set_wakeup_fd(
+            self._write.fileno(), warn_on_full_buffer=False
+        )
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc_info):
+        signal.set_wakeup_fd(self._before)
+        self._write.close()
+        self._thread.join()
+        self._read.close()
+
+    def _watch(self) -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        while numbers := self._read.recv(64):
+            if {signal.SIGINT, signal.SIGTERM}.intersection(numbers):
+                self._read.settimeout(settings.grace_seconds() + LEEWAY)
+                self._wait_for_end()
+                return
+
+    def _wait_for_end(self) -> None:
+        try:
+            while self._read.recv(64):
+                pass
+        except TimeoutError:
+            _logger.error("Asked to stop while databases are loaded; it ends now")
+            logging.shutdown()
+            os._exit(1)

@@ -18,7 +18,6 @@ from ..exception import RetryableJobError
 from ..job import Job
 from ..jobs import links
 from ..models.queue_job import QueueJob
-from ..models.queue_job import QueueJob
 from .engine_common import EngineCase
 
 _CONTROLLER = "odoo.addons.queue_job.controllers.main"
@@ -182,9 +181,7 @@ class TestWhatAJobRaises(FateCase):
         calls = self.on_fail_calls
         with (
             self.raising(ValueError("no luck")),
-            patch.object(
-                QueueJob, "_message_failed_job", lambda job: sys.exit(5)
-            ),
+            patch.object(QueueJob, "_message_failed_job", lambda job: sys.exit(5)),
         ):
             self.run_all()
         self.assert_failed(record, "ValueError", told="no luck")

@@ -289,7 +289,7 @@ class TestStation(BaseCase):
             self.tend()
         self.assertIn("can be reached again", logs.output[0])
 
-    @mute_logger("odoo.addons.queue_job.engine.station")
+    @mute_logger(_STATION)
     def test_nobody_works_unseen_for_longer_than_the_time_limit(self):
         [seat, _other] = self.station.seats
         own, another = self.connect(), self.connect()
@@ -306,6 +306,9 @@ class TestStation(BaseCase):
             cursor.execute("SELECT 1")
         with another.cursor() as cursor:
             cursor.execute("SELECT 1")
+        self.station._open_at = 0.0
+        self.tend()
+        self.assertTrue(self.station.is_open)
 
     def test_what_a_job_says_of_its_progress_must_be_numbers(self):
         with self.assertRaises(TypeError):

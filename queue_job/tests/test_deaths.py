@@ -1,5 +1,6 @@
 """Why a worker was lost is kept, and said when its job fails for it."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -41,6 +42,15 @@ class TestDeaths(EngineCase):
         self.env.cr.execute("DELETE FROM queue_job_lease")
         self.env.invalidate_all()
 
+    def note_deaths(self, node: str, ended: list[tuple[int, str]]) -> None:
+        """Note deaths by the test's cursor in the place of a monitoring connection."""
+
+        class Connection:
+            async def execute(_self, statement, params):
+                self.env.cr.execute(statement, params)
+
+        asyncio.run(deaths.note_deaths(Connection(), node, ended))
+
     def test_the_reason_on_the_lease_goes_to_the_job(self):
         record = self.delay("one")
         self.lose(reason="by an administrator")
@@ -57,8 +67,8 @@ class TestDeaths(EngineCase):
         self.run_all()
         self.assertEqual(record.state, "failed")
         self.assertIn(_UNKNOWN, record.exc_message)
-        deaths.note_deaths(self.env.cr, "elsewhere", [(1, "not this one")])
-        deaths.note_deaths(self.env.cr, "test", [(1, "by SIGKILL"), (2, "nor this")])
+        self.note_deaths("elsewhere", [(1, "not this one")])
+        self.note_deaths("test", [(1, "by SIGKILL"), (2, "nor this")])
         self.env.invalidate_all()
         self.assertIn(f"died {MOST_DEATHS} time(s)", record.exc_message)
         self.assertTrue(record.exc_message.endswith(": by SIGKILL."))
@@ -67,7 +77,7 @@ class TestDeaths(EngineCase):
     def test_a_reason_that_comes_early_waits_on_the_lease(self):
         self.delay("one")
         claim = self.claim()
-        deaths.note_deaths(self.env.cr, "test", [(1, "by SIGKILL")])
+        self.note_deaths("test", [(1, "by SIGKILL")])
         self.env.cr.execute(
             "SELECT death_reason FROM queue_job_lease WHERE id = %s", [claim.lease]
         )

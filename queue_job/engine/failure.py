@@ -71,7 +71,7 @@ class Failure:
 
     def _with_orm(self) -> None:
         self._job.set_failed(**self.values)
-        self._job.store()
+        self._job.update()
 
     def _with_sql(self, env) -> None:
         # the last resort: nobody is told

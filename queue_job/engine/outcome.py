@@ -164,7 +164,7 @@ def settle_stuck(database: str, uuid: str, interruption: Interruption) -> None:
 def _cancel(env, job, message: str) -> None:
     with bound_to(job, usable_env(job.env)):
         job.set_cancelled(result=message)
-        job.store()
+        job.update()
         env.flush_all()
         job.cancel_dependent_jobs()
 
@@ -176,7 +176,7 @@ def postpone(env, job, message: str, seconds) -> None:
         job.postpone(result=message, seconds=seconds)
         with bound_to(job, usable_env(job.env)):
             job.set_pending(reset_retry=False)
-            job.store()
+            job.update()
 
     _store(env, job, store)
 

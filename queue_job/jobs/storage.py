@@ -67,12 +67,17 @@ class JobStorage:
         Of an existing row only what the job changed since it was loaded is written,
         so that what people edited meanwhile stays.
         """
+        if not self.update():
+            self._record_id = None
+            bulk.store_new([self])
+
+    def update(self) -> bool:
+        """Bring the job's row up to date as :meth:`store` does; False, and nothing is
+        made, when it is not there: deleted, or not committed by another cursor."""
         record = self.env["queue.job"].sudo().browse(self._record_id)
         if not self._record_id and self._may_be_stored:
             record = self.db_record()
-        if not record or not self._update(record):
-            self._record_id = None
-            bulk.store_new([self])
+        return bool(record) and self._update(record)
 
     def _update(self, record) -> bool:
         """Bring the row up to date; False when it is gone."""

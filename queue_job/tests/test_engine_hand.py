@@ -6,9 +6,10 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers.main import RunJobController
+from ..engine import hand as hand_module
 from ..engine import outcome
 from ..engine.errors import LeaseLost
-from ..engine.hand import TIME_BOX, Hand
+from ..engine.hand import Hand
 from ..engine.interrupt import Interruption
 from ..engine.leased import MOST_DEATHS
 from ..engine.sql import WAKE
@@ -108,7 +109,7 @@ class TestHand(EngineCase):
 
     def test_a_slow_lease_is_left_between_two_jobs(self):
         hand = self.hand(self.claim())
-        hand._since -= TIME_BOX
+        hand._since -= hand_module.TIME_BOX
         self.run_both(hand=hand)
         self.assertEqual(self.ran, ["first"])
         self.assertEqual((self.first.state, self.second.state), ("done", "enqueued"))

@@ -263,6 +263,18 @@ class TestWhatAJobRaises(FateCase):
         self.env.invalidate_all()
         self.assert_failed(record, "SystemExit")
 
+    @mute_logger(_CONTROLLER, _OUTCOME)
+    def test_a_failure_leaves_no_row_of_a_job_that_its_caller_has_not_committed(self):
+        record = self.delay("one")
+        record.state = "enqueued"
+        with patch.object(self.env.cr, "commit"):
+            job = RunJobController._acquire_job(self.env, record.uuid)
+        with self.raising(ValueError("no luck")), self.assertRaises(ValueError):
+            RunJobController._runjob(self.env, job)
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT 1 FROM queue_job WHERE uuid = %s", (job.uuid,))
+            self.assertFalse(cr.rowcount)
+
     def test_an_exit_of_the_related_action_ends_no_process(self):
         record = self.delay("one")
         with (

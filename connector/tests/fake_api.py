@@ -27,51 +27,18 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
-from email.utils import format_datetime
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from .fake_faults import NOT_DONE, SLOW, Answer, Call, MayFail
 from .fake_habits import Habits
 from .fake_logins import Logins
 from .http_server import DROP, AnsweringServer, Seen
 
-#: What :meth:`FakeApi.fail` can do to a call.
-FAULTS = (
-    "busy",
-    "later",
-    "error",
-    "slow",
-    "drip",
-    "drop",
-    "drop_after",
-    "cut",
-    "html",
-    "garbled",
-    "denied",
-)
-#: Seconds a slow answer takes, unless the server ends before.
-SLOW = 3
-#: Seconds between the bytes of a dripped answer.
-DRIP = 0.1
-_PAGE = b"<html><head><title>Oops</title></head><body>Proxy error</body></html>"
 
-Answer = tuple[Any, int, dict[str, str]]
-
-
-class Call(NamedTuple):
-    """A request, taken apart."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    body: Any
-    headers: dict[str, str]
-
-
-class FakeApi(AnsweringServer):
+class FakeApi(MayFail, AnsweringServer):
     """The other system of a connector's tests.
 
     :param paths: where there are records
@@ -85,8 +52,6 @@ class FakeApi(AnsweringServer):
     version_key = "updated_at"
     since = "updated_since"
     page, per_page = "page", "per_page"
-    #: Seconds that a call which is refused for now is asked to wait.
-    retry_after = 7
 
     def __init__(
         self,
@@ -109,13 +74,10 @@ class FakeApi(AnsweringServer):
         self.created: list[Call] = []
         self._tables: dict[str, dict[str, dict]] = {path: {} for path in paths}
         self._hidden: set[tuple[str, str]] = set()
-        self._faults: list[tuple[str, str | None, str | None, int]] = []
         self._afterwards: list[tuple[str, str, Callable[[], None]]] = []
         self._keys: dict[str, Answer] = {}
         self._logins = Logins(self.habits)
         self._last_id = 0
-        self._lock = threading.RLock()
-        self._ending = threading.Event()
 
     def __exit__(self, *exc_info) -> None:
         self._ending.set()
@@ -159,28 +121,6 @@ class FakeApi(AnsweringServer):
         """Have a hidden record be seen, with the version it got long ago."""
         with self._lock:
             self._hidden.discard((path, str(external_id)))
-
-    def fail(
-        self,
-        fault: str,
-        times: int = 1,
-        method: str | None = None,
-        path: str | None = None,
-        status: int = 503,
-    ) -> None:
-        """Have the next calls go wrong; logins do not, unless their path is named.
-
-        :param fault: ``busy``: 429 with ``Retry-After``; ``later``: ``status``, with a
-            date in ``Retry-After``; ``error``: 500; ``slow``: an answer after some
-            seconds; ``drip``: one that comes byte by byte; ``drop``, ``drop_after``:
-            the connection is closed before anything is done, or after; ``cut``: it is
-            closed in the middle of the answer; ``html``: a page of a proxy, with 200;
-            ``garbled``: bytes that are no UTF-8; ``denied``: 401, and all tokens end
-        """
-        if fault not in FAULTS:
-            raise ValueError(f"{fault!r} is no fault: there are {', '.join(FAULTS)}")
-        with self._lock:
-            self._faults += [(fault, method, path, status)] * times
 
     def afterwards(self, method: str, path: str, act: Callable[[], None]) -> None:
         """Call ``act`` once the next such call was answered, before any other."""
@@ -245,7 +185,7 @@ class FakeApi(AnsweringServer):
         with self._lock:
             if self._answers:
                 return self._encode(super()._reply(seen))
-            if fault in ("busy", "later", "error", "drop", "html", "denied"):
+            if fault in NOT_DONE:
                 return self._encode(self._failure(fault, failing))
             answer = self._admit(call)
             for number, (method, path, act) in enumerate(self._afterwards):
@@ -267,40 +207,6 @@ class FakeApi(AnsweringServer):
             headers = {"Content-Type": self.habits.content_type, **headers}
         return self.habits.write(body), status, headers
 
-    def _failure(self, fault: str, status: int) -> Answer:
-        """Return the answer to a call that is not done."""
-        if fault == "busy":
-            waits = {"Retry-After": str(self.retry_after)}
-            return {"error": {"message": "too many calls"}}, 429, waits
-        if fault == "later":
-            moment = datetime.now(timezone.utc) + timedelta(seconds=self.retry_after)
-            waits = {"Retry-After": format_datetime(moment, usegmt=True)}
-            return b"closed for a moment", status, waits
-        if fault == "denied":
-            self._logins.end_all()
-            return {"error": {"message": "who are you?"}}, 401, {}
-        if fault == "html":
-            return _PAGE, 200, {"Content-Type": "text/html"}
-        if fault == "drop":
-            return DROP, 0, {}
-        return {"error": {"message": "out of order"}}, 500, {}
-
-    def _spoil(self, fault: str | None, content: Any) -> Any:
-        """Return the content of an answer as it arrives."""
-        if not isinstance(content, bytes):
-            return content
-        if fault == "garbled":
-            return content[:-1] + b"\xff" + content[-1:]
-        if fault == "cut":
-            return iter([content[: len(content) // 2], DROP])
-        return self._drip(content) if fault == "drip" else content
-
-    def _drip(self, content: bytes) -> Iterator[bytes]:
-        for byte in content:
-            yield bytes([byte])
-            if self._ending.wait(DRIP):
-                return
-
     def _admit(self, call: Call) -> Answer:
         if self.login and call.path == self.login:
             answer = self._logins.login(call.body or {}, self.username, self.password)
@@ -321,16 +227,6 @@ class FakeApi(AnsweringServer):
             good = {basic.decode(), self.password}
         words = [value.rpartition(" ")[2] for value in call.headers.values()]
         return not good.isdisjoint([*words, *call.query.values()])
-
-    def _take_fault(self, call: Call) -> tuple[str | None, int]:
-        with self._lock:
-            for number, (fault, method, path, status) in enumerate(self._faults):
-                if method not in (None, call.method):
-                    continue
-                if path == call.path or (path is None and call.path != self.login):
-                    del self._faults[number]
-                    return fault, status
-        return None, 0
 
     def _table(self, path: str) -> dict[str, dict]:
         if path not in self._tables:

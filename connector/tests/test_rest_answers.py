@@ -147,6 +147,11 @@ class TestJson(AnswerCase):
         with self.assertRaises(RemoteProtocolError):
             self.adapter().read(7)
 
+    def test_values_that_are_no_json_are_not_sent(self):
+        with self.assertRaisesRegex(RemoteInvalidData, "cannot be written as JSON"):
+            self.adapter().create({"price": float("nan")})
+        self.assertFalse(self.server.seen)
+
     def test_a_creation_without_an_id_says_so(self):
         for body, status in (({"id": None}, 201), ({}, 201), (None, 204), (b"", 201)):
             self.server.answer(body, status)

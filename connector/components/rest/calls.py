@@ -5,9 +5,6 @@ ends in a value or in one exception that says what to do (:mod:`.outcome`); no p
 or token is logged, or sent to another host.
 """
 
-import logging
-import time
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -24,12 +21,12 @@ from ...exceptions_http import (
 )
 from .auth import NoAuth
 from .deadline import deadline
+from .exchange import READS, Exchanges, origin_of
 from .gate import PERIODS, Gate, Rate
 from .idempotency import Numbering
-from .masking import mask, protect, remember_login
+from .masking import mask, remember_login
 from .outcome import (
     STATUS_ERRORS,
-    failure,
     host_of,
     refusal,
     retry_after,
@@ -39,17 +36,8 @@ from .reasons import reason_of
 from .session import RemoteSession, fingerprint_of, session_for
 from .tokens import RefusedBefore, Tokens
 
-_logger = logging.getLogger(__name__)
-protect(__name__, "urllib3.connectionpool")
 
-_READS = {"GET", "HEAD", "OPTIONS"}
-# Small, as a piece that arrived compressed is a thousand times as large.
-_CHUNK = 16 * 1024
-_LONGEST_CHAIN = 5
-_SCHEMES = ("http", "https")
-
-
-class RestCalls:
+class RestCalls(Exchanges):
     """The part of the REST adapter that knows HTTP and nothing of records."""
 
     #: Seconds to connect, seconds between two bytes.
@@ -136,99 +124,10 @@ class RestCalls:
             raise error
         return response
 
-    def _exchange(self, build: requests.Request, auth) -> requests.Response:
-        """Send a call, and again where the same host says that it has moved."""
-        response = self._send_once(build, auth)
-        for _redirection in range(_LONGEST_CHAIN):
-            place = self._moved_to(response)
-            if not place:
-                break
-            moved = requests.Request(
-                build.method,
-                place,
-                json=build.json,
-                data=build.data,
-                headers=build.headers,
-            )
-            response = self._send_once(moved, auth)
-        return response
-
-    def _moved_to(self, response: requests.Response) -> str | None:
-        """Return where to send a call again: on the same host, as the same call."""
-        codes = (307, 308)
-        if response.request.method in _READS:
-            codes = (301, 302, *codes)
-        place = response.headers.get("Location")
-        if response.status_code not in codes or not place or retry_after(response):
-            return None
-        place = urljoin(response.url, place)
-        return place if _origin(place) == _origin(response.url) else None
-
-    def _send_once(self, build: requests.Request, auth) -> requests.Response:
-        session = self.session
-        start = time.monotonic()
-        with self._translating(build):
-            request = session.http.prepare_request(build)
-            settings = session.http.merge_environment_settings(
-                request.url, {}, True, self._verify(), None
-            )
-        # This may make a call of its own.
-        request.prepare_auth(auth)
-        with self._translating(build, settings["proxies"]):
-            response = session.http.send(request, allow_redirects=False, **settings)
-            self._load(response)
-        _logger.info(
-            "%s %s: %s, %d bytes in %d ms",
-            request.method,
-            request.url,
-            response.status_code,
-            len(response.content),
-            (time.monotonic() - start) * 1000,
-        )
-        return response
-
-    @contextmanager
-    def _translating(self, build: requests.Request, proxies: dict | None = None):
-        try:
-            yield
-        # What cannot be sent is a ValueError of more than one library.
-        except (requests.RequestException, ValueError) as error:
-            translated = failure(self.env, error, build.url, proxies)
-            _logger.info("%s %s: %s", build.method, build.url, translated)
-            # requests puts the whole address in its text, keys in it included.
-            hidden = mask(str(error)) != str(error)
-            raise translated from (None if hidden else error)
-
-    def _load(self, response: requests.Response) -> None:
-        """Read the answer, within the limit of size."""
-        if "," in response.headers.get("Content-Encoding", ""):
-            # Each layer multiplies what a small answer can become.
-            response.close()
-            raise RemoteProtocolError(
-                self.env._(
-                    "The answer of %s is compressed more than once.",
-                    host_of(response.url),
-                )
-            )
-        content = bytearray()
-        with response:
-            for chunk in response.iter_content(_CHUNK):
-                content += chunk
-                if len(content) > self._largest_answer:
-                    raise RemoteProtocolError(
-                        self.env._(
-                            "The answer of %(host)s is larger than the limit of "
-                            "%(limit)s bytes.",
-                            host=host_of(response.url),
-                            limit=self._largest_answer,
-                        )
-                    )
-        response._content = bytes(content)
-
     def _numbering(self, method, path, params, json, data) -> Numbering:
         """Return what tells this call from the others of the job."""
         job_uuid = self.env.context.get("job_uuid")
-        if method in _READS or not job_uuid:
+        if method in READS or not job_uuid:
             return Numbering(self.env.cr, None)
         return Numbering(self.env.cr, job_uuid, method, path, params, json, data)
 
@@ -289,7 +188,7 @@ class RestCalls:
         :raise RemoteProtocolError: a link leads to another host
         """
         location = self._location().strip()
-        base, origin = location.rstrip("/") + "/", _origin(location)
+        base, origin = location.rstrip("/") + "/", origin_of(location)
         if not origin:
             raise wrong_location(self.env, location)
         if "://" not in path:
@@ -379,18 +278,3 @@ class RestCalls:
                 ) from error
 
         return guarded
-
-
-def _origin(url: str):
-    """Return scheme, host and port of an address, ``None`` where it has none."""
-    try:
-        parts = urlsplit(url)
-        hostname, _port = parts.hostname, parts.port
-        (hostname or "").encode("idna")
-    except ValueError:
-        return None
-    if parts.scheme not in _SCHEMES or not hostname:
-        return None
-    return parts._replace(
-        netloc=parts.netloc.rpartition("@")[2], path="", query="", fragment=""
-    )

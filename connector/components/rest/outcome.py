@@ -1,8 +1,6 @@
 """One place decides what an HTTP answer, or its absence, means for the caller."""
 
-import http.client
 import math
-import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -24,12 +22,11 @@ from ...exceptions_http import (
     RemoteRefused,
     RemoteUnavailable,
 )
+from .causes import is_no_http, root_of, words_of
 from .masking import mask
 from .reasons import login_error
 
 _TEXT_LIMIT = 300
-# What OpenSSL puts around its words: "[SSL: CODE] ... (_ssl.c:1006)".
-_c_source = re.compile(r"\[SSL: \w+\]|\(_ssl\.c:\d+\)")
 _LONGEST_WAIT = 24 * 3600
 # Seconds before the next try, picked in between: a fleet must not come back at once.
 _SOON = (5, 15)
@@ -75,7 +72,7 @@ def failure(
     :param proxies: through which the call was made, by scheme
     :return: an exception to raise, with a text for administrators
     """
-    what = {"host": host_of(url), "why": _innermost(error)}
+    what = {"host": host_of(url), "why": words_of(error)}
     if isinstance(
         error,
         requests.exceptions.MissingSchema
@@ -83,6 +80,10 @@ def failure(
         | requests.exceptions.InvalidURL,
     ):
         return wrong_location(env, url)
+    if isinstance(error, requests.exceptions.InvalidJSONError):
+        return RemoteInvalidData(
+            env._("The values for %(host)s cannot be written as JSON: %(why)s.", **what)
+        )
     if isinstance(error, ValueError) and (
         isinstance(error, requests.exceptions.InvalidHeader)
         or not isinstance(error, requests.RequestException)
@@ -115,7 +116,7 @@ def failure(
             # It never saw the call, so the call did nothing wrong.
             ignore_retry=True,
         )
-    root = _root(error)
+    root = root_of(error)
     if isinstance(error, requests.exceptions.Timeout) or isinstance(
         root, ReadTimeoutError | TimeoutError
     ):
@@ -140,7 +141,7 @@ def failure(
     if isinstance(
         error,
         requests.exceptions.ConnectionError | requests.exceptions.ChunkedEncodingError,
-    ) and not _is_no_http(error):
+    ) and not is_no_http(error):
         return RemoteUnavailable(
             env._(
                 "%(host)s closed the connection before it answered: %(why)s.", **what
@@ -167,7 +168,7 @@ def refusal(
     env,
     response: requests.Response,
     text: str,
-    errors: Mapping[int, type[Exception]] = STATUS_ERRORS,
+    errors: Mapping[int, type[Exception]],
 ) -> Exception | None:
     """Translate an answer's status; ``None`` when the call succeeded.
 
@@ -252,35 +253,3 @@ def retry_after(response: requests.Response) -> int | None:
     if math.isnan(seconds):
         return None
     return math.ceil(min(max(seconds, 1), _LONGEST_WAIT))
-
-
-def _is_no_http(error: Exception) -> bool:
-    """Whether what came is not HTTP: neither a status nor headers of a sane size."""
-    cause, seen = _root(error), set()
-    while cause is not None and id(cause) not in seen:
-        if isinstance(cause, http.client.LineTooLong):
-            return True
-        if type(cause) in (http.client.BadStatusLine, http.client.HTTPException):
-            return True
-        seen.add(id(cause))
-        cause = cause.__cause__ or cause.__context__
-    return False
-
-
-def _root(error: Exception) -> Exception:
-    """Return the error urllib3 gave up with."""
-    cause = next((arg for arg in error.args if isinstance(arg, Exception)), error)
-    reason = getattr(cause, "reason", None)
-    return reason if isinstance(reason, Exception) else cause
-
-
-def _innermost(error: Exception) -> str:
-    """Return the operating system's words, without addresses of objects and URLs."""
-    seen, cause = set(), _root(error)
-    while cause.__cause__ or cause.__context__:
-        if id(cause) in seen:
-            break
-        seen.add(id(cause))
-        cause = cause.__cause__ or cause.__context__
-    words = getattr(cause, "strerror", None) or str(cause)
-    return mask(_c_source.sub("", words))[:_TEXT_LIMIT].strip()

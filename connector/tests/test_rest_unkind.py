@@ -82,6 +82,20 @@ class TestSmallerPages(UnkindCase):
         self.serve(page_limit=5, total=False, last_page_again=True)
         self.assert_complete(PagePaging(size=10), calls=4)
 
+    def test_by_number_where_the_page_beyond_the_last_is_missing(self):
+        for count in (3, 12):
+            self.serve(count=count, total=False, api=MissingBeyond)
+            self.assert_complete(PagePaging(size=5), calls=4)
+        # Whether the next page is missing, or the list is over, is not known.
+        self.serve(count=10, total=False, api=MissingBeyond)
+        self.assert_incomplete(PagePaging(size=5), "404", calls=3)
+
+    def test_by_number_where_the_answer_names_the_next_page(self):
+        self.serve(total=False, link="absolute")
+        self.server.listing = lambda records, total: {"items": records, "next": None}
+        self.assertEqual(self.walk(PagePaging(size=12))[1], None)
+        self.assertEqual(self.server.calls("GET", PATH), 1)
+
     def test_by_offset(self):
         for total, calls in ((True, 3), (False, 4)):
             self.serve(page_limit=5, total=total, api=ByOffset)
@@ -354,6 +368,16 @@ class TestForms(UnkindCase):
             adapter = self.adapter(_auth=lambda adapter: self.basic())
             self.assertEqual(adapter.read(1)["name"], "Café ☕", habits)
             self.assertEqual(self.walk(KeysetPaging()), ([1], None), habits)
+
+
+class MissingBeyond(FakeApi):
+    """Answers 404 for what is beyond the last page."""
+
+    def _list(self, call):
+        answer = super()._list(call)
+        if not answer[0]["items"]:
+            return {"error": "Invalid page."}, 404, {}
+        return answer
 
 
 class ByOffset(FakeApi):

@@ -12,12 +12,14 @@ from urllib.parse import quote
 
 from odoo.addons.component.core import AbstractComponent
 
+from ...exception import IDMissingInBackend
 from ...exceptions_http import RemoteProtocolError
 from .calls import RestCalls
 from .incomplete import incomplete_error
+from .listing import unwrap
 from .masking import mask
 from .outcome import host_of
-from .pages import INCOMPLETE, unwrap
+from .pages import INCOMPLETE
 from .paging import Page, PagePaging, Paging, Position, query
 
 
@@ -63,7 +65,13 @@ class RestAdapter(RestCalls, AbstractComponent):
             response = self.send("GET", position["url"])
         else:
             params = {**self._list_query, **(filters or {}), **query(position)}
-            response = self.send("GET", self._path, params=params)
+            try:
+                response = self.send("GET", self._path, params=params)
+            except IDMissingInBackend:
+                page = self._paging.missing_page(position)
+                if page is None:
+                    raise
+                return page
         paging = self._paging.reading(self._id_key, self._list_key, self._record_key)
         try:
             return paging.page(response, position)

@@ -27,6 +27,11 @@ def incomplete_error(env, code: str, values: dict[str, Any]) -> IncompleteListEr
             "(%(asked)s). Where that is so by design, use a paging with total=None.",
             **_shown(values, "total", "asked"),
         ),
+        "missing": env._(
+            "A full page is followed by one that is answered 404 (%(asked)s). The list "
+            "may go on.",
+            **_shown(values, "asked"),
+        ),
         "unread": env._(
             "The list says that more records follow, after %(count)s: it needs another "
             "paging.",

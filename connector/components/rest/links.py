@@ -1,6 +1,7 @@
 """Links in the header of an answer, as RFC 8288 has them."""
 
 import re
+from collections.abc import Iterator
 
 import requests
 from werkzeug.http import parse_options_header
@@ -11,11 +12,18 @@ _around_equals = re.compile(r"\s*=\s*")
 
 def next_link(response: requests.Response) -> str | None:
     """Return the target of the link with the relation ``next``, as it is written."""
+    return next((link for link, names in _links(response) if "next" in names), None)
+
+
+def relations_of(response: requests.Response) -> set[str]:
+    """Return all relations for which there are links."""
+    return {name for _link, names in _links(response) for name in names}
+
+
+def _links(response: requests.Response) -> Iterator[tuple[str, list[str]]]:
     for target, text in _link.findall(response.headers.get("Link", "")):
         _value, parameters = parse_options_header(
             "link" + _around_equals.sub("=", text)
         )
         # Several relations may be told of one link, in any case.
-        if "next" in parameters.get("rel", "").lower().split():
-            return target.strip()
-    return None
+        yield target.strip(), parameters.get("rel", "").lower().split()

@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 
 import requests
 
+from .listing import answer_of, items_of, more_of, total_of, unwrap
+
 #: Keys that begin with ``_`` are notes of the paging to itself, not to be sent.
 Position = dict[str, Any]
 
@@ -52,44 +54,20 @@ class Page(NamedTuple):
     following: list[Position]
 
 
-def answer_of(response: requests.Response) -> Any:
-    """Return the JSON of an answer, ``None`` where there is no content (204)."""
-    return response.json() if response.content.strip() else None
-
-
-def items_of(response: requests.Response) -> list:
-    answer = answer_of(response)
-    return answer["items"] if isinstance(answer, dict) else answer
-
-
-def total_of(response: requests.Response) -> int | None:
-    told = response.headers.get("X-Total-Count")
-    if told is None:
-        answer = answer_of(response)
-        told = answer.get("total") if isinstance(answer, dict) else None
-    return None if told is None else int(told)
-
-
-def more_of(response: requests.Response) -> bool | None:
-    answer = answer_of(response)
-    if isinstance(answer, dict):
-        for key in ("has_more", "hasMore"):
-            if isinstance(answer.get(key), bool):
-                return answer[key]
-    return None
-
-
 class Paging:
     """One answer holds everything.
 
     :param items: gives the records of an answer; by default the answer itself when it
         is a list, else its key ``items``. ``_list_key`` of an adapter goes before.
     :param total: gives the number of records of all pages, ``None`` if it is not told;
-        by default the header ``X-Total-Count``, or the key ``total`` of the answer
+        by default a header like ``X-Total-Count``, or the key ``total`` of the answer
     :param more: tells whether another page follows, ``None`` if it is not told; by
-        default the key ``has_more`` or ``hasMore`` of the answer
+        default the key ``has_more``, ``hasMore`` or ``next`` of the answer, or the
+        header ``Link``
     """
 
+    #: Whether a page beyond the end may be answered 404.
+    _may_be_missing = False
     #: Pages after which a list counts as endless.
     _max_pages = 10_000
     #: Pages without a record, one after the other, after which it does too.
@@ -144,7 +122,24 @@ class Paging:
         following = self._following(response, position, records)
         return Page(self._new(records, position), self._bounded(walk, following))
 
+    def missing_page(self, position: Position) -> Page | None:
+        """Return what a page that was answered 404 means, ``None``: an error.
+
+        Some answer so beyond the last page, which is a short one, as a rule.
+        """
+        walk = position.get(_WALK)
+        if not (self._may_be_missing and walk):
+            return None
+        asked = [size for key, size in position.items() if key in self._sizes()]
+        if walk["count"] < max(walk["largest"], *asked):
+            return Page([], [])
+        return Page([], [incomplete("missing", asked=_words(position))])
+
     # -- hooks
+
+    def _sizes(self) -> tuple[str, ...]:
+        """Return the parameters by which so many records are asked for."""
+        return ()
 
     def _following(self, response, position, records) -> list[Position]:
         """Return the positions to read after this page, none at the end."""
@@ -221,6 +216,7 @@ class _Walk:
         self.identity = None if AGAIN in position else identity
         self.number = notes.get("number", 0) + 1
         self.largest = max(notes.get("largest", 0), count)
+        self.count = count
         self.empty = notes.get("empty", 0) + 1 if not count else 0
         self._mark, self._last = notes.get("mark"), notes.get("last")
 
@@ -233,6 +229,7 @@ class _Walk:
         return {
             "number": self.number,
             "largest": self.largest,
+            "count": self.count,
             "empty": self.empty,
             "mark": self.identity if is_power_of_two else self._mark,
             "last": self.identity,
@@ -242,13 +239,6 @@ class _Walk:
 def largest_page(position: Position) -> int:
     """Return how many records the largest page had that was read on the way here."""
     return (position.get(_WALK) or {}).get("largest", 0)
-
-
-def unwrap(record: Any, key: str | None) -> Any:
-    """Return a record that may come as ``{key: record}``."""
-    if key and isinstance(record, dict) and isinstance(record.get(key), dict):
-        return record[key]
-    return record
 
 
 def _words(position: Position) -> str:

@@ -16,13 +16,13 @@ import requests
 
 from .keyset import KeysetPaging
 from .links import next_link
+from .listing import answer_of
 from .masking import without_secrets
 from .pages import (
     AGAIN,
     Page,
     Paging,
     Position,
-    answer_of,
     incomplete,
     largest_page,
     query,
@@ -56,6 +56,11 @@ class PagePaging(Paging):
     ):
         super().__init__(**kwargs)
         self._size, self._page, self._per_page = size, page, per_page
+
+    _may_be_missing = True
+
+    def _sizes(self):
+        return (self._per_page,)
 
     def _at(self, page: int, **notes) -> Position:
         return {self._page: page, self._per_page: self._size, **notes}
@@ -108,6 +113,11 @@ class OffsetPaging(Paging):
     ):
         super().__init__(**kwargs)
         self._size, self._offset, self._limit = size, offset, limit
+
+    _may_be_missing = True
+
+    def _sizes(self):
+        return (self._limit,)
 
     def _at(self, offset: int, **notes) -> Position:
         return {self._offset: offset, self._limit: self._size, **notes}

@@ -1,6 +1,8 @@
 """What a connector declares of each of its synchronisations."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -8,7 +10,7 @@ class Flow:
     """One thing a backend synchronises: its button, its schedule, its runs.
 
     ``name``
-        never changes: the schedule is kept under it
+        never changes: schedule, runs and cursor are kept under it
     ``label``
         what the button says, like *Import brews*
     ``direction``
@@ -16,9 +18,26 @@ class Flow:
     ``model``
         the binding model
     ``since``
-        query parameter that asks for what changed since the last complete import
+        query parameter that asks for what changed since the last complete import of
+        this flow, that moment included
     ``method``
         of the backend, to start it otherwise than by its ``_start_sync``
+    ``overlap``
+        how far before that moment to ask again, for what the other system commits
+        late: a ``timedelta``, or a number where moments are numbers. By default five
+        minutes, for dates and times. Records that did not change cost no write.
+    ``filters``
+        more query parameters of an import, or the domain of an export
+    ``full``
+        ask for everything each time, and import records that seem unchanged too; such
+        a flow has no cursor
+    ``moment``
+        key of the moment in the records of a list, by default the ``_version_key`` of
+        the record importer
+    ``moment_type``
+        how moments are compared: ``datetime`` (ISO 8601), ``number`` or ``text``. By
+        default what they look like: dates and times, or numbers. What is neither is no
+        moment, unless ``text`` is declared.
     """
 
     name: str
@@ -27,3 +46,8 @@ class Flow:
     model: str
     since: str | None = None
     method: str | None = None
+    overlap: timedelta | float | None = None
+    filters: dict[str, Any] | list | None = None
+    full: bool = False
+    moment: str | None = None
+    moment_type: str | None = None

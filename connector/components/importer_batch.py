@@ -9,7 +9,7 @@ from odoo.addons.component.core import AbstractComponent
 from odoo.addons.component.exception import ComponentException
 from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
 
-from ..exception import ConnectorException, InvalidDataError
+from ..exception import ConnectorException, IncompleteListError, InvalidDataError
 from .rest.masking import mask
 from .rest.paging import Position, query
 from .result import SyncResult
@@ -44,11 +44,21 @@ class BatchImporter(AbstractComponent):
         """
         self.work.known_bindings = {}
         self.work._propagate_kwargs.append("known_bindings")
-        records, following = self.backend_adapter.read_page(filters, position)
+        run = self._current_run()
+        try:
+            records, following = self.backend_adapter.read_page(filters, position)
+        except IncompleteListError as error:
+            if not run:
+                raise
+            # What the pages before held arrives all the same.
+            run._note_incomplete(mask(str(error)))
+            return self.env._("The list could not be read to its end: %s", error)
         for next_position in following:
             self._delay_page(filters, next_position)
         results = self._import_page(records)
-        self._current_run()._count(results, seen=len(records))
+        key = self._moment_key(run)
+        moments = [rec.get(key) for rec in records if isinstance(rec, dict)]
+        run._count(results, seen=len(records), changed_at=moments)
         return self._summary(records, following, results)
 
     # -- hooks
@@ -82,10 +92,21 @@ class BatchImporter(AbstractComponent):
             raise InvalidDataError(self.env._("The record has no “%s”.", key))
         return external_id
 
+    def _moment_key(self, run) -> str | None:
+        """Return the key under which records of a list say when they changed."""
+        flow = run._declared_flow() if run else None
+        if flow and flow.moment:
+            return flow.moment
+        return getattr(self.component(usage="record.importer"), "_version_key", None)
+
     # -- helpers
 
     def _current_run(self):
         return self.env["connector.sync.run"]._current()
+
+    def _is_full(self) -> bool:
+        """Tell whether records that seem unchanged are imported again."""
+        return self._current_run().full
 
     def _import_safely(self, importer, record: dict) -> SyncResult:
         """Import one record of a page; what is wrong with it becomes its result."""
@@ -93,7 +114,9 @@ class BatchImporter(AbstractComponent):
         try:
             external_id = self._external_id(record)
             with self.env.cr.savepoint():
-                return importer.import_one(external_id, record=record)
+                return importer.import_one(
+                    external_id, force=self._is_full(), record=record
+                )
         except NOT_THE_RECORD:
             raise
         except Exception as error:

@@ -3,6 +3,7 @@ from . import connector_coalescing_export
 from . import connector_export_receipt
 from . import connector_pending_export
 from . import queue_job
+from . import connector_backend_reference
 from . import connector_backend_gate
 from . import connector_backend_token
 from . import connector_busy_alarm
@@ -11,11 +12,15 @@ from . import connector_backend_health
 from . import connector_backend_card
 from . import connector_backend_flow
 from . import connector_backend_flows
+from . import connector_backend_sync
 from . import connector_backend_webhook
 from . import connector_binding
 from . import connector_sync_cursor
 from . import connector_sync_line
+from . import connector_sync_line_jobs
+from . import connector_sync_line_retry
 from . import connector_sync_run
+from . import connector_sync_run_life
 from . import connector_sync_run_words
 from . import connector_sync_tally
 from . import connector_webhook_endpoint

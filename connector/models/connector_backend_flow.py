@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .connector_sync_run import STATES
+
 _logger = logging.getLogger(__name__)
 
 _KEY = {"backend_model", "backend_id", "name", "company_id"}
@@ -53,16 +55,7 @@ class ConnectorBackendFlow(models.Model):
         "connector.sync.run", "Last synchronisation", compute="_compute_last_run"
     )
     last_run = fields.Datetime(compute="_compute_last_run")
-    last_state = fields.Selection(
-        [
-            ("pending", "Waiting"),
-            ("running", "Running"),
-            ("done", "Done"),
-            ("failed", "Failed"),
-        ],
-        "Last result",
-        compute="_compute_last_run",
-    )
+    last_state = fields.Selection(STATES, "Last result", compute="_compute_last_run")
 
     _one_per_flow = models.Constraint(
         "UNIQUE (backend_model, backend_id, name)",
@@ -102,8 +95,7 @@ class ConnectorBackendFlow(models.Model):
                 [
                     ("backend_model", "=", flow.backend_model),
                     ("backend_id", "=", flow.backend_id),
-                    ("direction", "=", declared.direction),
-                    ("model", "=", declared.model),
+                    ("flow", "=", flow.name),
                 ],
                 limit=1,
             )

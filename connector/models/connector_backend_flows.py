@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from lxml.builder import E
 
 from odoo import api, fields, models
@@ -23,9 +25,11 @@ class ConnectorBackendMixin(models.AbstractModel):
     def _flow(self, name: str) -> Flow | None:
         return next((flow for flow in self._sync_flows() if flow.name == name), None)
 
-    def _start_flow(self, name: str) -> dict:
+    def _start_flow(self, name: str, full: bool = False) -> dict:
         """Delay the whole import or export that a flow is; return its run's action.
 
+        :param full: import everything again, also what seems unchanged; the cursor
+            stays where it is
         :raise UserError: there is no such flow
         """
         flow = self._flow(name)
@@ -34,8 +38,8 @@ class ConnectorBackendMixin(models.AbstractModel):
                 self.env._("%(backend)s has no flow %(name)s.", backend=self, name=name)
             )
         if flow.method:
-            return getattr(self, flow.method)()
-        return self._start_sync(flow.direction, flow.model, since=flow.since)
+            return getattr(self.with_context(connector_flow=name), flow.method)()
+        return self._start_run(replace(flow, full=True) if full else flow)
 
     def action_start_flow(self) -> dict:
         """Start the flow that the pressed button names."""

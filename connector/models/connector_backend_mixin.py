@@ -10,7 +10,7 @@ from odoo.addons.queue_job.exception import JobError
 
 from ..components.rest.masking import mask
 from ..exception import ConnectorException
-from .connector_sync_run import CONTEXT_KEY
+from .connector_sync_run import OPEN_RUN
 
 _logger = logging.getLogger(__name__)
 
@@ -74,14 +74,18 @@ class ConnectorBackendMixin(models.AbstractModel):
                 (run.date_done for run in own if run.date_done), default=False
             )
 
+    def _failed_job_domain(self) -> list:
+        return [
+            ("connector_backend_model", "=", self._name),
+            ("connector_backend_id", "in", self.ids),
+            ("state", "=", "failed"),
+        ]
+
     def _compute_job_failed(self):
         jobs = self.env["queue.job"].sudo()
         for backend in self:
             backend.job_failed_count = jobs.search_count(
-                [
-                    ("sync_run_id", "any", backend._sync_run_domain()),
-                    ("state", "=", "failed"),
-                ]
+                backend._failed_job_domain()
             )
 
     # -- secrets
@@ -143,70 +147,6 @@ class ConnectorBackendMixin(models.AbstractModel):
 
     # -- synchronisations
 
-    def _start_sync(
-        self,
-        direction: str,
-        model: str,
-        filters: dict | list | None = None,
-        since: str | None = None,
-    ) -> dict:
-        """Delay a whole import or export of a binding model, show its run.
-
-        While one is under way it is shown, instead of a second one made.
-
-        :param filters: query parameters of an import, domain of an export
-        :param since: query parameter for where the last complete import ended
-        :raise AccessError: for those who may not change the backend
-        """
-        self.ensure_one()
-        self.check_access("write")
-        position = self._since(model) if since else None
-        if position:
-            filters = {**(filters or {}), since: position}
-        runs = self.env["connector.sync.run"].sudo()
-        run = runs.search(
-            [
-                *self._sync_run_domain(),
-                ("direction", "=", direction),
-                ("model", "=", model),
-                ("state", "in", ("pending", "running")),
-            ],
-            limit=1,
-        )
-        if not run:
-            run = runs.create(
-                {
-                    "backend_model": self._name,
-                    "backend_id": self.id,
-                    "company_id": self.company_id.id,
-                    "direction": direction,
-                    "model": model,
-                    "filters": filters,
-                }
-            )
-            backend = self.with_context(**{CONTEXT_KEY: run.id})
-            bindings = backend.env[model].with_delay(description=run.display_name)
-            getattr(bindings, f"{direction}_batch")(backend, filters)
-        return run.action_open()
-
-    def _on_sync_run_closed(self, run, complete: bool) -> None:
-        """Act on the end of a run, in the transaction that closes it.
-
-        :param complete: all of its jobs ended well, whatever became of single records
-        """
-        if run.job_failed_count:
-            asker = run.with_context(lang=run.create_uid.lang)
-            self.write({"state": "failing", "state_message": asker.message})
-        elif self.state != "connected":
-            self.write({"state": "connected", "state_message": False})
-        watermark = run._watermark()
-        if complete and watermark and run.direction == "import":
-            self.env["connector.sync.cursor"]._move(self, run.model, watermark)
-
-    def _since(self, model: str) -> str | None:
-        """Return the position for an incremental import of ``model``."""
-        return self.env["connector.sync.cursor"]._of(self, model).value or None
-
     def action_open_sync_runs(self) -> dict:
         return {
             "type": "ir.actions.act_window",
@@ -237,22 +177,22 @@ class ConnectorBackendMixin(models.AbstractModel):
             "name": self.env._("Failed jobs"),
             "res_model": "queue.job",
             "view_mode": "list,form",
-            "domain": [
-                ("sync_run_id", "any", self._sync_run_domain()),
-                ("state", "=", "failed"),
-            ],
+            "domain": self._failed_job_domain(),
         }
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_open_run(self):
         for backend in self:
-            runs = (
-                self.env["connector.sync.run"].sudo().search(backend._sync_run_domain())
-            )
-            if runs.filtered(lambda run: run.state in ("pending", "running")):
+            runs = self.env["connector.sync.run"].sudo()
+            runs = runs.search(backend._sync_run_domain())
+            runs.filtered(lambda run: run.state in OPEN_RUN)._settle()
+            if runs.filtered(lambda run: run.state in OPEN_RUN):
                 raise UserError(
                     self.env._(
                         "%s is being synchronised: wait for its end.", backend.name
                     )
                 )
             runs.unlink()
+            own = [("backend_model", "=", self._name), ("backend_id", "=", backend.id)]
+            for model in ("connector.sync.line", "connector.sync.cursor"):
+                self.env[model].sudo().search(own).unlink()

@@ -6,6 +6,8 @@ from psycopg2 import errorcodes
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
+from ..components.importer_again import import_again
+
 
 class ConnectorBinding(models.AbstractModel):
     """A binding whose records are synchronised by jobs.
@@ -41,6 +43,18 @@ class ConnectorBinding(models.AbstractModel):
     def import_record(self, backend, external_id: Any, force: bool = False) -> str:
         """Import one record."""
         return self._synchronise("record.importer", backend, external_id, force=force)
+
+    @api.model
+    def import_again(self, backend, external_id: Any) -> str:
+        """Import a record that failed, unless it came meanwhile.
+
+        What is wrong with it is told on its line; the job is done either way.
+        """
+        with self._work(backend) as work:
+            lines = work.env["connector.sync.line"]
+            if not lines._is_open(work.collection, self._name, external_id):
+                return self.env._("The record came meanwhile, or was dismissed.")
+            return import_again(work, external_id)
 
     @api.model
     def export_batch(self, backend, domain: list | None = None) -> str:

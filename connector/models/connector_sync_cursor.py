@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 
+from .. import moments
+
 
 class ConnectorSyncCursor(models.Model):
-    """Up to where a backend's records of a model are known.
+    """Up to where the records of one flow of a backend are known.
 
     It is moved when a run over everything since is complete, to what the other side
     called its newest record: clocks need not agree.
@@ -10,42 +12,54 @@ class ConnectorSyncCursor(models.Model):
 
     _name = "connector.sync.cursor"
     _description = "Position of incremental imports"
+    _rec_name = "flow"
 
     backend_model = fields.Char(required=True, readonly=True)
     backend_id = fields.Many2oneReference(
         model_field="backend_model", required=True, readonly=True
     )
-    model = fields.Char(required=True, readonly=True)
+    flow = fields.Char(readonly=True)
+    model = fields.Char(readonly=True)
     value = fields.Char(readonly=True)
 
     _one_per_flow = models.Constraint(
-        "UNIQUE (backend_model, backend_id, model)",
-        "A backend has one position for each model.",
+        "UNIQUE (backend_model, backend_id, flow)",
+        "A backend has one position for each flow.",
     )
 
     @api.model
-    def _of(self, backend, model: str):
-        """Return the cursor of a backend's model, empty if nothing was read yet."""
+    def _of(self, backend, flow: str):
+        """Return the cursor of a backend's flow, empty if nothing was read yet."""
         return self.sudo().search(
             [
                 ("backend_model", "=", backend._name),
                 ("backend_id", "=", backend.id),
-                ("model", "=", model),
+                ("flow", "=", flow),
             ]
         )
 
     @api.model
-    def _move(self, backend, model: str, value: str) -> None:
-        """Remember ``value``, never going back."""
-        cursor = self._of(backend, model)
+    def _move(self, run, kind: str | None) -> None:
+        """Remember how far a run came, never going back.
+
+        :param kind: how moments are compared, see :mod:`odoo.addons.connector.moments`
+        """
+        value = run._watermark()
+        if not value:
+            return
+        cursor = self._of(run.backend_ref, run.flow)
         if not cursor:
             self.sudo().create(
                 {
-                    "backend_model": backend._name,
-                    "backend_id": backend.id,
-                    "model": model,
+                    "backend_model": run.backend_model,
+                    "backend_id": run.backend_id,
+                    "flow": run.flow,
+                    "model": run.model,
                     "value": value,
                 }
             )
-        elif not cursor.value or cursor.value < value:
+        elif moments.parse(cursor.value, kind):
+            # Where the two cannot be compared, none is the newer one.
+            cursor.value = moments.newest([cursor.value, value], kind) or value
+        else:
             cursor.value = value

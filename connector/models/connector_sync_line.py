@@ -1,36 +1,53 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
 from odoo import api, fields, models
-
-from odoo.addons.queue_job.exception import UndecodableJobError
-from odoo.addons.queue_job.job import CANCELLED, FAILED
 
 from ..components.rest.masking import mask_data
 from ..components.result import SyncResult
 
-_IDS_SHOWN = 20
+#: Domain of what failed, and needs another try or a person.
+OPEN_FAILURE = [
+    ("kind", "=", "failed"),
+    ("resolved", "=", False),
+    ("dismissed", "=", False),
+]
+#: Method of bindings that imports again what failed.
+RETRY_METHOD = "import_again"
+# Minutes from a failure to the next try, by how often it failed; the last one for ever.
+_PAUSES = (0, 0, 10, 60, 360, 1440)
 
 
 class ConnectorSyncLine(models.Model):
-    """Why records of a run did not arrive.
+    """Why records did not arrive.
 
-    One line for each failed record, with what is needed to try it again; one line for
-    all records of a job that were skipped for the same reason.
+    One line for each record that failed, however often it did and in whichever run,
+    with what is needed to try it again; one for each job that failed as a whole; one
+    for all records of a job that were skipped for the same reason.
     """
 
     _name = "connector.sync.line"
+    _inherit = "connector.backend.reference"
     _description = "Detail of a synchronisation"
     _order = "kind, id"
+    _rec_name = "external_id"
 
+    # The last run that met it; none for a job outside of runs.
     run_id = fields.Many2one(
-        "connector.sync.run",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
+        "connector.sync.run", readonly=True, index=True, ondelete="cascade"
     )
+    earlier_run_ids = fields.Many2many(
+        "connector.sync.run",
+        "connector_sync_line_earlier_run",
+        "line_id",
+        "run_id",
+        "Earlier Runs",
+        readonly=True,
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    model = fields.Char("Binding Model", readonly=True)
     kind = fields.Selection(
         [
             ("created", "Created"),
@@ -52,10 +69,27 @@ class ConnectorSyncLine(models.Model):
         groups="connector.group_connector_manager",
     )
     job_uuid = fields.Char("Job", readonly=True, index="btree_not_null")
+    is_job = fields.Boolean(
+        "Whole Job", readonly=True, help="A job failed, not one record of a list."
+    )
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
     resolved = fields.Boolean(
         "Came later", readonly=True, help="A later try went well."
+    )
+    dismissed = fields.Boolean(readonly=True, help="Not tried again.")
+    attempts = fields.Integer(readonly=True)
+    last_failure = fields.Datetime(readonly=True)
+    next_try = fields.Datetime(
+        readonly=True, help="The first run of its flow after this time tries it again."
+    )
+
+    _failed_record = models.Index(
+        "(backend_model, backend_id, model, external_id) "
+        "WHERE kind = 'failed' AND resolved IS NOT TRUE"
+    )
+    _failed_binding = models.Index(
+        "(record_model, record_id) WHERE kind = 'failed' AND resolved IS NOT TRUE"
     )
 
     @api.depends("payload")
@@ -69,70 +103,86 @@ class ConnectorSyncLine(models.Model):
     def _kind_label(self, kind: str) -> str:
         return dict(self._fields["kind"]._description_selection(self.env))[kind]
 
+    # -- what runs report
+
     @api.model
     def _report(self, run, results: Iterable[SyncResult]) -> None:
         """Keep the reasons among ``results``; those that went well resolve old ones."""
         job_uuid = self.env.context.get("job_uuid")
+        self._arrived(results)
         skipped = defaultdict(list)
-        values = []
-        arrived = []
+        failures = []
         for result in results:
             if result.kind == "skipped":
                 skipped[result.reason].append(str(result.external_id))
             elif result.kind == "failed":
-                values.append(
+                known = result.external_id is not None
+                failures.append(
                     {
-                        "kind": "failed",
                         "reason": result.reason,
-                        "external_id": result.external_id and str(result.external_id),
+                        "external_id": str(result.external_id) if known else False,
                         "payload": mask_data(result.payload),
                         **self._link(result.binding),
                     }
                 )
-            elif result.external_id:
-                arrived.append(str(result.external_id))
-        for reason, ids in skipped.items():
-            shown = ", ".join(ids[:_IDS_SHOWN]) + ("…" if ids[_IDS_SHOWN:] else "")
-            values.append(
+        common = {**self._of_run(run), "job_uuid": job_uuid}
+        self.create(
+            [
                 {
+                    **common,
                     "kind": "skipped",
                     "reason": reason,
                     "quantity": len(ids),
-                    "external_id": shown,
+                    "external_id": ", ".join(ids),
                 }
-            )
-        self.create([{"run_id": run.id, "job_uuid": job_uuid, **v} for v in values])
-        self._resolve(run, arrived, job_uuid)
-
-    @api.model
-    def _resolve(self, run, external_ids: list[str], job_uuid: str | None) -> None:
-        """Mark failures that a later try made good."""
-        failed = [("run_id", "=", run.id), ("kind", "=", "failed")]
-        self.search(
-            [
-                *failed,
-                ("resolved", "=", False),
-                "|",
-                ("external_id", "in", external_ids),
-                "&",
-                ("job_uuid", "=", job_uuid),
-                ("external_id", "=", False),
+                for reason, ids in skipped.items()
             ]
-        ).resolved = True
+        )
+        failed = self._note_failures([{**common, **values} for values in failures])
+        if job_uuid:
+            # The job, or records without an id in a list that was read once more.
+            before = [("job_uuid", "=", job_uuid), ("external_id", "=", False)]
+            gone = self.search([*OPEN_FAILURE, *before]) - failed
+            gone.resolved = True
 
     @api.model
-    def _subject(self, run, job):
-        """Return the record that a job is about, ``None`` if it is not a single one."""
-        try:
-            values = (job.records, *job.args, *job.kwargs.values())
-        except (KeyError, UndecodableJobError):
-            return None
-        found = [
-            value
-            for value in values
-            if isinstance(value, models.BaseModel) and value != run.backend_ref
-        ]
-        return next((records for records in found if len(records) == 1), None)
+    def _of_run(self, run) -> dict:
+        names = ("backend_model", "backend_id", "model")
+        return {
+            "run_id": run.id,
+            "company_id": run.company_id.id,
+            **{name: run[name] for name in names},
+        }
+
+    @api.model
+    def _arrived(self, results: Iterable[SyncResult]) -> None:
+        """Mark what failed before, in whichever run, and went well now."""
+        by_backend = defaultdict(list)
+        for result in results:
+            binding = result.binding
+            if result.kind == "failed" or not binding or not binding.ids:
+                continue
+            backend = getattr(binding, "backend_id", None)
+            if isinstance(backend, self.pool["connector.backend"]):
+                by_backend[binding._name, backend._name, backend.id].append(result)
+        for (model, backend_model, backend_id), came in by_backend.items():
+            failed = [
+                ("kind", "=", "failed"),
+                ("resolved", "=", False),
+                ("backend_model", "=", backend_model),
+                ("backend_id", "=", backend_id),
+                ("model", "=", model),
+            ]
+            ids = [str(result.external_id) for result in came]
+            self.search([*failed, ("external_id", "in", ids)]).resolved = True
+            if jobs := self.search([*failed, ("record_id", "!=", False)]):
+                links = [self._link(result.binding) for result in came]
+                records = {(link["record_model"], link["record_id"]) for link in links}
+                jobs.filtered(
+                    lambda line, records=records: (
+                        line.is_job and (line.record_model, line.record_id) in records
+                    )
+                ).resolved = True
 
     @api.model
     def _link(self, record) -> dict:
@@ -143,59 +193,102 @@ class ConnectorSyncLine(models.Model):
         record = self.env["queue.job"]._unwrap_bindings(record, "binder")
         return {"record_model": record._name, "record_id": record.id}
 
+    # -- one line for each record
+
     @api.model
-    def _report_failed_jobs(self, run) -> None:
-        """Add a line for each job of the run that failed or was cancelled."""
-        jobs = self.env["queue.job"].search(
-            [("sync_run_id", "=", run.id), ("state", "in", (FAILED, CANCELLED))]
-        )
-        known = self.search(
-            [
-                ("run_id", "=", run.id),
-                ("job_uuid", "in", jobs.mapped("uuid")),
-                ("external_id", "=", False),
-                ("resolved", "=", False),
-            ]
-        )
-        told = set(known.mapped("job_uuid"))
-        self.create(
-            [
-                {
-                    "run_id": run.id,
+    def _note_failures(self, failures: list[dict]):
+        """Note what failed, each record on the one line that it has; return the lines.
+
+        :param failures: values of lines, with their backend and model
+        """
+        known = self._known(failures)
+        lines, new = self.browse(), {}
+        now = fields.Datetime.now()
+        for number, values in enumerate(failures):
+            values.setdefault("last_failure", now)
+            key = self._key(values)
+            if known.get(key):
+                # Records without an id have nothing to tell two of them apart.
+                line = known[key].pop() if key[0] == "page" else known[key][0]
+                line._fail_again(values)
+                lines |= line
+            else:
+                new[(key, number if key[0] == "page" else 0)] = {
+                    **values,
                     "kind": "failed",
-                    "reason": f"{job.name}: {job.exc_message or job.result or ''}",
-                    "job_uuid": job.uuid,
-                    **self._link(self._subject(run, job)),
+                    "attempts": 1,
+                    "next_try": now,
                 }
-                for job in jobs
-                if job.uuid not in told
-            ]
+        return lines | self.create(list(new.values()))
+
+    @api.model
+    def _key(self, values) -> tuple:
+        """Return what tells the line of one record, or of one job, from others."""
+        if values.get("external_id"):
+            return ("id", values["model"], values["external_id"])
+        if not values.get("is_job"):
+            return ("page", values.get("job_uuid"), values["reason"])
+        if values.get("record_id"):
+            return ("record", values["record_model"], values["record_id"])
+        return ("job", values["job_uuid"])
+
+    @api.model
+    def _known(self, failures: list[dict]) -> dict:
+        if not failures:
+            return {}
+        first = failures[0]
+        lines = self.search(
+            [
+                ("kind", "=", "failed"),
+                ("resolved", "=", False),
+                ("backend_model", "=", first["backend_model"]),
+                ("backend_id", "=", first["backend_id"]),
+                "|",
+                ("external_id", "in", [v.get("external_id") for v in failures]),
+                ("external_id", "=", False),
+            ],
+            order="id desc",
+        )
+        known = defaultdict(list)
+        for line in lines:
+            known[self._key(line._key_values())].append(line)
+        return known
+
+    def _key_values(self) -> dict:
+        names = ("external_id", "model", "is_job", "job_uuid", "reason")
+        names += ("record_model", "record_id")
+        return {name: self[name] for name in names}
+
+    def _fail_again(self, values: dict) -> None:
+        """Note that the same record failed once more."""
+        self.ensure_one()
+        if self.dismissed and self._is_same(values):
+            return
+        self._move_to(values.get("run_id"))
+        attempts = 1 if self.dismissed else self.attempts + 1
+        pause = _PAUSES[min(attempts, len(_PAUSES)) - 1]
+        self.write(
+            {
+                **{name: value for name, value in values.items() if name != "run_id"},
+                "attempts": attempts,
+                "next_try": fields.Datetime.now() + timedelta(minutes=pause),
+                "dismissed": False,
+            }
         )
 
-    def action_open_record(self) -> dict:
-        """Show the record of Odoo that a line is about."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.record_model,
-            "res_id": self.record_id,
-            "view_mode": "form",
-        }
+    def _is_same(self, values: dict) -> bool:
+        """Tell whether a failure is the one that was dismissed."""
+        if values.get("payload"):
+            return values["payload"] == self.payload
+        return values["reason"] == self.reason
 
-    def action_retry(self) -> None:
-        """Try these records, or the jobs that brought them, again."""
-        self.check_access("write")
-        self.run_id.write({"state": "running", "date_done": False})
+    def _move_to(self, run_id: int | None) -> None:
+        """Count for another run from now on."""
         for line in self:
-            run = line.run_id
-            if not line.external_id:
-                # Who may repeat a run need not manage all jobs.
-                jobs = self.env["queue.job"].sudo()
-                jobs.search([("uuid", "=", line.job_uuid)]).requeue()
-                continue
-            backend = run.backend_ref.with_context(connector_sync_run=run.id)
-            with backend.work_on(run.model) as work:
-                id_field = work.component(usage="binder")._external_field
-                integer = work.model._fields[id_field].type == "integer"
-                external_id = int(line.external_id) if integer else line.external_id
-                work.model.with_delay().import_record(backend, external_id, force=True)
+            if line.run_id.id != run_id:
+                line.write(
+                    {
+                        "earlier_run_ids": [(4, line.run_id.id)] if line.run_id else [],
+                        "run_id": run_id,
+                    }
+                )

@@ -1,17 +1,28 @@
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
 
+from .. import moments
 from ..components.result import SyncResult
+from .connector_sync_line import OPEN_FAILURE
 
 CONTEXT_KEY = "connector_sync_run"
 COUNTERS = ("seen", "created", "updated", "unchanged", "skipped")
-_FINISHED = (DONE, CANCELLED, FAILED)
+FINISHED_JOB = (DONE, CANCELLED, FAILED)
+#: States of a run that is not over.
+OPEN_RUN = ("pending", "running")
+STATES = [
+    ("pending", "Waiting"),
+    ("running", "Running"),
+    ("done", "Done"),
+    ("failed", "Failed"),
+    ("incomplete", "Incomplete"),
+]
 
 
 class ConnectorSyncRun(models.Model):
@@ -23,38 +34,46 @@ class ConnectorSyncRun(models.Model):
     """
 
     _name = "connector.sync.run"
+    _inherit = "connector.backend.reference"
     _description = "Synchronisation"
     _order = "id desc"
 
-    backend_model = fields.Char(required=True, readonly=True)
-    backend_id = fields.Many2oneReference(
-        "Backend id", model_field="backend_model", required=True, readonly=True
-    )
-    backend_ref = fields.Reference(
-        selection="_select_backend", compute="_compute_backend_ref", string="Backend"
-    )
-    backend_name = fields.Char(
-        "Name of the backend",
-        compute="_compute_backend_name",
-        search="_search_backend_name",
-    )
+    backend_model = fields.Char(required=True)
+    backend_id = fields.Many2oneReference(required=True)
     company_id = fields.Many2one("res.company", readonly=True)
     direction = fields.Selection(
         [("import", "Import"), ("export", "Export")], required=True, readonly=True
     )
     model = fields.Char(required=True, readonly=True)
     model_label = fields.Char(compute="_compute_model_label", string="Records")
+    flow = fields.Char(
+        "Flow Name", readonly=True, help="Of the backend's flows; empty for others."
+    )
+    flow_label = fields.Char(
+        "Flow", compute="_compute_flow_label", search="_search_flow_label"
+    )
     filters = fields.Json(readonly=True)
-    state = fields.Selection(
-        [
-            ("pending", "Waiting"),
-            ("running", "Running"),
-            ("done", "Done"),
-            ("failed", "Failed"),
-        ],
-        default="pending",
-        required=True,
+    since = fields.Char(
+        "Since Parameter",
         readonly=True,
+        help="Query parameter that asks for what changed since the cursor.",
+    )
+    full = fields.Boolean(
+        readonly=True, help="Records that seem unchanged are imported again."
+    )
+    moves_cursor = fields.Boolean(
+        readonly=True, help="Its flow goes on from here, if the run is complete."
+    )
+    state = fields.Selection(STATES, default="pending", required=True, readonly=True)
+    queued = fields.Boolean(
+        readonly=True, help="Starts when the one before it has ended."
+    )
+    # Each is set while the run is open: two people cannot start one flow at once, nor
+    # can two flows of a model begin at once.
+    open_key = fields.Char(readonly=True, copy=False)
+    slot = fields.Char(readonly=True, copy=False)
+    incomplete_reason = fields.Text(
+        readonly=True, help="Why it cannot be sure that it saw every record."
     )
     date_start = fields.Datetime("Started", readonly=True)
     date_done = fields.Datetime("Ended", readonly=True)
@@ -65,6 +84,18 @@ class ConnectorSyncRun(models.Model):
     unchanged = fields.Integer(compute="_compute_counts")
     skipped = fields.Integer(compute="_compute_counts")
     failed = fields.Integer(compute="_compute_counts")
+    taken_over = fields.Integer(
+        "Retried by later runs",
+        compute="_compute_counts",
+        help="Records that failed here, and count for the run that tried them again.",
+    )
+    earlier_line_ids = fields.Many2many(
+        "connector.sync.line",
+        "connector_sync_line_earlier_run",
+        "run_id",
+        "line_id",
+        readonly=True,
+    )
     tally_ids = fields.One2many("connector.sync.tally", "run_id")
     line_ids = fields.One2many("connector.sync.line", "run_id", string="Details")
 
@@ -73,46 +104,19 @@ class ConnectorSyncRun(models.Model):
     job_failed_count = fields.Integer("Jobs failed", compute="_compute_jobs")
     progress = fields.Float(compute="_compute_jobs", help="Ended jobs, in percent.")
 
+    _one_open_per_flow = models.UniqueIndex(
+        "(backend_model, backend_id, open_key) WHERE open_key IS NOT NULL",
+        "This flow was started by somebody else at the same time.",
+    )
+    _one_begun_per_model = models.UniqueIndex(
+        "(backend_model, backend_id, slot) WHERE slot IS NOT NULL",
+        "Another flow of these records was started at the same time.",
+    )
     _open_per_backend = models.Index(
         "(backend_model, backend_id) WHERE state IN ('pending', 'running')"
     )
     _by_backend = models.Index("(backend_model, backend_id, id DESC)")
-
-    @api.model
-    def _select_backend(self):
-        names = self.pool.descendants(["connector.backend"], "_inherit")
-        return [
-            (name, self.env["ir.model"]._get(name).name)
-            for name in names
-            if not self.env[name]._abstract
-        ]
-
-    @api.depends("backend_model", "backend_id")
-    def _compute_backend_ref(self):
-        for run in self:
-            known = run.backend_model in self.env and run.backend_id
-            run.backend_ref = (
-                f"{run.backend_model},{run.backend_id}" if known else False
-            )
-
-    @api.depends("backend_ref")
-    def _compute_backend_name(self):
-        for run in self:
-            run.backend_name = run.backend_ref.display_name or ""
-
-    def _search_backend_name(self, operator, value):
-        if operator in Domain.NEGATIVE_OPERATORS:
-            return NotImplemented
-        domains = []
-        for name, _label in self._select_backend():
-            backends = self.env[name].with_context(active_test=False)
-            if backends.has_access("read"):
-                found = backends.search([("display_name", operator, value)])
-                domains.append(
-                    Domain("backend_model", "=", name)
-                    & Domain("backend_id", "in", found.ids)
-                )
-        return Domain.OR(domains)
+    _by_flow = models.Index("(backend_model, backend_id, flow, id DESC)")
 
     @api.depends("model")
     @api.depends_context("lang")
@@ -123,6 +127,33 @@ class ConnectorSyncRun(models.Model):
                 self.env["ir.model"]._get(run.model).name if known else run.model
             )
 
+    def _declared_flow(self):
+        """Return what the connector declares of this run's flow, if it does."""
+        self.ensure_one()
+        backend = self.backend_ref
+        if not self.flow or not backend or not hasattr(backend, "_flow"):
+            return None
+        return backend._flow(self.flow)
+
+    @api.depends("flow", "backend_ref")
+    @api.depends_context("lang")
+    def _compute_flow_label(self):
+        for run in self:
+            declared = run._declared_flow()
+            run.flow_label = declared.label if declared else run.flow
+
+    def _search_flow_label(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        flows = self.env["connector.backend.flow"]
+        found = flows.search([]).filtered_domain([("label", operator, value)])
+        return Domain.OR(
+            Domain("backend_model", "=", flow.backend_model)
+            & Domain("backend_id", "=", flow.backend_id)
+            & Domain("flow", "=", flow.name)
+            for flow in found
+        )
+
     @api.depends("direction", "model_label")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -130,7 +161,7 @@ class ConnectorSyncRun(models.Model):
         for run in self:
             run.display_name = f"{directions.get(run.direction)}: {run.model_label}"
 
-    @api.depends("tally_ids", "line_ids.resolved")
+    @api.depends("tally_ids", "line_ids.resolved", "line_ids.dismissed")
     def _compute_counts(self):
         sums = {
             run.id: values
@@ -142,11 +173,7 @@ class ConnectorSyncRun(models.Model):
         }
         failed = dict(
             self.env["connector.sync.line"]._read_group(
-                [
-                    ("run_id", "in", self.ids),
-                    ("kind", "=", "failed"),
-                    ("resolved", "=", False),
-                ],
+                [("run_id", "in", self.ids), *OPEN_FAILURE],
                 ["run_id"],
                 ["__count"],
             )
@@ -157,6 +184,7 @@ class ConnectorSyncRun(models.Model):
             ):
                 run[name] = value
             run.failed = failed.get(run, 0)
+            run.taken_over = len(run.earlier_line_ids)
 
     # No dependency on the jobs' state: each of their many changes would look for runs.
     def _compute_jobs(self):
@@ -170,7 +198,7 @@ class ConnectorSyncRun(models.Model):
         for run in self:
             count = counts.get(run.id, Counter())
             run.job_count = sum(count.values())
-            run.job_done_count = sum(count[state] for state in _FINISHED)
+            run.job_done_count = sum(count[state] for state in FINISHED_JOB)
             run.job_failed_count = count[FAILED]
             run.progress = (
                 100 * run.job_done_count / run.job_count if run.job_count else 0
@@ -192,85 +220,44 @@ class ConnectorSyncRun(models.Model):
                 run.write({"state": "running", "date_start": start, "date_done": False})
             run._settle_after_commit()
 
-    def _count(self, results: Iterable[SyncResult], seen: int = 0) -> None:
-        """Add what became of some records, in this job's own rows."""
+    def _count(
+        self,
+        results: Iterable[SyncResult],
+        seen: int = 0,
+        changed_at: Iterable[Any] = (),
+    ) -> None:
+        """Add what became of some records, in this job's own rows.
+
+        Without a run, records that came are noted where they had failed before.
+
+        :param seen: how many records a list held
+        :param changed_at: the moments of these records, as the list says them
+        """
         results = list(results)
+        lines = self.env["connector.sync.line"].sudo()
         if not self:
+            lines._arrived(results)
             return
         kinds = Counter(result.kind for result in results)
-        versions = [result.version for result in results if result.version]
         if results or seen:
+            declared = self._declared_flow()
+            kind = declared.moment_type if declared else None
             self.env["connector.sync.tally"].create(
                 {
                     "run_id": self.id,
                     "seen": seen,
-                    "watermark": max(versions, default=None),
+                    "watermark": moments.newest(changed_at, kind),
                     **{name: kinds[name] for name in COUNTERS if name in kinds},
                 }
             )
-        self.env["connector.sync.line"]._report(self, results)
+        lines._report(self, results)
 
-    # -- the end of a run
-
-    def _settle_after_commit(self) -> None:
-        """Look, once this transaction is committed, whether it was the last one.
-
-        Two jobs that end at the same time do not see each other's end before their
-        commit; after it, the later one sees both.
-        """
-        run_ids, registry = self.ids, self.env.registry
-
-        def settle():
-            with registry.cursor() as cr:
-                api.Environment(cr, api.SUPERUSER_ID, {})[self._name].browse(
-                    run_ids
-                )._settle()
-
-        self.env.cr.postcommit.add(settle)
-
-    def _settle(self) -> None:
-        """Close those of these runs whose jobs have all ended."""
-        self.env["queue.job"].flush_model(["state", "sync_run_id"])
-        self.flush_model(["state"])
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT id FROM connector_sync_run run
-                 WHERE id = ANY(%s) AND state IN ('pending', 'running')
-                   AND EXISTS (SELECT FROM queue_job WHERE sync_run_id = run.id)
-                   AND NOT EXISTS (SELECT FROM queue_job
-                                    WHERE sync_run_id = run.id AND NOT state = ANY(%s))
-                   FOR NO KEY UPDATE SKIP LOCKED
-                """,
-                self.ids,
-                list(_FINISHED),
+    def _note_incomplete(self, reason: str) -> None:
+        """Say in this job's own row why the run may have missed records."""
+        if self:
+            self.env["connector.sync.tally"].create(
+                {"run_id": self.id, "incomplete_reason": reason}
             )
-        )
-        for run in self.browse([row[0] for row in self.env.cr.fetchall()]):
-            run._close()
-
-    def _close(self) -> None:
-        self.env["connector.sync.line"]._report_failed_jobs(self)
-        self.invalidate_recordset()
-        complete = not self.job_failed_count
-        self.write(
-            {
-                "state": "failed" if self.failed or not complete else "done",
-                "date_start": self.date_start or fields.Datetime.now(),
-                "date_done": fields.Datetime.now(),
-            }
-        )
-        if self.backend_ref:
-            self.backend_ref._on_sync_run_closed(self, complete)
-
-    def _watermark(self) -> str | None:
-        """Return how new the newest record of this run was, as the other side says."""
-        return max((w for w in self.tally_ids.mapped("watermark") if w), default=None)
-
-    @api.model
-    def _cron_settle(self) -> None:
-        """Close what a crash left open between the last commit and a look at it."""
-        self.search([("state", "in", ("pending", "running"))])._settle()
 
     @api.autovacuum
     def _gc_old_runs(self):
@@ -286,6 +273,8 @@ class ConnectorSyncRun(models.Model):
             ],
             limit=limit,
         )
+        # Records that still fail are kept in mind.
+        old.line_ids.filtered_domain(OPEN_FAILURE).run_id = False
         old.unlink()
         return len(old), len(old) == limit
 
@@ -316,10 +305,8 @@ class ConnectorSyncRun(models.Model):
     def action_repeat(self) -> dict:
         """Ask for the same again."""
         self.ensure_one()
-        return self.backend_ref._start_sync(self.direction, self.model, self.filters)
+        return self.backend_ref._repeat_run(self)
 
     def action_retry_failed(self) -> None:
         """Try again what failed: jobs and single records."""
-        self.line_ids.filtered(
-            lambda line: line.kind == "failed" and not line.resolved
-        ).action_retry()
+        self.line_ids.filtered_domain(OPEN_FAILURE).action_retry()

@@ -27,7 +27,7 @@ class ConnectorSyncRun(models.Model):
 
     # -- what was asked
 
-    @api.depends("filters", "backend_model", "backend_id", "model")
+    @api.depends("filters", "since", "full")
     @api.depends_context("lang")
     def _compute_window(self):
         for run in self:
@@ -37,33 +37,42 @@ class ConnectorSyncRun(models.Model):
         filters = self.filters or {}
         if not isinstance(filters, dict):
             return str(filters)
-        since = self._since_parameter()
+        since = self.since
         parts = [
             f"{name}: {self._shown(value)}"
             for name, value in filters.items()
             if name != since
         ]
-        if since in filters:
+        if since and since in filters:
             parts.insert(0, self.env._("what changed since %s", filters[since]))
+        if self.full:
+            parts.append(self.env._("also what seems unchanged"))
         return ", ".join(parts) or self.env._("everything")
-
-    def _since_parameter(self) -> str | None:
-        """Return the query parameter of an incremental import of these records."""
-        flows = getattr(self.backend_ref, "_sync_flows", list)()
-        names = (flow.since for flow in flows if flow.model == self.model)
-        return next((name for name in names if name), None)
 
     def _shown(self, value: Any) -> str:
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
     # -- how it is, or how it ended
 
-    @api.depends("state", "filters", "tally_ids", "line_ids.resolved")
+    @api.depends(
+        "state",
+        "queued",
+        "filters",
+        "incomplete_reason",
+        "tally_ids",
+        "line_ids.resolved",
+        "line_ids.dismissed",
+    )
     @api.depends_context("lang")
     def _compute_message(self):
         reasons = self._reasons()
         for run in self:
-            if run.state == "pending":
+            if run.queued:
+                run.message = self.env._(
+                    "Queued: it starts when the run of the same records before it has "
+                    "ended."
+                )
+            elif run.state == "pending":
                 run.message = run._waits_for() or self.env._(
                     "It begins when a worker is free."
                 )
@@ -80,6 +89,7 @@ class ConnectorSyncRun(models.Model):
                 ("run_id", "in", self.ids),
                 ("kind", "in", ("failed", "skipped")),
                 ("resolved", "=", False),
+                ("dismissed", "=", False),
             ],
             ["run_id", "kind", "reason"],
             ["quantity:sum"],
@@ -100,14 +110,27 @@ class ConnectorSyncRun(models.Model):
         return self.env._("It waits, and goes on by itself: %s", health.reason)
 
     def _closing_message(self, reasons: list[tuple[str, str, int]]) -> str:
-        if not (self.seen or self.failed):
-            return self._nothing_message()
+        words = self._became(reasons)
+        if self.incomplete_reason:
+            words.insert(
+                0,
+                self.env._(
+                    "Incomplete: records may be missing. %s", self.incomplete_reason
+                ),
+            )
+        return "\n".join(words)
+
+    def _became(self, reasons: list[tuple[str, str, int]]) -> list[str]:
+        """Return what became of the records, in lines."""
+        if not (self.seen or self.failed or self.taken_over):
+            return [] if self.incomplete_reason else [self._nothing_message()]
         told = {
             self.env._("%s created", self.created): self.created,
             self.env._("%s updated", self.updated): self.updated,
             self.env._("%s unchanged", self.unchanged): self.unchanged,
             self.env._("%s skipped", self.skipped): self.skipped,
             self.env._("%s failed", self.failed): self.failed,
+            self.env._("%s retried by later runs", self.taken_over): self.taken_over,
         }
         became = ", ".join(text for text, number in told.items() if number)
         words = self._why(reasons)
@@ -116,7 +139,7 @@ class ConnectorSyncRun(models.Model):
                 0,
                 self.env._("%(seen)s seen: %(became)s.", seen=self.seen, became=became),
             )
-        return "\n".join(words or [self.env._("%s seen.", self.seen)])
+        return words or [self.env._("%s seen.", self.seen)]
 
     def _why(self, reasons: list[tuple[str, str, int]]) -> list[str]:
         """Return a line for each of the most frequent reasons."""
@@ -145,7 +168,7 @@ class ConnectorSyncRun(models.Model):
                 backend=backend,
                 window=self.window,
             )
-        if self._since_parameter() in (self.filters or {}):
+        if self.since and self.since in (self.filters or {}):
             return self.env._(
                 "Nothing new: %(backend)s answered, and nothing changed there since "
                 "the last complete import. Asked for: %(window)s.",

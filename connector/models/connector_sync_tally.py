@@ -17,3 +17,4 @@ class ConnectorSyncTally(models.Model):
     unchanged = fields.Integer()
     skipped = fields.Integer()
     watermark = fields.Char(help="How new the newest of these records is.")
+    incomplete_reason = fields.Text(help="Why records may be missing.")

@@ -1,8 +1,11 @@
+"""Jobs of connectors know their run and their backend."""
+
 from odoo import fields, models
 
-from odoo.addons.queue_job.job import CANCELLED
+from odoo.addons.queue_job.job import CANCELLED, FAILED
 
-from .connector_sync_run import CONTEXT_KEY
+from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
+from .connector_sync_run_life import LIST_METHODS
 
 
 class QueueJob(models.Model):
@@ -15,6 +18,25 @@ class QueueJob(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    connector_backend_model = fields.Char("Backend Model", readonly=True)
+    connector_backend_id = fields.Many2oneReference(
+        "Backend", model_field="connector_backend_model", readonly=True
+    )
+
+    _failed_of_backend = models.Index(
+        "(connector_backend_model, connector_backend_id) WHERE state = 'failed' "
+        "AND connector_backend_id IS NOT NULL"
+    )
+
+    def _connector_backend(self):
+        """Return the backend that the job works for, empty if there is none."""
+        self.ensure_one()
+        if self.connector_backend_model not in self.env:
+            return self.env["connector.backend"]
+        backends = self.env[self.connector_backend_model]
+        return backends.browse(self.connector_backend_id).exists()
+
+    # -- what becomes of a job, its run and its backend learn
 
     def _message_post_on_failure(self):
         # Jobs that end well look after their run themselves; the work of these was
@@ -22,10 +44,41 @@ class QueueJob(models.Model):
         self.sudo().sync_run_id._settle_after_commit()
         return super()._message_post_on_failure()
 
+    def _write_values(self, vals):
+        result = super()._write_values(vals)
+        if vals.get("state") == FAILED:
+            for job in self.sudo():
+                job._tell_backend()
+        return result
+
+    def _tell_backend(self) -> None:
+        """Have the backend know that this job failed."""
+        backend = self._connector_backend()
+        if not backend:
+            return
+        if not self.sync_run_id:
+            self.env["connector.sync.line"]._report_lone_job(self)
+        if (self.exc_name or "").endswith("RemoteAccessDenied"):
+            backend._on_access_denied(self.exc_message or "")
+
     def _change_job_state(self, state, result=None):
+        jobs = self.sudo()
         if state == CANCELLED:
-            self.sudo().sync_run_id._settle_after_commit()
+            jobs.sync_run_id._settle_after_commit()
+        for job in jobs.filtered(lambda job: job.state == FAILED):
+            if job.connector_backend_id and not job.sync_run_id:
+                job.env["connector.sync.line"]._forget_job(job, well=state != CANCELLED)
         return super()._change_job_state(state, result=result)
+
+    def unlink(self):
+        runs = self.sudo().sync_run_id.filtered(lambda run: run.state in OPEN_RUN)
+        for job in self.sudo().filtered("sync_run_id"):
+            if job.state not in FINISHED_JOB and job.method_name in LIST_METHODS:
+                job.sync_run_id._note_incomplete(
+                    self.env._("A job was deleted before its end: %s", job.name)
+                )
+        runs._settle_after_commit()
+        return super().unlink()
 
 
 class Base(models.AbstractModel):
@@ -37,4 +90,43 @@ class Base(models.AbstractModel):
     def _job_store_values(self, job):
         values = super()._job_store_values(job)
         run_id = job.recordset.env.context.get(CONTEXT_KEY)
-        return {**values, "sync_run_id": run_id} if run_id else values
+        if run_id:
+            values = {**values, "sync_run_id": run_id}
+        if not (job._record_id or job._may_be_stored):
+            backend = self._job_backend(job)
+            if backend:
+                values = {
+                    **values,
+                    "connector_backend_model": backend._name,
+                    "connector_backend_id": backend.id,
+                }
+        return values
+
+    def _job_backend(self, job):
+        """Return the backend that a new job works for, ``None`` if there is none."""
+        return None
+
+
+class ConnectorBackend(models.AbstractModel):
+    _inherit = "connector.backend"
+
+    def _job_backend(self, job):
+        return self if len(self) == 1 else None
+
+    def _on_access_denied(self, message: str) -> None:
+        """Act on a job that failed as the other system refused its credentials."""
+
+
+class ExternalBinding(models.AbstractModel):
+    _inherit = "external.binding"
+
+    def _job_backend(self, job):
+        kind = self.pool["connector.backend"]
+        for value in (*job.args, *job.kwargs.values()):
+            if isinstance(value, kind) and len(value) == 1:
+                return value
+        field = self._fields.get("backend_id")
+        if not field or field.type != "many2one":
+            return None
+        backend = self.sudo().exists()[:1].backend_id
+        return backend if isinstance(backend, kind) and backend else None

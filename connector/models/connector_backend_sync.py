@@ -1,0 +1,146 @@
+"""Starting synchronisations, and what follows from their end."""
+
+import json
+from dataclasses import replace
+
+from odoo import models
+
+from .. import moments
+from ..flow import Flow
+
+
+class ConnectorBackendMixin(models.AbstractModel):
+    _inherit = "connector.backend.mixin"
+
+    def _start_sync(
+        self,
+        direction: str,
+        model: str,
+        filters: dict | list | None = None,
+        since: str | None = None,
+    ) -> dict:
+        """Delay a whole import or export of a binding model, show its run.
+
+        While the same one is under way it is shown, instead of a second one made; one
+        that finds another run of the model is queued behind it. With ``filters`` the
+        cursor stays where it is, as what they let through is not everything.
+
+        :param filters: query parameters of an import, domain of an export
+        :param since: query parameter for where the last complete import ended
+        :raise AccessError: for those who may not change the backend
+        """
+        asked = Flow(
+            "" if filters or not since else f"{model} {since}",
+            "",
+            direction,
+            model,
+            since=since,
+            filters=filters,
+        )
+        return self._start_run(self._flow_of(asked) or asked)
+
+    def _flow_of(self, asked: Flow) -> Flow | None:
+        """Return the declared flow that is asked for, if it is one.
+
+        It is the one whose ``method`` asks, or the only one to ask for just this.
+        """
+        started = self.env.context.get("connector_flow")
+        for flow in self._sync_flows():
+            if (flow.direction, flow.model) != (asked.direction, asked.model):
+                continue
+            if flow.method and flow.name == started:
+                return replace(flow, since=asked.since, filters=asked.filters)
+            if asked.since and not asked.filters and flow.since == asked.since:
+                if not (flow.filters or flow.full):
+                    return flow
+        return None
+
+    def _start_run(self, flow: Flow) -> dict:
+        """Delay what a flow is, show its run.
+
+        :raise AccessError: for those who may not change the backend
+        """
+        self.ensure_one()
+        self.check_access("write")
+        filters = flow.filters
+        since = None if flow.full else flow.since
+        position = since and self.with_context(connector_flow=flow.name)._since(
+            flow.model
+        )
+        if position:
+            filters = {**(filters or {}), since: position}
+        return self._begin_run(
+            {
+                "direction": flow.direction,
+                "model": flow.model,
+                "flow": flow.name or False,
+                "filters": filters,
+                "since": since,
+                "full": flow.full,
+                "moves_cursor": bool(
+                    since and flow.name and flow.direction == "import"
+                    and (flow.filters is None or not flow.method)
+                ),
+                "open_key": json.dumps(
+                    [flow.direction, flow.model, flow.name, flow.full]
+                    + ([] if flow.name else [flow.filters]),
+                    sort_keys=True,
+                    default=str,
+                ),
+            }
+        )
+
+    def _repeat_run(self, run) -> dict:
+        """Ask for the same again as a run did."""
+        self.check_access("write")
+        names = ("direction", "model", "flow", "filters", "since", "full")
+        values = {name: run[name] for name in names}
+        # From where that run began: what it says of the end is old.
+        return self._begin_run({**values, "open_key": f"repeat {run.id}"})
+
+    def _begin_run(self, values: dict) -> dict:
+        runs = self.env["connector.sync.run"].sudo()
+        run, begins = runs._open(
+            {
+                "backend_model": self._name,
+                "backend_id": self.id,
+                "company_id": self.company_id.id,
+                **values,
+            }
+        )
+        if begins:
+            run._launch(self.env)
+        return run.action_open()
+
+    def _on_sync_run_closed(self, run, complete: bool) -> None:
+        """Act on the end of a run, in the transaction that closes it.
+
+        :param complete: it is sure that it saw every record, whatever became of single
+            ones
+        """
+        if run.job_failed_count and not complete:
+            asker = run.with_context(lang=run.create_uid.lang)
+            self.write({"state": "failing", "state_message": asker.message})
+        elif self.state != "connected":
+            self.write({"state": "connected", "state_message": False})
+        if complete and run.moves_cursor:
+            declared = run._declared_flow()
+            kind = declared.moment_type if declared else None
+            self.env["connector.sync.cursor"]._move(run, kind)
+
+    def _since(self, model: str) -> str | None:
+        """Return from where an incremental import of ``model`` asks.
+
+        It is the cursor of the flow that is being started, less its overlap; by default
+        of the first one that imports the model.
+        """
+        name = self.env.context.get("connector_flow")
+        flows = [flow for flow in self._sync_flows() if flow.model == model]
+        flow = next(
+            (flow for flow in flows if flow.since and name in (None, flow.name)), None
+        )
+        cursor = self.env["connector.sync.cursor"]._of(self, flow.name if flow else name)
+        kind = flow.moment_type if flow else None
+        if not cursor.value or not moments.parse(cursor.value, kind):
+            return None
+        return moments.earlier(cursor.value, flow.overlap if flow else None, kind)

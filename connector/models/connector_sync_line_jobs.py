@@ -1,0 +1,128 @@
+"""Jobs that failed as a whole, of runs or of none."""
+
+from odoo import api, models
+
+from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
+
+from ..components.rest.masking import mask
+from .connector_sync_line import OPEN_FAILURE, RETRY_METHOD
+from .connector_sync_run_life import LIST_METHODS
+
+_MOST_AT_ONCE = 1000
+
+
+class ConnectorSyncLine(models.Model):
+    _inherit = "connector.sync.line"
+
+    @api.model
+    def _report_failed_jobs(self, run, jobs) -> None:
+        """Tell of the jobs of a run that failed or were cancelled, each once."""
+        told = self.search([("run_id", "=", run.id), ("job_uuid", "!=", False)])
+        self._resolve_done(told)
+        failures = []
+        for job in jobs:
+            is_list = job.method_name in LIST_METHODS
+            incomplete = "IncompleteListError" in (job.exc_name or "")
+            if is_list and (job.state == CANCELLED or incomplete):
+                # The run as a whole says so.
+                continue
+            values = {**self._of_run(run), **self._of_job(job, run.backend_ref)}
+            same = told.filtered(
+                lambda line, job=job: (
+                    line.job_uuid == job.uuid
+                    and line.last_failure == job.date_failed
+                )
+            )
+            if not same:
+                failures.append(values)
+        self._note_failures(failures)
+
+    def _resolve_done(self, lines) -> None:
+        """Note which of the jobs that failed have ended well since."""
+        lines = lines.filtered_domain([*OPEN_FAILURE, ("is_job", "=", True)])
+        done = self.env["queue.job"].search(
+            [("uuid", "in", lines.mapped("job_uuid")), ("state", "=", DONE)]
+        )
+        uuids = set(done.mapped("uuid"))
+        lines.filtered(lambda line: line.job_uuid in uuids).resolved = True
+
+    @api.model
+    def _of_job(self, job, backend) -> dict:
+        """Return the values of a line for a job that failed."""
+        why = job.exc_message or job.result or job.exc_name or ""
+        if job.method_name == RETRY_METHOD:
+            return {
+                "external_id": str(job.args[1]),
+                "reason": mask(why),
+                "last_failure": job.date_failed,
+            }
+        return {
+            "is_job": True,
+            "job_uuid": job.uuid,
+            "reason": mask(f"{job.name}: {why}"),
+            "last_failure": job.date_failed or False,
+            **self._link(self._subject(backend, job)),
+        }
+
+    @api.model
+    def _subject(self, backend, job):
+        """Return the record that a job is about, ``None`` if it is not a single one."""
+        values = (job.records, *job.args, *job.kwargs.values())
+        found = [
+            value
+            for value in values
+            if isinstance(value, models.BaseModel) and value != backend
+        ]
+        return next((records for records in found if len(records) == 1), None)
+
+    # -- jobs of no run: what listeners and webhooks delay
+
+    @api.model
+    def _report_lone_job(self, job) -> None:
+        """Tell of a job outside of runs that failed."""
+        backend = job._connector_backend()
+        if not backend:
+            return
+        company = backend.company_id if "company_id" in backend._fields else None
+        self._note_failures(
+            [
+                {
+                    "run_id": False,
+                    "backend_model": backend._name,
+                    "backend_id": backend.id,
+                    "company_id": company.id if company else job.company_id.id,
+                    "model": job.model_name,
+                    **self._of_job(job, backend),
+                }
+            ]
+        )
+
+    @api.model
+    def _report_unreported_jobs(self) -> None:
+        """Tell of jobs that failed when nobody could: their worker was dead."""
+        self.env["queue.job"].flush_model()
+        self.flush_model()
+        self.env.cr.execute(
+            """
+            SELECT job.id FROM queue_job job
+             WHERE job.state = 'failed' AND job.connector_backend_id IS NOT NULL
+               AND job.sync_run_id IS NULL
+               AND NOT EXISTS (SELECT FROM connector_sync_line line
+                                WHERE line.job_uuid = job.uuid)
+             ORDER BY job.id LIMIT %s
+            """,
+            [_MOST_AT_ONCE],
+        )
+        for (job_id,) in self.env.cr.fetchall():
+            self._report_lone_job(self.env["queue.job"].browse(job_id))
+
+    @api.model
+    def _forget_job(self, job, well: bool) -> None:
+        """Note that a job outside of runs that failed is to run again, or is over.
+
+        :param well: whether somebody said that it is done
+        """
+        lines = self.search(
+            [*OPEN_FAILURE, ("job_uuid", "=", job.uuid), ("run_id", "=", False)]
+        )
+        lines.write({"resolved": True} if well else {"dismissed": True})

@@ -1,0 +1,218 @@
+"""From the start of a run to its end."""
+
+import logging
+
+import psycopg2
+
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError
+from odoo.fields import Datetime
+from odoo.tools import SQL
+
+from odoo.addons.queue_job.job import CANCELLED, FAILED
+from odoo.addons.queue_job.utils import must_run_without_delay
+
+from .. import moments
+from .connector_sync_line import RETRY_METHOD
+from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
+
+_logger = logging.getLogger(__name__)
+
+#: Jobs that read a list: without one of them, records may be missing.
+LIST_METHODS = ("import_batch", "import_page", "export_batch")
+
+
+class ConnectorSyncRun(models.Model):
+    """Runs begin one after the other for each model, and always end.
+
+    A run is over when none of its jobs waits or runs, also where they were cancelled or
+    deleted. It is *incomplete* where it may not have seen every record.
+    """
+
+    _inherit = "connector.sync.run"
+
+    # -- the start
+
+    def _open(self, values: dict) -> tuple:
+        """Return the open run with these values, made if there is none.
+
+        One that finds another run of its model under way is queued behind it.
+
+        :return: the run, and whether it is to be launched now
+        :raise ConcurrencyError: somebody else starts it at this very moment; requests
+            are made again by themselves
+        """
+        same = [(name, "=", values[name]) for name in ("backend_model", "backend_id")]
+        run = self.search([*same, ("open_key", "=", values["open_key"])], limit=1)
+        if run:
+            return run, False
+        slot = f"{values['direction']} {values['model']}"
+        try:
+            with self.env.cr.savepoint():
+                queued = bool(self.search_count([*same, ("slot", "=", slot)], limit=1))
+                run = self.create({**values, "queued": queued})
+                if not queued:
+                    run.slot = slot
+                    run.flush_recordset()
+        except psycopg2.errors.UniqueViolation as error:
+            raise ConcurrencyError(
+                self.env._("%s is being started by somebody else.", values["model"])
+            ) from error
+        return run, not queued
+
+    def _launch(self, env=None) -> None:
+        """Delay the first job, and the records that failed before.
+
+        :param env: for the jobs; by default that of whoever made the run
+        """
+        self.ensure_one()
+        env = env or self.with_user(self.create_uid).env
+        backend = self.backend_ref.with_env(env)
+        backend = backend.with_context(**{CONTEXT_KEY: self.id})
+        jobs = backend.env[self.model].with_delay(description=self.display_name)
+        getattr(jobs, f"{self.direction}_batch")(backend, self.filters or None)
+        self.env["connector.sync.line"]._retry_due(self, backend)
+        if must_run_without_delay(env):
+            # All is done already, and no job is going to say so.
+            self.state = "running"
+            self._close()
+
+    def _launch_next(self) -> None:
+        """Begin the run that was queued behind this one."""
+        queued = self.search(
+            [
+                *self._same_model(),
+                ("queued", "=", True),
+                ("state", "in", OPEN_RUN),
+            ],
+            order="id",
+            limit=1,
+        )
+        if not queued or self.search_count(
+            [*self._same_model(), ("slot", "!=", False)], limit=1
+        ):
+            return
+        try:
+            with self.env.cr.savepoint():
+                queued.write(
+                    {"queued": False, "slot": f"{self.direction} {self.model}"}
+                )
+                queued._launch()
+        except Exception as error:
+            _logger.exception("Run %s cannot start", queued.id)
+            queued._note_incomplete(str(error))
+            queued._close()
+
+    def _same_model(self) -> list:
+        names = ("backend_model", "backend_id", "direction", "model")
+        return [(name, "=", self[name]) for name in names]
+
+    # -- the end
+
+    def _settle_after_commit(self) -> None:
+        """Look, once this transaction is committed, whether it was the last one.
+
+        Two jobs that end at the same time do not see each other's end before their
+        commit; after it, the later one sees both.
+        """
+        run_ids, registry = self.ids, self.env.registry
+        if not run_ids:
+            return
+
+        def settle():
+            with registry.cursor() as cr:
+                api.Environment(cr, api.SUPERUSER_ID, {})[self._name].browse(
+                    run_ids
+                )._settle()
+
+        self.env.cr.postcommit.add(settle)
+
+    def _settle(self) -> None:
+        """Close those of these runs of which no job is left to end."""
+        self.env["queue.job"].flush_model(["state", "sync_run_id"])
+        self.flush_model(["state", "queued"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM connector_sync_run run
+                 WHERE id = ANY(%s) AND state = ANY(%s) AND queued IS NOT TRUE
+                   AND NOT EXISTS (SELECT FROM queue_job
+                                    WHERE sync_run_id = run.id AND NOT state = ANY(%s))
+                   FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                self.ids,
+                list(OPEN_RUN),
+                list(FINISHED_JOB),
+            )
+        )
+        for run in self.browse([row[0] for row in self.env.cr.fetchall()]):
+            run._close()
+
+    def _close(self) -> None:
+        jobs = self.env["queue.job"].search(
+            [("sync_run_id", "=", self.id), ("state", "in", (FAILED, CANCELLED))]
+        )
+        reasons = self._incomplete_reasons(jobs)
+        self.env["connector.sync.line"]._report_failed_jobs(self, jobs)
+        self.invalidate_recordset()
+        # What is only a second try of single records says nothing about the list.
+        failed_jobs = jobs.filtered(
+            lambda job: job.state == FAILED and job.method_name != RETRY_METHOD
+        )
+        if reasons:
+            state = "incomplete"
+        else:
+            state = "failed" if self.failed or failed_jobs else "done"
+        self.write(
+            {
+                "state": state,
+                "incomplete_reason": "\n".join(reasons) or False,
+                "date_start": self.date_start or Datetime.now(),
+                "date_done": Datetime.now(),
+                "queued": False,
+                "open_key": False,
+                "slot": False,
+            }
+        )
+        if self.backend_ref:
+            complete = not failed_jobs and not reasons
+            self.backend_ref._on_sync_run_closed(self, complete)
+        self._launch_next()
+
+    def _incomplete_reasons(self, jobs) -> list[str]:
+        """Return why records may be missing that no line tells of."""
+        reasons = [
+            tally.incomplete_reason for tally in self.tally_ids.filtered("incomplete_reason")
+        ]
+        for job in jobs.filtered(lambda job: job.method_name in LIST_METHODS):
+            if job.state == CANCELLED:
+                reasons.append(
+                    self.env._("A job was cancelled before its end: %s", job.name)
+                )
+            elif "IncompleteListError" in (job.exc_name or ""):
+                reasons.append(job.exc_message or job.exc_name)
+        if not self.tally_ids and self.state == "pending" and not self._has_jobs():
+            reasons.append(self.env._("Its job was deleted before it ran."))
+        return list(dict.fromkeys(reasons))
+
+    def _has_jobs(self) -> bool:
+        jobs = self.env["queue.job"]
+        return bool(jobs.search_count([("sync_run_id", "=", self.id)], limit=1))
+
+    def _watermark(self) -> str | None:
+        """Return how new the newest record of this run was, as the other side says."""
+        declared = self._declared_flow()
+        kind = declared.moment_type if declared else None
+        return moments.newest(self.tally_ids.mapped("watermark"), kind)
+
+    @api.model
+    def _cron_settle(self) -> None:
+        """Close what a crash left open between the last commit and a look at it.
+
+        And begin what was queued behind a run that was deleted; and tell of failures
+        that nobody was told of.
+        """
+        self.search([("state", "in", OPEN_RUN)])._settle()
+        for run in self.search([("queued", "=", True), ("state", "in", OPEN_RUN)]):
+            run._launch_next()
+        self.env["connector.sync.line"]._report_unreported_jobs()

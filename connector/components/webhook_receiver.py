@@ -53,10 +53,14 @@ class WebhookReceiver(AbstractComponent):
     _signature_encoding = "hex"
     #: Larger bodies are refused before they are read, in bytes.
     _largest_body = 1024 * 1024
-    #: Key of what tells one event from another, the same when it is delivered again.
+    #: Key of the id of the event, or of the record that it is about.
     _event_key: str | None = "id"
     #: Key of the kind of event.
     _topic_key: str | None = "event"
+    #: Header, or key of the body, with the delivery's own id, where there is one: the
+    #: same when it is delivered again, another one for each event.
+    _delivery_id_header: str | None = None
+    _delivery_id_key: str | None = None
 
     # -- in the request: quick, nothing is known about the caller before it is verified
 
@@ -79,10 +83,10 @@ class WebhookReceiver(AbstractComponent):
         return self._signature_prefix + text
 
     def identify(self, delivery: Delivery) -> tuple[str | None, str]:
-        """Return what tells the event from others, and what kind it is.
+        """Return the id of the event or of its record, and what kind of event it is.
 
-        Without the former, repeated deliveries cannot be told from new events: all are
-        worked on.
+        Without the former, and without an id of the delivery, repeated deliveries
+        cannot be told from new events: all are worked on.
 
         :raise ValueError, KeyError, TypeError, AttributeError: it has another shape
         """
@@ -91,10 +95,31 @@ class WebhookReceiver(AbstractComponent):
         topic = content.get(self._topic_key) if self._topic_key else None
         return None if key is None else str(key), str(topic or "")
 
+    def delivery_id(
+        self, delivery: Delivery, event_key: str | None, topic: str
+    ) -> str | None:
+        """Return what a delivery has in common with its repetitions only.
+
+        It is the delivery's own id, where the system gives one. Otherwise it is the
+        whole of kind, id and content: two events of one record are two deliveries.
+        """
+        own = None
+        if self._delivery_id_header:
+            own = delivery.headers.get(self._delivery_id_header)
+        if own is None and self._delivery_id_key:
+            own = delivery.json().get(self._delivery_id_key)
+        if own is not None:
+            return hashlib.sha256(f"own {own}".encode()).hexdigest()
+        if event_key is None:
+            return None
+        digest = hashlib.sha256(f"{topic}\n{event_key}\n".encode())
+        digest.update(delivery.body)
+        return digest.hexdigest()
+
     # -- in the job
 
     def receive(self, event) -> Any:
-        """Do what an event asks for; in a job, as the user of the endpoint.
+        """Do what an event asks for; in a job, with the rights of the backend.
 
         :param event: a ``connector.webhook.event``: ``event.content()`` is what came,
             ``event.topic`` its kind

@@ -73,10 +73,16 @@ class WebhookController(http.Controller):
                 return self._answer("The signature is not valid.", 401)
             try:
                 event_key, topic = receiver.identify(delivery)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                _check_storable(event_key, topic)
+                delivery_id = receiver.delivery_id(delivery, event_key, topic)
+            except (
+                *(ValueError, KeyError, TypeError, AttributeError),
+                # JSON that is nested too deeply.
+                RecursionError,
+            ) as error:
                 _logger.info("%s: a delivery of another shape: %r", endpoint, error)
                 return self._answer("This is not what was expected.", 400)
-        if not endpoint._take(delivery, event_key, topic):
+        if not endpoint._store(delivery, event_key, topic, delivery_id):
             return self._answer("Known already.", 200)
         return self._answer("Thank you.", 202)
 
@@ -84,3 +90,14 @@ class WebhookController(http.Controller):
         return request.make_response(
             text, headers=[("Content-Type", "text/plain; charset=utf-8")], status=status
         )
+
+
+def _check_storable(*texts: str | None) -> None:
+    """Refuse texts that PostgreSQL cannot hold.
+
+    :raise ValueError: one has a NUL, or half a surrogate pair
+    """
+    for text in filter(None, texts):
+        if "\0" in text:
+            raise ValueError("there is a NUL in the id or the kind of event")
+        text.encode()

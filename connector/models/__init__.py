@@ -8,6 +8,7 @@ from . import connector_backend_gate
 from . import connector_backend_token
 from . import connector_busy_alarm
 from . import connector_backend_mixin
+from . import connector_backend_connection
 from . import connector_backend_health
 from . import connector_backend_card
 from . import connector_backend_flow

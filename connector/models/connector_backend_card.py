@@ -1,4 +1,4 @@
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytz
 
@@ -9,6 +9,8 @@ from odoo.tools import SQL
 # An id is the backend's times this plus the id of its model; it stays below 2^31, the
 # limit of ids over XML-RPC, for 20,000 backends.
 _MODELS = 100_000
+# Runs of each flow on a card.
+_RUNS_SHOWN = 7
 
 
 class ConnectorBackendCard(models.Model):
@@ -41,6 +43,17 @@ class ConnectorBackendCard(models.Model):
         compute="_compute_health",
     )
     health_message = fields.Char(compute="_compute_health")
+    history = fields.Json(
+        compute="_compute_history", help="The last runs of each flow, oldest first."
+    )
+    yesterday = fields.Selection(
+        [("none", "No Run"), ("good", "OK"), ("bad", "Failures")],
+        compute="_compute_yesterday",
+    )
+    yesterday_failed = fields.Integer(
+        "Failed yesterday", compute="_compute_yesterday"
+    )
+    open_failures = fields.Integer("Failures", compute="_compute_health")
     running = fields.Integer("Under way", compute="_compute_today")
     created = fields.Integer("Created today", compute="_compute_today")
     updated = fields.Integer("Updated today", compute="_compute_today")
@@ -103,28 +116,83 @@ class ConnectorBackendCard(models.Model):
             backend = card._backend()
             if "status" in backend._fields:
                 card.health = backend.status
-                card.health_message = backend.outage_message or backend.state_message
+                card.health_message = backend.status_message
+                card.open_failures = backend.failed_count
             else:
                 card.health, card.health_message = "unknown", False
+                card.open_failures = 0
 
     @api.depends_context("tz")
     @api.depends("kind", "backend_id")
     def _compute_today(self):
         runs = self.env["connector.sync.run"]
-        zone = pytz.timezone(self.env.context.get("tz") or self.env.user.tz or "UTC")
-        midnight = datetime.combine(fields.Date.context_today(self), time.min)
-        midnight = zone.localize(midnight).astimezone(pytz.UTC).replace(tzinfo=None)
+        midnight = self._midnight()
         for card in self:
-            own = [
-                ("backend_model", "=", card.kind),
-                ("backend_id", "=", card.backend_id),
-            ]
+            own = card._own_domain()
             today = runs.search([*own, ("date_start", ">=", midnight)])
             for name in ("created", "updated", "failed"):
                 card[name] = sum(today.mapped(name))
             card.running = runs.search_count(
                 [*own, ("state", "in", ("pending", "running"))]
             )
+
+    @api.depends_context("tz")
+    @api.depends("kind", "backend_id")
+    def _compute_yesterday(self):
+        runs = self.env["connector.sync.run"]
+        for card in self:
+            yesterday = runs.search(
+                [
+                    *card._own_domain(),
+                    ("date_start", ">=", self._midnight(days_ago=1)),
+                    ("date_start", "<", self._midnight()),
+                ]
+            )
+            bad = yesterday.filtered(lambda run: run.state in ("failed", "incomplete"))
+            card.yesterday = "bad" if bad else "good" if yesterday else "none"
+            card.yesterday_failed = sum(run.failed + run.taken_over for run in bad)
+
+    @api.depends_context("lang")
+    @api.depends("kind", "backend_id")
+    def _compute_history(self):
+        runs = self.env["connector.sync.run"]
+        states = dict(runs._fields["state"]._description_selection(self.env))
+        for card in self:
+            backend = card._backend()
+            history = []
+            for flow in getattr(backend, "_sync_flows", list)():
+                last = runs.search(
+                    [*card._own_domain(), ("flow", "=", flow.name)], limit=_RUNS_SHOWN
+                )
+                history.append(
+                    {
+                        "flow": flow.label,
+                        "runs": [
+                            {
+                                "id": run.id,
+                                "state": run.state,
+                                "title": f"{flow.label}: {states[run.state]}",
+                            }
+                            for run in reversed(last)
+                        ],
+                    }
+                )
+            card.history = [flow for flow in history if flow["runs"]]
+
+    @api.model
+    def _midnight(self, days_ago: int = 0) -> datetime:
+        """Return when a day of the user began, in UTC."""
+        zone = pytz.timezone(self.env.context.get("tz") or self.env.user.tz or "UTC")
+        day = fields.Date.context_today(self) - timedelta(days=days_ago)
+        midnight = zone.localize(datetime.combine(day, time.min))
+        return midnight.astimezone(pytz.UTC).replace(tzinfo=None)
+
+    def _own_domain(self) -> list:
+        self.ensure_one()
+        return [
+            ("backend_model", "=", self.kind),
+            ("backend_id", "=", self.backend_id),
+        ]
 
     def _backend(self):
         self.ensure_one()
@@ -141,9 +209,11 @@ class ConnectorBackendCard(models.Model):
             if self.env[name].has_access("create")
         ]
 
-    @api.model
     def action_connect(self) -> dict:
-        """Ask what to connect, where there is a choice, then where it is."""
+        """Ask what to connect, where there is a choice, then where it is.
+
+        On whatever cards are selected, or none: the web client sends their ids.
+        """
         kinds = self._connectable()
         if not kinds:
             raise UserError(
@@ -194,8 +264,11 @@ class ConnectorBackendCard(models.Model):
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],
             "domain": [
-                ("backend_model", "=", self.kind),
-                ("backend_id", "=", self.backend_id),
-                ("state", "=", "failed"),
+                *self._own_domain(),
+                ("state", "in", ("failed", "incomplete")),
             ],
         }
+
+    def action_open_failures(self) -> dict:
+        """Show what failed on this backend, and neither came nor was dismissed."""
+        return self._backend().action_open_failures()

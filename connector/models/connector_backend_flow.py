@@ -173,3 +173,8 @@ class ConnectorBackendFlow(models.Model):
         """Start it now, whatever its schedule; show the run."""
         self.ensure_one()
         return self._backend()._start_flow(self.name)
+
+    def action_start_full(self) -> dict:
+        """Import everything again, also what seems unchanged; show the run."""
+        self.ensure_one()
+        return self._backend()._start_flow(self.name, full=True)

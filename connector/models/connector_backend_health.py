@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .connector_sync_line import OPEN_FAILURE
+
 
 class ConnectorBackendMixin(models.AbstractModel):
     """How a backend does, and how often it may be called."""
@@ -19,7 +21,19 @@ class ConnectorBackendMixin(models.AbstractModel):
             ("bad", "Fails"),
         ],
         compute="_compute_status",
-        help="Of the last test or synchronisation, and of the calls made since.",
+        compute_sudo=True,
+        help="Of the last test, of each flow's last run, and of the calls made since.",
+    )
+    status_message = fields.Text(
+        compute="_compute_status",
+        compute_sudo=True,
+        groups="connector.group_connector_user",
+    )
+    failed_count = fields.Integer(
+        "Failures",
+        compute="_compute_failed_count",
+        compute_sudo=True,
+        help="Records and jobs that failed, and neither came since nor were dismissed.",
     )
     outage_message = fields.Text(
         compute="_compute_health", help="Why jobs wait for it just now."
@@ -51,14 +65,59 @@ class ConnectorBackendMixin(models.AbstractModel):
             waits = health.state != "working"
             backend.outage_message = health.reason if waits else False
 
-    @api.depends("state")
-    def _compute_status(self):
-        told = {"connected": "good", "failing": "bad"}
+    def _compute_failed_count(self):
+        lines = self.env["connector.sync.line"].sudo()
+        counts = dict(
+            lines._read_group(
+                [
+                    *OPEN_FAILURE,
+                    ("backend_model", "=", self._name),
+                    ("backend_id", "in", self.ids),
+                ],
+                ["backend_id"],
+                ["__count"],
+            )
+        )
         for backend in self:
-            if backend.state != "failing" and backend.outage_message:
-                backend.status = "waiting"
-            else:
-                backend.status = told.get(backend.state, "unknown")
+            backend.failed_count = counts.get(backend.id, 0)
+
+    @api.depends("state", "state_message")
+    @api.depends_context("lang")
+    def _compute_status(self):
+        for backend in self:
+            backend.status, backend.status_message = backend._status()
+
+    def _status(self) -> tuple[str, str]:
+        """Return how the backend does, and why, in words."""
+        self.ensure_one()
+        if self.state == "failing":
+            return "bad", self.state_message
+        if self.outage_message:
+            return "waiting", self.outage_message
+        if self.state != "connected":
+            return "unknown", ""
+        if incomplete := self.flow_ids.last_run_id.filtered("incomplete_reason"):
+            return "bad", incomplete[:1].message
+        if self.failed_count:
+            text = self.env._("%s records or jobs failed.", self.failed_count)
+            return "bad", text
+        return "good", self.state_message
+
+    def action_open_failures(self) -> dict:
+        """Show what failed, and neither came since nor was dismissed."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Failures"),
+            "res_model": "connector.sync.line",
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [
+                ("backend_model", "=", self._name),
+                ("backend_id", "in", self.ids),
+                ("kind", "=", "failed"),
+            ],
+            "context": {"search_default_open": 1},
+        }
 
     def _remember_failure(self, message: str) -> None:
         """Have the backend say why it failed, whatever becomes of this transaction."""

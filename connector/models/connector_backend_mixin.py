@@ -1,18 +1,7 @@
-import logging
-from traceback import format_exc
-
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.queue_job.exception import JobError
-
-from ..components.rest.masking import mask
-from ..exception import ConnectorException
 from .connector_sync_run import OPEN_RUN
-
-_logger = logging.getLogger(__name__)
 
 
 class ConnectorBackendMixin(models.AbstractModel):
@@ -32,8 +21,16 @@ class ConnectorBackendMixin(models.AbstractModel):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    location = fields.Char(required=True, tracking=True, help="Like https://host:port")
-    username = fields.Char("User name", tracking=True)
+    # Where the system is and how to log in is not for all who see what came from it.
+    location = fields.Char(
+        required=True,
+        tracking=True,
+        groups="connector.group_connector_user",
+        help="Like https://host:port",
+    )
+    username = fields.Char(
+        "User name", tracking=True, groups="connector.group_connector_user"
+    )
     password = fields.Char(
         copy=False, groups="connector.group_connector_manager", exportable=False
     )
@@ -50,7 +47,9 @@ class ConnectorBackendMixin(models.AbstractModel):
         copy=False,
         tracking=True,
     )
-    state_message = fields.Text(readonly=True, copy=False)
+    state_message = fields.Text(
+        readonly=True, copy=False, groups="connector.group_connector_user"
+    )
 
     sync_run_ids = fields.One2many(
         "connector.sync.run", compute="_compute_sync_runs", string="Synchronisations"
@@ -88,14 +87,6 @@ class ConnectorBackendMixin(models.AbstractModel):
                 backend._failed_job_domain()
             )
 
-    # -- secrets
-
-    def export_data(self, fields_to_export):
-        secret = {name for name, f in self._fields.items() if not f.exportable}
-        if secret.intersection(fields_to_export):
-            raise UserError(self.env._("Passwords are not exported."))
-        return super().export_data(fields_to_export)
-
     # -- connection
 
     def _check_connection(self) -> str:
@@ -104,34 +95,6 @@ class ConnectorBackendMixin(models.AbstractModel):
         :raise Exception: any of :mod:`odoo.addons.connector.exceptions_http`
         """
         raise NotImplementedError
-
-    def action_test_connection(self) -> dict:
-        """Try to reach the other side, and say in words how it went.
-
-        :raise UserError: it did not work; the backend remembers why
-        """
-        self.ensure_one()
-        self.check_access("write")
-        try:
-            message = self.with_context(connector_try_anyway=True)._check_connection()
-        except (UserError, JobError, ConnectorException) as error:
-            message = mask(str(error))
-            self._remember_failure(message)
-            raise UserError(message) from error
-        except psycopg2.OperationalError:
-            # A collision, which Odoo tries again.
-            raise
-        except Exception as error:
-            _logger.info("Connection test of %s: %s", self, mask(format_exc()))
-            message = self.env._(
-                "The connection test failed unexpectedly: %(error)s. The log of the "
-                "server says more; tell the developer of the connector.",
-                error=mask(f"{type(error).__name__}: {error}"),
-            )
-            self._remember_failure(message)
-            raise UserError(message) from error
-        self.write({"state": "connected", "state_message": message})
-        return self._notify(self.env._("Connection works"), message)
 
     def _notify(self, title: str, message: str) -> dict:
         return {

@@ -29,6 +29,18 @@ class ConnectorBinding(models.AbstractModel):
     # A digest for each value sent, to send only what changed since.
     exported_digests = fields.Json(readonly=True, copy=False)
 
+    last_error = fields.Text(
+        compute="_compute_last_error",
+        compute_sudo=True,
+        help="Why the last synchronisation of this record failed, until one goes well.",
+    )
+
+    def _compute_last_error(self):
+        lines = self.env["connector.sync.line"]
+        for binding in self:
+            failure = lines._open_of(binding)
+            binding.last_error = failure.reason or False
+
     @api.model
     def import_batch(self, backend, filters: dict | None = None) -> str:
         """Import all records the filters let through, page by page."""
@@ -113,6 +125,20 @@ class ConnectorBinding(models.AbstractModel):
                 self.env._("%s has no page in the other system.", self.display_name)
             )
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
+    def action_open_jobs(self) -> dict:
+        """Show the jobs of this record, the latest first."""
+        self.ensure_one()
+        jobs = self.env["queue.job"]._of_binding(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Jobs of %s", self.display_name),
+            "res_model": "queue.job",
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", jobs.ids)],
+            "context": {},
+        }
 
     def _synchronise(self, usage: str, backend, *args, **kwargs) -> str:
         """Run the synchroniser of ``usage`` for this model."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..components.binder import known_external_id
 from ..components.rest.masking import mask_data
 from ..components.result import SyncResult
 
@@ -192,6 +193,35 @@ class ConnectorSyncLine(models.Model):
             return {}
         record = self.env["queue.job"]._unwrap_bindings(record, "binder")
         return {"record_model": record._name, "record_id": record.id}
+
+    @api.model
+    def _open_of(self, binding):
+        """Return the open failure of a binding's record, the latest one."""
+        backend = getattr(binding, "backend_id", None)
+        if not backend or not binding.ids:
+            return self.browse()
+        failed = [
+            *OPEN_FAILURE,
+            ("backend_model", "=", backend._name),
+            ("backend_id", "=", backend.id),
+        ]
+        if not self.search_count(failed, limit=1):
+            return self.browse()
+        with backend.work_on(binding._name) as work:
+            external_id = known_external_id(work.component(usage="binder"), binding)
+        link = self._link(binding)
+        return self.search(
+            [
+                *failed,
+                "|",
+                *("&", ("model", "=", binding._name)),
+                ("external_id", "=", "" if external_id is None else str(external_id)),
+                *("&", ("record_model", "=", link.get("record_model"))),
+                ("record_id", "=", link.get("record_id")),
+            ],
+            order="id desc",
+            limit=1,
+        )
 
     # -- one line for each record
 

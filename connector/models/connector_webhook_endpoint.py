@@ -39,7 +39,8 @@ class ConnectorWebhookEndpoint(models.Model):
         required=True,
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
-        help="What is delivered is worked on with the rights of this user.",
+        help="Records that deliveries make are made in the name of this user. As in "
+        "imports, the rights are those of the backend.",
     )
     digest = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
     secret = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
@@ -110,8 +111,12 @@ class ConnectorWebhookEndpoint(models.Model):
 
     @api.model
     def _of(self, backend):
-        """Return the endpoint of a backend, made if there was none; without sudo."""
+        """Return the endpoint of a backend, made if there was none; without sudo.
+
+        :raise AccessError: for those who may not change the backend
+        """
         self.browse().check_access("write")
+        backend.with_env(self.env).check_access("write")
         endpoints = self.sudo().with_context(active_test=False)
         found = endpoints.search(
             [("backend_model", "=", backend._name), ("backend_id", "=", backend.id)]
@@ -203,8 +208,11 @@ class ConnectorWebhookEndpoint(models.Model):
         return endpoint
 
     def _backend(self):
-        """Return the backend for the user who works on deliveries."""
-        backend = self.backend_ref.with_user(self.user_id)
+        """Return the backend as its jobs have it: all rights, in its company.
+
+        Records say that the endpoint's user made them.
+        """
+        backend = self.backend_ref.with_user(self.user_id).sudo()
         return backend.with_company(self.company_id) if self.company_id else backend
 
     @contextmanager
@@ -218,8 +226,13 @@ class ConnectorWebhookEndpoint(models.Model):
 
         Empty where the event was delivered before.
         """
+        with self._receiver() as receiver:
+            delivery_id = receiver.delivery_id(delivery, event_key, topic)
+        return self._store(delivery, event_key, topic, delivery_id)
+
+    def _store(self, delivery, event_key, topic, delivery_id):
         event = self.env["connector.webhook.event"]._store(
-            self, delivery, event_key, topic
+            self, delivery, event_key, topic, delivery_id
         )
         if event:
             event._delay()

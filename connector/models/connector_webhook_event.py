@@ -5,6 +5,7 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..components.rest.masking import mask
 from ..components.webhook_receiver import Delivery
 
 # Deliveries are kept, and recognised when they are repeated, for so many days.
@@ -31,8 +32,9 @@ class ConnectorWebhookEvent(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="endpoint_id.company_id")
-    event_key = fields.Char(
-        "Id over there", readonly=True, help="Deliveries with the same one are ignored."
+    event_key = fields.Char("Id over there", readonly=True)
+    delivery_id = fields.Char(
+        readonly=True, help="Deliveries with the same one are ignored."
     )
     topic = fields.Char("Kind", readonly=True)
     payload = fields.Text("Content", readonly=True)
@@ -45,15 +47,30 @@ class ConnectorWebhookEvent(models.Model):
         ondelete="set null",
     )
     state = fields.Selection(related="job_id.state")
+    reason = fields.Text(compute="_compute_reason", help="Why it failed, or waits.")
 
     _once = models.UniqueIndex(
-        "(endpoint_id, event_key) WHERE event_key IS NOT NULL",
+        "(endpoint_id, delivery_id) WHERE delivery_id IS NOT NULL",
         "This event was delivered before.",
     )
 
+    @api.depends("job_id.state", "job_id.exc_message", "job_id.result")
+    def _compute_reason(self):
+        for event in self:
+            # Who sees deliveries need not see all jobs.
+            job = event.sudo().job_id
+            why = job.state == "failed" and (job.exc_message or job.exc_name)
+            waits = job.state == "pending" and job.result
+            event.reason = mask(why or waits or "") or False
+
     @api.model
     def _store(
-        self, endpoint, delivery: Delivery, event_key: str | None, topic: str
+        self,
+        endpoint,
+        delivery: Delivery,
+        event_key: str | None,
+        topic: str,
+        delivery_id: str | None,
     ) -> "ConnectorWebhookEvent":
         """Store a delivery; return nothing if the event is known.
 
@@ -64,9 +81,11 @@ class ConnectorWebhookEvent(models.Model):
             SQL(
                 """
                 INSERT INTO connector_webhook_event
-                       (endpoint_id, event_key, topic, payload, create_date)
-                VALUES (%s, %s, %s, %s, now() AT TIME ZONE 'UTC')
-                    ON CONFLICT (endpoint_id, event_key) WHERE event_key IS NOT NULL
+                       (endpoint_id, event_key, topic, payload, delivery_id,
+                        create_date)
+                VALUES (%s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC')
+                    ON CONFLICT (endpoint_id, delivery_id)
+                 WHERE delivery_id IS NOT NULL
                     DO NOTHING
                 RETURNING id
                 """,
@@ -74,13 +93,17 @@ class ConnectorWebhookEvent(models.Model):
                 event_key,
                 topic,
                 text,
+                delivery_id,
             )
         )
         row = self.env.cr.fetchone()
         return self.browse(row[0] if row else ())
 
+    def _job_backend(self, job):
+        return self.sudo().endpoint_id.backend_ref if len(self) == 1 else None
+
     def _delay(self) -> None:
-        """Have a job work on it, as the user the endpoint names."""
+        """Have a job work on it, in the name of the user the endpoint names."""
         self.ensure_one()
         endpoint = self.endpoint_id
         event = self.with_env(endpoint._backend().env)
@@ -97,7 +120,8 @@ class ConnectorWebhookEvent(models.Model):
         event = self.sudo().exists()
         if not event:
             return self.env._("The delivery was deleted.")
-        backend = event.endpoint_id.backend_ref.with_env(self.env).exists()
+        # As in imports: the rights of the backend, not those of a person.
+        backend = event.endpoint_id.backend_ref.with_env(self.env).sudo().exists()
         if not backend:
             return self.env._("The backend was deleted.")
         with backend.work_on(self._name) as work:

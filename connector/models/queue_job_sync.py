@@ -1,11 +1,19 @@
 """Jobs of connectors know their run and their backend."""
 
+from psycopg2.extras import Json
+
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 
+from ..components.binder import known_external_id
 from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 from .connector_sync_run_life import LIST_METHODS
+
+# Jobs of one record that are shown.
+_MOST_JOBS = 200
 
 
 class QueueJob(models.Model):
@@ -27,6 +35,9 @@ class QueueJob(models.Model):
         "(connector_backend_model, connector_backend_id) WHERE state = 'failed' "
         "AND connector_backend_id IS NOT NULL"
     )
+    _by_backend = models.Index(
+        "(connector_backend_id, model_name) WHERE connector_backend_id IS NOT NULL"
+    )
 
     def _connector_backend(self):
         """Return the backend that the job works for, empty if there is none."""
@@ -35,6 +46,61 @@ class QueueJob(models.Model):
             return self.env["connector.backend"]
         backends = self.env[self.connector_backend_model]
         return backends.browse(self.connector_backend_id).exists()
+
+    def _of_binding(self, binding):
+        """Return the jobs of a binding, of its record, or of its external id.
+
+        :param binding: a single one
+        """
+        link = self.env["connector.sync.line"]._link(binding)
+        backend = binding.backend_id
+        with backend.work_on(binding._name) as work:
+            external_id = known_external_id(work.component(usage="binder"), binding)
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM queue_job
+                 WHERE connector_backend_model = %(backend_model)s
+                   AND connector_backend_id = %(backend_id)s
+                   AND ((model_name = %(model)s AND records->'ids' @> %(ids)s)
+                     OR args @> %(record)s
+                     OR (model_name = %(model)s AND args @> %(external_id)s))
+                 ORDER BY id DESC LIMIT %(most)s
+                """,
+                backend_model=backend._name,
+                backend_id=backend.id,
+                model=binding._name,
+                ids=Json([binding.id]),
+                record=Json(
+                    [{"model": link["record_model"], "ids": [link["record_id"]]}]
+                ),
+                external_id=Json([external_id]),
+                most=_MOST_JOBS,
+            )
+        )
+        return self.browse(row[0] for row in self.env.cr.fetchall())
+
+    def action_open_sync_run(self) -> dict:
+        """Show the run that the job belongs to."""
+        self.ensure_one()
+        return self.sync_run_id.action_open()
+
+    def action_open_backend(self) -> dict:
+        """Show the backend that the job works for.
+
+        :raise UserError: it does not exist (any more)
+        """
+        backend = self._connector_backend()
+        if not backend:
+            raise UserError(self.env._("The backend of this job was deleted."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": backend._name,
+            "res_id": backend.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
 
     # -- what becomes of a job, its run and its backend learn
 

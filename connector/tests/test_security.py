@@ -5,11 +5,10 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestSecurity(TransactionCase):
-    def test_job_managers_are_connector_managers(self):
-        jobs = self.env.ref("queue_job.group_queue_job_manager")
-        self.assertIn(
-            self.env.ref("connector.group_connector_manager"), jobs.all_implied_ids
-        )
+    def test_job_managers_see_what_jobs_are_about_and_set_up_nothing(self):
+        implied = self.env.ref("queue_job.group_queue_job_manager").all_implied_ids
+        self.assertIn(self.env.ref("connector.group_connector_user"), implied)
+        self.assertNotIn(self.env.ref("connector.group_connector_manager"), implied)
 
     def test_connectors_put_their_bindings_on_a_page_that_is_hidden_until_then(self):
         user = new_test_user(self.env, "pages", "base.group_user")

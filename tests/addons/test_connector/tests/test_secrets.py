@@ -2,9 +2,11 @@
 
 import json
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.component.tests.common import ComponentMixin
@@ -37,11 +39,38 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
     def as_user(self, user=None):
         return self.market.with_user(user or self.user)
 
-    def test_a_manager_reads_and_writes_it(self):
+    def test_a_manager_writes_it_and_does_not_read_it_back(self):
         market = self.as_user(self.manager)
-        self.assertEqual(market.read(["password"])[0]["password"], SECRET)
         market.password = "simsim"
         self.assertEqual(self.market.password, "simsim")
+        self.assertEqual(market.web_read({"password": {}})[0]["password"], False)
+        values = {"name": "B", "location": "http://b", "password": "salabim"}
+        (made,) = market.browse().web_save(values, {"password": {}, "name": {}})
+        self.assertEqual(made, {"id": made["id"], "name": "B", "password": False})
+        self.assertEqual(self.market.browse(made["id"]).password, "salabim")
+        with Form(market) as form:
+            self.assertFalse(form.password)
+            form.name = "Renamed"
+        self.assertEqual(self.market.password, "simsim")
+
+    def test_nobody_who_logs_in_is_told_it(self):
+        for user in (self.manager, self.env.ref("base.user_admin")):
+            market = self.as_user(user)
+            with self.assertRaises(AccessError):
+                market.read(["password"])
+            with self.assertRaises(AccessError):
+                market.formatted_read_group([], ["password"], ["__count"])
+            with self.assertRaises(AccessError):
+                market.search([("password", "=like", "open%")])
+            with self.assertRaises(AccessError):
+                market.search([], order="password")
+            form = market.get_view(view_type="form")
+            names = etree.fromstring(form["arch"]).xpath("//field/@name")
+            self.assertIn("password", names)
+            spec = {name: {} for name in form["models"]["market.backend"]}
+            self.assertNotIn(SECRET, str(market.web_read(spec)))
+            self.assertNotIn(SECRET, str(market.onchange({}, [], spec)))
+            self.assertNotIn(SECRET, str(market.read()))
 
     def test_others_neither_read_nor_write_it(self):
         market = self.as_user()
@@ -105,7 +134,9 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
                 self.as_user(user).export_data(["password"])
             market = self.as_user(user)
             self.assertEqual(market.export_data(["name"])["datas"], [["Market"]])
-            self.assertFalse(market.fields_get()["password"].get("exportable", True))
+            described = market.fields_get()["password"]
+            self.assertFalse(described.get("exportable", True))
+            self.assertFalse(described["searchable"])
 
     def test_a_copy_has_none(self):
         copied = self.market.copy()

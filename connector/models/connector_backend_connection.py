@@ -1,0 +1,146 @@
+"""How a backend logs in, and whether that works."""
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.queue_job.exception import JobError
+
+from ..components.importer_batch import reason_of
+from ..components.rest.masking import mask
+from ..exception import ConnectorException
+from ..exceptions_http import RemoteUnavailable
+
+
+class ConnectorBackendMixin(models.AbstractModel):
+    """Secrets are written by people and read by the server only.
+
+    Neither a form, a list, an export nor a call over the network gives one back,
+    whoever asks.
+    """
+
+    _inherit = "connector.backend.mixin"
+
+    #: Fields that nobody reads back; a connector adds its own.
+    _secret_fields: tuple[str, ...] = ("password",)
+    #: Fields whose change makes the result of the last connection test worthless.
+    _connection_fields: tuple[str, ...] = ("location", "username", "password")
+
+    # -- secrets
+
+    def _has_field_access(self, field, operation):
+        if operation == "read" and not self.env.su and field.name in self._secret_fields:
+            return False
+        return super()._has_field_access(field, operation)
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Describe secrets to those who may write them, so that a form has them."""
+        described = super().fields_get(allfields, attributes)
+        for name in self._writable_secrets():
+            if not allfields or name in allfields:
+                own = self.sudo().fields_get([name], attributes)[name]
+                unusable = {"searchable", "sortable", "groupable"}.intersection(own)
+                described[name] = {**own, **dict.fromkeys(unusable, False)}
+        return described
+
+    def read(self, fields=None, load="_classic_read"):
+        if not fields:
+            described = self.fields_get(attributes=())
+            fields = [name for name in described if name not in self._writable_secrets()]
+        return super().read(fields, load=load)
+
+    def web_read(self, specification):
+        """Read for a form: a secret is an empty field to write into."""
+        secrets = self._writable_secrets().intersection(specification)
+        rest = {key: val for key, val in specification.items() if key not in secrets}
+        return [
+            {**values, **dict.fromkeys(secrets, False)}
+            for values in super().web_read(rest)
+        ]
+
+    def onchange(self, values, field_names, fields_spec):
+        secrets = self._writable_secrets()
+        rest = {key: val for key, val in fields_spec.items() if key not in secrets}
+        return super().onchange(values, field_names, rest)
+
+    def _writable_secrets(self) -> set[str]:
+        """Return the secrets that this user writes without reading them."""
+        if self.env.su:
+            return set()
+        fields = [self._fields[name] for name in self._secret_fields]
+        return {f.name for f in fields if self._has_field_access(f, "write")}
+
+    def export_data(self, fields_to_export):
+        secret = {name for name, f in self._fields.items() if not f.exportable}
+        if secret.intersection(fields_to_export):
+            raise UserError(self.env._("Passwords are not exported."))
+        return super().export_data(fields_to_export)
+
+    # -- changes
+
+    def write(self, vals):
+        changed = {
+            backend: backend._changed_connection(vals)
+            for backend in self
+            if not {"state"} & set(vals)
+        }
+        result = super().write(vals)
+        for backend, names in changed.items():
+            if names:
+                backend.sudo().write({"state": "draft", "state_message": False})
+            for name in names.intersection(self._secret_fields):
+                label = self._fields[name]._description_string(self.env)
+                backend.sudo()._message_log(body=self.env._("%s changed", label))
+        return result
+
+    def _changed_connection(self, vals: dict) -> set[str]:
+        """Return the fields of the connection that get another value."""
+        known = self.sudo()
+        names = {*self._connection_fields, *self._secret_fields}.intersection(vals)
+        return {name for name in names if (known[name] or "") != (vals[name] or "")}
+
+    # -- tests
+
+    def action_test_connection(self) -> dict:
+        """Try to reach the other side, and say in words how it went.
+
+        :raise UserError: it did not work; the backend remembers why
+        """
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            with self.env.cr.savepoint():
+                message = self.with_context(
+                    connector_try_anyway=True
+                )._check_connection()
+        except AccessError:
+            raise
+        except Exception as error:
+            told = isinstance(error, JobError | ConnectorException | UserError)
+            text = mask(str(error)) if told else self._unexpected(error)
+            self._remember_test(error, text)
+            raise UserError(text) from error
+        self.write({"state": "connected", "state_message": message})
+        return self._notify(self.env._("Connection works"), message)
+
+    def _unexpected(self, error: Exception) -> str:
+        return self.env._(
+            "The connection test itself failed: %s", reason_of(self.env, error)
+        )
+
+    def _remember_test(self, error: Exception, text: str) -> None:
+        """Have the backend say why a test failed.
+
+        An outage is no fault of the settings: it is on hold for as long as that lasts.
+        """
+        gates = self.env["connector.backend.gate"]
+        if isinstance(error, RemoteUnavailable) and (
+            gates._look(self).state != "working"
+        ):
+            self.invalidate_recordset(["health", "outage_message", "status"])
+        else:
+            self._remember_failure(text)
+
+    def _on_access_denied(self, message):
+        self._remember_failure(mask(message))
+        return super()._on_access_denied(message)

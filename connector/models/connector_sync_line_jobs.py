@@ -37,6 +37,27 @@ class ConnectorSyncLine(models.Model):
                 failures.append(values)
         self._note_failures(failures)
 
+    @api.model
+    def _supersede(self, run) -> None:
+        """Forget the lists that earlier runs of the flow could not read.
+
+        This one has read them once more, and says itself how that went.
+        """
+        earlier = self.search(
+            [
+                *OPEN_FAILURE,
+                ("is_job", "=", True),
+                ("record_id", "=", False),
+                ("backend_model", "=", run.backend_model),
+                ("backend_id", "=", run.backend_id),
+                ("model", "=", run.model),
+                ("run_id", "<", run.id),
+                ("run_id.flow", "=", run.flow),
+                ("run_id.direction", "=", run.direction),
+            ]
+        )
+        earlier.resolved = True
+
     def _resolve_done(self, lines) -> None:
         """Note which of the jobs that failed have ended well since."""
         lines = lines.filtered_domain([*OPEN_FAILURE, ("is_job", "=", True)])

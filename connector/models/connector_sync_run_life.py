@@ -153,7 +153,9 @@ class ConnectorSyncRun(models.Model):
             [("sync_run_id", "=", self.id), ("state", "in", (FAILED, CANCELLED))]
         )
         reasons = self._incomplete_reasons(jobs)
-        self.env["connector.sync.line"]._report_failed_jobs(self, jobs)
+        lines = self.env["connector.sync.line"]
+        lines._supersede(self)
+        lines._report_failed_jobs(self, jobs)
         self.invalidate_recordset()
         # What is only a second try of single records says nothing about the list.
         failed_jobs = jobs.filtered(

@@ -82,8 +82,13 @@ class QueueJob(models.Model):
         return self.browse(row[0] for row in self.env.cr.fetchall())
 
     def action_open_sync_run(self) -> dict:
-        """Show the run that the job belongs to."""
+        """Show the run that the job belongs to.
+
+        :raise UserError: there is none (any more)
+        """
         self.ensure_one()
+        if not self.sync_run_id:
+            raise UserError(self.env._("This job belongs to no synchronisation."))
         return self.sync_run_id.action_open()
 
     def action_open_backend(self) -> dict:

@@ -14,6 +14,7 @@ from .result import SyncResult
 
 _logger = logging.getLogger(__name__)
 
+
 def import_again(work, external_id: Any) -> str:
     """Import a single record that failed before; return what became of it.
 

@@ -47,9 +47,7 @@ class BulkImporter(AbstractComponent):
         self._look_up(importer, by_id)
         results, wanted = [], []
         for external_id, record in by_id.items():
-            result = importer._begin(
-                external_id, force=self._is_full(), record=record
-            )
+            result = importer._begin(external_id, force=self._is_full(), record=record)
             if result:
                 results.append(result)
             else:

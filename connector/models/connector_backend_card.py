@@ -50,9 +50,7 @@ class ConnectorBackendCard(models.Model):
         [("none", "No Run"), ("good", "OK"), ("bad", "Failures")],
         compute="_compute_yesterday",
     )
-    yesterday_failed = fields.Integer(
-        "Failed yesterday", compute="_compute_yesterday"
-    )
+    yesterday_failed = fields.Integer("Failed yesterday", compute="_compute_yesterday")
     open_failures = fields.Integer("Failures", compute="_compute_health")
     running = fields.Integer("Under way", compute="_compute_today")
     created = fields.Integer("Created today", compute="_compute_today")

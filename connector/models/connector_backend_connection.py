@@ -1,14 +1,20 @@
 """How a backend logs in, and whether that works."""
 
+import logging
+from traceback import format_exc
+
+import psycopg2
+
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import JobError
 
-from ..components.importer_batch import reason_of
 from ..components.rest.masking import mask
 from ..exception import ConnectorException
 from ..exceptions_http import RemoteUnavailable
+
+_logger = logging.getLogger(__name__)
 
 
 class ConnectorBackendMixin(models.AbstractModel):
@@ -28,7 +34,11 @@ class ConnectorBackendMixin(models.AbstractModel):
     # -- secrets
 
     def _has_field_access(self, field, operation):
-        if operation == "read" and not self.env.su and field.name in self._secret_fields:
+        if (
+            operation == "read"
+            and not self.env.su
+            and field.name in self._secret_fields
+        ):
             return False
         return super()._has_field_access(field, operation)
 
@@ -46,7 +56,9 @@ class ConnectorBackendMixin(models.AbstractModel):
     def read(self, fields=None, load="_classic_read"):
         if not fields:
             described = self.fields_get(attributes=())
-            fields = [name for name in described if name not in self._writable_secrets()]
+            fields = [
+                name for name in described if name not in self._writable_secrets()
+            ]
         return super().read(fields, load=load)
 
     def web_read(self, specification):
@@ -113,7 +125,8 @@ class ConnectorBackendMixin(models.AbstractModel):
                 message = self.with_context(
                     connector_try_anyway=True
                 )._check_connection()
-        except AccessError:
+        except psycopg2.OperationalError:
+            # A collision, which Odoo tries again.
             raise
         except Exception as error:
             told = isinstance(error, JobError | ConnectorException | UserError)
@@ -124,8 +137,11 @@ class ConnectorBackendMixin(models.AbstractModel):
         return self._notify(self.env._("Connection works"), message)
 
     def _unexpected(self, error: Exception) -> str:
+        _logger.info("Connection test of %s: %s", self, mask(format_exc()))
         return self.env._(
-            "The connection test itself failed: %s", reason_of(self.env, error)
+            "The connection test failed unexpectedly: %(error)s. The log of the server "
+            "says more; tell the developer of the connector.",
+            error=mask(f"{type(error).__name__}: {error}"),
         )
 
     def _remember_test(self, error: Exception, text: str) -> None:

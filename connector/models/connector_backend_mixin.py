@@ -83,9 +83,7 @@ class ConnectorBackendMixin(models.AbstractModel):
     def _compute_job_failed(self):
         jobs = self.env["queue.job"].sudo()
         for backend in self:
-            backend.job_failed_count = jobs.search_count(
-                backend._failed_job_domain()
-            )
+            backend.job_failed_count = jobs.search_count(backend._failed_job_domain())
 
     # -- connection
 

@@ -78,7 +78,9 @@ class ConnectorBackendMixin(models.AbstractModel):
                 "since": since,
                 "full": flow.full,
                 "moves_cursor": bool(
-                    since and flow.name and flow.direction == "import"
+                    since
+                    and flow.name
+                    and flow.direction == "import"
                     and (flow.filters is None or not flow.method)
                 ),
                 "open_key": json.dumps(
@@ -139,7 +141,9 @@ class ConnectorBackendMixin(models.AbstractModel):
         flow = next(
             (flow for flow in flows if flow.since and name in (None, flow.name)), None
         )
-        cursor = self.env["connector.sync.cursor"]._of(self, flow.name if flow else name)
+        cursor = self.env["connector.sync.cursor"]._of(
+            self, flow.name if flow else name
+        )
         kind = flow.moment_type if flow else None
         if not cursor.value or not moments.parse(cursor.value, kind):
             return None

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
+from odoo.addons.queue_job.job import CANCELLED, DONE
 
 from ..components.rest.masking import mask
 from .connector_sync_line import OPEN_FAILURE, RETRY_METHOD
@@ -29,8 +29,7 @@ class ConnectorSyncLine(models.Model):
             values = {**self._of_run(run), **self._of_job(job, run.backend_ref)}
             same = told.filtered(
                 lambda line, job=job: (
-                    line.job_uuid == job.uuid
-                    and line.last_failure == job.date_failed
+                    line.job_uuid == job.uuid and line.last_failure == job.date_failed
                 )
             )
             if not same:

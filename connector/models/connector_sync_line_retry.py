@@ -94,7 +94,9 @@ class ConnectorSyncLine(models.Model):
                     "dismiss the failure."
                 )
             )
-        runs = tried.run_id.filtered(lambda run: run.state not in ("pending", "running"))
+        runs = tried.run_id.filtered(
+            lambda run: run.state not in ("pending", "running")
+        )
         runs.write({"state": "running", "date_done": False})
 
     def _retry_by_hand(self) -> bool:

@@ -145,8 +145,9 @@ class ConnectorSyncRun(models.Model):
     def _search_flow_label(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        flows = self.env["connector.backend.flow"]
-        found = flows.search([]).filtered_domain([("label", operator, value)])
+        # Few: some for each backend. What a flow is called is not in the database.
+        flows = self.env["connector.backend.flow"].search([("name", "!=", False)])
+        found = flows.filtered_domain([("label", operator, value)])
         return Domain.OR(
             Domain("backend_model", "=", flow.backend_model)
             & Domain("backend_id", "=", flow.backend_id)

@@ -184,7 +184,8 @@ class ConnectorSyncRun(models.Model):
     def _incomplete_reasons(self, jobs) -> list[str]:
         """Return why records may be missing that no line tells of."""
         reasons = [
-            tally.incomplete_reason for tally in self.tally_ids.filtered("incomplete_reason")
+            tally.incomplete_reason
+            for tally in self.tally_ids.filtered("incomplete_reason")
         ]
         for job in jobs.filtered(lambda job: job.method_name in LIST_METHODS):
             if job.state == CANCELLED:

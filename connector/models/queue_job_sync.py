@@ -164,6 +164,7 @@ class Base(models.AbstractModel):
         if run_id:
             values = {**values, "sync_run_id": run_id}
         if not (job._record_id or job._may_be_stored):
+            # pylint: disable-next=assignment-from-none
             backend = self._job_backend(job)
             if backend:
                 values = {

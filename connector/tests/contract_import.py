@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
+from ..exception import IncompleteListError
 from .contract import ConnectionContract
 
 _RECORDS = 5
 _HOUR = 3600
 # Calls for one list of a few records.
 _MANY = 20
+_INCOMPLETE = "the list is in no order"
+
+
+def _refuse_list(adapter, filters=None, position=None):
+    raise IncompleteListError(_INCOMPLETE)
 
 
 class ImportContract(ConnectionContract):
@@ -106,6 +113,42 @@ class ImportContract(ConnectionContract):
         self.assertEqual((run.state, run.failed), ("failed", 1))
         self.assertTrue(run.line_ids.reason, "nobody is told what is wrong")
 
+    def test_records_that_failed_come_again_by_themselves(self):
+        path = self._import_path()
+        stamp = self.server.version_key
+        # So old that no later list holds it: it has to be asked for.
+        refused = {**self.example(97), **self.unknown_value, stamp: self._old()}
+        failed = self.server.add(path, **refused)[self.server.id_key]
+        self._fill()
+        run = self.import_all()
+        self.assertEqual(run.failed, 1)
+        self.assertNotIn(str(failed), self._imported())
+        self.server.change(path, failed, **self.example(97), **{stamp: self._old()})
+        self.import_all()
+        self.assertIn(str(failed), self._imported(), "it was never asked for again")
+        self.assertFalse(self.backend.failed_count, "what came counts as failed")
+
+    def test_a_list_that_may_be_incomplete_keeps_its_cursor_and_is_told(self):
+        self._fill()
+        adapter = type(self.adapter(self.import_model))
+        with patch.object(adapter, "read_page", _refuse_list):
+            run = self.import_all()
+        self.assertEqual(run.state, "incomplete", "it says that it saw everything")
+        self.assertIn(_INCOMPLETE, run.message)
+        self.assertEqual(self.backend.status, "bad", "nobody sees it")
+        self.import_all()
+        self._all_is_there()
+
+    def test_each_failure_is_counted_on_the_backend_until_it_is_dismissed(self):
+        path = self._import_path()
+        first, *_others = self._fill()
+        self.server.change(path, first, **self.unknown_value)
+        run = self.import_all()
+        self.assertEqual((self.backend.failed_count, self.backend.status), (1, "bad"))
+        run.line_ids.filtered(lambda line: line.kind == "failed").action_dismiss()
+        self.backend.invalidate_recordset()
+        self.assertEqual(self.backend.failed_count, 0)
+
     def test_a_clock_that_is_behind_over_there_loses_nothing(self):
         self.server.clock_offset = -_HOUR
         path = self._import_path()
@@ -120,6 +163,14 @@ class ImportContract(ConnectionContract):
         self.assertEqual(len(self._imported()), _RECORDS + 2, "new ones were missed")
 
     # -- helpers
+
+    def _old(self) -> str:
+        """Return the time of long ago, as the other system writes it."""
+        offset, self.server.clock_offset = self.server.clock_offset, -1000 * _HOUR
+        try:
+            return self.server.now()
+        finally:
+            self.server.clock_offset = offset
 
     def import_all(self) -> Any:
         """Import what is new, to the end; return the run."""

@@ -39,7 +39,7 @@ def _flow_of(env, cursor):
     if cursor.backend_model not in env:
         return None
     backend = env[cursor.backend_model].browse(cursor.backend_id).exists()
-    flows = backend and getattr(backend, "_sync_flows", list)() or []
+    flows = (backend and getattr(backend, "_sync_flows", list)()) or []
     return next(
         (
             flow

@@ -16,6 +16,7 @@ from . import test_import_lines
 from . import test_import_preview
 from . import test_jobs
 from . import test_listener
+from . import test_migration
 from . import test_recording
 from . import test_relational_mapping
 from . import test_retry

@@ -129,6 +129,28 @@ class TestBrokenConnectors(KioskContract):
             "Lists differ",
         )
 
+    def test_one_that_forgets_what_failed(self):
+        lines = self.env["connector.sync.line"]
+        self.patch(type(lines), "_retry_due", lambda lines, run, backend: None)
+        self.assert_broken(
+            self.test_records_that_failed_come_again_by_themselves,
+            "never asked for again",
+        )
+
+    def test_one_that_takes_any_list_for_a_whole_one(self):
+        runs = self.env["connector.sync.run"]
+        self.patch(type(runs), "_note_incomplete", lambda runs, reason: None)
+        self.assert_broken(
+            self.test_a_list_that_may_be_incomplete_keeps_its_cursor_and_is_told,
+            "saw everything",
+        )
+
+    def test_one_that_counts_no_failure(self):
+        self.patch(type(self.backend), "_compute_failed_count", _count_nothing)
+        self.assert_broken(
+            self.test_each_failure_is_counted_on_the_backend_until_it_is_dismissed
+        )
+
     def test_one_that_asks_by_its_own_clock(self):
         def since(backend, model):
             if not self.external_ids(model):
@@ -211,6 +233,10 @@ class TestBrokenConnectors(KioskContract):
                 self.test_all_the_connector_can_do_has_a_contract,
                 f"import {MODEL}",
             )
+
+
+def _count_nothing(backends):
+    backends.failed_count = 0
 
 
 class _Instantly:

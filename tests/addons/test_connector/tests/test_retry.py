@@ -129,7 +129,9 @@ class TestRetry(KioskCase):
 
         self.patch(adapter, "read", read)
         run = self.sync()
-        self.assertEqual((run.state, run.failed, run.job_failed_count), ("failed", 1, 0))
+        self.assertEqual(
+            (run.state, run.failed, run.job_failed_count), ("failed", 1, 0)
+        )
         self.assertIn("no way to show it", self.failures().reason)
 
     def test_a_failure_whose_job_is_gone_says_so(self):

@@ -87,6 +87,59 @@ class TestDelivery(WebhookCase):
         self.assertEqual(len(self.events()), 1)
         self.assertEqual(len(self.jobs()), 1)
 
+    def test_two_events_of_one_record_are_two_deliveries(self):
+        for content in (
+            {"id": 7, "event": "created", "name": "Ada"},
+            {"id": 7, "event": "updated", "name": "Ada"},
+            {"id": 7, "event": "updated", "name": "Ada", "version": 2},
+        ):
+            self.assertEqual(self.deliver(content).status_code, 202, content)
+            self.assertEqual(self.deliver(content).status_code, 200, content)
+        self.assertEqual(len(self.jobs()), 3)
+
+    def test_the_delivery_s_own_id_decides_where_there_is_one(self):
+        self.patch(self.receiver(), "_delivery_id_header", "X-Delivery")
+        for delivery, status in (("d1", 202), ("d1", 200), ("d2", 202)):
+            answer = self.deliver({"id": 7, "name": delivery}, X_Delivery=delivery)
+            self.assertEqual(answer.status_code, status)
+        self.patch(self.receiver(), "_delivery_id_header", None)
+        self.patch(self.receiver(), "_delivery_id_key", "delivery")
+        for number, status in ((1, 202), (2, 200)):
+            answer = self.deliver({"id": 8, "name": "A", "n": number, "delivery": "d3"})
+            self.assertEqual(answer.status_code, status)
+
+    def receiver(self):
+        with self.endpoint._receiver() as receiver:
+            return type(receiver)
+
+    def test_ids_and_kinds_that_cannot_be_stored_are_refused(self):
+        nested = b'{"id": 1, "name": ' + b"[" * 900 + b"]" * 900 + b"}"
+        for body in (
+            rb'{"id": "a\u0000b", "name": "A"}',
+            rb'{"id": "a", "event": "\u0000", "name": "A"}',
+            rb'{"id": "\ud800", "name": "A"}',
+            b'{"id": "\xff", "name": "A"}',
+        ):
+            with self.assertLogs(CONTROLLER, logging.INFO):
+                answer = self.deliver(body=body)
+            self.assertEqual(answer.status_code, 400, body)
+        self.assertIn(self.deliver(body=nested).status_code, (202, 400))
+        self.assertLessEqual(len(self.events()), 1)
+
+    def test_deliveries_have_the_rights_of_the_backend_as_imports_have(self):
+        registrar = new_test_user(
+            self.env, "registrar", "base.group_user,connector.group_connector_manager"
+        )
+        self.assertFalse(
+            self.env["res.partner"].with_user(registrar).has_access("create")
+        )
+        self.endpoint.user_id = registrar
+        self.deliver()
+        job = Job.load(self.env, self.events().job_id.uuid)
+        self.assertEqual(job.perform(), "created of Ada")
+        partner = self.env["res.partner"].search([("name", "=", "Ada")])
+        self.assertEqual(partner.create_uid, registrar)
+
     def test_events_that_nothing_tells_apart_are_all_worked_on(self):
         for _again in range(2):
             answer = self.deliver({"id": None, "name": "Ada"})
@@ -213,6 +266,18 @@ class TestEndpoint(WebhookCase):
         endpoint.user_id = self.clerk
         with self.assertRaisesRegex(AccessError, "another user"):
             endpoint.user_id = self.env.ref("base.user_admin")
+
+    def test_only_who_may_change_the_backend_has_its_webhook(self):
+        watcher = new_test_user(self.env, "w", "connector.group_connector_manager")
+        self.env["ir.rule"].create(
+            {
+                "name": "no shops",
+                "model_id": self.env["ir.model"]._get("shop.backend").id,
+                "domain_force": [(0, "=", 1)],
+            }
+        )
+        with self.assertRaises(AccessError):
+            self.env["connector.webhook.endpoint"].with_user(watcher)._of(self.backend)
 
     def test_others_make_no_address(self):
         nosy = new_test_user(self.env, "nosy", groups="base.group_user")

@@ -58,7 +58,12 @@ class BatchImporter(AbstractComponent):
         results = self._import_page(records)
         key = self._moment_key(run)
         moments = [rec.get(key) for rec in records if isinstance(rec, dict)]
-        run._count(results, seen=len(records), changed_at=moments)
+        run._count(
+            results,
+            seen=len(records),
+            changed_at=moments,
+            pages_asked=len(following),
+        )
         return self._summary(records, following, results)
 
     # -- hooks

@@ -50,9 +50,10 @@ class ConnectorBackendMixin(models.AbstractModel):
                 continue
             if flow.method and flow.name == started:
                 return replace(flow, since=asked.since, filters=asked.filters)
-            if asked.since and not asked.filters and flow.since == asked.since:
-                if not (flow.filters or flow.full):
-                    return flow
+            if flow.filters or flow.full or asked.filters or not asked.since:
+                continue
+            if flow.since == asked.since:
+                return flow
         return None
 
     def _start_run(self, flow: Flow) -> dict:

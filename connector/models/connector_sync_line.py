@@ -1,13 +1,19 @@
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from odoo.addons.component.exception import ComponentException
 
 from ..components.binder import known_external_id
 from ..components.rest.masking import mask_data
 from ..components.result import SyncResult
+
+_logger = logging.getLogger(__name__)
 
 #: Domain of what failed, and needs another try or a person.
 OPEN_FAILURE = [
@@ -100,6 +106,12 @@ class ConnectorSyncLine(models.Model):
                 line.payload, indent=2, ensure_ascii=False
             )
 
+    @api.depends("external_id", "reason", "kind")
+    def _compute_display_name(self):
+        for line in self:
+            what = line.external_id or (line.reason or "").partition("\n")[0]
+            line.display_name = f"{line._kind_label(line.kind)}: {what[:60]}"
+
     @api.model
     def _kind_label(self, kind: str) -> str:
         return dict(self._fields["kind"]._description_selection(self.env))[kind]
@@ -191,7 +203,11 @@ class ConnectorSyncLine(models.Model):
         record = record and record.exists()
         if not record:
             return {}
-        record = self.env["queue.job"]._unwrap_bindings(record, "binder")
+        try:
+            record = self.env["queue.job"]._unwrap_bindings(record, "binder")
+        except (ComponentException, AttributeError) as error:
+            # A failure is told whatever its connector lacks.
+            _logger.info("%s cannot be unwrapped: %s", record, error)
         return {"record_model": record._name, "record_id": record.id}
 
     @api.model
@@ -210,18 +226,14 @@ class ConnectorSyncLine(models.Model):
         with backend.work_on(binding._name) as work:
             external_id = known_external_id(work.component(usage="binder"), binding)
         link = self._link(binding)
-        return self.search(
-            [
-                *failed,
-                "|",
-                *("&", ("model", "=", binding._name)),
-                ("external_id", "=", "" if external_id is None else str(external_id)),
-                *("&", ("record_model", "=", link.get("record_model"))),
-                ("record_id", "=", link.get("record_id")),
-            ],
-            order="id desc",
-            limit=1,
+        about = Domain("record_model", "=", link.get("record_model")) & Domain(
+            "record_id", "=", link.get("record_id") or -1
         )
+        if external_id is not None:
+            about |= Domain("model", "=", binding._name) & Domain(
+                "external_id", "=", str(external_id)
+            )
+        return self.search(Domain(failed) & about, order="id desc", limit=1)
 
     # -- one line for each record
 

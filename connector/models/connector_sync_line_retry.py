@@ -55,12 +55,18 @@ class ConnectorSyncLine(models.Model):
                 id=self.external_id,
             ),
         )
-        getattr(job, RETRY_METHOD)(backend, self._typed_external_id(backend))
+        external_id = self._typed_external_id(backend)
+        if hasattr(model, RETRY_METHOD):
+            getattr(job, RETRY_METHOD)(backend, external_id)
+        else:
+            # A binding that does not inherit connector.binding.
+            job.import_record(backend, external_id)
 
     def _typed_external_id(self, backend):
         with backend.work_on(self.model) as work:
             id_field = work.component(usage="binder")._external_field
-        if self.env[self.model]._fields[id_field].type == "integer":
+        is_number = self.env[self.model]._fields[id_field].type == "integer"
+        if is_number and self.external_id.lstrip("-").isdecimal():
             return int(self.external_id)
         return self.external_id
 

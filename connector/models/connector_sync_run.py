@@ -226,6 +226,7 @@ class ConnectorSyncRun(models.Model):
         results: Iterable[SyncResult],
         seen: int = 0,
         changed_at: Iterable[Any] = (),
+        pages_asked: int | None = None,
     ) -> None:
         """Add what became of some records, in this job's own rows.
 
@@ -233,6 +234,7 @@ class ConnectorSyncRun(models.Model):
 
         :param seen: how many records a list held
         :param changed_at: the moments of these records, as the list says them
+        :param pages_asked: how many pages a page led to, if it was one
         """
         results = list(results)
         lines = self.env["connector.sync.line"].sudo()
@@ -240,7 +242,7 @@ class ConnectorSyncRun(models.Model):
             lines._arrived(results)
             return
         kinds = Counter(result.kind for result in results)
-        if results or seen:
+        if results or seen or pages_asked is not None:
             declared = self._declared_flow()
             kind = declared.moment_type if declared else None
             self.env["connector.sync.tally"].create(
@@ -248,6 +250,8 @@ class ConnectorSyncRun(models.Model):
                     "run_id": self.id,
                     "seen": seen,
                     "watermark": moments.newest(changed_at, kind),
+                    "pages_read": int(pages_asked is not None),
+                    "pages_asked": pages_asked or 0,
                     **{name: kinds[name] for name in COUNTERS if name in kinds},
                 }
             )

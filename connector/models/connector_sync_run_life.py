@@ -196,7 +196,15 @@ class ConnectorSyncRun(models.Model):
                 reasons.append(job.exc_message or job.exc_name)
         if not self.tally_ids and self.state == "pending" and not self._has_jobs():
             reasons.append(self.env._("Its job was deleted before it ran."))
+        if not reasons and not jobs and (missing := self._missing_pages()):
+            reasons.append(self.env._("Pages that were not read: %s", missing))
         return list(dict.fromkeys(reasons))
+
+    def _missing_pages(self) -> int:
+        """Return how many pages were asked for by others and never read."""
+        read = sum(self.tally_ids.mapped("pages_read"))
+        asked = sum(self.tally_ids.mapped("pages_asked"))
+        return max(1 + asked - read, 0) if read else 0
 
     def _has_jobs(self) -> bool:
         jobs = self.env["queue.job"]

@@ -17,4 +17,7 @@ class ConnectorSyncTally(models.Model):
     unchanged = fields.Integer()
     skipped = fields.Integer()
     watermark = fields.Char(help="How new the newest of these records is.")
+    # Pages of lists that this job has read, and those it asked for.
+    pages_read = fields.Integer()
+    pages_asked = fields.Integer()
     incomplete_reason = fields.Text(help="Why records may be missing.")

@@ -1,9 +1,11 @@
 """Jobs of connectors know their run and their backend."""
 
+import logging
+
 from psycopg2.extras import Json
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import CANCELLED, FAILED
@@ -11,6 +13,8 @@ from odoo.addons.queue_job.job import CANCELLED, FAILED
 from ..components.binder import known_external_id
 from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 from .connector_sync_run_life import LIST_METHODS
+
+_logger = logging.getLogger(__name__)
 
 # Jobs of one record that are shown.
 _MOST_JOBS = 200
@@ -119,8 +123,16 @@ class QueueJob(models.Model):
         result = super()._write_values(vals)
         if vals.get("state") == FAILED:
             for job in self.sudo():
-                job._tell_backend()
+                job._tell_backend_safely()
         return result
+
+    def _tell_backend_safely(self) -> None:
+        """Have the backend know, and the failure stored whatever comes of that."""
+        try:
+            with self.env.cr.savepoint():
+                self._tell_backend()
+        except Exception:
+            _logger.exception("The failure of job %s is not told", self.uuid)
 
     def _tell_backend(self) -> None:
         """Have the backend know that this job failed."""
@@ -200,5 +212,8 @@ class ExternalBinding(models.AbstractModel):
         field = self._fields.get("backend_id")
         if not field or field.type != "many2one":
             return None
-        backend = self.sudo().exists()[:1].backend_id
+        try:
+            backend = self.sudo()[:1].backend_id
+        except MissingError:
+            return None
         return backend if isinstance(backend, kind) and backend else None

@@ -61,7 +61,7 @@ def complete_jobs(cr):
 
 
 def identify_deliveries(cr):
-    """Have a delivery that comes again be known, as ``delivery_id`` of receivers does."""
+    """Have a delivery that comes again be known, as receivers identify it."""
     cr.execute(
         """
         UPDATE connector_webhook_event

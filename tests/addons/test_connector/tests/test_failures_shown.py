@@ -61,6 +61,23 @@ class TestFailuresShown(ShownCase):
         self.assertIn("password", lines.reason)
         self.assertEqual(lines.record_id, binding.odoo_id.id)
 
+    def test_a_failure_is_told_on_its_own_record_only(self):
+        self.fail_an_export()
+        other = self.env["res.partner"].create({"name": "Other"})
+        binding = self.bind(self.backend, GUEST, other)
+        self.assertFalse(binding.last_error)
+
+    def test_what_cannot_be_told_does_not_keep_a_failure_from_being_stored(self):
+        job = self.bound().with_delay().export_record().db_record()
+
+        def broken(lines, job):
+            raise ValueError("no line today")
+
+        self.patch(type(self.lines), "_report_lone_job", broken)
+        with self.assertLogs("odoo.addons.connector", "ERROR"):
+            job.write({"state": "failed"})
+        self.assertEqual(job.state, "failed")
+
     def test_a_wrong_password_met_by_a_job_turns_the_backend_bad(self):
         self.fail_an_export()
         self.env.invalidate_all()

@@ -39,6 +39,17 @@ class TestEndOfRuns(KioskCase):
         self.assertEqual((run.state, run.created), ("incomplete", 2))
         self.assertFalse(self.backend._since(GUEST), "the cursor has moved")
 
+    def test_pages_whose_jobs_vanish_without_a_trace_are_missed(self):
+        self.shorten_pages()
+        run = self.start()
+        self.run_jobs(most=1)
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM queue_job WHERE sync_run_id = %s", [run.id])
+        self.env.invalidate_all()
+        run._settle()
+        self.assertEqual(run.state, "incomplete")
+        self.assertIn("not read: 1", run.incomplete_reason)
+
     def test_a_run_whose_page_is_cancelled_is_incomplete(self):
         self.shorten_pages()
         run = self.start()

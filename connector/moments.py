@@ -67,18 +67,29 @@ def earlier(
     """Return the moment that is ``overlap`` before another, written like it.
 
     :param overlap: a duration, or a number for moments that are numbers; by default
-        :data:`DEFAULT_OVERLAP` for dates and times, and nothing for others
+        :data:`DEFAULT_OVERLAP` for dates and times, those of Unix too, and nothing for
+        other numbers
     """
     moment = parse(text, kind)
     if moment is None or moment.kind == TEXT:
         return text
     if moment.kind == NUMBER:
-        if isinstance(overlap, timedelta):
-            overlap = overlap.total_seconds()
-        return format(moment.key - Decimal(str(overlap)), "f") if overlap else text
+        return _number_earlier(moment, overlap)
     if not isinstance(overlap, timedelta):
         overlap = DEFAULT_OVERLAP if overlap is None else timedelta(seconds=overlap)
     return _written_earlier(text, overlap)
+
+
+def _number_earlier(moment: Moment, overlap: timedelta | float | None) -> str:
+    # Seconds or milliseconds since 1970, from 2001 on; a counter loses nothing by it.
+    units = [unit for unit in (1, 1000) if 1e9 <= moment.key / unit < 1e11]
+    if overlap is None:
+        overlap = DEFAULT_OVERLAP if units else 0
+    if isinstance(overlap, timedelta):
+        overlap = overlap.total_seconds() * (units[-1] if units else 1)
+    if not overlap:
+        return moment.text
+    return format(moment.key - Decimal(str(overlap)).normalize(), "f")
 
 
 def _number(text: str) -> Decimal | None:

@@ -18,6 +18,7 @@ from . import connector_backend_webhook
 from . import connector_binding
 from . import connector_sync_cursor
 from . import connector_sync_line
+from . import connector_sync_line_failures
 from . import connector_sync_line_jobs
 from . import connector_sync_line_retry
 from . import connector_sync_run

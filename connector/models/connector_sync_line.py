@@ -2,7 +2,6 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -23,8 +22,6 @@ OPEN_FAILURE = [
 ]
 #: Method of bindings that imports again what failed.
 RETRY_METHOD = "import_again"
-# Minutes from a failure to the next try, by how often it failed; the last one for ever.
-_PAUSES = (0, 0, 10, 60, 360, 1440)
 
 
 class ConnectorSyncLine(models.Model):
@@ -234,103 +231,3 @@ class ConnectorSyncLine(models.Model):
                 "external_id", "=", str(external_id)
             )
         return self.search(Domain(failed) & about, order="id desc", limit=1)
-
-    # -- one line for each record
-
-    @api.model
-    def _note_failures(self, failures: list[dict]):
-        """Note what failed, each record on the one line that it has; return the lines.
-
-        :param failures: values of lines, with their backend and model
-        """
-        known = self._known(failures)
-        lines, new = self.browse(), {}
-        now = fields.Datetime.now()
-        for number, values in enumerate(failures):
-            values.setdefault("last_failure", now)
-            key = self._key(values)
-            if known.get(key):
-                # Records without an id have nothing to tell two of them apart.
-                line = known[key].pop() if key[0] == "page" else known[key][0]
-                line._fail_again(values)
-                lines |= line
-            else:
-                new[(key, number if key[0] == "page" else 0)] = {
-                    **values,
-                    "kind": "failed",
-                    "attempts": 1,
-                    "next_try": now,
-                }
-        return lines | self.create(list(new.values()))
-
-    @api.model
-    def _key(self, values) -> tuple:
-        """Return what tells the line of one record, or of one job, from others."""
-        if values.get("external_id"):
-            return ("id", values["model"], values["external_id"])
-        if not values.get("is_job"):
-            return ("page", values.get("job_uuid"), values["reason"])
-        if values.get("record_id"):
-            return ("record", values["record_model"], values["record_id"])
-        return ("job", values["job_uuid"])
-
-    @api.model
-    def _known(self, failures: list[dict]) -> dict:
-        if not failures:
-            return {}
-        first = failures[0]
-        lines = self.search(
-            [
-                ("kind", "=", "failed"),
-                ("resolved", "=", False),
-                ("backend_model", "=", first["backend_model"]),
-                ("backend_id", "=", first["backend_id"]),
-                "|",
-                ("external_id", "in", [v.get("external_id") for v in failures]),
-                ("external_id", "=", False),
-            ],
-            order="id desc",
-        )
-        known = defaultdict(list)
-        for line in lines:
-            known[self._key(line._key_values())].append(line)
-        return known
-
-    def _key_values(self) -> dict:
-        names = ("external_id", "model", "is_job", "job_uuid", "reason")
-        names += ("record_model", "record_id")
-        return {name: self[name] for name in names}
-
-    def _fail_again(self, values: dict) -> None:
-        """Note that the same record failed once more."""
-        self.ensure_one()
-        if self.dismissed and self._is_same(values):
-            return
-        self._move_to(values.get("run_id"))
-        attempts = 1 if self.dismissed else self.attempts + 1
-        pause = _PAUSES[min(attempts, len(_PAUSES)) - 1]
-        self.write(
-            {
-                **{name: value for name, value in values.items() if name != "run_id"},
-                "attempts": attempts,
-                "next_try": fields.Datetime.now() + timedelta(minutes=pause),
-                "dismissed": False,
-            }
-        )
-
-    def _is_same(self, values: dict) -> bool:
-        """Tell whether a failure is the one that was dismissed."""
-        if values.get("payload"):
-            return values["payload"] == self.payload
-        return values["reason"] == self.reason
-
-    def _move_to(self, run_id: int | None) -> None:
-        """Count for another run from now on."""
-        for line in self:
-            if line.run_id.id != run_id:
-                line.write(
-                    {
-                        "earlier_run_ids": [(4, line.run_id.id)] if line.run_id else [],
-                        "run_id": run_id,
-                    }
-                )

@@ -70,6 +70,23 @@ def test_nobody_gets_two_badges(
     assert len(badges(kitchen)) == before + CONTACTS
 
 
+def test_a_button_pressed_by_both_starts_one_run(
+    kitchen: Stack, backend: int, together: Callable[..., list]
+) -> None:
+    call = kitchen.client.call
+    root = call("queue.job.channel", "search", [("name", "=", "root")])
+    # The run stays open until both have pressed.
+    call("queue.job.channel", "write", root, {"paused": True})
+    try:
+        first, second = together("coffee.backend", "action_import_recipes", [backend])
+    finally:
+        call("queue.job.channel", "write", root, {"paused": False})
+    assert first["res_id"] == second["res_id"]
+    own = [("backend_model", "=", "coffee.backend"), ("backend_id", "=", backend)]
+    assert len(kitchen.client.records("connector.sync.run", own, [])) == 1
+    until(lambda: not open_jobs(kitchen))
+
+
 def test_the_last_name_is_on_the_badge(
     kitchen: Stack, backend: int, tag: int, together: Callable[..., list]
 ) -> None:

@@ -67,7 +67,7 @@ class RestAdapter(RestCalls, AbstractComponent):
         return self.call("GET", self._record_path(external_id))
 
     def create(self, data: dict) -> Any:
-        """Create a record over there, return its id.
+        """Create a record over there, return its id, ``None`` if it is not told.
 
         Where a repeated call is answered with what an earlier try created, from older
         values, the newer values are written too.
@@ -75,7 +75,9 @@ class RestAdapter(RestCalls, AbstractComponent):
         key = self.idempotency_key
         headers = {self._idempotency_header: key} if key else None
         answer = self.call("POST", self._path, json=data, headers=headers)
-        external_id = answer[self._id_key]
+        if not isinstance(answer, dict):
+            return None
+        external_id = answer.get(self._id_key)
         if self.is_repetition and any(
             key in answer and answer[key] != value for key, value in data.items()
         ):

@@ -1,7 +1,7 @@
 {
     "name": "Connector",
     "summary": "The base of connectors between Odoo and other systems",
-    "version": "19.0.2.0.0",
+    "version": "19.0.3.0.0",
     "category": "Connector",
     "license": "LGPL-3",
     "author": "Odoo Connector Suite contributors",
@@ -24,6 +24,7 @@
         "security/connector_security.xml",
         "security/connector_backend_flow.xml",
         "security/connector_export_receipt.xml",
+        "security/connector_merged_binding.xml",
         "security/connector_pending_export.xml",
         "security/connector_webhook.xml",
         "security/connector_wizards.xml",

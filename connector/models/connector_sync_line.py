@@ -6,8 +6,10 @@ from odoo import api, fields, models
 
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 
+from ..components.external_id import is_external_id
 from ..components.rest.masking import mask_data
 from ..components.result import SyncResult
+from ..components.storable import storable, storable_text
 
 _IDS_SHOWN = 20
 
@@ -76,6 +78,8 @@ class ConnectorSyncLine(models.Model):
         values = []
         arrived = []
         for result in results:
+            if result.conflict:
+                skipped[result.conflict].append(str(result.external_id))
             if result.kind == "skipped":
                 skipped[result.reason].append(str(result.external_id))
             elif result.kind == "failed":
@@ -83,12 +87,13 @@ class ConnectorSyncLine(models.Model):
                     {
                         "kind": "failed",
                         "reason": result.reason,
-                        "external_id": result.external_id and str(result.external_id),
-                        "payload": mask_data(result.payload),
+                        "external_id": is_external_id(result.external_id)
+                        and storable_text(str(result.external_id)),
+                        "payload": mask_data(storable(result.payload)),
                         **self._link(result.binding),
                     }
                 )
-            elif result.external_id:
+            elif is_external_id(result.external_id):
                 arrived.append(str(result.external_id))
         for reason, ids in skipped.items():
             shown = ", ".join(ids[:_IDS_SHOWN]) + ("…" if ids[_IDS_SHOWN:] else "")
@@ -97,11 +102,19 @@ class ConnectorSyncLine(models.Model):
                     "kind": "skipped",
                     "reason": reason,
                     "quantity": len(ids),
-                    "external_id": shown,
+                    "external_id": storable_text(shown),
                 }
             )
-        self.create([{"run_id": run.id, "job_uuid": job_uuid, **v} for v in values])
+        # Before what fails now is noted: a record without an id cannot be resolved.
         self._resolve(run, arrived, job_uuid)
+        self.create([{"run_id": run.id, "job_uuid": job_uuid, **v} for v in values])
+
+    @api.model
+    def _report_once(self, run, reason: str, quantity: int) -> None:
+        """Note what holds for many records, unless the run has it already."""
+        line = {"run_id": run.id, "kind": "skipped", "reason": reason}
+        if not self.search_count([(key, "=", line[key]) for key in line], limit=1):
+            self.create({**line, "quantity": quantity})
 
     @api.model
     def _resolve(self, run, external_ids: list[str], job_uuid: str | None) -> None:

@@ -19,3 +19,8 @@ from . import test_webhook
 from . import test_contract
 from . import test_broken_connectors
 from . import test_recording
+from . import test_both_directions
+from . import test_created_without_id
+from . import test_import_again
+from . import test_import_identity
+from . import test_import_isolation

@@ -24,6 +24,7 @@
         "security/connector_security.xml",
         "security/connector_backend_flow.xml",
         "security/connector_export_receipt.xml",
+        "security/connector_merged_binding.xml",
         "security/connector_pending_export.xml",
         "security/connector_webhook.xml",
         "security/connector_wizards.xml",

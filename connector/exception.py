@@ -23,6 +23,10 @@ class MappingError(ConnectorException):
     """A record could not be mapped."""
 
 
+class DependencyError(ConnectorException):
+    """A record needs another one that could not be imported: the message says why."""
+
+
 class UnknownFieldError(MappingError, KeyError):
     """A mapping names a field that its model does not have."""
 
@@ -63,6 +67,7 @@ class ManyIDSInBackend(JobError):
 
 __all__ = [
     "ConnectorException",
+    "DependencyError",
     "IDMissingInBackend",
     "IncompleteListError",
     "InvalidDataError",

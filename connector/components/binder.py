@@ -10,30 +10,12 @@ from odoo import fields, models
 from odoo.addons.component.core import AbstractComponent
 
 from .binder_memory import BinderMemory
+from .external_id import NormalizesIds, is_external_id
 
 __all__ = ["AbstractComponent", "Binder"]
 
 
-def is_external_id(value: Any) -> bool:
-    """Whether a value can be an id in another system; 0 can."""
-    return value is not None and not isinstance(value, bool) and value != ""
-
-
-def known_external_id(binder, record: models.BaseModel | int, **kwargs: bool) -> Any:
-    """Ask a binder for an external id; ``None`` where there is none.
-
-    :param kwargs: ``wrap``, as for :meth:`Binder.to_external`
-    """
-    external_id = binder.to_external(record, **kwargs)
-    if not is_external_id(external_id):
-        return None
-    # An integer field reads 0 when it was never set.
-    if external_id == 0 and not binder._is_bound(record, **kwargs):
-        return None
-    return external_id
-
-
-class Binder(BinderMemory, AbstractComponent):
+class Binder(BinderMemory, NormalizesIds, AbstractComponent):
     """Link records of a binding model with their ids in the other system.
 
     Made for one binding model, the model of the work context, or for several of them.
@@ -59,13 +41,14 @@ class Binder(BinderMemory, AbstractComponent):
         :param unwrap: return the bound record, not its binding
         :return: one record, or an empty recordset of the right model
         :raises ValueError: several bindings have the external id
+        :raises InvalidDataError: bindings cannot hold such an id
         """
         if not is_external_id(external_id):
             return self._none(unwrap)
         binding = self._search_external(external_id)
         if not binding:
             return self._none(unwrap)
-        binding.ensure_one()
+        self._ensure_one(binding, external_id)
         return self._bound(binding) if unwrap else binding
 
     def to_external(self, binding: models.BaseModel | int, wrap: bool = False) -> Any:
@@ -85,6 +68,7 @@ class Binder(BinderMemory, AbstractComponent):
         Exports are not triggered by it.
 
         :raises AssertionError: external id or binding is missing
+        :raises InvalidDataError: bindings cannot hold such an id
         """
         # Connectors and their tests know this as a failed assertion, and it has to be
         # checked as well where Python leaves assertions out.
@@ -102,7 +86,7 @@ class Binder(BinderMemory, AbstractComponent):
             )
         self._browse(self.model, binding).with_context(connector_no_export=True).write(
             {
-                self._external_field: external_id,
+                self._external_field: self.normalize_external_id(external_id),
                 self._sync_date_field: fields.Datetime.now(),
             }
         )
@@ -155,25 +139,34 @@ class Binder(BinderMemory, AbstractComponent):
         binding = self._search([(self._odoo_field, "=", binding)])
         return binding.ensure_one() if binding else binding
 
-    def _query_external(self, external_id: Any) -> models.BaseModel:
-        found = self._search([(self._external_field, "=", self._stored(external_id))])
-        if external_id == 0 and len(found) > 1:
-            # All that were never exported read 0.
-            found = self._search(
-                [(self._external_field, "=", 0), (self._sync_date_field, "!=", False)]
+    def _ensure_one(self, bindings: models.BaseModel, external_id: Any) -> None:
+        if len(bindings) > 1:
+            raise ValueError(
+                self.env._(
+                    "Several records of %(model)s are bound to external ID "
+                    "%(external_id)s of %(backend)s (%(ids)s and perhaps more): delete "
+                    "the wrong bindings.",
+                    model=self.model._description,
+                    external_id=external_id,
+                    backend=self.backend_record.display_name,
+                    ids=", ".join(map(str, bindings.ids)),
+                )
             )
-        return found
 
-    def _stored(self, external_id: Any) -> Any:
-        """Return an external id as the field of bindings holds it."""
-        is_text = self.model._fields[self._external_field].type == "char"
-        return str(external_id) if is_text else external_id
+    def _query_external(self, external_id: Any) -> models.BaseModel:
+        external_id = self.normalize_external_id(external_id)
+        domain = [(self._external_field, "=", external_id)]
+        if external_id == 0 and self._sync_date_field in self.model._fields:
+            # All that were never exported read 0.
+            domain.append((self._sync_date_field, "!=", False))
+        return self._search(domain)
 
     def _domain_of(self, external_ids: list) -> list:
         """Return the domain of the bindings of external ids."""
+        ids = [self.normalize_external_id(external_id) for external_id in external_ids]
         return [
             (self._backend_field, "=", self.backend_record.id),
-            (self._external_field, "in", [self._stored(i) for i in external_ids]),
+            (self._external_field, "in", ids),
         ]
 
     def _search(self, domain: list) -> models.BaseModel:

@@ -17,7 +17,7 @@ class BinderMemory:
         known = vars(self.work).get("known_bindings")
         if known is None:
             return self._query_external(external_id)
-        key = (self.model._name, self._stored(external_id))
+        key = (self.model._name, self.normalize_external_id(external_id))
         if key not in known:
             binding = self._query_external(external_id)
             if not binding:
@@ -29,7 +29,7 @@ class BinderMemory:
         """Remember a binding that was just made."""
         known = vars(self.work).get("known_bindings")
         if known is not None:
-            key = (self.model._name, self._stored(external_id))
+            key = (self.model._name, self.normalize_external_id(external_id))
             known[key] = self._browse(self.model, binding)
 
     def remember(self, external_ids: list) -> None:
@@ -38,10 +38,14 @@ class BinderMemory:
         if known is None:
             return
         nothing = self.model.browse()
-        known.update(
-            {(self.model._name, self._stored(key)): nothing for key in external_ids}
-        )
+        name, normalize = self.model._name, self.normalize_external_id
+        known.update({(name, normalize(key)): nothing for key in external_ids})
         model = self.model.with_context(active_test=False)
         domain = self._domain_of(external_ids)
         for binding in model.search_fetch(domain, [self._external_field]):
-            known[self.model._name, binding[self._external_field]] = binding
+            external_id = binding[self._external_field]
+            # An Integer field reads 0 where there is no external id.
+            if external_id or self._bound_at(binding):
+                others = known.get((name, external_id))
+                # As it is where it is the only one: it is read with all the others.
+                known[name, external_id] = others | binding if others else binding

@@ -1,5 +1,6 @@
 """What of some values a record does not say already."""
 
+from datetime import datetime, timezone
 from typing import Any
 
 from odoo import models
@@ -8,19 +9,40 @@ from odoo import models
 def differences(record: models.BaseModel, values: dict[str, Any]) -> dict[str, Any]:
     """Return the part of ``values`` that writing would change.
 
-    Commands of x2many fields cannot be compared: they count, if there are any.
+    Commands of x2many fields cannot be compared: they count, if there are any. HTML is
+    compared as Odoo would store it, sanitized.
     """
     return {
         name: value for name, value in values.items() if _differs(record, name, value)
     }
 
 
+def stored_moment(moment: datetime) -> datetime:
+    """Return a moment as Odoo's Datetime fields hold it: naive, in UTC, in seconds."""
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    return moment.replace(microsecond=0)
+
+
+def with_stored_moments(
+    model: models.BaseModel, values: dict[str, Any]
+) -> dict[str, Any]:
+    """Return values of a model whose moments are as Datetime fields hold them."""
+    moments = {
+        name: stored_moment(value)
+        for name, value in values.items()
+        if isinstance(value, datetime)
+        and name in model._fields
+        and model._fields[name].type == "datetime"
+    }
+    return {**values, **moments} if moments else values
+
+
 def _differs(record: models.BaseModel, name: str, value: Any) -> bool:
     if isinstance(value, list):
         return bool(value)
     field = record._fields[name]
-    former, new = (
-        field.convert_to_cache(val, record, validate=False)
-        for val in (record[name], value)
-    )
+    former = field.convert_to_cache(record[name], record, validate=False)
+    # Validating is costly and, but for what is sanitized, changes nothing.
+    new = field.convert_to_cache(value, record, validate=field.type == "html")
     return former != new

@@ -1,11 +1,14 @@
 """Exports one record, and only what the other side does not know yet."""
 
-import hashlib
-import json
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from odoo.addons.component.core import AbstractComponent
 
-from ..exception import IDMissingInBackend
+from ..exception import IDMissingInBackend, InvalidDataError
+from .export_memory import digest, merged, remember
 from .result import SyncResult
 
 
@@ -21,6 +24,12 @@ class RecordExporter(AbstractComponent):
     _inherit = "generic.exporter"
     _usage = "record.exporter"
 
+    #: Keys of lists and dicts that the other system replaces as a whole: the record is
+    #: read before it is written, and the items that Odoo does not know are sent along.
+    #: ``True`` for all lists and dicts; a mapping names the key by which items are told
+    #: from each other, which is ``id`` by default: ``{"prices": "currency_code"}``.
+    _read_before_write: bool | Collection[str] | Mapping[str, str] = ()
+
     def run(self, binding, *args, **kwargs):
         self._kind, self._reason = "unchanged", ""
         text = super().run(binding, *args, **kwargs)
@@ -28,6 +37,14 @@ class RecordExporter(AbstractComponent):
             [SyncResult(self._kind, self.external_id, self.binding, self._reason)]
         )
         return text
+
+    def _run(self, fields=None):
+        result = super()._run(fields)
+        if not self._skipped:
+            # What waited for a job of its own was sent along.
+            pending = self.env["connector.pending.export"].sudo()
+            pending._sent(self.binding, None if self._kind == "created" else fields)
+        return result
 
     def _commit(self) -> None:
         """Leave it to the job: what it wrote and its end are one commit."""
@@ -45,7 +62,7 @@ class RecordExporter(AbstractComponent):
     def _update_data(self, map_record, fields=None, **kwargs):
         data = super()._update_data(map_record, fields=fields, **kwargs)
         known = self.binding.exported_digests or {}
-        return {key: val for key, val in data.items() if known.get(key) != _digest(val)}
+        return {key: val for key, val in data.items() if known.get(key) != digest(val)}
 
     def _create(self, data):
         external_id = super()._create(data)
@@ -54,7 +71,7 @@ class RecordExporter(AbstractComponent):
 
     def _update(self, data):  # pylint: disable=missing-return
         try:
-            super()._update(data)
+            super()._update(self._with_unknown_items(data))
         except IDMissingInBackend:
             # Somebody deleted it over there: it is made again, as a whole.
             self._gone_external_id = self.external_id
@@ -62,13 +79,54 @@ class RecordExporter(AbstractComponent):
         else:
             self._sent("updated", data)
 
+    def _with_unknown_items(self, data: dict) -> dict:
+        """Return what to send, with the items of the other system Odoo never knew.
+
+        :raises InvalidDataError: it does not tell what it has
+        """
+        keys = {key: name for key in data if (name := self._item_key(key, data[key]))}
+        if not keys:
+            return data
+        remote = self.backend_adapter.read(self.external_id)
+        memory = self.binding.exported_digests or {}
+        result = dict(data)
+        for key, item_key in keys.items():
+            if key in remote:
+                result[key] = merged(data[key], remote[key], key, memory, item_key)
+            elif self._read_before_write is not True:
+                raise InvalidDataError(
+                    self.env._(
+                        "%(backend)s does not tell “%(key)s” of %(id)s, so that it "
+                        "cannot be read before it is written.",
+                        backend=self.backend_record.display_name,
+                        key=key,
+                        id=self.external_id,
+                    )
+                )
+        return result
+
+    def _item_key(self, key: str, value: Any) -> str | None:
+        """Return the key by which the items of a value are told from each other."""
+        declared = self._read_before_write
+        if declared is True:
+            return "id" if isinstance(value, list | dict) else None
+        if not declared or key not in declared:
+            return None
+        return declared[key] if isinstance(declared, Mapping) else "id"
+
     def _sent(self, kind: str, data: dict) -> None:
         self._kind = kind
         known = {} if kind == "created" else self.binding.exported_digests or {}
-        self.binding.with_context(connector_no_export=True).exported_digests = {
-            **known,
-            **{key: _digest(value) for key, value in data.items()},
-        }
+        self.binding.with_context(
+            connector_no_export=True
+        ).exported_digests = self.remembered(data, known)
+
+    def remembered(self, values: dict, memory: dict) -> dict:
+        """Return a memory with values that the other system has now."""
+        memory = dict(memory)
+        for key, value in values.items():
+            remember(memory, key, value, self._item_key(key, value))
+        return memory
 
 
 class BatchExporter(AbstractComponent):
@@ -116,9 +174,3 @@ class BatchExporter(AbstractComponent):
         self.model.with_delay(
             description=self.env._("Export %s", record.display_name)
         ).export_bound(self.backend_record, record)
-
-
-def _digest(value) -> str:
-    """Short digest of a sent value: enough to compare, nothing to read."""
-    text = json.dumps(value, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -3,13 +3,10 @@
 import logging
 from typing import Any
 
-import psycopg2
-
-from odoo.addons.component.exception import ComponentException
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..exceptions_http import RemoteAccessDenied
-from .importer_batch import reason_of
+from .import_errors import concerns_all_records, reason_of
 from .result import SyncResult
 
 _logger = logging.getLogger(__name__)
@@ -27,15 +24,12 @@ def import_again(work, external_id: Any) -> str:
     try:
         with work.env.cr.savepoint():
             result = importer.import_one(external_id, force=True)
-    except (
-        RetryableJobError,
-        RemoteAccessDenied,
-        ComponentException,
-        psycopg2.OperationalError,
-    ):
+    except (RetryableJobError, RemoteAccessDenied):
         # Nothing is wrong with the record.
         raise
     except Exception as error:
+        if concerns_all_records(error):
+            raise
         _logger.info("%s %s not imported", work.model_name, external_id, exc_info=True)
         result = SyncResult(
             "failed",

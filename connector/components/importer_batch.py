@@ -3,33 +3,26 @@
 import logging
 from typing import Any
 
-import psycopg2
-
 from odoo.addons.component.core import AbstractComponent
-from odoo.addons.component.exception import ComponentException
-from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.jobs.retry_seconds import seconds_to_wait
 
-from ..exception import ConnectorException, IncompleteListError, InvalidDataError
+from ..exception import IncompleteListError, InvalidDataError
+from .external_id import is_external_id
+from .import_errors import concerns_all_records, reason_of
 from .rest.masking import mask
 from .rest.paging import Position, query
 from .result import SyncResult
 
 _logger = logging.getLogger(__name__)
 
-# What fails a whole page, not one record of it.
-NOT_THE_RECORD = (
-    RetryableJobError,
-    FailedJobError,
-    ComponentException,
-    psycopg2.OperationalError,
-)
-
 
 class BatchImporter(AbstractComponent):
     """One job a page: each page is one transaction, tried again by itself.
 
     A record that cannot be imported is rolled back alone and reported on the sync run
-    with its reason; the others of the page arrive.
+    with its reason; one that has to wait, for a lock or for what it needs, goes to a
+    job of its own. The others of the page arrive.
     """
 
     _name = "generic.batch.importer"
@@ -80,12 +73,14 @@ class BatchImporter(AbstractComponent):
 
     def _import_page(self, records: list[dict]) -> list[SyncResult]:
         importer = self.component(usage="record.importer")
-        return [self._import_safely(importer, record) for record in records]
+        results = [self._import_safely(importer, record) for record in records]
+        self._report_missing_keys(importer)
+        return [result for result in results if result]
 
     def _external_id(self, record: dict) -> Any:
         """Return the id of a record of a page.
 
-        :raise InvalidDataError: it is no record, or has no id
+        :raise InvalidDataError: it is no record, or has no id that bindings can hold
         """
         if not isinstance(record, dict):
             raise InvalidDataError(
@@ -93,8 +88,9 @@ class BatchImporter(AbstractComponent):
             )
         key = self.backend_adapter._id_key
         external_id = record.get(key)
-        if external_id is None or external_id in (False, ""):
+        if not is_external_id(external_id):
             raise InvalidDataError(self.env._("The record has no “%s”.", key))
+        self.binder.normalize_external_id(external_id)
         return external_id
 
     def _moment_key(self, run) -> str | None:
@@ -109,34 +105,52 @@ class BatchImporter(AbstractComponent):
     def _current_run(self):
         return self.env["connector.sync.run"]._current()
 
-    def _is_full(self) -> bool:
-        """Tell whether records that seem unchanged are imported again."""
-        return self._current_run().full
+    def _import_safely(self, importer, record: dict) -> SyncResult | None:
+        """Import one record of a page; what is wrong with it becomes its result.
 
-    def _import_safely(self, importer, record: dict) -> SyncResult:
-        """Import one record of a page; what is wrong with it becomes its result."""
-        external_id = None
+        :return: ``None`` where a job of its own is going to import it
+        """
+        external_id = binding = None
         try:
             external_id = self._external_id(record)
             with self.env.cr.savepoint():
-                return importer.import_one(
-                    external_id, force=self._is_full(), record=record
-                )
-        except NOT_THE_RECORD:
-            raise
+                return importer.import_one(external_id, record=record)
         except Exception as error:
+            if concerns_all_records(error):
+                raise
             _logger.info(
                 "%s %s not imported", self.work.model_name, external_id, exc_info=True
             )
             # What was bound for the sake of this record is gone with it.
-            self.work.known_bindings.clear()
+            importer._forget_undone()
+            if external_id is not None:
+                if isinstance(error, RetryableJobError):
+                    wait = error.seconds and seconds_to_wait(error.seconds)
+                    self._delay_record(external_id, eta=wait)
+                    return None
+                # None where not even the binding could be found.
+                binding = importer.binding
             return SyncResult(
-                "failed",
-                external_id,
-                self.binder.to_internal(external_id),
-                reason_of(self.env, error),
-                record,
+                "failed", external_id, binding, reason_of(self.env, error), record
             )
+
+    def _delay_record(self, external_id: Any, **options: Any) -> None:
+        """Have a job of its own import one record.
+
+        :param options: for ``with_delay``
+        """
+        self.model.with_delay(
+            description=self.env._(
+                "Import %(model)s %(id)s", model=self.model._description, id=external_id
+            ),
+            **options,
+        ).import_record(self.backend_record, external_id)
+
+    def _report_missing_keys(self, importer) -> None:
+        """Tell once a run which mapped keys were in no record of a page."""
+        lines, run = self.env["connector.sync.line"], self._current_run()
+        for text in importer._missing_key_texts() if run else ():
+            lines._report_once(run, text, importer._mapped_records)
 
     def _summary(self, records, following, results) -> str:
         return self.env._(
@@ -159,37 +173,6 @@ class DelayedBatchImporter(AbstractComponent):
             try:
                 self._delay_record(self._external_id(record))
             except InvalidDataError as error:
-                results.append(
-                    SyncResult("failed", reason=mask(str(error)), payload=record)
-                )
+                reason = reason_of(self.env, error)
+                results.append(SyncResult("failed", reason=reason, payload=record))
         return results
-
-    def _delay_record(self, external_id: Any) -> None:
-        self.model.with_delay(
-            description=self.env._(
-                "Import %(model)s %(id)s", model=self.model._description, id=external_id
-            )
-        ).import_record(self.backend_record, external_id)
-
-
-def reason_of(env, error: Exception) -> str:
-    """Return an error in the words of a report: no traceback, no secret."""
-    text = str(error).strip()
-    if isinstance(error, psycopg2.IntegrityError):
-        models = (cls for cls in env.registry.values() if not cls._abstract)
-        table = error.diag.table_name
-        name = next((cls._name for cls in models if cls._table == table), "base")
-        text = env[name]._sql_error_to_message(error)
-    elif isinstance(error, ConnectorException):
-        text = text or type(error).__name__
-    elif isinstance(error, KeyError):
-        text = env._("%s is missing (KeyError).", text)
-    elif isinstance(error, TypeError | AttributeError):
-        text = env._(
-            "It has another shape than expected (%(kind)s: %(what)s).",
-            kind=type(error).__name__,
-            what=text,
-        )
-    elif not text:
-        text = type(error).__name__
-    return mask(text)

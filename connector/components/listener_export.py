@@ -7,7 +7,7 @@ from odoo import models
 from odoo.addons.component.core import AbstractComponent
 from odoo.addons.component_event import skip_if
 
-from .binder import known_external_id
+from .external_id import known_external_id
 
 
 def _is_quiet(self, record, **kwargs):

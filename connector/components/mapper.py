@@ -15,6 +15,7 @@ from .mapping.modifiers import (
     default,
     follow_m2o_relations,
     none,
+    optional,
 )
 from .mapping.options import MapOptions as MapOptions
 from .mapping.record import MapRecord
@@ -38,4 +39,5 @@ __all__ = [
     "mapping",
     "none",
     "only_create",
+    "optional",
 ]

@@ -6,10 +6,12 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from odoo import models
+from odoo.tools import mute_logger
 
 from odoo.addons.component.core import Component
 
 from .differences import differences
+from .external_id import is_external_id
 from .mapping.trace import traced
 
 
@@ -45,7 +47,7 @@ class ImportPreviewer(Component):
         :param payload: the record as the other system tells it; fetched if not given
         :raises Exception: whatever the import would raise
         """
-        # Mappings may create what they refer to, and delay jobs.
+        # All that is written is undone, delayed jobs and what a mapping creates too.
         with closing(self.env.cr.savepoint()):
             if payload is None:
                 payload = self._fetch(external_id)
@@ -55,13 +57,38 @@ class ImportPreviewer(Component):
                 values = mapper.map_record(payload).values(
                     for_create=not binding, binding=binding or None
                 )
-            return Preview(
+            preview = Preview(
                 binding.id or None,
                 [
                     self._line(binding, name, value, origins[name])
                     for name, value in values.items()
                 ],
             )
+            self._try(external_id, binding, values)
+            return preview
+
+    def _try(self, external_id: Any, binding: models.BaseModel, values: dict) -> None:
+        """Do what the import would do to the database; the caller undoes it.
+
+        :raises Exception: what the database, or a constraint, refuses
+        """
+        known = {key: val for key, val in values.items() if key in self.model._fields}
+        model = self.model.with_context(connector_no_export=True)
+        with mute_logger("odoo.sql_db"):
+            if binding:
+                changes = differences(binding, known)
+                binding.with_context(connector_no_export=True).write(changes)
+            else:
+                model.create({**self._link(external_id), **known})
+            self.env.flush_all()
+
+    def _link(self, external_id: Any) -> dict:
+        """Return what makes a new record the binding of an external id."""
+        binder = self.component(usage="binder")
+        link = {binder._backend_field: self.backend_record.id}
+        if is_external_id(external_id):
+            link[binder._external_field] = binder.normalize_external_id(external_id)
+        return link
 
     def _fetch(self, external_id: Any) -> dict:
         return self.component(usage="backend.adapter").read(external_id)

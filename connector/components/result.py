@@ -19,3 +19,5 @@ class SyncResult(NamedTuple):
     payload: Any = None
     #: How new the record is over there, as the other side says it.
     version: str | None = None
+    #: Which fields were changed on both sides, and what became of them, in words.
+    conflict: str = ""

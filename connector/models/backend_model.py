@@ -65,4 +65,5 @@ class ExternalBinding(models.AbstractModel):
     _name = "external.binding"
     _description = "External Binding"
 
-    sync_date = fields.Datetime(string="Last synchronization date")
+    # Not copied: what has one counts as bound, where the external id reads 0.
+    sync_date = fields.Datetime(string="Last synchronization date", copy=False)

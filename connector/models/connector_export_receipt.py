@@ -6,7 +6,8 @@ committed. What is left tells the next job:
 
 * a complete receipt: the record exists there, under this id;
 * one that was begun only: the record may exist there. The next try carries the same
-  key, by which systems that know idempotency keys see that it is a repetition.
+  key, by which systems that know idempotency keys see that it is a repetition;
+* one that was answered without an id: the record exists there, and has to be found.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ from odoo.tools import SQL
 
 
 class Receipt(NamedTuple):
-    """A receipt that was begun; ``repeated`` if an earlier job did."""
+    """A receipt that was begun; ``repeated`` if an earlier job did.
+
+    ``answered``: the record was created, without telling its id.
+    """
 
     id: int
     key: str
     repeated: bool
+    answered: bool = False
 
 
 class ConnectorExportReceipt(models.Model):
@@ -63,7 +68,7 @@ class ConnectorExportReceipt(models.Model):
             cr.execute(
                 SQL(
                     "SELECT external_id FROM connector_export_receipt"
-                    " WHERE %s AND external_id IS NOT NULL AND %s"
+                    " WHERE %s AND external_id->0 != 'null' AND %s"
                     " ORDER BY id DESC LIMIT 1",
                     self._of(binding, binder),
                     unused if bound_at else SQL("true"),
@@ -75,16 +80,22 @@ class ConnectorExportReceipt(models.Model):
     @api.model
     def _begin(self, binding, binder) -> Receipt:
         """Note that a binding is going to be created in the other system."""
+        bound_at = binder._bound_at(binding)
+        unused = SQL("date_trunc('second', create_date) >= %s", bound_at)
         with self._own_transaction() as cr:
             cr.execute(
                 SQL(
-                    "SELECT id, key FROM connector_export_receipt"
-                    " WHERE %s AND external_id IS NULL ORDER BY id DESC LIMIT 1",
+                    "SELECT id, key, external_id IS NOT NULL"
+                    " FROM connector_export_receipt"
+                    " WHERE %s AND (external_id IS NULL OR external_id->0 = 'null')"
+                    " AND %s ORDER BY id DESC LIMIT 1",
                     self._of(binding, binder),
+                    unused if bound_at else SQL("true"),
                 )
             )
             if begun := cr.fetchone():
-                return Receipt(*begun, repeated=True)
+                begun_id, key, answered = begun
+                return Receipt(begun_id, key, repeated=True, answered=answered)
             key = str(uuid.uuid4())
             cr.execute(
                 SQL(
@@ -106,6 +117,12 @@ class ConnectorExportReceipt(models.Model):
     @api.model
     def _complete(self, receipt: Receipt, external_id: Any) -> None:
         """Note the external id; the receipt ends with our transaction."""
+        self._note_answer(receipt, external_id)
+        self.env.cr.postcommit.add(lambda: self._forget(receipt))
+
+    @api.model
+    def _note_answer(self, receipt: Receipt, external_id: Any = None) -> None:
+        """Note that the record was created, ``None`` where its id was not told."""
         with self._own_transaction() as cr:
             cr.execute(
                 SQL(
@@ -116,7 +133,6 @@ class ConnectorExportReceipt(models.Model):
                     receipt.id,
                 )
             )
-        self.env.cr.postcommit.add(lambda: self._forget(receipt))
 
     @api.model
     def _forget(self, receipt: Receipt) -> None:

@@ -64,6 +64,42 @@ class ConnectorPendingExport(models.Model):
         return bool(rows), sorted(names)
 
     @api.model
+    def _waiting_for(self, bindings) -> dict[int, set[str] | None]:
+        """Return the fields whose change waits, by binding; ``None`` for all fields."""
+        waiting: dict[int, set[str] | None] = {}
+        changes = self.search_fetch(
+            [
+                ("binding_model", "=", bindings._name),
+                ("binding_id", "in", bindings.ids),
+            ],
+            ["binding_id", "changed_fields"],
+        )
+        for change in changes:
+            names = waiting.setdefault(change.binding_id, set())
+            if not change.changed_fields:
+                waiting[change.binding_id] = None
+            elif names is not None:
+                names.update(change.changed_fields)
+        return waiting
+
+    @api.model
+    def _sent(self, binding, names: list[str] | None) -> None:
+        """Forget what waits of a binding and was exported meanwhile.
+
+        :param names: fields that were exported, ``None`` for all
+        """
+        waiting = self.search(
+            [("binding_model", "=", binding._name), ("binding_id", "=", binding.id)]
+        )
+        if names is not None:
+            waiting = waiting.filtered(
+                lambda change: (
+                    change.changed_fields and set(change.changed_fields) <= set(names)
+                )
+            )
+        waiting.unlink()
+
+    @api.model
     def _job_to_come(self, binding) -> str | None:
         """Return the job that is going to see what is added in this transaction.
 

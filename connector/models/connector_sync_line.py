@@ -8,9 +8,10 @@ from odoo.fields import Domain
 
 from odoo.addons.component.exception import ComponentException
 
-from ..components.binder import known_external_id
+from ..components.external_id import is_external_id
 from ..components.rest.masking import mask_data
 from ..components.result import SyncResult
+from ..components.storable import storable, storable_text
 
 _logger = logging.getLogger(__name__)
 
@@ -123,15 +124,17 @@ class ConnectorSyncLine(models.Model):
         skipped = defaultdict(list)
         failures = []
         for result in results:
+            if result.conflict:
+                skipped[result.conflict].append(str(result.external_id))
             if result.kind == "skipped":
                 skipped[result.reason].append(str(result.external_id))
             elif result.kind == "failed":
-                known = result.external_id is not None
                 failures.append(
                     {
                         "reason": result.reason,
-                        "external_id": str(result.external_id) if known else False,
-                        "payload": mask_data(result.payload),
+                        "external_id": is_external_id(result.external_id)
+                        and storable_text(str(result.external_id)),
+                        "payload": mask_data(storable(result.payload)),
                         **self._link(result.binding),
                     }
                 )
@@ -143,7 +146,7 @@ class ConnectorSyncLine(models.Model):
                     "kind": "skipped",
                     "reason": reason,
                     "quantity": len(ids),
-                    "external_id": ", ".join(ids),
+                    "external_id": storable_text(", ".join(ids)),
                 }
                 for reason, ids in skipped.items()
             ]
@@ -154,6 +157,13 @@ class ConnectorSyncLine(models.Model):
             before = [("job_uuid", "=", job_uuid), ("external_id", "=", False)]
             gone = self.search([*OPEN_FAILURE, *before]) - failed
             gone.resolved = True
+
+    @api.model
+    def _report_once(self, run, reason: str, quantity: int) -> None:
+        """Note what holds for many records, unless the run has it already."""
+        line = {"run_id": run.id, "kind": "skipped", "reason": reason}
+        if not self.search_count([(key, "=", line[key]) for key in line], limit=1):
+            self.create({**self._of_run(run), **line, "quantity": quantity})
 
     @api.model
     def _of_run(self, run) -> dict:

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 
-from ..components.binder import known_external_id
+from ..components.external_id import known_external_id
 from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 from .connector_sync_run_life import LIST_METHODS
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from odoo import models
 
 from .contract import OFTEN, ConnectionContract
@@ -52,7 +54,38 @@ class ExportContract(ConnectionContract):
         ours = set(map(str, self.external_ids(self.export_model)))
         self.assertEqual(ours - theirs, set(), "bound to what there is no longer")
 
+    def test_a_value_set_again_after_an_import_is_sent(self):
+        if self.import_model != self.export_model:
+            return  # what is not imported cannot be changed by an import
+        path = self._export_path()
+        record = self._begin_export()
+        self.end_well()
+        ((external_id, before),) = self.server.records(path).items()
+        changed = self._export_change(record, external_id)
+        # An export need not send all that an import needs.
+        back = {**self.example(95), **{key: before[key] for key in changed}}
+        self.server.change(path, external_id, **back)
+        self.import_record(external_id)
+        self.run_all_jobs()
+        self.assertEqual(
+            self._export_change(record, external_id), changed, "it was not sent"
+        )
+
     # -- helpers
+
+    def _export_change(self, record: models.BaseModel, external_id: Any) -> dict:
+        """Change a record and export it; return what that changed, and to what."""
+        path = self._export_path()
+        before = self.server.records(path)[external_id]
+        self.change_to_export(record.with_context(no_connector_export=True))
+        self.export(record)
+        self.run_all_jobs()
+        after = self.server.records(path)[external_id]
+        return {
+            key: value
+            for key, value in after.items()
+            if value != before[key] and key != self.server.version_key
+        }
 
     def _export_path(self) -> str:
         return self.path_of(self.export_model)

@@ -162,6 +162,25 @@ class ImportContract(ConnectionContract):
         self.import_all()
         self.assertEqual(len(self._imported()), _RECORDS + 2, "new ones were missed")
 
+    def test_a_record_without_an_id_fails_alone_and_stays_failed(self):
+        others = self._fill()
+        nobody = {**self.example(97), self.server.id_key: None}
+        self.server.add(self._import_path(), **nobody)
+        run = self.import_all()
+        self.assertEqual(self._imported(), sorted(map(str, others)))
+        self.assertEqual((run.state, run.failed), ("failed", 1))
+
+    def test_what_comes_late_does_not_replace_what_is_newer(self):
+        path = self._import_path()
+        external_id, *_others = self._fill()
+        late = self.server.records(path)[external_id]
+        self.server.change(path, external_id, **self.example(96))
+        self.import_all()
+        with self.work_on(self.backend, self.import_model) as work:
+            importer = work.component(usage="record.importer")
+            result = importer.import_one(external_id, record=late)
+        self.assertEqual(result.kind, "skipped", "an older version was taken")
+
     # -- helpers
 
     def _old(self) -> str:

@@ -26,7 +26,7 @@ class TestImportBrews(CoffeeCase):
         )
         self.sync("action_import_brews")
         self.assertEqual(known.coffee_bind_ids.coffee_id, badge.id)
-        self.assertEqual(known.name, "Boss")
+        self.assertEqual(known.name, badge.holder_name)
 
     def test_the_next_import_asks_for_new_ones_only(self):
         self.sync("action_import_brews")

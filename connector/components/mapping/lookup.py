@@ -1,12 +1,14 @@
 """What most mappers need: records by a key, amounts, moments, translations."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 from typing import Any
 
 from odoo import fields, models
 
 from ...exception import MappingError
+from ..company import in_company_of
+from ..differences import stored_moment
 
 
 class MapperLookup:
@@ -18,32 +20,63 @@ class MapperLookup:
     def find(
         self, model: str, field: str, value: Any, create: dict | None = None
     ) -> models.BaseModel:
-        """Return the record of a model that a key names, archived ones too.
+        """Return the record of a model that a key names.
 
         ``self.find("res.country", "code", "BE")``
 
+        Shared records and those of the backend's company are looked at. An archived
+        record is found where no other one has the key.
+
         :param create: more values for a new record, made where there is none
-        :raise MappingError: there is none, and none is to be made
+        :raise MappingError: the key is empty, names several records, or none and none
+            is to be made
         """
         known = vars(self).setdefault("_found", {})
         key = (model, field, value)
         if key in known:
             return known[key]
         records = self.env[model].with_context(active_test=False)
-        found = records.search([(field, "=", value)], limit=1).with_env(self.env)
+        what = {
+            "model": records._description,
+            "field": records._fields[field]._description_string(self.env),
+            "value": value,
+        }
+        if value is None or value is False or not str(value).strip():
+            raise MappingError(
+                self.env._("%(model)s: there is no %(field)s to look for.", **what)
+            )
+        found = self._search_key(records, field, value)
+        if len(found) > 1:
+            raise MappingError(
+                self.env._(
+                    "%(model)s: several records have %(field)s %(value)s: %(names)s.",
+                    **what,
+                    names=", ".join(found.mapped("display_name")),
+                )
+            )
         if not found and create is None:
             raise MappingError(
                 self.env._(
                     "%(model)s: there is no record whose %(field)s is %(value)s.",
-                    model=records._description,
-                    field=records._fields[field]._description_string(self.env),
-                    value=value,
+                    **what,
                 )
             )
         if create is None:
             known[key] = found
         # What is made for a record that fails later is undone with it.
         return found or self.env[model].create({field: value, **create})
+
+    def forget_found(self) -> None:
+        """Forget what was found: a rollback may have undone it."""
+        vars(self).pop("_found", None)
+
+    def _search_key(self, records: models.BaseModel, field: str, value: Any):
+        found = records.search(
+            [(field, "=", value), *in_company_of(self.backend_record, records)]
+        )
+        if len(found) > 1 and "active" in found._fields:
+            found = found.filtered("active") or found
+        return found.with_env(self.env)
 
     def currency(self, code: str):
         """Return the currency with an ISO 4217 code, archived ones too.
@@ -63,14 +96,12 @@ class MapperLookup:
         return source._convert(float(amount), target, company, fields.Date.today())
 
     def moment(self, text: str) -> datetime:
-        """Return an ISO 8601 moment as Odoo stores it: naive, in UTC.
+        """Return an ISO 8601 moment as Odoo stores it: naive, in UTC, in seconds.
 
         :raise ValueError: the text is none; one without zone is taken for UTC
         """
-        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-        if moment.tzinfo is None:
-            return moment
-        return moment.astimezone(timezone.utc).replace(tzinfo=None)
+        text = text.strip().replace("Z", "+00:00")
+        return stored_moment(datetime.fromisoformat(text))
 
     def day(self, text: str) -> date:
         """Return the day that an ISO 8601 date begins with.

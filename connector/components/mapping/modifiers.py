@@ -141,6 +141,14 @@ class _Default(Modifier):
         return value if value or is_zero(value) else self.value
 
 
+class _Optional(Modifier):
+    label = "optional"
+
+    def __call__(self, mapper, record, to_attr):
+        value = record.get(self.field)
+        return value if value or is_zero(value) else False
+
+
 class _FollowRelations(Modifier):
     label = "follow_m2o_relations"
 
@@ -180,6 +188,14 @@ def by_path(field: str) -> Modifier:
 def default(field: Source, value: Any) -> Modifier:
     """Map to ``value`` what is empty or missing; the number 0 is not."""
     return _Default(field, value)
+
+
+def optional(field: str) -> Modifier:
+    """Map a key that the other system leaves out where it is empty.
+
+    Without it a field whose key is missing keeps its value, and is told.
+    """
+    return _Optional(field)
 
 
 def follow_m2o_relations(field: str) -> Modifier:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from odoo import models
 
 from ...exception import MappingError
-from ..binder import known_external_id
+from ..external_id import known_external_id
 from .modifiers import Modifier, Source, is_zero, source_name
 
 _logger = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class _ToMany2one(Modifier):
             _logger.debug("Binder %s returned an id, not a record.", binder)
         if found:
             return found
-        if is_zero(value):
+        if is_zero(value) or self._comes_later(mapper, binder, value, field):
             # Many systems write "no relation" as 0, whatever may have id 0 elsewhere.
             return False
         raise MappingError(
@@ -69,6 +70,27 @@ class _ToMany2one(Modifier):
             f"{self.binding or field.comodel_name} is bound to this external id in "
             f"{mapper.backend_record!r}, needed for {to_attr}. Import it first."
         )
+
+    def _comes_later(self, mapper, binder, value: Any, field) -> bool:
+        """Whether the record is being imported, and is referred to once it is there."""
+        state = vars(mapper.work).get("import_state")
+        if state is None:
+            return False
+        key = (self.binding or field.comodel_name, binder.normalize_external_id(value))
+        if key not in state.under_way:
+            return False
+        if field.required:
+            raise MappingError(
+                mapper.env._(
+                    "Needs %(model)s %(id)s, which needs this record: neither can be "
+                    "created first, as %(field)s is required.",
+                    model=binder.model._description,
+                    id=value,
+                    field=field._description_string(mapper.env),
+                )
+            )
+        state.wait_for(key)
+        return True
 
 
 def _many2one(mapper, name: str):

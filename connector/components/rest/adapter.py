@@ -101,7 +101,7 @@ class RestAdapter(RestCalls, AbstractComponent):
         return self._record(self.call("GET", self._record_path(external_id)))
 
     def create(self, data: dict) -> Any:
-        """Create a record in the other system, return its id.
+        """Create a record in the other system, return its id, ``None`` if not told.
 
         Where a repeated call is answered with what an earlier try created, from older
         values, the newer values are written too.
@@ -111,18 +111,9 @@ class RestAdapter(RestCalls, AbstractComponent):
         key = self.idempotency_key
         headers = {self._idempotency_header: key} if key else None
         answer = self._record(self.call("POST", self._path, json=data, headers=headers))
-        external_id = answer.get(self._id_key) if isinstance(answer, dict) else None
-        if external_id is None:
-            raise RemoteProtocolError(
-                self.env._(
-                    "%(host)s answered the creation at %(path)s without an id: no "
-                    "“%(key)s” in %(answer)s.",
-                    host=host_of(self._location()),
-                    path=self._path,
-                    key=self._id_key,
-                    answer=mask(repr(answer))[:200],
-                )
-            )
+        if not isinstance(answer, dict):
+            return None
+        external_id = answer.get(self._id_key)
         if self.is_repetition and any(
             key in answer and answer[key] != value for key, value in data.items()
         ):

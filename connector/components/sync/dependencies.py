@@ -12,7 +12,7 @@ from psycopg2 import errorcodes
 from odoo import models
 
 from ...exception import RetryableJobError
-from ..binder import known_external_id
+from ..external_id import known_external_id
 
 
 class ExportsDependencies:

@@ -7,7 +7,8 @@ What holds, whatever fails when:
 * An external id is never lost: it is written down in a transaction of its own as soon
   as it is known (:mod:`...models.connector_export_receipt`), and taken from there when
   the job that asked for it could not commit. Jobs need no right to commit for it.
-* A binding that has no external id is never marked as synchronized.
+* A binding that has no external id is never marked as synchronized; a record that was
+  created without telling its id is not created again.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from odoo.tools import config
 from odoo.addons.component.core import AbstractComponent
 
 from ...exception import ConnectorException, IDMissingInBackend, ManyIDSInBackend
-from ...exceptions_http import RemoteRefused
-from ..binder import is_external_id, known_external_id
+from ...exceptions_http import RemoteProtocolError, RemoteRefused
+from ..external_id import is_external_id, known_external_id
 from .dependencies import ExportsDependencies
 
 _REFUSALS = (
@@ -127,6 +128,8 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
         receipt = self._receipts._begin(self.binding, self.binder)
         external_id = self._find_created(data) if receipt.repeated else None
         if not is_external_id(external_id):
+            if receipt.answered and not self._repeats_answers():
+                raise self._no_id_of_created()
             # Adapters that can, send it along, so that a create whose answer got lost
             # is not done again.
             self.backend_adapter.idempotency_key = receipt.key
@@ -140,8 +143,26 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
             finally:
                 self.backend_adapter.idempotency_key = None
                 self.backend_adapter.is_repetition = False
+        if not is_external_id(external_id):
+            self._receipts._note_answer(receipt)
+            raise self._no_id_of_created()
         self._receipts._complete(receipt, external_id)
         return external_id
+
+    def _repeats_answers(self) -> bool:
+        """Whether a create may be repeated: the same key gets the same record."""
+        return bool(getattr(self.backend_adapter, "_idempotent_writes", False))
+
+    def _no_id_of_created(self) -> RemoteProtocolError:
+        return RemoteProtocolError(
+            self.env._(
+                "%(backend)s has created %(record)s, but did not tell its ID. It is "
+                "not created again: look for it there, and enter its ID in the "
+                "binding. A connector finds such records by _find_created.",
+                backend=self.backend_record.display_name,
+                record=self.binding.display_name,
+            )
+        )
 
     def _find_created(self, data: dict) -> Any:
         """Look for the record over there, which an earlier job may have created.

@@ -25,3 +25,8 @@ from . import test_secrets
 from . import test_tour
 from . import test_views
 from . import test_webhook
+from . import test_both_directions
+from . import test_created_without_id
+from . import test_import_again
+from . import test_import_identity
+from . import test_import_isolation

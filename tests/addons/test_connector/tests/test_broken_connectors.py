@@ -151,6 +151,27 @@ class TestBrokenConnectors(KioskContract):
             self.test_each_failure_is_counted_on_the_backend_until_it_is_dismissed
         )
 
+    def test_one_that_makes_up_ids(self):
+        def external_id(batch, record):
+            return record["id"] or "made up"
+
+        self.broken("batch.importer", _external_id=external_id)
+        self.assert_broken(
+            self.test_a_record_without_an_id_fails_alone_and_stays_failed, "made up"
+        )
+
+    def test_one_that_takes_what_comes_late(self):
+        self.broken("record.importer", _is_older=lambda importer: False)
+        self.assert_broken(
+            self.test_what_comes_late_does_not_replace_what_is_newer, "older version"
+        )
+
+    def test_one_whose_exports_do_not_hear_of_imports(self):
+        self.broken("record.importer", _remember_remote=lambda importer, names: None)
+        self.assert_broken(
+            self.test_a_value_set_again_after_an_import_is_sent, "it was not sent"
+        )
+
     def test_one_that_asks_by_its_own_clock(self):
         def since(backend, model):
             if not self.external_ids(model):

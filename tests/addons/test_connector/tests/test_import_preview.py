@@ -4,9 +4,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.connector.components.mapping.trace import traced
+from odoo.addons.connector.tests.common import ConnectorCase
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from .common import ShopCase
+from .market_common import MarketMixin, product
 
 
 @tagged("post_install", "-at_install")
@@ -166,3 +168,38 @@ class TestImportPreview(ShopCase):
         with trap_jobs() as trap:
             self._preview(external_id="P1")
             trap.assert_jobs_count(0)
+
+
+@tagged("post_install", "-at_install")
+class TestRefusedPreview(ConnectorCase, MarketMixin):
+    """What the database refuses is refused in the preview too."""
+
+    def setUp(self):
+        super().setUp()
+        self.open_market()
+
+    def preview(self, **values):
+        action = self.market.action_preview_import()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        payload = json.dumps(product(7, **values))
+        wizard = wizard.create({"model": "market.product", "payload": payload})
+        wizard.external_id = "7"
+        wizard.action_preview()
+        return wizard
+
+    def test_a_new_record_that_is_refused(self):
+        with self.assertRaisesRegex(UserError, "A price cannot be negative"):
+            self.preview(price="-1")
+        self.assertFalse(self.names())
+
+    def test_a_change_that_is_refused(self):
+        self.preview()
+        values = {"backend_id": self.market.id, "external_id": 7, "name": "Cup"}
+        cup = self.env["market.product"].create(values)
+        with self.assertRaisesRegex(UserError, "A price cannot be negative"):
+            self.preview(price="-1")
+        self.assertEqual(cup.price, 0)
+
+    def test_nothing_stays_of_what_is_tried(self):
+        self.assertIn("new record", self.preview().message)
+        self.assertFalse(self.names())

@@ -1,0 +1,42 @@
+"""Data of another system in a form that PostgreSQL's text and jsonb can hold."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+#: Deeper data is cut off.
+_DEEPEST = 50
+# NUL, which PostgreSQL's texts cannot hold, and surrogates without their other half.
+_unstorable = re.compile("[\0\ud800-\udfff]")
+
+
+def storable_text(text: str) -> str:
+    r"""Return a text with NUL and lone surrogates written as ``\u0000``, ``\ud800``."""
+    return _unstorable.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def storable(data: Any, _depth: int = 0) -> Any:
+    """Return any data as JSON that jsonb can hold.
+
+    ``NaN`` and ``Infinity`` become texts, and so does what JSON does not know; what is
+    nested too deeply becomes ``…``.
+    """
+    if _depth > _DEEPEST:
+        return "…"
+    if isinstance(data, str):
+        return storable_text(data)
+    if isinstance(data, float):
+        return data if math.isfinite(data) else str(data)
+    if data is None or isinstance(data, int):
+        return data
+    if isinstance(data, Mapping):
+        return {
+            storable_text(str(key)): storable(value, _depth + 1)
+            for key, value in data.items()
+        }
+    if isinstance(data, list | tuple | set):
+        return [storable(value, _depth + 1) for value in data]
+    return storable_text(str(data))

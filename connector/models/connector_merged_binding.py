@@ -1,0 +1,147 @@
+"""Records of another system that are one record in Odoo.
+
+Where two bound records are merged in Odoo, one binding stays; the other record of the
+other system has none any more. It is noted here, so that its next import does not make
+the merged record again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from odoo import api, fields, models
+from odoo.tools import ormcache
+
+from odoo.addons.component.exception import NoComponentError
+
+from ..components.external_id import known_external_id
+
+
+class ConnectorMergedBinding(models.Model):
+    _name = "connector.merged.binding"
+    _description = "External record merged in Odoo"
+
+    backend_model = fields.Char(required=True, readonly=True)
+    backend_id = fields.Many2oneReference(
+        model_field="backend_model", required=True, readonly=True
+    )
+    binding_model = fields.Char(required=True, readonly=True)
+    external_id = fields.Char("External ID", required=True, readonly=True)
+    record_model = fields.Char(required=True, readonly=True)
+    record_id = fields.Many2oneReference(
+        model_field="record_model", required=True, readonly=True
+    )
+
+    _external_unique = models.Constraint(
+        "UNIQUE (backend_model, backend_id, binding_model, external_id)",
+        "An external record is merged into one record only.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    @api.model
+    def _merged_into(self, binder, external_id: Any) -> models.BaseModel | None:
+        """Return the record into which that of an unbound external id was merged."""
+        model = binder.model._name
+        if model not in self._models_with_merges():
+            return None
+        merged = self.sudo().search(
+            [
+                ("backend_model", "=", binder.backend_record._name),
+                ("backend_id", "=", binder.backend_record.id),
+                ("binding_model", "=", model),
+                ("external_id", "=", str(binder.normalize_external_id(external_id))),
+            ]
+        )
+        record = merged and self.env[merged.record_model].browse(merged.record_id)
+        return record.exists() if record else None
+
+    @api.model
+    @ormcache()
+    def _models_with_merges(self) -> frozenset[str]:
+        """Return the binding models of which anything was merged: mostly none."""
+        groups = self.sudo()._read_group([], ["binding_model"])
+        return frozenset(model for (model,) in groups)
+
+    @api.model
+    def _merge(self, sources: models.BaseModel, target: models.BaseModel) -> None:
+        """Leave one binding to each backend, before records are merged into one."""
+        for name in self.pool.descendants(["external.binding"], "_inherit"):
+            model = self.env[name].with_context(
+                active_test=False, connector_no_export=True
+            )
+            if not model._abstract:
+                for field in _bound_fields(model, target):
+                    found = model.search([(field, "in", [*sources.ids, target.id])])
+                    self._keep_one(found, field, target)
+        self.search(
+            [
+                ("record_model", "=", sources._name),
+                ("record_id", "in", sources.ids),
+            ]
+        ).record_id = target.id
+
+    def _keep_one(self, bindings, odoo_field: str, target: models.BaseModel) -> None:
+        backends = self.pool.descendants(["connector.backend"], "_inherit")
+        for name, field in bindings._fields.items():
+            if field.type != "many2one" or field.comodel_name not in backends:
+                continue
+            for backend, own in bindings.grouped(name).items():
+                if not backend or len(own) < 2:
+                    continue
+                self._note(backend, own, odoo_field, target)
+
+    def _note(self, backend, bindings, odoo_field: str, target) -> None:
+        with backend.work_on(bindings._name) as work:
+            try:
+                binder = work.component(usage="binder")
+            except NoComponentError:
+                return
+            ids = {binding: known_external_id(binder, binding) for binding in bindings}
+        # What is bound goes before what is not, the target's before others.
+        kept, *others = bindings.sorted(
+            lambda binding: (
+                ids[binding] is None,
+                binding[odoo_field] != target,
+                binding.id,
+            )
+        )
+        self.create(
+            [
+                {
+                    "backend_model": backend._name,
+                    "backend_id": backend.id,
+                    "binding_model": bindings._name,
+                    "external_id": str(ids[binding]),
+                    "record_model": target._name,
+                    "record_id": target.id,
+                }
+                for binding in others
+                if ids[binding] is not None
+            ]
+        )
+        (bindings - kept).unlink()
+
+    @api.autovacuum
+    def _vacuum(self) -> None:
+        """Forget what was merged for backends that are gone."""
+        for model, backend_id in self._read_group([], ["backend_model", "backend_id"]):
+            known = model in self.env and self.env[model].browse(backend_id).exists()
+            if not known:
+                own = [("backend_model", "=", model), ("backend_id", "=", backend_id)]
+                self.search(own).unlink()
+
+
+def _bound_fields(model: models.BaseModel, target: models.BaseModel) -> list[str]:
+    """Return the fields by which a binding model binds records like ``target``."""
+    return [
+        name
+        for name, field in model._fields.items()
+        if field.type == "many2one"
+        and field.store
+        and field.comodel_name == target._name
+        and (name in model._inherits.values() or name == "odoo_id")
+    ]

@@ -34,7 +34,7 @@ def import_again(work, external_id: Any) -> str:
         result = SyncResult(
             "failed",
             external_id,
-            work.component(usage="binder").to_internal(external_id),
+            importer.binding,
             reason_of(work.env, error),
             importer.record,
         )

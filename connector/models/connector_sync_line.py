@@ -8,7 +8,7 @@ from odoo.fields import Domain
 
 from odoo.addons.component.exception import ComponentException
 
-from ..components.external_id import is_external_id
+from ..components.external_id import is_external_id, known_external_id
 from ..components.rest.masking import mask_data
 from ..components.result import SyncResult
 from ..components.storable import storable, storable_text

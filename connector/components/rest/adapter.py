@@ -13,12 +13,9 @@ from urllib.parse import quote
 from odoo.addons.component.core import AbstractComponent
 
 from ...exception import IDMissingInBackend
-from ...exceptions_http import RemoteProtocolError
 from .calls import RestCalls
 from .incomplete import incomplete_error
 from .listing import unwrap
-from .masking import mask
-from .outcome import host_of
 from .pages import INCOMPLETE
 from .paging import Page, PagePaging, Paging, Position, query
 

@@ -26,7 +26,7 @@ class ConnectorSyncLine(models.Model):
             if is_list and (job.state == CANCELLED or incomplete):
                 # The run as a whole says so.
                 continue
-            values = {**self._of_run(run), **self._of_job(job, run.backend_ref)}
+            values = {**self._of_run(run), **self._of_job(job)}
             same = told.filtered(
                 lambda line, job=job: (
                     line.job_uuid == job.uuid and line.last_failure == job.date_failed
@@ -67,12 +67,12 @@ class ConnectorSyncLine(models.Model):
         lines.filtered(lambda line: line.job_uuid in uuids).resolved = True
 
     @api.model
-    def _of_job(self, job, backend) -> dict:
+    def _of_job(self, job) -> dict:
         """Return the values of a line for a job that failed."""
         why = job.exc_message or job.result or job.exc_name or ""
         if job.method_name == RETRY_METHOD:
             return {
-                "external_id": str(job.args[1]),
+                "external_id": job.connector_external_id,
                 "reason": mask(why),
                 "last_failure": job.date_failed,
             }
@@ -81,19 +81,14 @@ class ConnectorSyncLine(models.Model):
             "job_uuid": job.uuid,
             "reason": mask(f"{job.name}: {why}"),
             "last_failure": job.date_failed or False,
-            **self._link(self._subject(backend, job)),
+            **self._link(self._subject(job)),
         }
 
     @api.model
-    def _subject(self, backend, job):
+    def _subject(self, job):
         """Return the record that a job is about, ``None`` if it is not a single one."""
-        values = (job.records, *job.args, *job.kwargs.values())
-        found = [
-            value
-            for value in values
-            if isinstance(value, models.BaseModel) and value != backend
-        ]
-        return next((records for records in found if len(records) == 1), None)
+        known = job.connector_record_model in self.env and job.connector_record_id
+        return self.env[job.connector_record_model].browse(known) if known else None
 
     # -- jobs of no run: what listeners and webhooks delay
 
@@ -112,7 +107,7 @@ class ConnectorSyncLine(models.Model):
                     "backend_id": backend.id,
                     "company_id": company.id if company else job.company_id.id,
                     "model": job.model_name,
-                    **self._of_job(job, backend),
+                    **self._of_job(job),
                 }
             ]
         )

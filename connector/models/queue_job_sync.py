@@ -2,15 +2,14 @@
 
 import logging
 
-from psycopg2.extras import Json
-
 from odoo import fields, models
 from odoo.exceptions import MissingError, UserError
-from odoo.tools import SQL
+from odoo.fields import Domain
 
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 
-from ..components.external_id import known_external_id
+from ..components.external_id import is_external_id, known_external_id
+from ..components.storable import storable_text
 from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 from .connector_sync_run_life import LIST_METHODS
 
@@ -33,6 +32,16 @@ class QueueJob(models.Model):
     connector_backend_model = fields.Char("Backend Model", readonly=True)
     connector_backend_id = fields.Many2oneReference(
         "Backend", model_field="connector_backend_model", readonly=True
+    )
+    connector_record_model = fields.Char("Record Model", readonly=True)
+    connector_record_id = fields.Many2oneReference(
+        "Record",
+        model_field="connector_record_model",
+        readonly=True,
+        help="The single record that the job is about, as it is called with.",
+    )
+    connector_external_id = fields.Char(
+        "External ID", readonly=True, help="The external ID that the job is about."
     )
 
     _failed_of_backend = models.Index(
@@ -60,30 +69,25 @@ class QueueJob(models.Model):
         backend = binding.backend_id
         with backend.work_on(binding._name) as work:
             external_id = known_external_id(work.component(usage="binder"), binding)
-        self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT id FROM queue_job
-                 WHERE connector_backend_model = %(backend_model)s
-                   AND connector_backend_id = %(backend_id)s
-                   AND ((model_name = %(model)s AND records->'ids' @> %(ids)s)
-                     OR args @> %(record)s
-                     OR (model_name = %(model)s AND args @> %(external_id)s))
-                 ORDER BY id DESC LIMIT %(most)s
-                """,
-                backend_model=backend._name,
-                backend_id=backend.id,
-                model=binding._name,
-                ids=Json([binding.id]),
-                record=Json(
-                    [{"model": link["record_model"], "ids": [link["record_id"]]}]
-                ),
-                external_id=Json([external_id]),
-                most=_MOST_JOBS,
+        records = Domain.OR(
+            Domain("connector_record_model", "=", model)
+            & Domain("connector_record_id", "=", record_id)
+            for model, record_id in (
+                (binding._name, binding.id),
+                (link["record_model"], link["record_id"]),
             )
         )
-        return self.browse(row[0] for row in self.env.cr.fetchall())
+        if external_id is not None:
+            records |= Domain("model_name", "=", binding._name) & Domain(
+                "connector_external_id", "=", str(external_id)
+            )
+        of_backend = [
+            ("connector_backend_model", "=", backend._name),
+            ("connector_backend_id", "=", backend.id),
+        ]
+        return self.search(
+            Domain(of_backend) & records, order="id DESC", limit=_MOST_JOBS
+        )
 
     def action_open_sync_run(self) -> dict:
         """Show the run that the job belongs to.
@@ -183,12 +187,43 @@ class Base(models.AbstractModel):
                     **values,
                     "connector_backend_model": backend._name,
                     "connector_backend_id": backend.id,
+                    **_values_about(job, backend),
                 }
         return values
 
     def _job_backend(self, job):
         """Return the backend that a new job works for, ``None`` if there is none."""
         return None
+
+
+def _values_about(job, backend) -> dict:
+    """Return the values that tell which record a new job is about."""
+    arguments = (*job._args, *job._kwargs.values())
+    record = next(
+        (
+            value
+            for value in (job.recordset, *arguments)
+            if isinstance(value, models.BaseModel)
+            and len(value) == 1
+            and value != backend
+        ),
+        None,
+    )
+    external_id = next(
+        (
+            value
+            for value in arguments
+            if isinstance(value, str | int) and is_external_id(value)
+        ),
+        None,
+    )
+    values = {}
+    if record is not None:
+        values["connector_record_model"] = record._name
+        values["connector_record_id"] = record.id
+    if external_id is not None:
+        values["connector_external_id"] = storable_text(str(external_id))
+    return values
 
 
 class ConnectorBackend(models.AbstractModel):

@@ -137,7 +137,7 @@ def test_why_a_worker_was_lost_is_what_the_job_fails_with(
     [
         ("stay_idle", (0.6,), "idle-in-transaction timeout"),
         ("stay_idle_and_hide_it", (0.6,), "idle-in-transaction timeout"),
-        ("query_long", (5,), "statement timeout"),
+        ("query_too_long", (5,), "statement timeout"),
         ("close_cursor", (), "Cursor already closed"),
     ],
 )

@@ -96,7 +96,7 @@ class TestCrashDeadly(models.Model):
         time.sleep(seconds)
         self.env.cr.execute("SELECT 1")
 
-    def query_long(self, seconds):
+    def query_too_long(self, seconds):
         """Query for longer than the session allows."""
         self.env.cr.execute("SET statement_timeout TO '100ms'")
         self.env.cr.execute("SELECT pg_sleep(%s)", [seconds])

@@ -96,8 +96,8 @@ class RecordExporter(AbstractComponent):
             elif self._read_before_write is not True:
                 raise InvalidDataError(
                     self.env._(
-                        "%(backend)s does not tell “%(key)s” of %(id)s, so that it "
-                        "cannot be read before it is written.",
+                        "%(backend)s returned no “%(key)s” for record %(id)s, so it "
+                        "cannot be merged before the update.",
                         backend=self.backend_record.display_name,
                         key=key,
                         id=self.external_id,

@@ -53,7 +53,7 @@ class NormalizesIds:
             raise self._not_an_id(external_id, self.env._("it is empty"))
         if isinstance(external_id, bytes | dict | list | tuple | set):
             why = self.env._(
-                "a number or a text was expected, not %s", type(external_id).__name__
+                "a number or text was expected, not %s", type(external_id).__name__
             )
             raise self._not_an_id(external_id, why)
         if isinstance(external_id, float | Decimal):
@@ -66,7 +66,7 @@ class NormalizesIds:
         try:
             return int(number) if number == int(number) else number
         except (OverflowError, ValueError) as error:
-            raise self._not_an_id(number, self.env._("it is no number")) from error
+            raise self._not_an_id(number, self.env._("it is not a number")) from error
 
     def _integer(self, external_id: Any) -> int:
         try:
@@ -78,7 +78,7 @@ class NormalizesIds:
             raise self._not_an_id(
                 external_id,
                 self.env._(
-                    "%(field)s is an Integer field; make it a Char field to hold texts",
+                    "%(field)s is an Integer field: use a Char field for text IDs",
                     field=self._field_label(),
                 ),
             )
@@ -86,8 +86,8 @@ class NormalizesIds:
             raise self._not_an_id(
                 external_id,
                 self.env._(
-                    "it does not fit into 32 bits, as the Integer field %(field)s "
-                    "does; make it a Char field",
+                    "it does not fit in the 32-bit Integer field %(field)s: use a "
+                    "Char field",
                     field=self._field_label(),
                 ),
             )
@@ -97,7 +97,7 @@ class NormalizesIds:
         text = str(external_id)
         if "\0" in text or not _is_unicode(text):
             raise self._not_an_id(
-                external_id, self.env._("it has characters that cannot be stored")
+                external_id, self.env._("it contains characters that cannot be stored")
             )
         return text
 
@@ -107,7 +107,7 @@ class NormalizesIds:
     def _not_an_id(self, external_id: Any, why: str) -> InvalidDataError:
         return InvalidDataError(
             self.env._(
-                "%(value)s is no external ID of %(model)s: %(why)s.",
+                "%(value)s is not a valid external ID of %(model)s: %(why)s.",
                 value=repr(external_id)[:80],
                 model=self.model._description,
                 why=why,

@@ -63,8 +63,8 @@ class ImportsDependencies:
         if len(state.under_way) > self._max_depth:
             raise DependencyError(
                 self.env._(
-                    "More than %(limit)s records need each other in a row, the last is "
-                    "%(model)s %(id)s.",
+                    "More than %(limit)s records depend on each other in a chain; the "
+                    "last one is %(model)s %(id)s.",
                     limit=self._max_depth,
                     model=binder.model._description,
                     id=external_id,

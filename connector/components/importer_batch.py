@@ -45,7 +45,7 @@ class BatchImporter(AbstractComponent):
                 raise
             # What the pages before held arrives all the same.
             run._note_incomplete(mask(str(error)))
-            return self.env._("The list could not be read to its end: %s", error)
+            return self.env._("The list could not be read completely: %s", error)
         for next_position in following:
             self._delay_page(filters, next_position)
         results = self._import_page(records)

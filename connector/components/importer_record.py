@@ -158,7 +158,9 @@ class RecordImporter(
         if self._is_unchanged() and not self._is_run_full:
             return self._result("unchanged")
         if self._is_older():
-            reason = self.env._("What came is older than what was imported last.")
+            reason = self.env._(
+                "The received version is older than the last imported one."
+            )
             return self._result("skipped", reason=reason)
         return None
 

@@ -43,8 +43,8 @@ class NoticesMissingKeys:
         """Return what to tell of the keys that no record had."""
         return [
             self.env._(
-                "No record has “%(key)s”: %(field)s is left as it is. Check the name "
-                "of the key in the mapper, or write optional(%(key)r).",
+                "No received record has the key “%(key)s”: %(field)s keeps its value. "
+                "Check the name of the key in the mapper, or use optional(%(key)r).",
                 key=key,
                 field=self._field_of(key),
             )

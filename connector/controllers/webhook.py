@@ -99,5 +99,5 @@ def _check_storable(*texts: str | None) -> None:
     """
     for text in filter(None, texts):
         if "\0" in text:
-            raise ValueError("there is a NUL in the id or the kind of event")
+            raise ValueError("the id or the kind of the event contains a NUL character")
         text.encode()

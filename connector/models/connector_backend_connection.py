@@ -139,8 +139,8 @@ class ConnectorBackendMixin(models.AbstractModel):
     def _unexpected(self, error: Exception) -> str:
         _logger.info("Connection test of %s: %s", self, mask(format_exc()))
         return self.env._(
-            "The connection test failed unexpectedly: %(error)s. The log of the server "
-            "says more; tell the developer of the connector.",
+            "The connection test failed unexpectedly: %(error)s. See the server log, "
+            "and report it to the developer of the connector.",
             error=mask(f"{type(error).__name__}: {error}"),
         )
 

@@ -22,7 +22,10 @@ class ConnectorBackendMixin(models.AbstractModel):
         ],
         compute="_compute_status",
         compute_sudo=True,
-        help="Of the last test, of each flow's last run, and of the calls made since.",
+        help=(
+            "Result of the last connection test, of the last run of each flow, and of "
+            "the requests sent since."
+        ),
     )
     status_message = fields.Text(
         compute="_compute_status",
@@ -33,7 +36,10 @@ class ConnectorBackendMixin(models.AbstractModel):
         "Failures",
         compute="_compute_failed_count",
         compute_sudo=True,
-        help="Records and jobs that failed, and neither came since nor were dismissed.",
+        help=(
+            "Failed records and jobs that have neither succeeded since nor been "
+            "dismissed."
+        ),
     )
     outage_message = fields.Text(
         compute="_compute_health", help="Why jobs wait for it just now."

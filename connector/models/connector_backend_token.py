@@ -19,17 +19,21 @@ class ConnectorBackendToken(models.Model):
 
     backend_model = fields.Char(required=True)
     backend_id = fields.Many2oneReference(model_field="backend_model", required=True)
-    fingerprint = fields.Char(required=True, help="Of location and credentials.")
+    fingerprint = fields.Char(
+        required=True, help="Hash of the location and the credentials."
+    )
     token = fields.Char(groups="base.group_system", exportable=False)
     refresh_token = fields.Char(groups="base.group_system", exportable=False)
-    renew_at = fields.Datetime(help="When to get another one; empty: when refused.")
+    renew_at = fields.Datetime(
+        help="When to request a new token. Empty: only when this one is refused."
+    )
     changed_at = fields.Datetime()
-    refusal = fields.Text(help="Why the last login was refused.")
+    refusal = fields.Text(help="Reason why the last login was refused.")
     refused_at = fields.Datetime()
 
     _one_per_login = models.Constraint(
         "UNIQUE (backend_model, backend_id, fingerprint)",
-        "A login of a backend has one token.",
+        "There can be only one token for each login of a backend.",
     )
 
     @api.model

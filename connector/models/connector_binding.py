@@ -32,7 +32,10 @@ class ConnectorBinding(models.AbstractModel):
     last_error = fields.Text(
         compute="_compute_last_error",
         compute_sudo=True,
-        help="Why the last synchronisation of this record failed, until one goes well.",
+        help=(
+            "Why the last synchronization of this record failed. Cleared when it "
+            "succeeds."
+        ),
     )
 
     def _compute_last_error(self):
@@ -65,7 +68,9 @@ class ConnectorBinding(models.AbstractModel):
         with self._work(backend) as work:
             lines = work.env["connector.sync.line"]
             if not lines._is_open(work.collection, self._name, external_id):
-                return self.env._("The record came meanwhile, or was dismissed.")
+                return self.env._(
+                    "The record has arrived in the meantime, or was dismissed."
+                )
             return import_again(work, external_id)
 
     @api.model

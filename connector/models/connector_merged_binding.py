@@ -34,7 +34,7 @@ class ConnectorMergedBinding(models.Model):
 
     _external_unique = models.Constraint(
         "UNIQUE (backend_model, backend_id, binding_model, external_id)",
-        "An external record is merged into one record only.",
+        "An external record can be merged into only one record.",
     )
 
     @api.model_create_multi

@@ -24,7 +24,7 @@ class ConnectorSyncCursor(models.Model):
 
     _one_per_flow = models.Constraint(
         "UNIQUE (backend_model, backend_id, flow)",
-        "A backend has one position for each flow.",
+        "There can be only one cursor for each flow of a backend.",
     )
 
     @api.model

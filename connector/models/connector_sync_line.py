@@ -75,18 +75,19 @@ class ConnectorSyncLine(models.Model):
     )
     job_uuid = fields.Char("Job", readonly=True, index="btree_not_null")
     is_job = fields.Boolean(
-        "Whole Job", readonly=True, help="A job failed, not one record of a list."
+        "Whole Job", readonly=True, help="The whole job failed, not a single record."
     )
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
     resolved = fields.Boolean(
         "Came later", readonly=True, help="A later try went well."
     )
-    dismissed = fields.Boolean(readonly=True, help="Not tried again.")
+    dismissed = fields.Boolean(readonly=True, help="Not retried.")
     attempts = fields.Integer(readonly=True)
     last_failure = fields.Datetime(readonly=True)
     next_try = fields.Datetime(
-        readonly=True, help="The first run of its flow after this time tries it again."
+        readonly=True,
+        help="The first run of the flow after this time retries the record.",
     )
 
     _failed_record = models.Index(

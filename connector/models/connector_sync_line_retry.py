@@ -96,8 +96,8 @@ class ConnectorSyncLine(models.Model):
         if lines and not tried:
             raise UserError(
                 self.env._(
-                    "The job of this failure is gone: start the flow again instead, or "
-                    "dismiss the failure."
+                    "The job of this failure no longer exists: start the flow again, "
+                    "or dismiss the failure."
                 )
             )
         runs = tried.run_id.filtered(

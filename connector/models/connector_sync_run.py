@@ -47,7 +47,9 @@ class ConnectorSyncRun(models.Model):
     model = fields.Char(required=True, readonly=True)
     model_label = fields.Char(compute="_compute_model_label", string="Records")
     flow = fields.Char(
-        "Flow Name", readonly=True, help="Of the backend's flows; empty for others."
+        "Flow Name",
+        readonly=True,
+        help="Name of the flow of the backend; empty for runs without a flow.",
     )
     flow_label = fields.Char(
         "Flow", compute="_compute_flow_label", search="_search_flow_label"
@@ -56,24 +58,25 @@ class ConnectorSyncRun(models.Model):
     since = fields.Char(
         "Since Parameter",
         readonly=True,
-        help="Query parameter that asks for what changed since the cursor.",
+        help="Query parameter that selects what changed since the cursor.",
     )
     full = fields.Boolean(
-        readonly=True, help="Records that seem unchanged are imported again."
+        readonly=True, help="Records that seem unchanged are imported, too."
     )
     moves_cursor = fields.Boolean(
-        readonly=True, help="Its flow goes on from here, if the run is complete."
+        readonly=True,
+        help="The next run of the flow continues from here if this run is complete.",
     )
     state = fields.Selection(STATES, default="pending", required=True, readonly=True)
     queued = fields.Boolean(
-        readonly=True, help="Starts when the one before it has ended."
+        readonly=True, help="Starts when the previous run has ended."
     )
     # Each is set while the run is open: two people cannot start one flow at once, nor
     # can two flows of a model begin at once.
     open_key = fields.Char(readonly=True, copy=False)
     slot = fields.Char(readonly=True, copy=False)
     incomplete_reason = fields.Text(
-        readonly=True, help="Why it cannot be sure that it saw every record."
+        readonly=True, help="Why the run may have missed records."
     )
     date_start = fields.Datetime("Started", readonly=True)
     date_done = fields.Datetime("Ended", readonly=True)
@@ -87,7 +90,10 @@ class ConnectorSyncRun(models.Model):
     taken_over = fields.Integer(
         "Retried by later runs",
         compute="_compute_counts",
-        help="Records that failed here, and count for the run that tried them again.",
+        help=(
+            "Records that failed here and are counted by the later run that retried "
+            "them."
+        ),
     )
     earlier_line_ids = fields.Many2many(
         "connector.sync.line",
@@ -106,11 +112,11 @@ class ConnectorSyncRun(models.Model):
 
     _one_open_per_flow = models.UniqueIndex(
         "(backend_model, backend_id, open_key) WHERE open_key IS NOT NULL",
-        "This flow was started by somebody else at the same time.",
+        "This flow was started by another user at the same time.",
     )
     _one_begun_per_model = models.UniqueIndex(
         "(backend_model, backend_id, slot) WHERE slot IS NOT NULL",
-        "Another flow of these records was started at the same time.",
+        "Another flow of the same records was started at the same time.",
     )
     _open_per_backend = models.Index(
         "(backend_model, backend_id) WHERE state IN ('pending', 'running')"

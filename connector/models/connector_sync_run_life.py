@@ -56,7 +56,7 @@ class ConnectorSyncRun(models.Model):
                     run.flush_recordset()
         except psycopg2.errors.UniqueViolation as error:
             raise ConcurrencyError(
-                self.env._("%s is being started by somebody else.", values["model"])
+                self.env._("%s is being started by another user.", values["model"])
             ) from error
         return run, not queued
 
@@ -190,7 +190,7 @@ class ConnectorSyncRun(models.Model):
         for job in jobs.filtered(lambda job: job.method_name in LIST_METHODS):
             if job.state == CANCELLED:
                 reasons.append(
-                    self.env._("A job was cancelled before its end: %s", job.name)
+                    self.env._("A job was cancelled before it finished: %s", job.name)
                 )
             elif "IncompleteListError" in (job.exc_name or ""):
                 reasons.append(job.exc_message or job.exc_name)

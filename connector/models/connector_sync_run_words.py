@@ -45,9 +45,10 @@ class ConnectorSyncRun(models.Model):
         ]
         if since and since in filters:
             parts.insert(0, self.env._("what changed since %s", filters[since]))
+        parts = parts or [self.env._("everything")]
         if self.full:
-            parts.append(self.env._("also what seems unchanged"))
-        return ", ".join(parts) or self.env._("everything")
+            parts.append(self.env._("including what seems unchanged"))
+        return ", ".join(parts)
 
     def _shown(self, value: Any) -> str:
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -69,7 +70,7 @@ class ConnectorSyncRun(models.Model):
         for run in self:
             if run.queued:
                 run.message = self.env._(
-                    "Queued: it starts when the run of the same records before it has "
+                    "Queued: starts when the previous run of the same records has "
                     "ended."
                 )
             elif run.state == "pending":

@@ -39,8 +39,10 @@ class ConnectorWebhookEndpoint(models.Model):
         required=True,
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
-        help="Records that deliveries make are made in the name of this user. As in "
-        "imports, the rights are those of the backend.",
+        help=(
+            "Records created by deliveries show this user as their creator. As with "
+            "imports, the access rights are those of the backend."
+        ),
     )
     digest = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
     secret = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)

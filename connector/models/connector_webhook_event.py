@@ -47,7 +47,9 @@ class ConnectorWebhookEvent(models.Model):
         ondelete="set null",
     )
     state = fields.Selection(related="job_id.state")
-    reason = fields.Text(compute="_compute_reason", help="Why it failed, or waits.")
+    reason = fields.Text(
+        compute="_compute_reason", help="Why the delivery failed or is on hold."
+    )
 
     _once = models.UniqueIndex(
         "(endpoint_id, delivery_id) WHERE delivery_id IS NOT NULL",

@@ -96,7 +96,9 @@ class QueueJob(models.Model):
         """
         self.ensure_one()
         if not self.sync_run_id:
-            raise UserError(self.env._("This job belongs to no synchronisation."))
+            raise UserError(
+                self.env._("This job does not belong to a synchronization.")
+            )
         return self.sync_run_id.action_open()
 
     def action_open_backend(self) -> dict:
@@ -136,7 +138,7 @@ class QueueJob(models.Model):
             with self.env.cr.savepoint():
                 self._tell_backend()
         except Exception:
-            _logger.exception("The failure of job %s is not told", self.uuid)
+            _logger.exception("The failure of job %s could not be reported", self.uuid)
 
     def _tell_backend(self) -> None:
         """Have the backend know that this job failed."""
@@ -162,7 +164,7 @@ class QueueJob(models.Model):
         for job in self.sudo().filtered("sync_run_id"):
             if job.state not in FINISHED_JOB and job.method_name in LIST_METHODS:
                 job.sync_run_id._note_incomplete(
-                    self.env._("A job was deleted before its end: %s", job.name)
+                    self.env._("A job was deleted before it finished: %s", job.name)
                 )
         runs._settle_after_commit()
         return super().unlink()

@@ -232,14 +232,20 @@ class TestEndless(UnkindCase):
         for total, calls in ((True, 8), (False, 2)):
             self.serve(count=300, ignores=("page",), total=total)
             self.assert_incomplete(
-                PagePaging(size=5), "same records as a page before", calls, False
+                PagePaging(size=5),
+                "repeats the records of an earlier page",
+                calls,
+                False,
             )
 
     def test_an_offset_that_is_ignored(self):
         for total in (True, False):
             self.serve(ignores=("offset",), total=total, api=ByOffset)
             self.assert_incomplete(
-                OffsetPaging(size=5), "same records as a page before", 2, all_came=False
+                OffsetPaging(size=5),
+                "repeats the records of an earlier page",
+                2,
+                all_came=False,
             )
 
     def test_a_cursor_that_never_changes(self):

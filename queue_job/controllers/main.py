@@ -194,7 +194,7 @@ class RunJobController(RunJob, TestJobs, http.Controller):
         except Exception as error:
             if not outcome.is_broken(env):
                 _logger.error(
-                    "%s is done; its dependents could not be looked at\n%s",
+                    "%s is done; its dependents could not be released\n%s",
                     job,
                     text.traceback_text(fate.raised_by(error)),
                 )

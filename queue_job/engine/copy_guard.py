@@ -38,8 +38,7 @@ class CopyGuard:
         elif status.differences and adopts_copies():
             record_identity(cr, status)
             _logger.info(
-                "Database %s is served as %s from now on, as adopt_copies says; "
-                "changed: %s",
+                "Database %s is adopted as %s, as adopt_copies is set; changed: %s",
                 cr.dbname,
                 status.here,
                 ", ".join(status.differences),

@@ -10,8 +10,8 @@ def copy_message(env, status: CopyStatus) -> str:
         return ""
     if status.is_allowed:
         return env._(
-            "This database is a copy, in which a manager lets jobs run: they may reach "
-            "other systems"
+            "This database is a copy whose jobs a manager allowed to run: they may "
+            "reach other systems"
         )
     if status.kind == COPY:
         return env._(
@@ -25,14 +25,14 @@ def copy_hint(env, status: CopyStatus) -> str:
     """Return what to do about it."""
     if status.kind == COPY:
         return env._(
-            "A manager of the job queue can run them with Run Jobs in This Copy, or "
-            "end this with It Was Only Renamed or Moved; from a shell: odoo queue "
-            "resume -d %(name)s, or odoo queue resume --moved -d %(name)s",
+            "A job queue manager can press Run Jobs in This Copy, or Mark as Renamed "
+            "or Moved; from a shell: odoo queue resume -d %(name)s, or odoo queue "
+            "resume --moved -d %(name)s",
             name=status.here.name,
         )
     return env._(
-        "A manager of the job queue can run them with Run Jobs in This Copy; from a "
-        "shell: odoo queue resume -d %s",
+        "A job queue manager can press Run Jobs in This Copy; from a shell: odoo "
+        "queue resume -d %s",
         status.here.name,
     )
 

@@ -72,7 +72,9 @@ def note_lost_session(registry, lease: int, error: Exception) -> None:
         with registry.cursor() as cr:
             cr.execute(sql.NOTE_ON_LEASE, {"lease": lease, "reason": reason})
     except psycopg2.Error as problem:
-        _logger.debug("Why lease %s was lost is not noted: %s", lease, problem)
+        _logger.debug(
+            "Reason for the loss of lease %s not recorded: %s", lease, problem
+        )
 
 
 async def note_deaths(connection, node: str, deaths: list[tuple[int, str]]) -> None:

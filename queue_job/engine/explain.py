@@ -57,7 +57,7 @@ class Explainer:
             return []
         return [
             self._(
-                "Try %(tries)s ended, and it is tried again: %(reason)s",
+                "Retried after attempt %(tries)s: %(reason)s",
                 tries=job["retry"],
                 reason=job["result"],
             )

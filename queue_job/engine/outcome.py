@@ -242,7 +242,7 @@ def fail(env, job, values: dict) -> None:
             return
         except Exception as error:
             _logger.error(
-                "The failure of %s could not be dealt with as usual\n%s",
+                "The failure of %s could not be recorded as usual\n%s",
                 job,
                 text.traceback_text(fate.raised_by(error)),
             )

@@ -245,7 +245,7 @@ class Station:
                 await self._execute(sql.CANCEL, {"pid": pid})
                 return
             except psycopg2.errors.InsufficientPrivilege as error:
-                _logger.debug("Watching as another role: %s", error)
+                _logger.debug("The session has another role: %s", error)
         connection.cancel()
 
     def _hear(self) -> bool:

@@ -53,8 +53,8 @@ def _end(asked: threading.Event | None) -> None:
     # one that never is set: daemon threads end with the process
     threading.Event().wait(settings.grace_seconds() + LEEWAY)
     _logger.error(
-        "This process did not stop within %g s: something in it waits without end. It "
-        "is ended now; what it ran is taken back",
+        "The process did not stop within %g s, as something in it blocks. It is "
+        "killed now; its jobs run again",
         settings.grace_seconds() + LEEWAY,
     )
     logging.shutdown()
@@ -101,6 +101,8 @@ class LoadGuard:
             while self._read.recv(64):
                 pass
         except TimeoutError:
-            _logger.error("Asked to stop while databases are loaded; it ends now")
+            _logger.error(
+                "Stop requested while databases are being loaded; exiting now"
+            )
             logging.shutdown()
             os._exit(1)

@@ -86,7 +86,9 @@ class JobLoading:
         args = job_fields["args"].decode(values["args"], env)
         kwargs = job_fields["kwargs"].decode(values["kwargs"], env)
         if not isinstance(args, list) or not isinstance(kwargs, dict):
-            raise UndecodableJobError("The arguments of the job are no list and dict")
+            raise UndecodableJobError(
+                "The arguments of the job are not a list and a dict"
+            )
         job = cls(
             method,
             args=args,

@@ -169,7 +169,7 @@ class QueueJobButtons(Part):
         except UndecodableJobError as error:
             raise UserError(
                 self.env._(
-                    "The job cannot be read, so what it is about is not known: "
+                    "The job cannot be decoded, so its related record is unknown: "
                     "%(error)s",
                     error=error,
                 )

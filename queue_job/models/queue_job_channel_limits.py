@@ -15,17 +15,21 @@ class QueueJobChannelLimits(Part):
     _register = False
 
     capacity = fields.Char(
-        help="How many jobs of this channel and of those below it run at once: a "
-        "number, or a share of the parent's such as 50%. 0: none. Empty: as many as "
-        "the channels above let through; for the root channel, as many as there are "
-        "workers.",
+        help=(
+            "Maximum number of jobs of this channel and its sub-channels that run at "
+            "once: a number, or a share of the parent's capacity such as 50%. 0: "
+            "none. Empty: limited by the parent channels only; for the root channel, "
+            "as many as there are workers."
+        ),
     )
     capacity_in_force = fields.Char(
-        string="Capacity in Force",
+        string="Effective Capacity",
         compute="_compute_capacity_in_force",
-        help="How many jobs of this channel and of those below it run at once, by its "
-        "own settings, by those of the server's configuration, or by default. Empty: "
-        "as many as the channels above let through.",
+        help=(
+            "Maximum number of jobs of this channel and its sub-channels that run at "
+            "once, as set in the server configuration, on the channel, or by default. "
+            "Empty: limited by the parent channels only."
+        ),
     )
     subchannel_capacity = fields.Char(
         string="Capacity of Sub-channels",

@@ -25,8 +25,10 @@ class QueueJobChannelNames(Part):
     former_names = fields.Text(
         readonly=True,
         copy=False,
-        help="Complete names the channel had before, one a line. Jobs that still name "
-        "it so run in it.",
+        help=(
+            "Former complete names of the channel, one per line. Jobs that still use "
+            "one of them run in this channel."
+        ),
     )
 
     @api.constrains("name")
@@ -35,8 +37,8 @@ class QueueJobChannelNames(Part):
             if "." in (channel.name or "") and not self.env.context.get("install_mode"):
                 raise exceptions.ValidationError(
                     self.env._(
-                        "A channel name cannot contain a dot: %s. Give the last part "
-                        "only, and choose the channel above it as parent.",
+                        "A channel name cannot contain a dot: %s. Enter the last part "
+                        "only, and choose the parent channel.",
                         channel.name,
                     )
                 )
@@ -78,9 +80,9 @@ class QueueJobChannelNames(Part):
             if channel.complete_name in configured:
                 raise exceptions.UserError(
                     self.env._(
-                        "Channel %s cannot be renamed, moved or deleted: the "
-                        "configuration of the server names it. Take it out of the "
-                        "channels there first.",
+                        "Channel %s cannot be renamed, moved or deleted: the server "
+                        "configuration names it. Remove it from the channels there "
+                        "first.",
                         channel.complete_name,
                     )
                 )

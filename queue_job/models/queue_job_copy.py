@@ -77,7 +77,9 @@ class QueueJobCopy(Part):
     def _managed_copy(self):
         if not (self.env.su or self.env.user.has_group(_MANAGERS)):
             raise AccessError(
-                self.env._("Only managers of the job queue decide on jobs of a copy.")
+                self.env._(
+                    "Only job queue managers can decide about the jobs of a copy."
+                )
             )
         status = read_status(self.env.cr)
         if status.kind is None:
@@ -93,8 +95,8 @@ class QueueJobCopy(Part):
         if not is_stored:
             raise UserError(
                 self.env._(
-                    "Nothing was changed: the system parameter %s is not there, or was "
-                    "changed meanwhile. Update the addon queue_job, or try again.",
+                    "Nothing was changed: the system parameter %s is missing, or was "
+                    "changed meanwhile. Try again, or update the addon queue_job.",
                     sql.PARAMETER,
                 )
             )

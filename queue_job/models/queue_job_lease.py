@@ -23,9 +23,7 @@ class QueueJobLease(models.Model):
     backend_start = fields.Float(
         readonly=True, help="When that session began, seconds since 1970."
     )
-    death_reason = fields.Char(
-        readonly=True, help="Why the worker was lost, as far as somebody knows."
-    )
+    death_reason = fields.Char(readonly=True, help="Why the worker was lost, if known.")
     job_id = fields.Integer(readonly=True, help="The job that runs, when it says so.")
     progress_done = fields.Float(readonly=True)
     progress_total = fields.Float(readonly=True)

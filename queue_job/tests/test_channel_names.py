@@ -120,7 +120,7 @@ class TestChannelNames(EngineCase):
                 lambda: self.sales.write({"parent_id": self.channel("shop").id}),
                 lambda: self.sales.unlink(),
             ):
-                with self.assertRaisesRegex(UserError, "configuration of the server"):
+                with self.assertRaisesRegex(UserError, "server configuration names it"):
                     change()
             self.sales.write({"name": "sales", "removal_interval": 3})
 

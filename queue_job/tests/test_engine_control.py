@@ -446,7 +446,7 @@ class TestExplain(EngineCase):
         record = self.delay("one", eta=600)
         record.write({"retry": 2, "result": "The shop is closed"})
         self.assertIn(
-            "Try 2 ended, and it is tried again: The shop is closed",
+            "Retried after attempt 2: The shop is closed",
             self.reasons(record),
         )
 

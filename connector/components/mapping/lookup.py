@@ -43,7 +43,9 @@ class MapperLookup:
         }
         if value is None or value is False or not str(value).strip():
             raise MappingError(
-                self.env._("%(model)s: there is no %(field)s to look for.", **what)
+                self.env._(
+                    "%(model)s: there is no value of %(field)s to search for.", **what
+                )
             )
         found = self._search_key(records, field, value)
         if len(found) > 1:

@@ -271,7 +271,7 @@ class RestCalls(Exchanges):
             except (KeyError, TypeError, AttributeError) as error:
                 raise RemoteAccessDenied(
                     self.env._(
-                        "The answer to the login at %(host)s has no token (%(why)s).",
+                        "The login response of %(host)s contains no token (%(why)s).",
                         host=host_of(self._location()),
                         why=repr(error),
                     )

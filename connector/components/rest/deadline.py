@@ -52,7 +52,7 @@ class _Bytes(io.RawIOBase):
         if moment is not None:
             left = moment - time.monotonic()
             if left <= 0:
-                raise TimeoutError("the whole answer took too long")
+                raise TimeoutError("the complete response took too long")
             known = self._timeout
             self._sock.settimeout(left if known is None else min(left, known))
         return self._raw.readinto(buffer)

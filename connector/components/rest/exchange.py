@@ -98,7 +98,7 @@ class Exchanges:
             response.close()
             raise RemoteProtocolError(
                 self.env._(
-                    "The answer of %s is compressed more than once.",
+                    "The response of %s is compressed more than once.",
                     host_of(response.url),
                 )
             )

@@ -90,8 +90,8 @@ def failure(
     ):
         return RemoteRefused(
             env._(
-                "The call to %(host)s cannot be sent: user name, password or key hold "
-                "a character that does not belong there, like a line break.",
+                "The request to %(host)s cannot be sent: the user name, password or "
+                "key contains an invalid character, such as a line break.",
                 host=what["host"],
             )
         )
@@ -210,7 +210,7 @@ def _in_words(env, response, text: str, error: type[Exception]) -> str:
     texts = {
         RemoteBusy: env._("%(host)s asks to wait (%(status)s: %(said)s).", **what),
         IDMissingInBackend: env._(
-            "%(host)s does not have %(path)s (%(status)s: %(said)s).", **what
+            "%(host)s has no such record at %(path)s (%(status)s: %(said)s).", **what
         ),
         RemoteAccessDenied: env._(
             "%(host)s refuses access (%(status)s: %(said)s). Check the user name "
@@ -224,13 +224,14 @@ def _in_words(env, response, text: str, error: type[Exception]) -> str:
             "%(host)s has a problem of its own (%(status)s: %(said)s).", **what
         ),
         RemoteProtocolError: env._(
-            "%(host)s does not know such a call of %(path)s (%(status)s: %(said)s).",
+            "%(host)s does not support this request at %(path)s "
+            "(%(status)s: %(said)s).",
             **what,
         ),
     }
     return next(
         (words for known, words in texts.items() if issubclass(error, known)),
-        env._("%(host)s refuses the call (%(status)s: %(said)s).", **what),
+        env._("%(host)s rejected the request (%(status)s: %(said)s).", **what),
     )
 
 

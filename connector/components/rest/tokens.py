@@ -122,7 +122,7 @@ class Tokens:
     def _renew(self, login) -> tuple[str, float | None]:
         if self._renewing:
             raise RuntimeError(
-                "A login that needs a login: call it with auth=NoAuth()."
+                "The login call itself requires a login: make it with auth=NoAuth()."
             )
         denied = None
         with self._model() as model:

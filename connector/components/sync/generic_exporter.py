@@ -156,9 +156,10 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
     def _no_id_of_created(self) -> RemoteProtocolError:
         return RemoteProtocolError(
             self.env._(
-                "%(backend)s has created %(record)s, but did not tell its ID. It is "
-                "not created again: look for it there, and enter its ID in the "
-                "binding. A connector finds such records by _find_created.",
+                "%(backend)s created %(record)s but did not return its ID. To avoid a "
+                "duplicate it is not created again: find it in %(backend)s and enter "
+                "its ID in the binding. A connector can find such records with "
+                "_find_created.",
                 backend=self.backend_record.display_name,
                 record=self.binding.display_name,
             )

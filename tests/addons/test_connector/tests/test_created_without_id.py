@@ -39,7 +39,7 @@ class TestCreatedWithoutId(KioskContract):
         job = self.try_export()
         for _try in range(3):
             self.assertEqual(job.state, "failed")
-            self.assertIn("did not tell its ID", job.exc_message)
+            self.assertIn("did not return its ID", job.exc_message)
             self.assertFalse(self.external_ids(MODEL))
             self.again(job)
         self.assertEqual(len(self.server.created), 1)

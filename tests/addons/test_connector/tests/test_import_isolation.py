@@ -280,7 +280,7 @@ class TestCycles(IsolationCase):
     def test_a_row_of_records_without_an_end_is_cut_off(self):
         self.there(*(self.guest(str(n), needs=[str(n + 1)]) for n in range(100)))
         failed = self.import_page(self.guest("0", needs=["1"]), self.guest("a"))
-        self.assertIn("More than 30 records need each other", failed["0"])
+        self.assertIn("More than 30 records depend on each other", failed["0"])
         self.assertEqual(self.imported(), ["a"])
         self.assertLess(len(self.reads), 35)
 
@@ -321,7 +321,7 @@ class TestMissingKeys(IsolationCase):
     def test_an_import_of_one_record_tells_it(self):
         self.there(self.guest("1"))
         told = self.env[MODEL].import_record(self.backend, "1")
-        self.assertIn("No record has “city”", told)
+        self.assertIn("No received record has the key “city”", told)
 
 
 @tagged("post_install", "-at_install")

@@ -28,7 +28,7 @@ export class CopyBanner extends Component {
         this.ask(
             _t("Run Jobs in This Copy"),
             _t(
-                "%s waiting jobs will run in this copy of a database, and those to come. They may reach other systems: send orders, payments or messages a second time.",
+                "All waiting jobs (%s) and all future jobs will run in this copy of the database. They may reach other systems and send orders, payments or messages a second time.",
                 this.state.waiting,
             ),
             _t("Run Jobs"),
@@ -38,12 +38,12 @@ export class CopyBanner extends Component {
 
     adopt() {
         this.ask(
-            _t("It Was Only Renamed or Moved"),
+            _t("Mark as Renamed or Moved"),
             _t(
-                "This database is not a copy any more for the job queue, and its %s waiting jobs will run. If the original is still in use, they run twice.",
+                "The job queue no longer treats this database as a copy, and its waiting jobs (%s) will run. If the original is still in use, they run twice.",
                 this.state.waiting,
             ),
-            _t("It Is No Copy"),
+            _t("Not a Copy"),
             "adopt_moved_database",
         );
     }

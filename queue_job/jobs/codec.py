@@ -17,11 +17,14 @@ marks were kept apart, and stays a dict. Any other document is in an envelope,
 ``{"_type": "queue_job_document", "version": 2, "value": …}``; there, a mark nobody
 knows, or a newer version, is an error.
 
-**Types** are kept exactly. A subclass of a type that is known here (a named tuple, an
-enum, a str of one's own) is refused, not stored as its base. Exceptions: a value that
-is computed lazily is stored as what it gives, a time zone becomes its offset from UTC,
-a subclass of date or datetime is stored as one of these. What is refused is named by
-its place, as in ``kwargs['payload']['lines'][3]``.
+**Types** of the standard ones are kept exactly. What JSON carries because it is a
+*subclass* of text, a number, a list, a tuple or a dict (a member of a ``StrEnum``, a
+``numpy.float64``, a named tuple, a dict of one's own) is stored as that base: it
+arrives equal to what was given, as code written for plain JSON expects, and no class is
+ever looked up by a stored name. A value that is computed lazily is stored as what it
+gives, a time zone becomes its offset from UTC; subclasses of date, datetime and XML
+elements are stored as one of these. Everything else is refused, named by its place, as
+in ``kwargs['payload']['lines'][3]``.
 
 **Other addons** add types with ``JobEncoder.default``, which returns a marked dict, and
 ``JobDecoder.object_hook``, see :mod:`..fields`.
@@ -50,6 +53,17 @@ _BARE_MARKS = {
     "datetime_isoformat",
     "date_isoformat",
     "etree_element",
+}
+
+#: What JSON carries by inheritance -> the plain value. Past what subclasses override,
+#: but for the items of a dict, as :mod:`json` reads them.
+_BASES = {
+    str: str.__str__,
+    int: int.__int__,
+    float: float.__float__,
+    list: lambda value: list(list.__iter__(value)),
+    tuple: lambda value: tuple(tuple.__iter__(value)),
+    dict: lambda value: dict(value.items()),
 }
 
 #: Python refuses to read longer ones from text.
@@ -220,6 +234,9 @@ class _Encoder:
         try:
             marked = self._default(value)
         except (TypeError, ValueError) as error:
+            for base, plain in _BASES.items():
+                if isinstance(value, base):
+                    return self.encode(plain(value), depth)
             raise _RefusedError(f"cannot be stored: {error}") from error
         if type(marked) is not dict or MARK not in marked:
             return self.encode(marked, depth)
@@ -238,10 +255,8 @@ class _Encoder:
         factory = value.default_factory
         name = factory and getattr(factory, "__name__", None)
         if FACTORIES.get(name) is not factory:
-            raise _RefusedError(
-                "is a defaultdict whose values are made by a function of its own: "
-                "give a dict"
-            )
+            # a function of its own cannot be stored
+            return self._dict(value, depth)
         pairs = self._pairs(value, depth)
         return self._mark("python_defaultdict", pairs, factory=name)
 

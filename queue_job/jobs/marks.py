@@ -56,10 +56,6 @@ _SCALARS = {
 }
 
 
-def _name_of(kind: type) -> str:
-    return f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
-
-
 def mark(value, context: Callable) -> dict | None:
     """Return the marked dict of a value which is no collection; None when its type is
     unknown.
@@ -94,10 +90,6 @@ def mark(value, context: Callable) -> dict | None:
 
 
 def _mark_element(element) -> dict:
-    if type(element) is not lxml.etree._Element:
-        raise TypeError(
-            f"{_name_of(type(element))} is no plain XML element: give its text"
-        )
     text = lxml.etree.tostring(element, encoding=str, with_tail=False)
     try:
         _parse_element(text)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from odoo.api import Environment
 from odoo.fields import Command
@@ -103,11 +104,44 @@ class _Color(enum.IntEnum):
     RED = 1
 
 
+class _Text(str, enum.Enum):
+    RED = "red"
+
+
+class _Plain(enum.Enum):
+    ONE = 1
+
+
 class _MyText(str):
     __slots__ = ()
 
+    def __str__(self):
+        return "not what it holds"
+
+
+class _MyInt(int):
+    def __int__(self):
+        return 0
+
+
+class _MyFloat(float):
+    def __repr__(self):
+        return f"my.float({float(self)})"
+
+
+class _MySet(set):
+    pass
+
+
+class _MyList(list):
+    pass
+
 
 class _MyDict(dict):
+    pass
+
+
+class _MyDefaultDict(defaultdict):
     pass
 
 
@@ -223,6 +257,32 @@ class TestCodec(JobCase):
     def test_lazy_values_arrive_as_what_they_give(self):
         self.assertEqual(self.passes(lazy(lambda: (1, 2))), (1, 2))
 
+    def test_subclasses_that_json_carries_arrive_as_their_base(self):
+        # as an addon gets them that was written for plain JSON
+        for value, expected in (
+            (_Color.RED, 1),
+            (_Text.RED, "red"),
+            (_MyText("x\x00"), "x\x00"),
+            (_MyInt(2**70), 2**70),
+            (_MyFloat(1e22), 1e22),
+            (_MyList([_Color.RED, (1,)]), [1, (1,)]),
+            (_Point(1, _Text.RED), (1, "red")),
+            (_MyDict(z=1, a=_MyText("b")), {"z": 1, "a": "b"}),
+            (_MyDict(_type="odoo_recordset", ids=[1]), None),
+            (_MyDefaultDict(list, a=[1]), {"a": [1]}),
+            (defaultdict(lambda: 1, z=1, a=2), {"z": 1, "a": 2}),
+            ({_Text.RED: 1, _Color.RED: 2}, {"red": 1, 1: 2}),
+            (MultiDict([("a", 1), ("a", 2)]), {"a": 1}),
+        ):
+            with self.subTest(value=value):
+                expected = dict(value) if expected is None else expected
+                self.assertEqual(_shape(self.passes(value)), _shape(expected))
+
+    def test_element_of_html_arrives_as_an_element(self):
+        arrived = self.passes(lxml.html.fromstring("<p class='a'>x<br></p>"))
+        self.assertIs(type(arrived), etree._Element)
+        self.assertEqual(etree.tostring(arrived), b'<p class="a">x<br/></p>')
+
     def test_elements_arrive_with_all_they_hold(self):
         root = etree.fromstring(
             '<r xmlns="urn:a" xmlns:b="urn:b"><b:c k="1&#10;2">t</b:c>tail'
@@ -255,17 +315,15 @@ class TestCodec(JobCase):
             range(3),
             bytearray(b"x"),
             (item for item in "ab"),
-            _Color.RED,
-            _MyText("x"),
-            _MyDict(a=1),
-            _Point(1, 2),
+            _Plain.ONE,
+            _MySet(),
             10**5000,
+            _MyInt(10**5000),
+            [_MyText("x"), _MyDict(a=object())],
             deep,
             cyclic,
-            defaultdict(lambda: 1),
             time(1, tzinfo=timezone.utc),
             comment,
-            lxml.html.fromstring("<p>x</p>"),
             self.env["res.partner"].new({"name": "x"}),
             self.record | self.model.new({}),
             self.record.with_env(Environment(self.env.cr, None, {})),

@@ -23,6 +23,10 @@ class UndecodableJobError(BaseQueueJobError, ValueError):
     """The stored arguments of the job cannot be read."""
 
 
+class NewerDocumentError(UndecodableJobError):
+    """A newer version of this addon stored the arguments of the job."""
+
+
 class FailedJobError(JobError):
     """The job failed and must not be tried again."""
 

@@ -82,8 +82,11 @@ class JobSerialized(fields.Field):
         except KeyError:
             raise
         except Exception as error:
-            reason = str(error) or type(error).__name__
-            raise UndecodableJobError(f"{self} cannot be read: {reason}") from error
+            kind = type(error)
+            reason = str(error) or kind.__name__
+            if not isinstance(error, UndecodableJobError):
+                kind = UndecodableJobError
+            raise kind(f"{self} cannot be read: {reason}") from error
 
     def convert_to_record(self, value, record):
         return self.decode(value, record.env)

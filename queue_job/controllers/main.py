@@ -167,7 +167,14 @@ class RunJobController(RunJob, TestJobs, http.Controller):
         except JobInterrupted:
             outcome.interrupted(env, job)
             return
-        except LeaseLost:
+        except LeaseLost as error:
+            if outcome.is_ours(env, job):
+                problem = FailedJobError(
+                    "The job deleted its own row, or changed its state: that is for "
+                    "its worker to do. Its work is rolled back"
+                )
+                cls._fail_job(env, job, problem)
+                raise problem from error
             outcome.forget(env, job)
             _logger.warning(
                 "%s was taken away from this worker while it ran; its work here is "

@@ -27,6 +27,12 @@ from .sql import deaths as sql
 
 _logger = logging.getLogger(__name__)
 
+#: Characters of a reason: it is looked up by an index, whose entries are short.
+_MOST = 500
+
+#: What psycopg2 tells of a connection that was not broken, but closed.
+_CLOSED_HERE = 1
+
 #: What a session was ended for that its job brought on itself: idle for too long in a
 #: transaction, a transaction that is too long. There is a code only for who just asked.
 _OWN_FAULTS = ("25P03", "25P04")
@@ -35,8 +41,8 @@ _OWN_FAULTS_IN_WORDS = ("idle-in-transaction timeout", "transaction timeout")
 
 def is_own_fault(cr, error: Exception) -> bool:
     """Tell whether the job itself is to blame that its session is gone."""
-    if cr._closed:
-        # it called cr.close()
+    if cr._closed or cr._cnx.closed == _CLOSED_HERE:
+        # it called cr.close(), or that of its connection
         return True
     return any(
         one.pgcode in _OWN_FAULTS
@@ -67,7 +73,8 @@ def note_lost_session(registry, lease: int, error: Exception) -> None:
     ]
     told = known[0] if known else error
     lines = text.text_of(told).strip().splitlines() or [text.name_of(told)]
-    reason = f"The database session of the job was lost: {lines[0]}"
+    said = text.storable(lines[0], _MOST)
+    reason = f"The database session of the job was lost: {said}"
     try:
         with registry.cursor() as cr:
             cr.execute(sql.NOTE_ON_LEASE, {"lease": lease, "reason": reason})

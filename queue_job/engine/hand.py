@@ -12,8 +12,10 @@ from ..jobs.plain import write_is_plain
 from ..jobs.text import result_text, text_of
 from .averages import Averages
 from .ended_session import attend
+from .environment import bound_to, usable_env
 from .errors import LeaseLost
 from .interrupt import Interruptible, Interruption
+from .session import restore
 from .sql import WAKE
 from .sql import lease as sql
 
@@ -201,6 +203,7 @@ class Hand:
         """Undo the work of the job in hand; with it goes the start of the next one,
         unless they are committed already and it was a hook afterwards that failed."""
         cr.rollback()
+        restore(cr)
         with self._mutex:
             begun = [leased for leased in self._waiting if leased.begun]
         if begun:
@@ -233,7 +236,8 @@ class Hand:
         )
         if not plain:
             self.let_go(env.cr, leased)
-            job.store()
+            with bound_to(job, usable_env(job.env)):
+                job.store()
             return
         values = {
             "id": leased.id,

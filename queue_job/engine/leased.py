@@ -10,6 +10,7 @@ from ..exception import FailedJobError
 from ..job import STARTED, Job
 from ..jobs import text
 from . import fate, outcome
+from .environment import bound_to, usable_env
 from .errors import WorkerDied
 from .unreadable import cannot_load
 
@@ -71,7 +72,8 @@ def _start(env, hand, leased, job: Job) -> Job | None:
         known = job._stored_values
         _mark_started(job)
         job._stored_values = known
-        job.store()
+        with bound_to(job, usable_env(job.env)):
+            job.store()
         env.cr.commit()
     _mark_started(job)
     return job

@@ -23,8 +23,9 @@ from ..job import Job
 from ..jobs import text
 from ..jobs.twins import UNIQUE_INDEX
 from . import fate
+from .environment import bound_to, usable_env
 from .errors import LeaseLost
-from .failure import Failure, bound_to, store_with_sql, usable_env
+from .failure import Failure, store_with_sql
 from .interrupt import Interruptible, Interruption, JobInterrupted
 from .sql import lease as sql
 
@@ -57,6 +58,20 @@ def forget(env, job) -> None:
     if leased:
         leased.settled = True
     env.registry.reset_changes()
+
+
+def is_ours(env, job) -> bool:
+    """Roll back the work of a job that seems to have lost its lease; tell whether it
+    holds it after all: then the job itself changed or deleted its row."""
+    hand, leased = lease_of(job)
+    if not leased or is_broken(env):
+        return False
+    hand.roll_back(env.cr)
+    try:
+        hand.check(env.cr, leased)
+    except (LeaseLost, TransactionRollbackError):
+        return False
+    return True
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from .fate import job_code, raised_by
 from .hand import Hand
 from .interrupt import JobInterrupted
 from .runner_class import job_runner_class
+from .session import restore
 from .sql import lease as sql
 from .unreadable import cannot_load
 
@@ -41,6 +42,7 @@ def run_hand(cr, registry, hand: Hand, stopping=lambda: False) -> None:
                 raise psycopg2.InterfaceError("a job was left without a fate")
             if cr.closed:
                 raise psycopg2.InterfaceError("a job lost the database session")
+            restore(cr)
 
 
 def _run_job(cr, registry, hand: Hand, leased) -> None:

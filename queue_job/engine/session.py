@@ -1,12 +1,24 @@
 """The database session in which one worker claims and runs jobs."""
 
 import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from odoo.sql_db import Cursor, db_connect
 
 from . import wire
 from .ended_session import attend
 from .sql import workers as sql
+
+
+def restore(cr) -> None:
+    """Let transactions be as Odoo's are, whatever a job made of them; ``cr`` is outside
+    of any. Cursors of tests are always inside."""
+    if isinstance(cr, Cursor):
+        cr._cnx.set_session(
+            isolation_level=ISOLATION_LEVEL_REPEATABLE_READ,
+            readonly=False,
+            autocommit=False,
+        )
 
 
 class Session:

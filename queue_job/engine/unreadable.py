@@ -2,6 +2,7 @@
 
 import logging
 
+from ..exception import NewerDocumentError
 from ..jobs import text
 from . import fate, outcome
 from .errors import LeaseLost
@@ -29,8 +30,8 @@ class _RowOnly:
 def cannot_load(env, hand, leased, error: Exception) -> None:
     """Deal with a row that makes no Job here.
 
-    When the database knows the model, this process may only be behind an update: try
-    later, which costs no try as long as the update is fresh. Otherwise fail, with an
+    When the database knows the model, or the arguments are of a newer version of this
+    addon, this process may only be behind an update: try later, which costs no try as long as the update is fresh. Otherwise fail, with an
     error that says what is missing.
     """
     job = _RowOnly(hand, leased)
@@ -92,6 +93,8 @@ def _what_is_gone(env, row: dict) -> str | None:
 
 
 def _is_to_come(env, row: dict, error: Exception) -> bool:
+    if isinstance(error, NewerDocumentError):
+        return True
     if not isinstance(error, KeyError) or row["model_name"] in env.registry:
         return False
     env.cr.execute("SELECT 1 FROM ir_model WHERE model = %s", (row["model_name"],))

@@ -115,7 +115,8 @@ class JobWorker:
         except Exception:
             _logger.exception("Database %s: the worker starts anew", station.database)
         finally:
-            del thread.dbname
+            # a job may have taken it away
+            vars(thread).pop("dbname", None)
             seat.connection = None
         self._session.discard()
         self._copy_guard.forget(station.database)

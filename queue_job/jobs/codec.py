@@ -39,7 +39,7 @@ from collections.abc import Callable
 from odoo import models
 from odoo.tools import lazy
 
-from ..exception import InvalidJobError, UndecodableJobError
+from ..exception import InvalidJobError, NewerDocumentError, UndecodableJobError
 from .marks import FACTORIES, MAPPINGS, MARK, SEQUENCES
 
 VERSION = 2
@@ -106,13 +106,14 @@ def loads(document, object_hook: Callable):
 
     :param object_hook: given a JSON object with decoded values, returns what it stands
         for, or itself
-    :raises UndecodableJobError: when it is of a newer version, or has an unknown mark
+    :raises NewerDocumentError: when it is of a newer version
+    :raises UndecodableJobError: when it has an unknown mark
     """
     tree = parse(document)
     if not _is_envelope(tree):
         return _decode(tree, object_hook)
     if tree["version"] > VERSION:
-        raise UndecodableJobError(
+        raise NewerDocumentError(
             f"it was stored by a newer version of queue_job (document version "
             f"{tree['version']}, this one reads up to {VERSION})"
         )

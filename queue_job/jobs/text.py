@@ -53,7 +53,7 @@ def _first_arg(error: BaseException):
     """Return the first argument of an error, itself when it has none."""
     try:
         return error.args[0]
-    except Exception:
+    except BaseException:  # pylint: disable=broad-exception-caught
         return error
 
 
@@ -67,7 +67,13 @@ def _made_by(make, value) -> str:
     try:
         return str.__str__(make(value))
     except BaseException as error:  # pylint: disable=broad-exception-caught
-        return f"<{type(value).__name__}: its text raised {type(error).__name__}>"
+        kind, raised = _class_name(type(value)), _class_name(type(error))
+        return f"<{kind}: its text raised {raised}>"
+
+
+def _class_name(kind: type) -> str:
+    # past what a metaclass makes of it
+    return type.__dict__["__name__"].__get__(kind)
 
 
 def is_true(value) -> bool:
@@ -101,9 +107,9 @@ def traceback_text(error: BaseException) -> str:
 def name_of(error: BaseException) -> str:
     """Return the class of an error, with its module unless it is built in."""
     kind = type(error)
-    name = kind.__name__
-    if kind.__module__ != "builtins":
-        name = f"{kind.__module__}.{name}"
+    name, module = _class_name(kind), type.__dict__["__module__"].__get__(kind)
+    if isinstance(module, str) and module != "builtins":
+        name = f"{module}.{name}"
     return storable(name)
 
 

@@ -1,3 +1,4 @@
+import json
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -359,6 +360,27 @@ class TestRun(EngineCase):
         record.eta = False
         self.run_all()
         self.assertEqual(record.state, "failed")
+
+    @mute_logger(_UNREADABLE)
+    def test_a_job_that_a_newer_version_stored_waits_for_a_worker_that_reads_it(self):
+        record = self.delay("one", max_retries=2)
+        newer = '{"_type": "queue_job_document", "version": 99, "value": []}'
+        self.env.cr.execute(
+            "UPDATE queue_job SET args = %s WHERE id = %s; "
+            "UPDATE ir_module_module SET write_date = now()",
+            (json.dumps(newer), record.id),
+        )
+        self.env.invalidate_all()
+        self.run_all()
+        self.assertEqual((record.state, record.retry), ("pending", 0))
+        self.assertIn("newer version of queue_job", record.result)
+        self.env.cr.execute(
+            "UPDATE ir_module_module SET write_date = now() - interval '1 hour'"
+        )
+        for state in ("pending", "failed"):
+            record.eta = False
+            self.run_all()
+            self.assertEqual(record.state, state)
 
     @mute_logger(_CONTROLLER)
     def test_a_job_that_kills_its_workers_fails_and_says_so(self):

@@ -418,6 +418,28 @@ class TestFailureInABrokenEnvironment(FateCase):
         call = self.fail_as(self.jobs.with_context(lang="fr_FR"), deactivate)
         self.assertFalse(call["lang"])
 
+    def test_a_job_whose_language_was_deactivated_runs_where_writes_are_watched(self):
+        lang = self.env["res.lang"]._activate_lang("fr_FR")
+        jobs = self.jobs.with_context(lang="fr_FR")
+        record = jobs.with_delay(description="one")._test_job().db_record()
+        self.env["res.partner"].search([("lang", "=", "fr_FR")]).lang = "en_US"
+        self.env["res.users"].search([("lang", "=", "fr_FR")]).lang = "en_US"
+        lang.active = False
+        langs = []
+        write = QueueJob.write
+
+        def watched_write(jobs, vals):
+            langs.append(jobs.env.lang)
+            # as translated texts of the records do
+            jobs.env._("Failed")
+            return write(jobs, vals)
+
+        watched_write.__module__ = "odoo.addons.other.models"
+        with self.doing(lambda: 1), patch.object(QueueJob, "write", watched_write):
+            self.run_all()
+        self.assertEqual((record.state, record.exc_info), ("done", False))
+        self.assertEqual(set(langs), {None})
+
     def test_the_user_was_deleted(self):
         user = self.env["res.users"].create({"name": "Ann", "login": "ann"})
         user.group_ids += self.env.ref("queue_job.group_queue_job_manager")

@@ -17,6 +17,7 @@ KINDS = (
     "Direct",
     "MemoryError",
     "RecursionError",
+    "Unspeakable",
 )
 WIDE = "--load=base,web,queue_job"
 
@@ -109,6 +110,7 @@ def test_what_a_job_raises_fails_that_job_and_the_others_run(work, start, kind):
         ("kill_worker", (), "SIGKILL"),
         ("fault", (), "SIGSEGV"),
         ("lose_session", (), "terminating connection due to administrator command"),
+        ("lose_session_and_say_much", (), "The database session of the job was lost"),
     ],
 )
 def test_why_a_worker_was_lost_is_what_the_job_fails_with(
@@ -139,6 +141,8 @@ def test_why_a_worker_was_lost_is_what_the_job_fails_with(
         ("stay_idle_and_hide_it", (0.6,), "idle-in-transaction timeout"),
         ("query_too_long", (5,), "statement timeout"),
         ("close_cursor", (), "Cursor already closed"),
+        ("close_connection", (), "closed"),
+        ("delete_own_row", (), "deleted its own row"),
     ],
 )
 def test_a_session_that_its_job_had_ended_fails_it_at_once(
@@ -156,8 +160,25 @@ def test_a_session_that_its_job_had_ended_fails_it_at_once(
     assert (state, retry, deaths) == ("failed", 1, None)
     assert reason in said
     assert "Traceback" in info
-    assert f"in {method}" in place or method == "stay_idle_and_hide_it"
+    if method not in ("stay_idle_and_hide_it", "delete_own_row"):
+        assert f"in {method}" in place
     assert work.states() == {"failed": 1, "done": 1}
+
+
+def test_what_a_job_does_to_its_session_and_thread_ends_with_it(work, start_node):
+    work.query("DELETE FROM queue_job_worker")
+    # one lease, so one session
+    changing = [work.add("change_transactions", priority=1) for _number in range(3)]
+    work.add("forget_database", priority=2)
+    work.add(args=(0, 0))
+    start_node(1)
+    pids = _run(work, lambda: None)
+    failed = work.query(
+        "SELECT exc_name, worker_deaths FROM queue_job WHERE uuid = ANY(%s)", [changing]
+    )
+    assert failed == [("ValueError", None)] * 3
+    assert work.states() == {"failed": 3, "done": 2}
+    assert len(pids) == 1
 
 
 def test_a_child_process_of_a_job_ends_by_itself(work, start_node):

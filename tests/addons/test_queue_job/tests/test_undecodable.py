@@ -9,15 +9,14 @@ from odoo.addons.queue_job.delay import chain
 
 from .common import JobCase
 
+NEWER = '{"_type": "queue_job_document", "version": 9, "value": []}'
 #: What a column may hold that makes no arguments.
 BROKEN = {
     "no JSON": "no json",
     "deeper than Python reads": "[" * 5000 + "]" * 5000,
     "an unreadable element": '[{"_type": "etree_element", "value": "<a/>tail"}]',
     "a mark without value": '[{"_type": "datetime_isoformat"}]',
-    "a mark of a newer version": (
-        '{"_type": "queue_job_document", "version": 9, "value": []}'
-    ),
+    "a mark of a newer version": NEWER,
     "an unknown model": (
         '[{"_type": "odoo_recordset", "model": "no.model", "ids": [1]}]'
     ),

@@ -2,17 +2,34 @@ import argparse
 import asyncio
 import builtins
 import os
+import random
 import signal
 import sys
 import threading
 import time
 from contextlib import suppress
 
+from psycopg2.extensions import (
+    ISOLATION_LEVEL_READ_COMMITTED,
+    ISOLATION_LEVEL_REPEATABLE_READ,
+)
+
 from odoo import models
 
 
 class Direct(BaseException):
     """Not an ``Exception``, as libraries define them."""
+
+
+class Unspeakable(Exception):
+    """Whoever asks what it says is ended."""
+
+    @property
+    def args(self):
+        sys.exit(2)
+
+    def __str__(self):
+        raise KeyboardInterrupt
 
 
 class Group(getattr(builtins, "BaseExceptionGroup", Direct)):
@@ -42,6 +59,7 @@ RAISES = {
     "Direct": lambda: _raise(Direct("of a library")),
     "MemoryError": lambda: _raise(MemoryError()),
     "RecursionError": _recurse,
+    "Unspeakable": lambda: _raise(Unspeakable()),
 }
 
 
@@ -114,6 +132,38 @@ class TestCrashDeadly(models.Model):
         """The same, and hide the error that follows."""
         with suppress(Exception):
             self.stay_idle(seconds)
+
+    def lose_session_and_say_much(self):
+        """Have the session ended; the error has a line too long for an index."""
+        with suppress(Exception):
+            self.lose_session()
+        raise ValueError(random.Random(1).randbytes(5000).hex())
+
+    def close_connection(self):
+        """Close the connection the job runs on."""
+        self.env.cr._cnx.close()
+        self.env.cr.execute("SELECT 1")
+
+    def delete_own_row(self):
+        """Delete what says that this job exists."""
+        self.env.cr.execute(
+            "DELETE FROM queue_job WHERE uuid = %s", [self.env.context["job_uuid"]]
+        )
+
+    def change_transactions(self):
+        """Leave a session without transactions, and see that this one has them."""
+        connection = self.env.cr._cnx
+        assert not connection.autocommit
+        assert connection.isolation_level == ISOLATION_LEVEL_REPEATABLE_READ
+        self.env.cr.rollback()
+        connection.set_session(
+            isolation_level=ISOLATION_LEVEL_READ_COMMITTED, autocommit=True
+        )
+        raise ValueError("later")
+
+    def forget_database(self):
+        """Take away what Odoo notes on the thread."""
+        del threading.current_thread().dbname
 
     def close_cursor(self):
         """Close the cursor the job runs on."""

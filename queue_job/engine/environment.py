@@ -1,0 +1,40 @@
+"""The environment of a job: another one meanwhile, and what is left of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID
+
+
+@contextmanager
+def bound_to(job, env) -> Iterator[None]:
+    """Let a job have this environment meanwhile."""
+    own = job.env
+    job._env = env
+    try:
+        yield
+    finally:
+        job._env = own
+
+
+def usable_env(env):
+    """Return the environment of a job without what was removed while it waited.
+
+    Of its context an inactive language, and companies that are gone or not its user's
+    any more. What was asked by a user who is gone is the system's.
+    """
+    system = env(user=SUPERUSER_ID, context={})
+    context = dict(env.context)
+    lang = context.get("lang")
+    if lang and not system["res.lang"]._get_data(code=lang):
+        del context["lang"]
+    user = system["res.users"].browse(env.uid).exists()
+    if companies := context.get("allowed_company_ids"):
+        left = system["res.company"].browse(companies).exists().ids
+        if user and not env.su:
+            allowed = user._get_company_ids()
+            left = [company for company in left if company in allowed]
+        context["allowed_company_ids"] = left
+        if not left:
+            del context["allowed_company_ids"]
+    return env(user=user.id or SUPERUSER_ID, context=context)

@@ -49,7 +49,7 @@ def copy_of(cluster: Cluster) -> Iterator[Callable[[str, str], Workload]]:
 
     def copy(database: str, name: str) -> Workload:
         made.append(name)
-        cluster.execute("postgres", f"CREATE DATABASE {name} TEMPLATE {database}")
+        cluster.copy_database(database, name)
         return Workload(cluster, name)
 
     yield copy

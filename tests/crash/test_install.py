@@ -18,7 +18,7 @@ module.button_immediate_install()
 @pytest.fixture
 def copy(cluster, database):
     """A database of its own, as what is installed in it stays."""
-    cluster.execute("postgres", f"CREATE DATABASE crash_install TEMPLATE {database}")
+    cluster.copy_database(database, "crash_install")
     forget_original(cluster, "crash_install")
     yield "crash_install"
     cluster.execute("postgres", "DROP DATABASE crash_install WITH (FORCE)")

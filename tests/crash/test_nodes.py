@@ -99,13 +99,13 @@ def test_a_mistake_in_one_channel_does_not_stop_the_others(work, start_node):
 def test_jobs_of_a_database_made_later_are_found(cluster, database, work, start_node):
     work.query("DELETE FROM queue_job_worker")
     # nobody may be connected to a database while it is copied
-    cluster.execute("postgres", f"CREATE DATABASE crash_copy TEMPLATE {database}")
+    cluster.copy_database(database, "crash_copy")
     forget_original(cluster, "crash_copy")
     cluster.execute("postgres", "ALTER DATABASE crash_copy ALLOW_CONNECTIONS false")
     node = start_node(1, databases=None)
     uuid = work.add(args=(0, 0))
     work.wait(60)
-    cluster.execute("postgres", "CREATE DATABASE crash_later TEMPLATE crash_copy")
+    cluster.copy_database("crash_copy", "crash_later")
     later = type(work)(cluster, "crash_later")
     # the very same uuid in two databases: each has its own job
     later.add(args=(0, 0))

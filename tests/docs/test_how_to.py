@@ -19,7 +19,10 @@ from setup import databases, odoo_run, paths, ports, virtualenv
 
 from . import blocks
 
-PAGES = [*sorted((blocks.DOCS / "howto").glob("*.md")), blocks.DOCS / "concepts.md"]
+PAGES = [
+    *sorted((blocks.DOCS / "howto").glob("*.md")),
+    *(blocks.DOCS / name for name in ("concepts.md", "reliability.md")),
+]
 TUTORIAL = blocks.DOCS / "tutorial.md"
 # read by Odoo's shell; what a page has done is undone after it
 TYPE = """

@@ -173,8 +173,9 @@ class RunJobController(RunJob, TestJobs, http.Controller):
                     "The job deleted its own row, or changed its state: that is for "
                     "its worker to do. Its work is rolled back"
                 )
+                problem.__cause__ = error
                 cls._fail_job(env, job, problem)
-                raise problem from error
+                raise problem
             outcome.forget(env, job)
             _logger.warning(
                 "%s was taken away from this worker while it ran; its work here is "

@@ -5,6 +5,8 @@ from werkzeug.exceptions import Forbidden
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
+from ..engine.copies import read_status
+from ..engine.copy_messages import copy_message
 from ..engine.fate import job_code
 
 
@@ -22,10 +24,14 @@ class RunJob:
     def runjob(self, job_uuid, **kw):
         """Run the enqueued job ``job_uuid``; the answer is empty.
 
-        :raises Forbidden: for users who do not manage jobs
+        :raises Forbidden: for users who do not manage jobs, and in a copy of a database
+            whose jobs are held
         """
         if not request.env.user.has_group("queue_job.group_queue_job_manager"):
             raise Forbidden(request.env._("Access Denied"))
+        status = read_status(request.env.cr)
+        if status.is_held:
+            raise Forbidden(copy_message(request.env, status))
         env = request.env(user=SUPERUSER_ID)
         with job_code():
             job = self._acquire_job(env, job_uuid)

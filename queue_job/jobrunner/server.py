@@ -133,14 +133,18 @@ def _stop_runner_thread() -> None:
         runner_thread = None
 
 
+def _ended_process() -> int | None:
+    """Return the pid of a child process that ended and is yet to be reaped."""
+    try:
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return None
+    return ended and ended.si_pid
+
+
 def _bury(multi: server.PreforkServer, pid: int) -> None:
     """Take a job worker that ended off the list, and keep in mind why it did."""
-    try:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
-    if not ended:
-        return
+    _ended, status = os.waitpid(pid, 0)
     if reason := reason_of_exit(pid, socket.gethostname(), status):
         _logger.warning("Job worker (%s): %s", pid, reason)
         multi.queue_job_deaths.append((pid, reason))
@@ -215,11 +219,11 @@ def _hook_forking_server() -> None:
         return result
 
     def process_zombie(self):
-        # before Odoo does: it stops the server when a process ends with exit code 3,
-        # which is any job's to choose
-        for pid in list(self.queue_job_workers):
+        # not by Odoo: it stops the server when a process ends with exit code 3, which
+        # is any job's to choose
+        while (pid := _ended_process()) in self.queue_job_workers:
             _bury(self, pid)
-        return prefork_zombie(self)
+        return prefork_zombie(self) if pid else None
 
     def worker_pop(self, pid):
         self.queue_job_workers.pop(pid, None)

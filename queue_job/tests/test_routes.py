@@ -71,12 +71,25 @@ class TestRoutes(HttpCase):
         self.assertEqual(job.db_record().state, "enqueued")
         self.assertEqual(self.jobs.search_count([]), before + 1)
 
-    def test_manager_runs_an_enqueued_job(self):
+    def run_as_manager(self):
+        """Ask for an enqueued job to be run; return the answer and the job's state."""
         job = self.env["res.partner"].with_delay().exists()
         job.db_record().state = "enqueued"
         self.env.flush_all()
         self.authenticate("admin", "admin")
         data = {"job_uuid": job.uuid, "csrf_token": http.Request.csrf_token(self)}
-        self.url_open(RUN, data=data).raise_for_status()
+        answer = self.url_open(RUN, data=data)
         self.env.invalidate_all()
-        self.assertEqual(job.db_record().state, "done")
+        return answer, job.db_record().state
+
+    def test_manager_runs_an_enqueued_job(self):
+        answer, state = self.run_as_manager()
+        answer.raise_for_status()
+        self.assertEqual(state, "done")
+
+    @mute_logger("odoo.http")
+    def test_no_job_of_a_neutralized_database_is_run_before_somebody_says_so(self):
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
+        answer, state = self.run_as_manager()
+        self.assertEqual((answer.status_code, state), (403, "enqueued"))
+        self.assertIn("neutralized", answer.text)

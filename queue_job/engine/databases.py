@@ -14,6 +14,7 @@ from odoo.service.db import list_dbs
 from odoo.sql_db import connection_info_for
 from odoo.tools import config
 
+from . import wire
 from .config import connection_overrides
 
 if TYPE_CHECKING:
@@ -43,10 +44,7 @@ def connection_parameters(database: str) -> dict:
         info = {**psycopg2.extensions.parse_dsn(info["dsn"])}
     return {
         "application_name": "odoo-queue-job",
-        "keepalives_idle": 5,
-        "keepalives_interval": 2,
-        "keepalives_count": 4,
-        "tcp_user_timeout": 15000,
+        **wire.KEEPALIVE,
         **info,
         **connection_overrides(),
     }

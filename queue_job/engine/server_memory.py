@@ -5,15 +5,18 @@ those too that replace others. It is gone with the last of them. Locks of a file
 with the process that holds them, so one that is killed holds up nobody.
 """
 
-import fcntl
 import json
-import os
 import tempfile
 import threading
+from contextlib import contextmanager
 
-_MOST_BYTES = 1 << 20
+try:
+    import fcntl
+except ImportError:
+    # there a server is one process
+    fcntl = None
 
-_file = tempfile.TemporaryFile()  # noqa: SIM115
+_file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
 # locks of a file do not keep the threads of one process apart
 _threads = threading.Lock()
 
@@ -23,16 +26,26 @@ def is_news(subject: str, said: str | None) -> bool:
 
     At first None was said about everything.
     """
-    with _threads:
-        number = _file.fileno()
-        fcntl.lockf(number, fcntl.LOCK_EX)
-        try:
-            known = json.loads(os.pread(number, _MOST_BYTES, 0) or b"{}")
-            if known.get(subject) == said:
-                return False
-            text = json.dumps({**known, subject: said}).encode()
-            os.ftruncate(number, 0)
-            os.pwrite(number, text, 0)
-            return True
-        finally:
-            fcntl.lockf(number, fcntl.LOCK_UN)
+    with _threads, _locked():
+        # processes share the position too
+        _file.seek(0)
+        known = json.loads(_file.read() or b"{}")
+        if known.get(subject) == said:
+            return False
+        _file.seek(0)
+        _file.truncate()
+        _file.write(json.dumps({**known, subject: said}).encode())
+        return True
+
+
+@contextmanager
+def _locked():
+    """Keep other processes out."""
+    if fcntl is None:
+        yield
+        return
+    fcntl.lockf(_file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.lockf(_file, fcntl.LOCK_UN)

@@ -15,11 +15,18 @@ from psycopg2.extensions import TRANSACTION_STATUS_ACTIVE
 #: Bytes acknowledged and received, in the tcp_info of Linux.
 _TCP_BYTES = slice(120, 136)
 
-_KEEPALIVE = {
-    "TCP_KEEPIDLE": 5,
-    "TCP_KEEPINTVL": 2,
-    "TCP_KEEPCNT": 4,
-    "TCP_USER_TIMEOUT": 15000,
+#: When TCP gives up a peer that is silent, as parameters of libpq.
+KEEPALIVE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 15000,
+}
+_SOCKET_OPTIONS = {
+    "keepalives_idle": "TCP_KEEPIDLE",
+    "keepalives_interval": "TCP_KEEPINTVL",
+    "keepalives_count": "TCP_KEEPCNT",
+    "tcp_user_timeout": "TCP_USER_TIMEOUT",
 }
 
 
@@ -49,8 +56,8 @@ def keep_alive(connection) -> None:
         if wire is None or wire.family not in (socket.AF_INET, socket.AF_INET6):
             return
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in _KEEPALIVE.items():
-            if option := getattr(socket, name, None):
+        for name, value in KEEPALIVE.items():
+            if option := getattr(socket, _SOCKET_OPTIONS[name], None):
                 wire.setsockopt(socket.IPPROTO_TCP, option, value)
 
 

@@ -218,7 +218,7 @@ class TestCopyGuard(CopyCase):
 
     def setUp(self):
         super().setUp()
-        memory = self.enterContext(tempfile.TemporaryFile())
+        memory = self.enterContext(tempfile.TemporaryFile(buffering=0))
         self.patch(server_memory, "_file", memory)
         self.patch(self.env.cr, "commit", lambda: None)
         self.patch(self.env.cr, "rollback", lambda: None)

@@ -93,7 +93,7 @@ class Queue(Command):
         return 0
 
     def _status(self, registry, options) -> None:
-        from odoo.addons.queue_job.engine.explain import status
+        from odoo.addons.queue_job.engine.status import status
 
         while True:
             with registry.cursor() as cr:

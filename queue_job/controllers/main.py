@@ -175,7 +175,7 @@ class RunJobController(RunJob, TestJobs, http.Controller):
                 )
                 problem.__cause__ = error
                 cls._fail_job(env, job, problem)
-                raise problem
+                raise problem from error
             outcome.forget(env, job)
             _logger.warning(
                 "%s was taken away from this worker while it ran; its work here is "

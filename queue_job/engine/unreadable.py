@@ -31,8 +31,8 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
     """Deal with a row that makes no Job here.
 
     When the database knows the model, or the arguments are of a newer version of this
-    addon, this process may only be behind an update: try later, which costs no try as long as the update is fresh. Otherwise fail, with an
-    error that says what is missing.
+    addon, this process may only be behind an update: try later, which costs no try as
+    long as the update is fresh. Otherwise fail, and say what is missing.
     """
     job = _RowOnly(hand, leased)
     row = leased.row

@@ -232,6 +232,10 @@ class _Encoder:
             return self.encode(value._value, depth)
         if isinstance(value, models.BaseModel):
             _check_records(value)
+        return self._marked_or_plain(value, depth)
+
+    def _marked_or_plain(self, value, depth: int):
+        """Return the JSON of a value whose type other addons may know."""
         try:
             marked = self._default(value)
         except (TypeError, ValueError) as error:

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from ..engine import config
-from ..engine.explain import Explainer, status
+from ..engine.explain import Explainer
+from ..engine.status import status
 from .engine_common import EngineCase
 
 _CLAIM = "odoo.addons.queue_job.engine.claim"

@@ -19,8 +19,9 @@ from ..engine.copies import (
     status_of,
 )
 from ..engine.copy_guard import CopyGuard
-from ..engine.explain import Explainer, longest_wait, status
+from ..engine.explain import Explainer
 from ..engine.sql import copies as sql
+from ..engine.status import longest_wait, status
 from .engine_common import EngineCase
 
 _GUARD = "odoo.addons.queue_job.engine.copy_guard"

@@ -13,12 +13,13 @@ from ..delay import chain
 from ..engine import interrupt
 from ..engine import overseer as overseer_module
 from ..engine.config import grace_seconds
-from ..engine.explain import Explainer, status
+from ..engine.explain import Explainer
 from ..engine.hand import Hand
 from ..engine.interrupt import Interruptible, Interruption, JobInterrupted
 from ..engine.outcome import settle_stuck
 from ..engine.overseer import Overseer
 from ..engine.sql import WORKER_LOCK
+from ..engine.status import status
 from ..exception import RetryableJobError
 from ..job import Job
 from ..models.queue_job import QueueJob

@@ -200,6 +200,33 @@ def test_long_statements_computations_and_transfers_are_not_taken_for_dead(
     assert _lines(node, "is dead and closed") == 0
 
 
+def test_sessions_dropped_and_swallowed_at_random_lose_and_repeat_no_job(
+    work, start_behind, wire, chance
+):
+    node = start_behind(workers=3)
+    work.query("DELETE FROM queue_job")
+    work.count = 0
+    for number in range(40):
+        method = chance.choice(["insert_row", "insert_and_query"])
+        # however often: no job is to blame
+        work.add(method, args=(number, chance.uniform(0, 0.6)), max_retries=0)
+    harms = [
+        lambda link: link.close(),
+        lambda link: setattr(link, "is_frozen", True),
+        lambda link: link.swallow(),
+        lambda link: link.swallow(requests=False),
+        lambda link: link.swallow(answers=False),
+    ]
+    for _harm in range(8):
+        time.sleep(chance.uniform(0.2, 1))
+        harm, links = chance.choice(harms), list(wire.links)
+        for link in chance.sample(links, chance.choice([1, 1, len(links)])):
+            harm(link)
+    work.wait(120)
+    work.assert_each_row_once()
+    assert node.stop(STOP_LIMIT) == 0
+
+
 @pytest.mark.parametrize("what", ["workers", "monitors", "all", "new"])
 @pytest.mark.parametrize("stop", ["stop", "stop_all"])
 def test_a_node_behind_dead_connections_stops_in_time(

@@ -41,6 +41,7 @@ class ConnectorBackendCard(models.Model):
             ("bad", "Fails"),
         ],
         compute="_compute_health",
+        search="_search_health",
     )
     health_message = fields.Char(compute="_compute_health")
     history = fields.Json(
@@ -119,6 +120,13 @@ class ConnectorBackendCard(models.Model):
             else:
                 card.health, card.health_message = "unknown", False
                 card.open_failures = 0
+
+    def _search_health(self, operator: str, value) -> list:
+        if operator != "in":
+            return NotImplemented
+        # health is of each backend, and backends are few
+        cards = self.search([])  # pylint: disable=no-search-all
+        return [("id", "in", cards.filtered(lambda card: card.health in value).ids)]
 
     @api.depends_context("tz")
     @api.depends("kind", "backend_id")

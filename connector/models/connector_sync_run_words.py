@@ -124,7 +124,11 @@ class ConnectorSyncRun(models.Model):
     def _became(self, reasons: list[tuple[str, str, int]]) -> list[str]:
         """Return what became of the records, in lines."""
         if not (self.seen or self.failed or self.taken_over):
-            return [] if self.incomplete_reason else [self._nothing_message()]
+            if self.incomplete_reason:
+                return []
+            if self.state == "failed":
+                return [self.env._("All failures of this run are resolved.")]
+            return [self._nothing_message()]
         told = {
             self.env._("%s created", self.created): self.created,
             self.env._("%s updated", self.updated): self.updated,

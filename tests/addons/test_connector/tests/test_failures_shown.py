@@ -137,6 +137,29 @@ class TestFailuresShown(ShownCase):
         self.assertEqual(self.card().health, "bad")
         self.assertIn("1 records or jobs failed", self.card().health_message)
 
+    def test_the_overview_is_filtered_by_the_health_that_it_shows(self):
+        def found(health):
+            self.env.invalidate_all()
+            cards = self.env["connector.backend.card"].with_user(self.watcher)
+            return self.card() in cards.search([("health", "=", health)])
+
+        self.assertTrue(found("good"))
+        self.assertFalse(found("bad"))
+        self.fail_an_export()
+        self.assertFalse(found("good"))
+        self.assertTrue(found("bad"))
+
+    def test_a_run_whose_failure_is_resolved_does_not_say_that_there_was_nothing(self):
+        password, self.server.password = self.server.password, "another one"
+        run = self.sync()
+        self.assertEqual(run.state, "failed")
+        self.server.password = password
+        self.assertEqual(self.sync().state, "done")
+        run.invalidate_recordset()
+        self.assertFalse(run.failed)
+        self.assertNotIn("Nothing", run.message)
+        self.assertIn("resolved", run.message)
+
     def test_the_card_shows_the_last_runs_and_how_yesterday_was(self):
         self.guest(1, country="QX")
         self.sync()

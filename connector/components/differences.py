@@ -19,6 +19,8 @@ def differences(record: models.BaseModel, values: dict[str, Any]) -> dict[str, A
 
 def stored_moment(moment: datetime) -> datetime:
     """Return a moment as Odoo's Datetime fields hold it: naive, in UTC, in seconds."""
+    if moment.tzinfo is None and not moment.microsecond:
+        return moment
     if moment.tzinfo is not None:
         moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
     return moment.replace(microsecond=0)

@@ -6,8 +6,6 @@ from psycopg2 import errorcodes
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
-from ..components.importer_again import import_again
-
 
 class ConnectorBinding(models.AbstractModel):
     """A binding whose records are synchronised by jobs.
@@ -66,7 +64,10 @@ class ConnectorBinding(models.AbstractModel):
             lines = work.env["connector.sync.line"]
             if not lines._is_open(work.collection, self._name, external_id):
                 return self.env._("The record came meanwhile, or was dismissed.")
-            return import_again(work, external_id)
+            importer = work.component(usage="record.importer")
+            if not hasattr(importer, "run_again"):
+                return importer.run(external_id, force=True)
+            return importer.run_again(external_id)
 
     @api.model
     def export_batch(self, backend, domain: list | None = None) -> str:

@@ -1,8 +1,8 @@
 """Jobs of connectors know their run and their backend."""
 
+import json
 import logging
-
-from psycopg2.extras import Json
+import re
 
 from odoo import fields, models
 from odoo.exceptions import MissingError, UserError
@@ -20,6 +20,12 @@ _logger = logging.getLogger(__name__)
 _MOST_JOBS = 200
 
 
+def _named(model: str, record_id: int) -> str:
+    """Return the pattern of the document of records with one among them."""
+    ids = rf"\[([0-9]+, )*{record_id}(, [0-9]+)*\]"
+    return rf'"model": "{re.escape(model)}", "ids": {ids}'
+
+
 class QueueJob(models.Model):
     _inherit = "queue.job"
 
@@ -33,6 +39,10 @@ class QueueJob(models.Model):
     connector_backend_model = fields.Char("Backend Model", readonly=True)
     connector_backend_id = fields.Many2oneReference(
         "Backend", model_field="connector_backend_model", readonly=True
+    )
+
+    connector_told = fields.Datetime(
+        readonly=True, help="When its failure was told to its backend."
     )
 
     _failed_of_backend = models.Index(
@@ -61,25 +71,24 @@ class QueueJob(models.Model):
         with backend.work_on(binding._name) as work:
             external_id = known_external_id(work.component(usage="binder"), binding)
         self.flush_model()
+        # Documents are texts, as jsonb cannot hold all of them; see jobs.codec.
         self.env.cr.execute(
             SQL(
                 """
                 SELECT id FROM queue_job
                  WHERE connector_backend_model = %(backend_model)s
                    AND connector_backend_id = %(backend_id)s
-                   AND ((model_name = %(model)s AND records->'ids' @> %(ids)s)
-                     OR args @> %(record)s
-                     OR (model_name = %(model)s AND args @> %(external_id)s))
+                   AND ((model_name = %(model)s AND records #>> '{}' ~ %(ids)s)
+                     OR args #>> '{}' ~ %(record)s
+                     OR (model_name = %(model)s AND args #>> '{}' ~ %(external_id)s))
                  ORDER BY id DESC LIMIT %(most)s
                 """,
                 backend_model=backend._name,
                 backend_id=backend.id,
                 model=binding._name,
-                ids=Json([binding.id]),
-                record=Json(
-                    [{"model": link["record_model"], "ids": [link["record_id"]]}]
-                ),
-                external_id=Json([external_id]),
+                ids=_named(binding._name, binding.id),
+                record=_named(link["record_model"], link["record_id"]),
+                external_id=rf"\}}, {re.escape(json.dumps(external_id))}[],]",
                 most=_MOST_JOBS,
             )
         )

@@ -56,6 +56,8 @@ class _ToMany2one(Modifier):
         field = _many2one(mapper, to_attr)
         binder = mapper.binder_for(self.binding or field.comodel_name)
         found = binder.to_internal(value, unwrap=bool(self.binding))
+        if not found and not self.binding:
+            found = binder.binding_of_merged(value)
         if isinstance(found, models.BaseModel):
             found = found.id
         elif found:

@@ -80,6 +80,6 @@ class TestJobs(ShopCase):
             (row.id,),
         )
         self.env.invalidate_all()
-        self.env["connector.sync.line"]._report_failed_jobs(run)
+        self.env["connector.sync.line"]._report_failed_jobs(run, row)
         line = self.env["connector.sync.line"].search([("run_id", "=", run.id)])
         self.assertEqual(line.job_uuid, row.uuid)

@@ -198,7 +198,7 @@ class RecordImporter(
     def _has_merges(self) -> bool:
         """Whether any records of our model were ever merged in Odoo."""
         merged = self.env["connector.merged.binding"]
-        return self.work.model_name in merged._models_with_merges()
+        return self.work.model_name in merged._merged_models()
 
     def _merged_result(self) -> SyncResult | None:
         if not self._has_merges:

@@ -2,6 +2,7 @@
 
 from odoo import api, models
 
+from odoo.addons.queue_job.exception import UndecodableJobError
 from odoo.addons.queue_job.job import CANCELLED, DONE
 
 from ..components.external_id import is_external_id
@@ -94,15 +95,23 @@ class ConnectorSyncLine(models.Model):
         """Return the ID of the one record that a job imports, ``None`` for others."""
         if job.method_name not in RECORD_METHODS:
             return None
-        external_id = job.kwargs.get("external_id")
-        if len(job.args) > 1:
-            external_id = job.args[1]
+        _records, args, kwargs = self._call_of(job)
+        external_id = args[1] if len(args) > 1 else kwargs.get("external_id")
         return external_id if is_external_id(external_id) else None
+
+    @api.model
+    def _call_of(self, job) -> tuple:
+        """Return records and arguments of a job, as far as they can be read."""
+        try:
+            return job.records, job.args, job.kwargs
+        except UndecodableJobError:
+            return None, (), {}
 
     @api.model
     def _subject(self, backend, job):
         """Return the record that a job is about, ``None`` if it is not a single one."""
-        values = (job.records, *job.args, *job.kwargs.values())
+        records, args, kwargs = self._call_of(job)
+        values = (records, *args, *kwargs.values())
         found = [
             value
             for value in values

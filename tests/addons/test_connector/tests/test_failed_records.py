@@ -149,6 +149,10 @@ class TestFailedRecords(KioskCase):
         child = self.guest(5, parent=bea["id"])
         self.sync()
         self.assertEqual(self.binding(child["id"]).parent_id, kept)
+        with self.work_on(self.backend, GUEST) as work:
+            binder = work.component(usage="binder")
+            stayed = binder.binding_of_merged(bea["id"])
+        self.assertEqual(stayed, self.binding(ada["id"]))
 
     def merge(self, kept, other):
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})

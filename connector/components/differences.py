@@ -22,8 +22,8 @@ def stored_moment(moment: datetime) -> datetime:
     if moment.tzinfo is None and not moment.microsecond:
         return moment
     if moment.tzinfo is not None:
-        moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
-    return moment.replace(microsecond=0)
+        moment = moment.astimezone(timezone.utc)
+    return moment.replace(tzinfo=None, microsecond=0)
 
 
 def with_stored_moments(

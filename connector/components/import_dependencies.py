@@ -50,7 +50,6 @@ class ImportsDependencies:
         """
         if not is_external_id(external_id):
             return
-        state = import_state(self.work)
         # The mapper, which asks for the same ones, looks each of them up once.
         binder = self.mapper.binder_for(binding_model)
         try:
@@ -61,6 +60,7 @@ class ImportsDependencies:
         except (InvalidDataError, ValueError) as error:
             why = self._why_not(key=(binding_model, external_id), error=error)
             raise DependencyError(why) from error
+        state = import_state(self.work)
         if key in state.under_way:
             return
         if len(state.under_way) > self._max_depth:

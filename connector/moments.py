@@ -7,8 +7,9 @@ same, but not which of two is newer.
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 DATETIME, NUMBER, TEXT = "datetime", "number", "text"
@@ -17,6 +18,8 @@ DATETIME, NUMBER, TEXT = "datetime", "number", "text"
 #: was read may have committed an older time since.
 DEFAULT_OVERLAP = timedelta(minutes=5)
 
+_SCALARS = (str, int, float, Decimal, date)
+_plain_number = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _iso = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)"
     r"(?:(?P<gap>[T ])(?P<time>\d\d:\d\d(?::\d\d)?)(?P<fraction>[.,]\d+)?"
@@ -38,9 +41,14 @@ def parse(value: Any, kind: str | None = None) -> Moment | None:
     :param kind: ``datetime`` (ISO 8601), ``number`` or ``text``; by default what the
         value looks like, a text never
     """
-    if value is None or isinstance(value, bool | dict | list):
+    if not isinstance(value, _SCALARS) or isinstance(value, bool):
         return None
-    text = str(value).strip()
+    return _parsed(str(value).strip(), kind)
+
+
+# The records of a page are looked at more than once.
+@lru_cache(maxsize=4096)
+def _parsed(text: str, kind: str | None) -> Moment | None:
     if kind == TEXT:
         return Moment(TEXT, text, text) if text else None
     if kind in (None, NUMBER) and (number := _number(text)) is not None:
@@ -59,6 +67,21 @@ def newest(values: Iterable[Any], kind: str | None = None) -> str | None:
     if len({moment.kind for moment in moments}) != 1:
         return None
     return max(moments, key=lambda moment: moment.key).text
+
+
+def is_ahead(value: Any, kind: str | None = None) -> bool:
+    """Whether a date and time is so far ahead that nothing would ever come after it.
+
+    One record of the year 9999 must not end a flow; clocks may differ by a day.
+    """
+    moment = parse(value, kind)
+    if moment is None or moment.kind != DATETIME:
+        return False
+    return moment.key[0] > _now() + timedelta(days=1)
+
+
+def _now() -> timedelta:
+    return datetime.now(timezone.utc).replace(tzinfo=None) - _EPOCH
 
 
 def earlier(
@@ -93,29 +116,37 @@ def _number_earlier(moment: Moment, overlap: timedelta | float | None) -> str:
 
 
 def _number(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    # No exponent, no underscore: "9e12" is the hash of something.
+    return Decimal(text) if _plain_number.fullmatch(text) else None
 
 
 def _datetime(text: str) -> tuple[timedelta, str] | None:
     match = _iso.fullmatch(text)
     if not match:
         return None
-    zone = (match["zone"] or "Z").replace("Z", "+00:00")
+    day, time, fraction, zone = (
+        match["day"],
+        match["time"],
+        match["fraction"],
+        match["zone"],
+    )
     try:
-        moment = datetime.fromisoformat(f"{match['day']} {match['time'] or '00:00'}")
-        offset = datetime.strptime(zone.replace(":", ""), "%z").tzinfo
+        moment = datetime.fromisoformat(f"{day} {time or '00:00'}")
     except ValueError:
         return None
     # Beside the fraction: it may have more digits than a datetime holds.
-    fraction = (match["fraction"] or ".")[1:].ljust(12, "0")
-    return moment.replace(tzinfo=offset) - _EPOCH, fraction
+    fraction = fraction[1:].ljust(12, "0") if fraction else "000000000000"
+    return moment - _EPOCH - _offset(zone), fraction
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+def _offset(zone: str | None) -> timedelta:
+    if zone in (None, "Z"):
+        return _NO_OFFSET
+    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    return -offset if zone[0] == "-" else offset
+
+
+_EPOCH, _NO_OFFSET = datetime(1970, 1, 1), timedelta(0)
 
 
 def _written_earlier(text: str, overlap: timedelta) -> str:

@@ -38,17 +38,19 @@ class Binder(BinderMemory, NormalizesIds, AbstractComponent):
     def to_internal(self, external_id: Any, unwrap: bool = False) -> models.BaseModel:
         """Return the binding of an external id.
 
-        :param unwrap: return the bound record, not its binding
+        :param unwrap: return the bound record, not its binding; that of an external
+            record which was merged into another one in Odoo too
         :return: one record, or an empty recordset of the right model
         :raises ValueError: several bindings have the external id
         :raises InvalidDataError: bindings cannot hold such an id
         """
-        if not is_external_id(external_id):
-            return self._none(unwrap)
-        binding = self._search_external(external_id)
+        binding = self._remembered(external_id)
+        if binding is None and is_external_id(external_id):
+            binding = self._search_external(external_id)
         if not binding:
-            return self._none(unwrap)
-        self._ensure_one(binding, external_id)
+            return self._merged(external_id) if unwrap else self.model.browse()
+        if len(binding) > 1:
+            raise self._several(binding, external_id)
         return self._bound(binding) if unwrap else binding
 
     def to_external(self, binding: models.BaseModel | int, wrap: bool = False) -> Any:
@@ -139,19 +141,18 @@ class Binder(BinderMemory, NormalizesIds, AbstractComponent):
         binding = self._search([(self._odoo_field, "=", binding)])
         return binding.ensure_one() if binding else binding
 
-    def _ensure_one(self, bindings: models.BaseModel, external_id: Any) -> None:
-        if len(bindings) > 1:
-            raise ValueError(
-                self.env._(
-                    "Several records of %(model)s are bound to external ID "
-                    "%(external_id)s of %(backend)s (%(ids)s and perhaps more): delete "
-                    "the wrong bindings.",
-                    model=self.model._description,
-                    external_id=external_id,
-                    backend=self.backend_record.display_name,
-                    ids=", ".join(map(str, bindings.ids)),
-                )
+    def _several(self, bindings: models.BaseModel, external_id: Any) -> ValueError:
+        return ValueError(
+            self.env._(
+                "Several records of %(model)s are bound to external ID "
+                "%(external_id)s of %(backend)s (%(ids)s and perhaps more): delete "
+                "the wrong bindings.",
+                model=self.model._description,
+                external_id=external_id,
+                backend=self.backend_record.display_name,
+                ids=", ".join(map(str, bindings.ids)),
             )
+        )
 
     def _query_external(self, external_id: Any) -> models.BaseModel:
         external_id = self.normalize_external_id(external_id)
@@ -176,8 +177,20 @@ class Binder(BinderMemory, NormalizesIds, AbstractComponent):
         # Whoever reads a one2many of the result must not see archived records by it.
         return found.with_env(self.env)
 
-    def _none(self, unwrap: bool) -> models.BaseModel:
-        return self.env[self.unwrap_model()] if unwrap else self.model.browse()
+    def binding_of_merged(self, external_id: Any) -> models.BaseModel:
+        """Return the binding that stayed when an external record was merged in Odoo."""
+        merged = self.env["connector.merged.binding"]._merged_into(self, external_id)
+        if not merged:
+            return self.model.browse()
+        return self._search([(self._odoo_field, "=", merged.id)])
+
+    def _merged(self, external_id: Any) -> models.BaseModel:
+        """Return the record into which that of an unbound external id was merged."""
+        if is_external_id(external_id):
+            merged = self.env["connector.merged.binding"]
+            if record := merged._merged_into(self, external_id):
+                return record
+        return self.env[self.unwrap_model()]
 
     @staticmethod
     def _browse(model: models.BaseModel, record) -> models.BaseModel:

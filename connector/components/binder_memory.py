@@ -23,7 +23,18 @@ class BinderMemory:
             if not binding:
                 return binding
             known[key] = binding
-        return known[key].with_env(self.env)
+        return self._in_our_env(known[key])
+
+    def _remembered(self, external_id: Any):
+        """Return what is known of an id that comes in its normal form, as most do."""
+        known = vars(self.work).get("known_bindings")
+        if not known or type(external_id) not in (int, str):
+            return None
+        binding = known.get((self.model._name, external_id))
+        return binding if binding is None else self._in_our_env(binding)
+
+    def _in_our_env(self, binding):
+        return binding if binding.env is self.env else binding.with_env(self.env)
 
     def note(self, external_id, binding) -> None:
         """Remember a binding that was just made."""

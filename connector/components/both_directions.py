@@ -33,6 +33,8 @@ class KeepsPendingExports:
 
     def _without_pending(self, data: dict) -> dict:
         """Return the values to write but those of fields that wait for export."""
+        if self._known_waiting == {}:
+            return data
         waiting = self._waiting_fields()
         self._kept = waiting.intersection(data)
         if not self._kept:

@@ -19,9 +19,11 @@ def differences(record: models.BaseModel, values: dict[str, Any]) -> dict[str, A
 
 def stored_moment(moment: datetime) -> datetime:
     """Return a moment as Odoo's Datetime fields hold it: naive, in UTC, in seconds."""
+    if moment.tzinfo is None and not moment.microsecond:
+        return moment
     if moment.tzinfo is not None:
-        moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
-    return moment.replace(microsecond=0)
+        moment = moment.astimezone(timezone.utc)
+    return moment.replace(tzinfo=None, microsecond=0)
 
 
 def with_stored_moments(

@@ -33,9 +33,15 @@ class RecordExporter(AbstractComponent):
     def run(self, binding, *args, **kwargs):
         self._kind, self._reason = "unchanged", ""
         text = super().run(binding, *args, **kwargs)
-        self.env["connector.sync.run"]._current()._count(
-            [SyncResult(self._kind, self.external_id, self.binding, self._reason)]
+        result = SyncResult(
+            self._kind,
+            self.external_id,
+            self.binding,
+            self._reason,
+            work=self.work,
+            is_export=True,
         )
+        self.env["connector.sync.run"]._current()._count([result])
         return text
 
     def _run(self, fields=None):

@@ -47,7 +47,16 @@ class NormalizesIds:
         :raises InvalidDataError: it is none, or the field cannot hold it
         """
         kind = self.model._fields[self._external_field].type
-        if type(external_id) is int and kind == "integer" and external_id in _INT4:
+        # What nearly all ids are.
+        if kind == "integer":
+            if type(external_id) is int and external_id in _INT4:
+                return external_id
+        elif (
+            type(external_id) is str
+            and external_id.isascii()
+            and external_id
+            and "\0" not in external_id
+        ):
             return external_id
         if not is_external_id(external_id):
             raise self._not_an_id(external_id, self.env._("it is empty"))

@@ -9,7 +9,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..exception import DependencyError, InvalidDataError
 from .external_id import is_external_id
-from .import_errors import concerns_all_records, reason_of
+from .import_errors import concerns_all_records, is_for_a_moment, reason_of
 from .import_state import Key, import_state
 from .result import SyncResult
 
@@ -50,15 +50,18 @@ class ImportsDependencies:
         """
         if not is_external_id(external_id):
             return
-        binder = self.binder_for(binding_model)
+        # The mapper, which asks for the same ones, looks each of them up once.
+        binder = self.mapper.binder_for(binding_model)
         try:
-            key = (binding_model, binder.normalize_external_id(external_id))
             known = binder.to_internal(external_id)
+            if known and not always:
+                return
+            key = (binding_model, binder.normalize_external_id(external_id))
         except (InvalidDataError, ValueError) as error:
             why = self._why_not(key=(binding_model, external_id), error=error)
             raise DependencyError(why) from error
         state = import_state(self.work)
-        if key in state.under_way or (known and not always):
+        if key in state.under_way:
             return
         if len(state.under_way) > self._max_depth:
             raise DependencyError(
@@ -99,6 +102,8 @@ class ImportsDependencies:
             if isinstance(error, RetryableJobError):
                 error.args = (why,)
                 raise
+            if is_for_a_moment(error):
+                raise RetryableJobError(why) from error
             raise DependencyError(why) from error
 
     def _why_not(self, key: Key, error: Exception) -> str:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import psycopg2
 
+from odoo.exceptions import LockError
+
 from odoo.addons.component.exception import ComponentException
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..exception import ConnectorException, NetworkRetryableError
-from ..exceptions_http import RemoteCallFailed
+from ..exceptions_http import RemoteAccessDenied, RemoteCallFailed
 from .rest.masking import mask
 from .storable import storable_text
+
+
+def is_for_a_moment(error: Exception) -> bool:
+    """Whether an error will be over soon by itself: something is locked."""
+    return isinstance(
+        error, RetryableJobError | LockError | psycopg2.errors.LockNotAvailable
+    )
 
 
 def concerns_all_records(error: Exception) -> bool:
@@ -19,7 +29,7 @@ def concerns_all_records(error: Exception) -> bool:
     PostgreSQL ended the transaction. Anything else stays with the record: what it needs
     is refused, locked, or not understood.
     """
-    if isinstance(error, RemoteCallFailed):
+    if isinstance(error, RemoteCallFailed | psycopg2.errors.LockNotAvailable):
         return False
     return isinstance(
         error,
@@ -28,6 +38,12 @@ def concerns_all_records(error: Exception) -> bool:
         | psycopg2.OperationalError
         | psycopg2.InterfaceError,
     )
+
+
+def stays_with_record(error: Exception) -> bool:
+    """Whether something is wrong with a record, so that a line is to tell of it."""
+    is_about_login = isinstance(error, RemoteAccessDenied)
+    return not (is_about_login or is_for_a_moment(error) or concerns_all_records(error))
 
 
 def reason_of(env, error: Exception) -> str:

@@ -4,12 +4,12 @@ import logging
 from typing import Any
 
 from odoo.addons.component.core import AbstractComponent
-from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.jobs.retry_seconds import seconds_to_wait
+from odoo.addons.queue_job.utils import must_run_without_delay
 
 from ..exception import IncompleteListError, InvalidDataError
 from .external_id import is_external_id
-from .import_errors import concerns_all_records, reason_of
+from .import_errors import concerns_all_records, is_for_a_moment, reason_of
 from .rest.masking import mask
 from .rest.paging import Position, query
 from .result import SyncResult
@@ -124,14 +124,20 @@ class BatchImporter(AbstractComponent):
             # What was bound for the sake of this record is gone with it.
             importer._forget_undone()
             if external_id is not None:
-                if isinstance(error, RetryableJobError):
-                    wait = error.seconds and seconds_to_wait(error.seconds)
-                    self._delay_record(external_id, eta=wait)
+                # Where nothing is delayed, the next run of the flow tries it again.
+                if is_for_a_moment(error) and not must_run_without_delay(self.env):
+                    wait = getattr(error, "seconds", None)
+                    self._delay_record(external_id, eta=wait and seconds_to_wait(wait))
                     return None
                 # None where not even the binding could be found.
                 binding = importer.binding
             return SyncResult(
-                "failed", external_id, binding, reason_of(self.env, error), record
+                "failed",
+                external_id,
+                binding,
+                reason_of(self.env, error),
+                record,
+                work=self.work,
             )
 
     def _delay_record(self, external_id: Any, **options: Any) -> None:
@@ -174,5 +180,7 @@ class DelayedBatchImporter(AbstractComponent):
                 self._delay_record(self._external_id(record))
             except InvalidDataError as error:
                 reason = reason_of(self.env, error)
-                results.append(SyncResult("failed", reason=reason, payload=record))
+                results.append(
+                    SyncResult("failed", reason=reason, payload=record, work=self.work)
+                )
         return results

@@ -81,13 +81,14 @@ class BulkImporter(AbstractComponent):
             if result:
                 results.append(result)
                 continue
-            wanted[external_id] = keys[external_id], record
+            wanted[external_id] = keys[external_id], record, importer.binding
             if not importer.binding:
                 unbound.append(external_id)
         self._lock(importer, list(wanted), unbound)
         for done in self._write(importer, wanted):
             vars(importer).update(done.state, binding=done.binding)
-            self.binder.note(importer.external_id, done.binding)
+            if done.kind == "created":
+                self.binder.note(importer.external_id, done.binding)
             if done.names:
                 importer._remember_remote(done.names)
             importer._after_import()
@@ -101,8 +102,10 @@ class BulkImporter(AbstractComponent):
         new, known, changed = [], [], defaultdict(list)
         state = import_state(self.work)
         importer.look_up_waiting(list(records))
-        for external_id, (key, record) in records.items():
-            importer._begin(external_id, force=True, record=record)
+        for external_id, (key, record, binding) in records.items():
+            # What another record needed may have been imported meanwhile.
+            binding = binding or self.binder.to_internal(external_id)
+            importer._turn_to(external_id, record, binding)
             with state.importing(key, importer):
                 importer._import_dependencies()
                 map_record = importer.mapper.map_record(record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cached_property
 from typing import Any
 
@@ -13,12 +14,14 @@ from .differences import differences, with_stored_moments
 from .external_id import is_external_id
 from .import_concurrency import ImportsOnce
 from .import_dependencies import ImportsDependencies
-from .import_errors import reason_of
+from .import_errors import reason_of, stays_with_record
 from .import_matching import MatchesRecords
 from .import_state import Key, import_state
 from .missing_keys import NoticesMissingKeys
 from .record_version import KnowsVersions
 from .result import SyncResult
+
+_logger = logging.getLogger(__name__)
 
 
 class RecordImporter(
@@ -43,15 +46,10 @@ class RecordImporter(
 
     def __init__(self, work_context):
         super().__init__(work_context)
-        self.external_id: Any = None
-        self.record: dict | None = None
-        self.binding = None
         #: Why the other system does not have the record, empty where it does.
         self.gone = ""
-        self._conflict = ""
-        self._kept: set[str] = set()
         self._missing_keys: dict[str, int] = {}
-        self._is_odoo_right = False
+        self._turn_to(None, None)
 
     def run(self, external_id: Any, force: bool = False, record: dict | None = None):
         """Import one record, return what happened in words (the job's result).
@@ -59,24 +57,49 @@ class RecordImporter(
         :param force: also when it seems unchanged, older than what is known, or was
             merged into another one
         :param record: what the other side said of it, if that is known already
-        :raises DependencyError: what it needs cannot be imported, in a job whose end is
-            all that tells of it
+        :raises Exception: what is wrong with the record, where no run tells of it
         """
+        return self._run_one(external_id, force=force, record=record)
+
+    def run_again(self, external_id: Any) -> str:
+        """Import a record that failed before, and note on its line if it fails again.
+
+        It comes as it is: neither made again where it was merged, nor undone by what a
+        replica still has.
+        """
+        self._takes_unchanged = True
+        return self._run_one(external_id, is_told=True)
+
+    def _run_one(self, external_id: Any, is_told: bool = False, **kwargs: Any) -> str:
         run = self.env["connector.sync.run"]._current()
         try:
             with self.env.cr.savepoint():
-                result = self.import_one(external_id, force=force, record=record)
-        except DependencyError as error:
-            if not run and self.env.context.get("job_uuid"):
+                result = self.import_one(external_id, **kwargs)
+        except Exception as error:
+            if not (self._is_told(error, run, is_told) and stays_with_record(error)):
                 raise
-            reason = reason_of(self.env, error)
-            result = SyncResult("failed", external_id, reason=reason, payload=record)
+            _logger.info("%s not imported", self.work.model_name, exc_info=True)
+            result = SyncResult(
+                "failed",
+                external_id,
+                self.binding,
+                reason_of(self.env, error),
+                self.record,
+                work=self.work,
+            )
         run._count([result])
         label = self.env["connector.sync.line"]._kind_label(result.kind)
         what = f"{self.model._description} {external_id}: {label}"
         reasons = [result.reason, result.conflict, *self._missing_key_texts()]
         reasons = " ".join(filter(None, reasons))
         return f"{what} ({reasons})" if reasons else what
+
+    def _is_told(self, error: Exception, run, is_told: bool) -> bool:
+        """Whether a line is to tell of a failure, not the end of the job."""
+        if is_told or run:
+            return True
+        is_dependency = isinstance(error, DependencyError)
+        return is_dependency and not self.env.context.get("job_uuid")
 
     def import_one(
         self, external_id: Any, force: bool = False, record: dict | None = None
@@ -138,10 +161,7 @@ class RecordImporter(
         self, external_id: Any, force: bool = False, record: dict | None = None
     ) -> SyncResult | None:
         """Fetch the record and its binding; the result when there is no more to do."""
-        self.external_id, self.record, self.binding = external_id, record, None
-        self.gone = self._conflict = ""
-        self._kept = set()
-        self._is_odoo_right = False
+        self._turn_to(external_id, record)
         try:
             self.record = self._fetch() if record is None else record
         except IDMissingInBackend as error:
@@ -155,7 +175,7 @@ class RecordImporter(
             return None
         if not self.binding:
             return self._merged_result()
-        if self._is_unchanged() and not self._is_run_full:
+        if self._is_unchanged() and not self._takes_unchanged:
             return self._result("unchanged")
         if self._is_older():
             reason = self.env._(
@@ -164,12 +184,27 @@ class RecordImporter(
             return self._result("skipped", reason=reason)
         return None
 
+    def _turn_to(self, external_id: Any, record: dict | None, binding=None) -> None:
+        """Forget the record before."""
+        self.external_id, self.record, self.binding = external_id, record, binding
+        self.gone = self._conflict = ""
+        self._kept = set()
+        self._is_odoo_right = False
+
     @cached_property
-    def _is_run_full(self) -> bool:
-        """Whether the run imports again what seems unchanged."""
+    def _takes_unchanged(self) -> bool:
+        """Whether what seems unchanged is imported again, as full runs do."""
         return self.env["connector.sync.run"]._current().full
 
+    @cached_property
+    def _has_merges(self) -> bool:
+        """Whether any records of our model were ever merged in Odoo."""
+        merged = self.env["connector.merged.binding"]
+        return self.work.model_name in merged._merged_models()
+
     def _merged_result(self) -> SyncResult | None:
+        if not self._has_merges:
+            return None
         record = self.env["connector.merged.binding"]._merged_into(
             self.binder, self.external_id
         )
@@ -261,4 +296,5 @@ class RecordImporter(
             reason,
             version=self._version() if self.record else None,
             conflict=self._conflict,
+            work=self.work,
         )

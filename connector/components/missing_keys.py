@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 
 class NoticesMissingKeys:
@@ -26,8 +27,8 @@ class NoticesMissingKeys:
         self._mapped_records += 1
         missing = {
             target: source
-            for source, target in self.mapper.direct
-            if isinstance(source, str) and source not in record
+            for source, target in self._plain_sources
+            if source not in record
         }
         if not missing:
             return values
@@ -38,6 +39,10 @@ class NoticesMissingKeys:
             for name, value in values.items()
             if value is not False or name not in missing
         }
+
+    @cached_property
+    def _plain_sources(self) -> list[tuple[str, str]]:
+        return [pair for pair in self.mapper.direct if isinstance(pair[0], str)]
 
     def _missing_key_texts(self) -> list[str]:
         """Return what to tell of the keys that no record had."""

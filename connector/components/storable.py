@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from odoo.addons.queue_job.jobs import text
+
 #: Deeper data is cut off.
 _DEEPEST = 50
-# NUL, which PostgreSQL's texts cannot hold, and surrogates without their other half.
-_unstorable = re.compile("[\0\ud800-\udfff]")
 
 
-def storable_text(text: str) -> str:
-    r"""Return a text with NUL and lone surrogates written as ``\u0000``, ``\ud800``."""
-    return _unstorable.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+def storable_text(value: str) -> str:
+    """Return a text as it can be stored: NUL and lone surrogates are spelled out."""
+    return text.storable(value, text.MOST_OF_TEXT)
 
 
 def storable(data: Any, _depth: int = 0) -> Any:

@@ -1,4 +1,5 @@
 from . import backend_model
+from . import backend_secrets
 from . import connector_coalescing_export
 from . import connector_export_receipt
 from . import connector_merged_binding

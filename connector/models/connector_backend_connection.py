@@ -5,7 +5,7 @@ from traceback import format_exc
 
 import psycopg2
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import JobError
@@ -18,75 +18,11 @@ _logger = logging.getLogger(__name__)
 
 
 class ConnectorBackendMixin(models.AbstractModel):
-    """Secrets are written by people and read by the server only.
-
-    Neither a form, a list, an export nor a call over the network gives one back,
-    whoever asks.
-    """
-
     _inherit = "connector.backend.mixin"
 
-    #: Fields that nobody reads back; a connector adds its own.
-    _secret_fields: tuple[str, ...] = ("password",)
+    _secret_fields = ("password",)
     #: Fields whose change makes the result of the last connection test worthless.
     _connection_fields: tuple[str, ...] = ("location", "username", "password")
-
-    # -- secrets
-
-    def _has_field_access(self, field, operation):
-        if (
-            operation == "read"
-            and not self.env.su
-            and field.name in self._secret_fields
-        ):
-            return False
-        return super()._has_field_access(field, operation)
-
-    @api.model
-    def fields_get(self, allfields=None, attributes=None):
-        """Describe secrets to those who may write them, so that a form has them."""
-        described = super().fields_get(allfields, attributes)
-        for name in self._writable_secrets():
-            if not allfields or name in allfields:
-                own = self.sudo().fields_get([name], attributes)[name]
-                unusable = {"searchable", "sortable", "groupable"}.intersection(own)
-                described[name] = {**own, **dict.fromkeys(unusable, False)}
-        return described
-
-    def read(self, fields=None, load="_classic_read"):
-        if not fields:
-            described = self.fields_get(attributes=())
-            fields = [
-                name for name in described if name not in self._writable_secrets()
-            ]
-        return super().read(fields, load=load)
-
-    def web_read(self, specification):
-        """Read for a form: a secret is an empty field to write into."""
-        secrets = self._writable_secrets().intersection(specification)
-        rest = {key: val for key, val in specification.items() if key not in secrets}
-        return [
-            {**values, **dict.fromkeys(secrets, False)}
-            for values in super().web_read(rest)
-        ]
-
-    def onchange(self, values, field_names, fields_spec):
-        secrets = self._writable_secrets()
-        rest = {key: val for key, val in fields_spec.items() if key not in secrets}
-        return super().onchange(values, field_names, rest)
-
-    def _writable_secrets(self) -> set[str]:
-        """Return the secrets that this user writes without reading them."""
-        if self.env.su:
-            return set()
-        fields = [self._fields[name] for name in self._secret_fields]
-        return {f.name for f in fields if self._has_field_access(f, "write")}
-
-    def export_data(self, fields_to_export):
-        secret = {name for name, f in self._fields.items() if not f.exportable}
-        if secret.intersection(fields_to_export):
-            raise UserError(self.env._("Passwords are not exported."))
-        return super().export_data(fields_to_export)
 
     # -- changes
 

@@ -6,8 +6,6 @@ from psycopg2 import errorcodes
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
-from ..components.importer_again import import_again
-
 
 class ConnectorBinding(models.AbstractModel):
     """A binding whose records are synchronised by jobs.
@@ -71,7 +69,10 @@ class ConnectorBinding(models.AbstractModel):
                 return self.env._(
                     "The record has arrived in the meantime, or was dismissed."
                 )
-            return import_again(work, external_id)
+            importer = work.component(usage="record.importer")
+            if not hasattr(importer, "run_again"):
+                return importer.run(external_id, force=True)
+            return importer.run_again(external_id)
 
     @api.model
     def export_batch(self, backend, domain: list | None = None) -> str:

@@ -46,7 +46,7 @@ class ConnectorMergedBinding(models.Model):
     def _merged_into(self, binder, external_id: Any) -> models.BaseModel | None:
         """Return the record into which that of an unbound external id was merged."""
         model = binder.model._name
-        if model not in self._models_with_merges():
+        if model not in self._merged_models():
             return None
         merged = self.sudo().search(
             [
@@ -61,7 +61,7 @@ class ConnectorMergedBinding(models.Model):
 
     @api.model
     @ormcache()
-    def _models_with_merges(self) -> frozenset[str]:
+    def _merged_models(self) -> frozenset[str]:
         """Return the binding models of which anything was merged: mostly none."""
         groups = self.sudo()._read_group([], ["binding_model"])
         return frozenset(model for (model,) in groups)

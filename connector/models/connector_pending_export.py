@@ -13,6 +13,8 @@ from psycopg2 import errorcodes
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.queue_job.job import CANCELLED, DONE
+
 
 class ConnectorPendingExport(models.Model):
     _name = "connector.pending.export"
@@ -65,21 +67,30 @@ class ConnectorPendingExport(models.Model):
 
     @api.model
     def _waiting_for(self, bindings) -> dict[int, set[str] | None]:
-        """Return the fields whose change waits, by binding; ``None`` for all fields."""
-        waiting: dict[int, set[str] | None] = {}
-        changes = self.search_fetch(
-            [
-                ("binding_model", "=", bindings._name),
-                ("binding_id", "in", bindings.ids),
-            ],
-            ["binding_id", "changed_fields"],
+        """Return the fields whose change waits, by binding; ``None`` for all fields.
+
+        What was given up, as its job was cancelled or deleted, does not wait any more.
+        """
+        self.flush_model()
+        self.env["queue.job"].flush_model(["state"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT binding_id, changed_fields FROM connector_pending_export change"
+                "  LEFT JOIN queue_job job ON job.uuid = change.job_uuid"
+                " WHERE binding_model = %s AND binding_id = ANY(%s)"
+                "   AND (change.job_uuid IS NULL OR NOT job.state = ANY(%s))",
+                bindings._name,
+                bindings.ids,
+                [CANCELLED, DONE],
+            )
         )
-        for change in changes:
-            names = waiting.setdefault(change.binding_id, set())
-            if not change.changed_fields:
-                waiting[change.binding_id] = None
+        waiting: dict[int, set[str] | None] = {}
+        for binding_id, changed in rows:
+            names = waiting.setdefault(binding_id, set())
+            if not changed:
+                waiting[binding_id] = None
             elif names is not None:
-                names.update(change.changed_fields)
+                names.update(changed)
         return waiting
 
     @api.model

@@ -23,6 +23,8 @@ OPEN_FAILURE = [
 ]
 #: Method of bindings that imports again what failed.
 RETRY_METHOD = "import_again"
+#: Methods of bindings that import a single record: its backend and its ID come first.
+RECORD_METHODS = ("import_record", RETRY_METHOD)
 
 
 class ConnectorSyncLine(models.Model):
@@ -90,9 +92,10 @@ class ConnectorSyncLine(models.Model):
         help="The first run of the flow after this time retries the record.",
     )
 
-    _failed_record = models.Index(
-        "(backend_model, backend_id, model, external_id) "
-        "WHERE kind = 'failed' AND resolved IS NOT TRUE"
+    _one_per_record = models.UniqueIndex(
+        "(backend_model, backend_id, model, external_id) WHERE kind = 'failed' "
+        "AND resolved IS NOT TRUE AND dismissed IS NOT TRUE",
+        "The failure of this record is being noted by another job.",
     )
     _failed_binding = models.Index(
         "(record_model, record_id) WHERE kind = 'failed' AND resolved IS NOT TRUE"
@@ -130,15 +133,7 @@ class ConnectorSyncLine(models.Model):
             if result.kind == "skipped":
                 skipped[result.reason].append(str(result.external_id))
             elif result.kind == "failed":
-                failures.append(
-                    {
-                        "reason": result.reason,
-                        "external_id": is_external_id(result.external_id)
-                        and storable_text(str(result.external_id)),
-                        "payload": mask_data(storable(result.payload)),
-                        **self._link(result.binding),
-                    }
-                )
+                failures.append(self._of_failure(result))
         common = {**self._of_run(run), "job_uuid": job_uuid}
         self.create(
             [
@@ -160,6 +155,43 @@ class ConnectorSyncLine(models.Model):
             gone.resolved = True
 
     @api.model
+    def _of_failure(self, result: SyncResult) -> dict:
+        return {
+            "reason": result.reason,
+            "external_id": is_external_id(result.external_id)
+            and storable_text(str(result.external_id)),
+            "payload": mask_data(storable(result.payload)),
+            **self._link(result.binding),
+        }
+
+    @api.model
+    def _report_outside_of_runs(self, results: Iterable[SyncResult]) -> None:
+        """Keep what failed; what went well resolves what failed before."""
+        self._arrived(results)
+        for result in results:
+            if result.kind == "failed" and result.backend:
+                self._note_failures(
+                    [
+                        {
+                            **self._outside_of_runs(result.backend),
+                            "job_uuid": self.env.context.get("job_uuid"),
+                            "model": result.model,
+                            **self._of_failure(result),
+                        }
+                    ]
+                )
+
+    @api.model
+    def _outside_of_runs(self, backend) -> dict:
+        company = "company_id" in backend._fields and backend.company_id
+        return {
+            "run_id": False,
+            "backend_model": backend._name,
+            "backend_id": backend.id,
+            "company_id": company.id if company else False,
+        }
+
+    @api.model
     def _report_once(self, run, reason: str, quantity: int) -> None:
         """Note what holds for many records, unless the run has it already."""
         line = {"run_id": run.id, "kind": "skipped", "reason": reason}
@@ -177,33 +209,42 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _arrived(self, results: Iterable[SyncResult]) -> None:
-        """Mark what failed before, in whichever run, and went well now."""
-        by_backend = defaultdict(list)
+        """Mark what failed before, in whichever run, and went well now.
+
+        An import says nothing of a failed export of the same record, nor the reverse.
+        """
+        groups = defaultdict(list)
         for result in results:
-            binding = result.binding
-            if result.kind == "failed" or not binding or not binding.ids:
+            if result.kind == "failed":
                 continue
-            backend = getattr(binding, "backend_id", None)
+            backend = result.backend
             if isinstance(backend, self.pool["connector.backend"]):
-                by_backend[binding._name, backend._name, backend.id].append(result)
-        for (model, backend_model, backend_id), came in by_backend.items():
+                groups[result.model, backend, result.is_export].append(result)
+        for (model, backend, is_export), came in groups.items():
             failed = [
                 ("kind", "=", "failed"),
                 ("resolved", "=", False),
-                ("backend_model", "=", backend_model),
-                ("backend_id", "=", backend_id),
+                ("backend_model", "=", backend._name),
+                ("backend_id", "=", backend.id),
                 ("model", "=", model),
             ]
-            ids = [str(result.external_id) for result in came]
+            if is_export:
+                self._exported(failed, [result.binding for result in came])
+                continue
+            # A record that is gone, or not wanted any more, needs no other try either.
+            ids = [storable_text(str(result.external_id)) for result in came]
             self.search([*failed, ("external_id", "in", ids)]).resolved = True
-            if jobs := self.search([*failed, ("record_id", "!=", False)]):
-                links = [self._link(result.binding) for result in came]
-                records = {(link["record_model"], link["record_id"]) for link in links}
-                jobs.filtered(
-                    lambda line, records=records: (
-                        line.is_job and (line.record_model, line.record_id) in records
-                    )
-                ).resolved = True
+
+    @api.model
+    def _exported(self, failed: list, bindings: Iterable) -> None:
+        """Mark what failed of bindings that are exported now."""
+        jobs = self.search([*failed, ("is_job", "=", True), ("record_id", "!=", False)])
+        if jobs:
+            links = map(self._link, filter(None, bindings))
+            records = {(link["record_model"], link["record_id"]) for link in links}
+            jobs.filtered(
+                lambda line: (line.record_model, line.record_id) in records
+            ).resolved = True
 
     @api.model
     def _link(self, record) -> dict:

@@ -3,7 +3,11 @@
 from collections import defaultdict
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 # Minutes from a failure to the next try, by how often it failed; the last one for ever.
 _PAUSES = (0, 0, 10, 60, 360, 1440)
@@ -36,7 +40,15 @@ class ConnectorSyncLine(models.Model):
                     "attempts": 1,
                     "next_try": now,
                 }
-        return lines | self.create(list(new.values()))
+        try:
+            with self.env.cr.savepoint():
+                return lines | self.create(list(new.values()))
+        except psycopg2.errors.UniqueViolation as error:
+            raise RetryableJobError(
+                self.env._("Another job is noting the failure of the same record."),
+                seconds=1,
+                ignore_retry=True,
+            ) from error
 
     @api.model
     def _key(self, values) -> tuple:

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.addons.queue_job.job import CANCELLED, DONE
 
 from ..components.rest.masking import mask
-from .connector_sync_line import OPEN_FAILURE, RETRY_METHOD
+from .connector_sync_line import OPEN_FAILURE, RECORD_METHODS
 from .connector_sync_run_life import LIST_METHODS
 
 _MOST_AT_ONCE = 1000
@@ -70,19 +70,28 @@ class ConnectorSyncLine(models.Model):
     def _of_job(self, job) -> dict:
         """Return the values of a line for a job that failed."""
         why = job.exc_message or job.result or job.exc_name or ""
-        if job.method_name == RETRY_METHOD:
+        values = {"job_uuid": job.uuid, "last_failure": job.date_failed or False}
+        external_id = self._external_id_of(job)
+        if external_id is not None:
             return {
-                "external_id": job.connector_external_id,
+                **values,
+                # Records of other models may be imported for the sake of a run.
+                "model": job.model_name,
+                "external_id": external_id,
                 "reason": mask(why),
-                "last_failure": job.date_failed,
             }
         return {
+            **values,
             "is_job": True,
-            "job_uuid": job.uuid,
             "reason": mask(f"{job.name}: {why}"),
-            "last_failure": job.date_failed or False,
             **self._link(self._subject(job)),
         }
+
+    @api.model
+    def _external_id_of(self, job):
+        """Return the ID of the one record that a job imports, ``None`` for others."""
+        is_of_record = job.method_name in RECORD_METHODS
+        return (job.connector_external_id or None) if is_of_record else None
 
     @api.model
     def _subject(self, job):
@@ -95,22 +104,19 @@ class ConnectorSyncLine(models.Model):
     @api.model
     def _report_lone_job(self, job) -> None:
         """Tell of a job outside of runs that failed."""
+        self.env.cr.execute(
+            "UPDATE queue_job SET connector_told = clock_timestamp() AT TIME ZONE 'UTC'"
+            " WHERE id = %s",
+            [job.id],
+        )
+        job.invalidate_recordset(["connector_told"], flush=False)
         backend = job._connector_backend()
         if not backend:
             return
-        company = backend.company_id if "company_id" in backend._fields else None
-        self._note_failures(
-            [
-                {
-                    "run_id": False,
-                    "backend_model": backend._name,
-                    "backend_id": backend.id,
-                    "company_id": company.id if company else job.company_id.id,
-                    "model": job.model_name,
-                    **self._of_job(job),
-                }
-            ]
-        )
+        values = self._outside_of_runs(backend)
+        values["company_id"] = values["company_id"] or job.company_id.id
+        values["model"] = job.model_name
+        self._note_failures([{**values, **self._of_job(job)}])
 
     @api.model
     def _report_unreported_jobs(self) -> None:
@@ -122,8 +128,7 @@ class ConnectorSyncLine(models.Model):
             SELECT job.id FROM queue_job job
              WHERE job.state = 'failed' AND job.connector_backend_id IS NOT NULL
                AND job.sync_run_id IS NULL
-               AND NOT EXISTS (SELECT FROM connector_sync_line line
-                                WHERE line.job_uuid = job.uuid)
+               AND (job.connector_told IS NULL OR job.connector_told < job.date_failed)
              ORDER BY job.id LIMIT %s
             """,
             [_MOST_AT_ONCE],

@@ -245,12 +245,13 @@ class ConnectorSyncRun(models.Model):
         results = list(results)
         lines = self.env["connector.sync.line"].sudo()
         if not self:
-            lines._arrived(results)
+            lines._report_outside_of_runs(results)
             return
         kinds = Counter(result.kind for result in results)
         if results or seen or pages_asked is not None:
             declared = self._declared_flow()
             kind = declared.moment_type if declared else None
+            changed_at = [at for at in changed_at if not moments.is_ahead(at, kind)]
             self.env["connector.sync.tally"].create(
                 {
                     "run_id": self.id,

@@ -13,7 +13,7 @@ from odoo.addons.queue_job.job import CANCELLED, FAILED
 from odoo.addons.queue_job.utils import must_run_without_delay
 
 from .. import moments
-from .connector_sync_line import RETRY_METHOD
+from .connector_sync_line import RECORD_METHODS
 from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 
 _logger = logging.getLogger(__name__)
@@ -120,10 +120,13 @@ class ConnectorSyncRun(models.Model):
             return
 
         def settle():
-            with registry.cursor() as cr:
-                api.Environment(cr, api.SUPERUSER_ID, {})[self._name].browse(
-                    run_ids
-                )._settle()
+            try:
+                with registry.cursor() as cr:
+                    env = api.Environment(cr, api.SUPERUSER_ID, {})
+                    env[self._name].browse(run_ids)._settle()
+            except Exception:
+                # The job is committed; the scheduled action looks once more.
+                _logger.warning("Runs %s are not closed yet", run_ids, exc_info=True)
 
         self.env.cr.postcommit.add(settle)
 
@@ -157,9 +160,9 @@ class ConnectorSyncRun(models.Model):
         lines._supersede(self)
         lines._report_failed_jobs(self, jobs)
         self.invalidate_recordset()
-        # What is only a second try of single records says nothing about the list.
+        # Single records come again by themselves, and say nothing about the list.
         failed_jobs = jobs.filtered(
-            lambda job: job.state == FAILED and job.method_name != RETRY_METHOD
+            lambda job: job.state == FAILED and job.method_name not in RECORD_METHODS
         )
         if reasons:
             state = "incomplete"

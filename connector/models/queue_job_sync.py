@@ -44,6 +44,10 @@ class QueueJob(models.Model):
         "External ID", readonly=True, help="The external ID that the job is about."
     )
 
+    connector_told = fields.Datetime(
+        readonly=True, help="When its failure was told to its backend."
+    )
+
     _failed_of_backend = models.Index(
         "(connector_backend_model, connector_backend_id) WHERE state = 'failed' "
         "AND connector_backend_id IS NOT NULL"

@@ -71,7 +71,28 @@ class ExportContract(ConnectionContract):
             self._export_change(record, external_id), changed, "it was not sent"
         )
 
+    def test_what_waits_for_export_is_not_overwritten(self):
+        if self.import_model != self.export_model:
+            return  # what is not imported cannot be changed by an import
+        record = self._begin_export()
+        self.end_well()
+        path, binding = self._export_path(), self.bindings(self.export_model)
+        ((external_id, _before),) = self.server.records(path).items()
+        self.change_to_export(record.with_context(no_connector_export=True))
+        binding.delay_export()
+        waiting = self._exported_values(binding)
+        self.server.change(path, external_id, **self.example(95))
+        with self.work_on(self.backend, self.import_model) as work:
+            work.component(usage="record.importer").run(external_id)
+        self.assertEqual(self._exported_values(binding), waiting, "it is lost")
+
     # -- helpers
+
+    def _exported_values(self, binding: models.BaseModel) -> dict:
+        """Return what an export of a binding sends."""
+        with self.work_on(self.backend, self.export_model) as work:
+            mapper = work.component(usage="record.exporter").mapper
+            return mapper.map_record(binding).values()
 
     def _export_change(self, record: models.BaseModel, external_id: Any) -> dict:
         """Change a record and export it; return what that changed, and to what."""

@@ -181,6 +181,29 @@ class ImportContract(ConnectionContract):
             result = importer.import_one(external_id, record=late)
         self.assertEqual(result.kind, "skipped", "an older version was taken")
 
+    def test_an_id_written_in_another_way_is_the_same_record(self):
+        path = self._import_path()
+        external_id, *_others = self._fill()
+        self.import_all()
+        record = self.server.records(path)[external_id]
+        with self.work_on(self.backend, self.import_model) as work:
+            importer = work.component(usage="record.importer")
+            importer.import_one(str(external_id), force=True, record=record)
+        self.assertEqual(len(self._imported()), _RECORDS, "it was imported twice")
+
+    def test_a_failed_record_that_is_gone_fails_no_more(self):
+        path = self._import_path()
+        refused = {**self.example(97), **self.unknown_value}
+        refused[self.server.version_key] = self._old()
+        gone = self.server.add(path, **refused)[self.server.id_key]
+        self._fill()
+        self.import_all()
+        self.assertEqual(self.backend.failed_count, 1)
+        self.server.remove(path, gone)
+        self.import_all()
+        self.backend.invalidate_recordset()
+        self.assertFalse(self.backend.failed_count, "it is tried again for ever")
+
     # -- helpers
 
     def _old(self) -> str:

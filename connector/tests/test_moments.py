@@ -1,8 +1,8 @@
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 from odoo.tests import BaseCase
 
-from odoo.addons.connector.moments import earlier, newest, parse
+from odoo.addons.connector.moments import earlier, is_ahead, newest, parse
 
 
 class TestMoments(BaseCase):
@@ -24,7 +24,14 @@ class TestMoments(BaseCase):
         for values in (["etag-9", 'W/"10"'], [], [None, True], ["5", "2026-01-01"]):
             with self.subTest(values=values):
                 self.assertIsNone(newest(values))
-        for text in ("2026-13-01", "2026-01-01T25:00:00Z", "nan", "soon", "Infinity"):
+        for text in (
+            "2026-13-01",
+            "2026-01-01T25:00:00Z",
+            "nan",
+            "soon",
+            "9e12",
+            "1_0",
+        ):
             self.assertIsNone(parse(text), text)
 
     def test_an_earlier_moment_is_written_as_the_system_writes_it(self):
@@ -45,3 +52,10 @@ class TestMoments(BaseCase):
         ):
             with self.subTest(text=text):
                 self.assertEqual(earlier(text, overlap), expected)
+
+    def test_a_time_far_ahead_is_told_from_a_clock_that_is_fast(self):
+        now = datetime.now(timezone.utc)
+        for ahead, expected in ((timedelta(hours=20), False), (timedelta(2), True)):
+            self.assertEqual(is_ahead((now + ahead).isoformat()), expected)
+        self.assertFalse(is_ahead("99999999999"))
+        self.assertFalse(is_ahead("etag"))

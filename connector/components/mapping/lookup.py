@@ -17,6 +17,18 @@ class MapperLookup:
     ``base.mapper`` goes on to inherit from ``base.connector``, as other addons know it.
     """
 
+    def binder_for(self, model=None):
+        """Return the binder of a model, looked up once.
+
+        :param model: name or records of a binding model, ours if nothing is given
+        """
+        if isinstance(model, models.BaseModel):
+            return super().binder_for(model)
+        binders = vars(self).setdefault("_binders", {})
+        if model not in binders:
+            binders[model] = super().binder_for(model)
+        return binders[model]
+
     def find(
         self, model: str, field: str, value: Any, create: dict | None = None
     ) -> models.BaseModel:

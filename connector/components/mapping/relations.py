@@ -57,6 +57,8 @@ class _ToMany2one(Modifier):
         binder = mapper.binder_for(self.binding or field.comodel_name)
         found = binder.to_internal(value, unwrap=bool(self.binding))
         if isinstance(found, models.BaseModel):
+            if not found and _has_merges(found):
+                found = binder.binding_of_merged(value)
             found = found.id
         elif found:
             _logger.debug("Binder %s returned an id, not a record.", binder)
@@ -91,6 +93,14 @@ class _ToMany2one(Modifier):
             )
         state.wait_for(key)
         return True
+
+
+def _has_merges(bindings: models.BaseModel) -> bool:
+    """Whether external records were merged in Odoo, so that one binding stands for two.
+
+    Bound records are found by ``unwrap``, merged or not.
+    """
+    return bindings._name in bindings.env["connector.merged.binding"]._merged_models()
 
 
 def _many2one(mapper, name: str):

@@ -102,8 +102,6 @@ class RestAdapter(RestCalls, AbstractComponent):
 
         Where a repeated call is answered with what an earlier try created, from older
         values, the newer values are written too.
-
-        :raise RemoteProtocolError: the answer holds no id
         """
         key = self.idempotency_key
         headers = {self._idempotency_header: key} if key else None

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timezone
-from decimal import Decimal
 from typing import Any
 
+from ... import moments
 from .pages import AGAIN, Paging, Position, incomplete, largest_page, query
 
-_number = re.compile(r"-?\d+(\.\d+)?")
 # Notes of a position: why the list is read by numbers; that it is read already, and
 # what follows is looked at; the counts of the walk.
 _DOUBT, _VERIFY, _COUNTS = "_doubt", "_verify", "_counts"
@@ -242,26 +239,15 @@ class KeysetPaging(Paging):
         return {**position, **where, "_asked": asked}
 
 
-def _key(version: Any) -> tuple[int, Any] | None:
+def _key(version: Any) -> tuple[str, Any] | None:
     """Return what orders a version: numbers, moments and texts, each among their own.
 
     :return: ``None`` for what is no version
     """
-    if isinstance(version, bool) or version in (None, ""):
-        return None
-    if isinstance(version, int | float):
-        return 0, Decimal(str(version))
-    if not isinstance(version, str):
-        return None
-    if _number.fullmatch(version):
-        return 0, Decimal(version)
-    try:
-        moment = datetime.fromisoformat(version)
-    except ValueError:
-        return 2, version
-    return 1, moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    moment = moments.parse(version) or moments.parse(version, moments.TEXT)
+    return moment and (moment.kind, moment.key)
 
 
-def _falls(former: tuple[int, Any], rank: tuple[int, Any]) -> bool:
+def _falls(former: tuple[str, Any], rank: tuple[str, Any]) -> bool:
     """Whether a version is older than the one before, or cannot be told."""
     return former[0] != rank[0] or rank[1] < former[1]

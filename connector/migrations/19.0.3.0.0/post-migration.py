@@ -18,6 +18,21 @@ def migrate(cr, version):
 
 
 def complete_lines(cr):
+    # Each record is told once: by what was said of it last.
+    cr.execute(
+        """
+        UPDATE connector_sync_line line SET dismissed = true
+          FROM (SELECT line.id, row_number() OVER (
+                           PARTITION BY run.backend_model, run.backend_id, run.model,
+                                        line.external_id
+                           ORDER BY line.id DESC) AS nth
+                  FROM connector_sync_line line
+                  JOIN connector_sync_run run ON run.id = line.run_id
+                 WHERE line.kind = 'failed' AND line.resolved IS NOT TRUE
+                   AND line.external_id IS NOT NULL) told
+         WHERE told.id = line.id AND told.nth > 1 AND line.backend_model IS NULL
+        """
+    )
     cr.execute(
         """
         UPDATE connector_sync_line line
@@ -30,20 +45,6 @@ def complete_lines(cr):
                         AND line.payload IS NULL
           FROM connector_sync_run run
          WHERE run.id = line.run_id AND line.backend_model IS NULL
-        """
-    )
-    # Each record is told once: by what was said of it last.
-    cr.execute(
-        """
-        UPDATE connector_sync_line line SET dismissed = true
-         WHERE kind = 'failed' AND resolved IS NOT TRUE AND external_id IS NOT NULL
-           AND EXISTS (SELECT FROM connector_sync_line later
-                        WHERE later.kind = 'failed' AND later.resolved IS NOT TRUE
-                          AND later.backend_model = line.backend_model
-                          AND later.backend_id = line.backend_id
-                          AND later.model = line.model
-                          AND later.external_id = line.external_id
-                          AND later.id > line.id)
         """
     )
 

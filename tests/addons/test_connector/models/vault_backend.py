@@ -10,6 +10,7 @@ class VaultBackend(models.Model):
     _inherit = "connector.backend"
     _description = "Vault Backend"
     _table = "test_connector_vault"
+    _secret_fields = ("webservice_password",)
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)

@@ -66,6 +66,12 @@ class TestExportOnce(ShopCase):
         env["connector.export.receipt"].search(
             [("backend_id", "=", backend.id), ("backend_model", "=", backend._name)]
         ).unlink()
+        env["queue.job"].search(
+            [
+                ("connector_backend_model", "=", backend._name),
+                ("connector_backend_id", "=", backend.id),
+            ]
+        ).unlink()
         backend.unlink()
         self.data_cr.commit()
         self.data_cr.close()
@@ -121,7 +127,6 @@ class TestExportOnce(ShopCase):
 
     def test_the_queue_runs_an_export_that_has_no_right_to_commit(self):
         job = self.binding.with_delay().export_record().db_record()
-        self.addCleanup(job.unlink)
         job.with_context(_job_edit_sentinel=job.EDIT_SENTINEL).state = "enqueued"
         self.data_cr.commit()
         with self.registry.cursor() as cr:

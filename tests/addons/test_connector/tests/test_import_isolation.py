@@ -127,7 +127,7 @@ class TestRecordsOfAPage(IsolationCase):
 
         self.patch(self.mapper, "finalize", finalize)
         failed = self.import_page(self.guest("1", name="B\0\ud800"))
-        self.assertIn(r"B\u0000\ud800", failed["1"])
+        self.assertIn(r"B\x00\ud800", failed["1"])
 
     def test_a_record_without_an_id_stays_failed(self):
         for batch in self.both_ways():

@@ -194,3 +194,35 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
         self.market.password = "simsim salabim"
         with self.market.work_on("market.product") as work:
             self.assertIsNot(work.component(usage="backend.adapter").session, first)
+
+    def test_a_backend_without_the_mixin_has_secrets_too(self):
+        vault = self.env["vault.backend"].create(
+            {
+                "name": "Vault",
+                "webservice_user": "user",
+                "webservice_password": SECRET,
+                "pin": "1234",
+                "client_id": "client",
+                "shop_secret": "shop",
+                "auth_type": "key",
+            }
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(vault.webservice_password, SECRET)
+        vault = vault.with_user(self.env.ref("base.user_admin"))
+        for ask in (
+            lambda: vault.read(["webservice_password"]),
+            lambda: vault.search([("webservice_password", "=like", "open%")]),
+            lambda: vault.formatted_read_group(
+                [], ["webservice_password"], ["__count"]
+            ),
+        ):
+            with self.assertRaises(AccessError):
+                ask()
+        with self.assertRaisesRegex(UserError, "not exported"):
+            vault.export_data(["webservice_password"])
+        spec = {"name": {}, "webservice_password": {}}
+        self.assertNotIn(SECRET, str(vault.web_read(spec) + vault.read()))
+        vault.webservice_password = "simsim"
+        self.assertEqual(vault.sudo().webservice_password, "simsim")

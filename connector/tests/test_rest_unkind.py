@@ -257,7 +257,9 @@ class TestEndless(UnkindCase):
     def test_cursors_that_go_round_in_circles(self):
         self.serve(api=Cursors)
         self.server.cursors = {None: "a", "a": "b", "b": "c", "c": "a"}
-        self.assert_incomplete(CursorPaging(), "same records", 12, all_came=False)
+        self.assert_incomplete(
+            CursorPaging(), "repeats the records", 12, all_came=False
+        )
 
     def test_a_link_to_itself(self):
         self.serve(api=Cursors)
@@ -288,11 +290,11 @@ class TestEndless(UnkindCase):
                 "items": records,
                 "total": total + 5,
             }
-            self.assert_incomplete(paging(size=5), "gives fewer", 4)
+            self.assert_incomplete(paging(size=5), "returned fewer", 4)
 
     def test_a_list_for_one_answer_that_is_longer(self):
         self.serve(page_limit=5)
-        self.assert_incomplete(Paging(), "gives fewer", 1, all_came=False)
+        self.assert_incomplete(Paging(), "returned fewer", 1, all_came=False)
         self.serve(page_limit=5, total=False, has_more=True)
         self.assert_incomplete(Paging(), "another paging", 1, all_came=False)
 

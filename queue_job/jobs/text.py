@@ -6,11 +6,15 @@ Every text that a job has a say in passes here before it is stored or logged: wh
 be said is said, and a job's fate never hangs on how it is told.
 """
 
+import functools
 import re
 import traceback
 from io import StringIO
 
+from odoo.modules.module import Manifest
 from odoo.tools.translate import LazyGettext
+
+import odoo.addons
 
 #: Characters that are kept of a message, a name, a line.
 MOST_OF_LINE = 10_000
@@ -123,7 +127,8 @@ def message_of(error: BaseException, lang: str | None = None) -> str:
 
 
 def place_of_error(traceback_: str) -> str | None:
-    """Return where the code of an addon was last seen in a traceback.
+    """Return where the code of an addon that is not Odoo's own was last seen in a
+    traceback; where there is none, that of any addon, or any code.
 
     :return: text such as ``connector/components/mapper.py:12 in map``
     """
@@ -131,5 +136,23 @@ def place_of_error(traceback_: str) -> str | None:
     if not frames:
         return None
     in_addons = [frame for frame in frames if "/addons/" in frame[0]]
-    path, line, function = (in_addons or frames)[-1]
-    return f"{path.rpartition('/addons/')[2]}:{line} in {function}"
+    known = [frame for frame in frames if _path_in_addons(frame[0])]
+    path, line, function = (known or in_addons or frames)[-1]
+    path = _path_in_addons(path) or path.rpartition("/addons/")[2]
+    return f"{path}:{line} in {function}"
+
+
+def _path_in_addons(path: str) -> str | None:
+    """Return the path of a file within its addons folder, whatever that is called;
+    None for a file of Odoo itself or of no addon that is loaded here."""
+    for folder in odoo.addons.__path__:
+        if path.startswith(f"{folder}/"):
+            path = path.removeprefix(f"{folder}/")
+            return None if _is_of_odoo(path.partition("/")[0]) else path
+    return None
+
+
+@functools.lru_cache(maxsize=256)
+def _is_of_odoo(addon: str) -> bool:
+    manifest = Manifest.for_addon(addon, display_warning=False)
+    return manifest is None or manifest["author"] == "Odoo S.A."

@@ -42,8 +42,8 @@ class TestChannelNames(EngineCase):
         self.delay("runs", channel="root.sales.eu")
         self.delay("waits", channel="root.sales.eu")
         self.claim(0)
-        self.sales.parent_id = self.channel("shop")
-        self.assertEqual(below.complete_name, "root.shop.sales.eu")
+        self.sales.parent_id = self.channel("warehouse")
+        self.assertEqual(below.complete_name, "root.warehouse.sales.eu")
         self.assertIsNone(self.next_name(1))
 
     def test_a_job_is_retried_within_the_limits_of_its_renamed_channel(self):
@@ -102,14 +102,14 @@ class TestChannelNames(EngineCase):
         self.assertEqual(self.sales.former_names, "root.orders")
 
     def test_jobs_of_a_deleted_channel_run_in_the_one_above(self):
-        parent = self.channel("shop", capacity="1")
+        parent = self.channel("warehouse", capacity="1")
         channel = self.channel("eu", parent)
-        running = self.delay("runs", channel="root.shop.eu")
-        waiting = self.delay("waits", channel="root.shop.eu")
+        running = self.delay("runs", channel="root.warehouse.eu")
+        waiting = self.delay("waits", channel="root.warehouse.eu")
         claim = self.claim(0)
         channel.unlink()
-        self.assertEqual(waiting.channel, "root.shop")
-        self.assertEqual(running.channel, "root.shop")
+        self.assertEqual(waiting.channel, "root.warehouse")
+        self.assertEqual(running.channel, "root.warehouse")
         self.assertIsNone(self.next_name(1))
         self.end_lease(claim, state="done")
         self.assertEqual(self.next_name(1), "waits")
@@ -118,7 +118,7 @@ class TestChannelNames(EngineCase):
         with patch.object(config, "channels_text", return_value="root:4,sales:1"):
             for change in (
                 lambda: self.sales.write({"name": "orders"}),
-                lambda: self.sales.write({"parent_id": self.channel("shop").id}),
+                lambda: self.sales.write({"parent_id": self.channel("warehouse").id}),
                 lambda: self.sales.unlink(),
             ):
                 with self.assertRaisesRegex(UserError, "server configuration names it"):

@@ -298,7 +298,7 @@ class TestMissingKeys(IsolationCase):
             for _page in range(2):
                 self.import_page(*map(self.guest, "12"), batch=batch)
             self.assertEqual(self.bindings(MODEL).mapped("city"), ["Gent", "Gent"])
-            self.assertIn("“city”: City is left", self.run_.line_ids.reason)
+            self.assertIn("“city”: City keeps its value", self.run_.line_ids.reason)
 
     def test_an_empty_key_empties_the_field(self):
         self.import_page(self.guest("1", city="Gent"))

@@ -72,18 +72,20 @@ class TestDisplay(JobCase):
     def test_channels_count_their_jobs_and_those_below(self):
         root = self.env.ref("queue_job.channel_root")
         channels = self.env["queue.job.channel"]
-        shop = channels.create({"name": "shop", "parent_id": root.id})
+        shop = channels.create({"name": "counted", "parent_id": root.id})
         sub = channels.create({"name": "sub", "parent_id": shop.id})
-        self.stored(channel="root.shop")
-        self.stored(channel="root.shop.sub").db_record().write({"state": "failed"})
-        self.stored(channel="root.shop.unknown").db_record().write({"state": "started"})
+        self.stored(channel="root.counted")
+        self.stored(channel="root.counted.sub").db_record().write({"state": "failed"})
+        self.stored(channel="root.counted.unknown").db_record().write(
+            {"state": "started"}
+        )
         counts = (shop.waiting_count, shop.running_count, shop.failed_count)
         self.assertEqual(counts, (1, 1, 1))
         self.assertEqual((sub.waiting_count, sub.failed_count), (0, 1))
         action = shop.action_open_failed_jobs()
         self.assertEqual(
             self.queue_job.search(action["domain"]).mapped("channel"),
-            ["root.shop.sub"],
+            ["root.counted.sub"],
         )
 
     def test_every_filter_and_group_of_the_list_works(self):

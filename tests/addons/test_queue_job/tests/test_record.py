@@ -1,4 +1,6 @@
 from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -205,6 +207,15 @@ class TestRecord(JobCase):
             if both.partner_id in row.message_partner_ids
         ]
         self.assertEqual(told, [own, other])
+
+    def test_the_place_of_a_failure_is_not_odoos_whatever_the_folder_is_called(self):
+        mail, here = import_module("odoo.addons.mail"), Path(__file__)
+        text = "".join(
+            f'  File "{path}", line {line}, in run\n'
+            for line, path in enumerate([here, mail.__path__[0] + "/models/x.py"], 1)
+        )
+        place = self.queue_job._place_of_error(f"Traceback:\n{text}ValueError: why")
+        self.assertEqual(place, "test_queue_job/tests/test_record.py:1 in run")
 
     def test_failure_notes_its_date_and_the_last_line_of_an_addon(self):
         job = self.stored()

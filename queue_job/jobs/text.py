@@ -145,7 +145,8 @@ def place_of_error(traceback_: str) -> str | None:
 def _path_in_addons(path: str) -> str | None:
     """Return the path of a file within its addons folder, whatever that is called;
     None for a file of Odoo itself or of no addon that is loaded here."""
-    for folder in odoo.addons.__path__:
+    # one folder may be within another
+    for folder in sorted(odoo.addons.__path__, key=len, reverse=True):
         if path.startswith(f"{folder}/"):
             path = path.removeprefix(f"{folder}/")
             return None if _is_of_odoo(path.partition("/")[0]) else path

@@ -123,7 +123,9 @@ class ImportContract(ConnectionContract):
         run = self.import_all()
         self.assertEqual(run.failed, 1)
         self.assertNotIn(str(failed), self._imported())
-        self.server.change(path, failed, **self.example(97), **{stamp: self._old()})
+        # The example may not have the key that was refused.
+        mended = {**dict.fromkeys(self.unknown_value), **self.example(97)}
+        self.server.change(path, failed, **mended, **{stamp: self._old()})
         self.import_all()
         self.assertIn(str(failed), self._imported(), "it was never asked for again")
         self.assertFalse(self.backend.failed_count, "what came counts as failed")

@@ -18,6 +18,8 @@ import odoo.addons
 
 #: Characters that are kept of a message, a name, a line.
 MOST_OF_LINE = 10_000
+#: Where the code is that runs jobs, and stands between a job and its statements.
+_ENGINE = "queue_job/engine/"
 #: Characters that are kept of a traceback, a result, a task.
 MOST_OF_TEXT = 1_000_000
 
@@ -127,8 +129,9 @@ def message_of(error: BaseException, lang: str | None = None) -> str:
 
 
 def place_of_error(traceback_: str) -> str | None:
-    """Return where the code of an addon that is not Odoo's own was last seen in a
-    traceback; where there is none, that of any addon, or any code.
+    """Return where the code of an addon, neither Odoo's own nor the engine that calls
+    it, was last seen in a traceback; where there is none, that of any addon, or any
+    code.
 
     :return: text such as ``connector/components/mapper.py:12 in map``
     """
@@ -144,12 +147,15 @@ def place_of_error(traceback_: str) -> str | None:
 
 def _path_in_addons(path: str) -> str | None:
     """Return the path of a file within its addons folder, whatever that is called;
-    None for a file of Odoo itself or of no addon that is loaded here."""
+    None for a file of Odoo itself, of the engine, or of no addon that is loaded here.
+    """
     # one folder may be within another
     for folder in sorted(odoo.addons.__path__, key=len, reverse=True):
         if path.startswith(f"{folder}/"):
             path = path.removeprefix(f"{folder}/")
-            return None if _is_of_odoo(path.partition("/")[0]) else path
+            if path.startswith(_ENGINE) or _is_of_odoo(path.partition("/")[0]):
+                return None
+            return path
     return None
 
 

@@ -208,11 +208,13 @@ class TestRecord(JobCase):
         ]
         self.assertEqual(told, [own, other])
 
-    def test_the_place_of_a_failure_is_not_odoos_whatever_the_folder_is_called(self):
-        mail, here = import_module("odoo.addons.mail"), Path(__file__)
+    def test_the_place_of_a_failure_is_neither_odoos_nor_the_engines(self):
+        here, mail = Path(__file__), import_module("odoo.addons.mail").__path__[0]
+        engine = import_module("odoo.addons.queue_job.engine").__path__[0]
+        paths = [here, f"{mail}/models/x.py", f"{engine}/x.py"]
         text = "".join(
             f'  File "{path}", line {line}, in run\n'
-            for line, path in enumerate([here, mail.__path__[0] + "/models/x.py"], 1)
+            for line, path in enumerate(paths, 1)
         )
         place = self.queue_job._place_of_error(f"Traceback:\n{text}ValueError: why")
         self.assertEqual(place, "test_queue_job/tests/test_record.py:1 in run")

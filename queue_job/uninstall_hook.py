@@ -1,6 +1,6 @@
 """What Odoo leaves behind when the addon is uninstalled: it knows no SQL functions."""
 
-from .engine.sql import schema
+from .engine.schema import triggers as schema
 from .jobs import twins
 
 

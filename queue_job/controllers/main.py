@@ -15,11 +15,14 @@ from odoo import SUPERUSER_ID, http
 from odoo.exceptions import ConcurrencyError, LockError
 
 from ..delay import chain, group
-from ..engine import children, deaths, fate, outcome
-from ..engine.errors import LeaseLost
-from ..engine.hand import Hand
-from ..engine.interrupt import JobInterrupted
-from ..engine.leased import acquire_leased
+from ..engine.process import deaths
+from ..engine.run import dependents as children
+from ..engine.run import job_code as fate
+from ..engine.run import outcome
+from ..engine.run.acquire import acquire_leased
+from ..engine.run.errors import LeaseLost
+from ..engine.run.interrupt import JobInterrupted
+from ..engine.run.lease import Hand
 from ..exception import FailedJobError, RetryableJobError
 from ..job import ENQUEUED, Job
 from ..jobs import text

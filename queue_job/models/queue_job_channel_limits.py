@@ -2,11 +2,11 @@
 
 from odoo import api, exceptions, fields, models
 
-from ..engine.capacity import Share, parse_capacity
-from ..engine.channel_tree import channel_tree
-from ..engine.channels import ROOT
+from ..engine.claim.capacity import Share, parse_capacity
+from ..engine.claim.channels import ROOT
 from ..engine.config import configured_limits
-from ..engine.sql import schema
+from ..engine.diagnostics.channel_tree import channel_tree
+from ..engine.schema import triggers as schema
 from .part import Part
 
 

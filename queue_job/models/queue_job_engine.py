@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from ..engine.sql import schema
+from ..engine.schema import triggers as schema
 from .part import Part
 
 

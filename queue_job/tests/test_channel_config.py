@@ -3,13 +3,17 @@ from unittest.mock import patch
 
 from odoo.tests import BaseCase
 
-from ..engine.capacity import Share
-from ..engine.channel_config import limits_of_entry, parse_simple_config, read_channels
+from ..engine.claim.capacity import Share
+from ..engine.claim.channel_string import (
+    limits_of_entry,
+    parse_simple_config,
+    read_channels,
+)
 from ..engine.config import is_enabled
 from ..exception import ChannelNotFound
 from ..jobrunner.channels import ChannelManager
 
-_LOGGER = "odoo.addons.queue_job.engine.channel_config"
+_LOGGER = "odoo.addons.queue_job.engine.claim.channel_string"
 
 
 class TestChannelConfig(BaseCase):

@@ -12,11 +12,11 @@ import psycopg2
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine import deaths
-from ..engine.ended_session import SessionEnded
-from ..engine.leased import MOST_DEATHS
-from ..engine.sql import deaths as sql
-from ..engine.sql import workers as worker_sql
+from ..engine.connection.ended_session import SessionEnded
+from ..engine.process import deaths
+from ..engine.process.sql import deaths as sql
+from ..engine.process.sql import workers as worker_sql
+from ..engine.run.acquire import MOST_DEATHS
 from ..jobrunner import server
 from .engine_common import EngineCase
 

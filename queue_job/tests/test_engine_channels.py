@@ -1,8 +1,8 @@
 from odoo.tests import BaseCase
 
-from ..engine.capacity import parse_capacity
-from ..engine.channel_config import read_channels
-from ..engine.channels import ChannelTree, Occupancy, full_name
+from ..engine.claim.capacity import parse_capacity
+from ..engine.claim.channel_string import read_channels
+from ..engine.claim.channels import ChannelTree, Occupancy, full_name
 
 
 class TestChannels(BaseCase):

@@ -5,12 +5,12 @@ from unittest.mock import patch
 
 from odoo.tests import Form, tagged
 
-from ..engine.claim import WHILE_MODULES_CHANGE, NotRegistered
-from ..engine.explain import Explainer
+from ..engine.claim.claimer import WHILE_MODULES_CHANGE, NotRegistered
+from ..engine.claim.sql.candidates import MOST_KEYS, NEAR
+from ..engine.claim.sql.claim import MOST_BYTES
+from ..engine.diagnostics.explain import Explainer
+from ..engine.process.sql import workers as worker_sql
 from ..engine.sql import WAKE
-from ..engine.sql import workers as worker_sql
-from ..engine.sql.claim import MOST_BYTES
-from ..engine.sql.heads import MOST_KEYS, NEAR
 from ..job import Job
 from .engine_common import EngineCase
 

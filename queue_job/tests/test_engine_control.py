@@ -10,22 +10,22 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..delay import chain
-from ..engine import interrupt
-from ..engine import overseer as overseer_module
 from ..engine.config import grace_seconds
-from ..engine.explain import Explainer
-from ..engine.hand import Hand
-from ..engine.interrupt import Interruptible, Interruption, JobInterrupted
-from ..engine.outcome import settle_stuck
-from ..engine.overseer import Overseer
+from ..engine.diagnostics.explain import Explainer
+from ..engine.diagnostics.status import status
+from ..engine.process import job_monitor as overseer_module
+from ..engine.process.job_monitor import Overseer
+from ..engine.run import interrupt
+from ..engine.run.interrupt import Interruptible, Interruption, JobInterrupted
+from ..engine.run.lease import Hand
+from ..engine.run.outcome import settle_stuck
 from ..engine.sql import WORKER_LOCK
-from ..engine.status import status
 from ..exception import RetryableJobError
 from ..job import Job
 from ..models.queue_job import QueueJob
 from .engine_common import EngineCase
 
-_OUTCOME = "odoo.addons.queue_job.engine.outcome"
+_OUTCOME = "odoo.addons.queue_job.engine.run.outcome"
 _MAIN = "odoo.addons.queue_job.controllers.main"
 
 
@@ -207,7 +207,7 @@ class TestControl(EngineCase):
             asyncio.run(overseer.look(is_called=False))
         self.assertEqual(interrupt.call_args.args[1].kind, "time_limit")
 
-    @mute_logger("odoo.addons.queue_job.engine.overseer")
+    @mute_logger("odoo.addons.queue_job.engine.process.job_monitor")
     def test_a_job_whose_thread_never_comes_back_fails_all_the_same(self):
         record = self.delay("one")
         hand = self.hand(self.claim())

@@ -11,11 +11,12 @@ from odoo.sql_db import connection_info_for
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..engine import dead_connections, monitor_connection, wire
-from ..engine.dead_connections import DeadConnections
-from ..engine.monitor_connection import ConnectionDead, MonitorConnection
+from ..engine.connection import dead_connections, monitor_connection
+from ..engine.connection import tcp as wire
+from ..engine.connection.dead_connections import DeadConnections
+from ..engine.connection.monitor_connection import ConnectionDead, MonitorConnection
 
-_MODULE = "odoo.addons.queue_job.engine.dead_connections"
+_MODULE = "odoo.addons.queue_job.engine.connection.dead_connections"
 
 
 class Asking(threading.Thread):

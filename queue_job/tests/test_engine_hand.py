@@ -6,19 +6,19 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers.main import RunJobController
-from ..engine import hand as hand_module
-from ..engine import outcome
-from ..engine.errors import LeaseLost
-from ..engine.hand import Hand
-from ..engine.interrupt import Interruption
-from ..engine.leased import MOST_DEATHS
+from ..engine.run import lease as hand_module
+from ..engine.run import outcome
+from ..engine.run.acquire import MOST_DEATHS
+from ..engine.run.errors import LeaseLost
+from ..engine.run.interrupt import Interruption
+from ..engine.run.lease import Hand
 from ..engine.sql import WAKE
 from ..exception import RetryableJobError
 from ..models.queue_job import QueueJob
 from .engine_common import EngineCase
 
 _CONTROLLER = "odoo.addons.queue_job.controllers.main"
-_OUTCOME = "odoo.addons.queue_job.engine.outcome"
+_OUTCOME = "odoo.addons.queue_job.engine.run.outcome"
 _TAKEN = "UPDATE queue_job SET state = 'pending', lease_id = NULL"
 
 

@@ -4,12 +4,12 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..engine.averages import Averages
-from ..engine.channel_config import read_channels
-from ..engine.claim import WHILE_DUE, WHILE_LOCKED, Claimer
-from ..engine.run import release_due
-from ..engine.sql import lease as lease_sql
-from ..engine.sql.heads import NEAR
+from ..engine.claim.averages import Averages
+from ..engine.claim.channel_string import read_channels
+from ..engine.claim.claimer import WHILE_DUE, WHILE_LOCKED, Claimer
+from ..engine.claim.sql.candidates import NEAR
+from ..engine.run import sql as lease_sql
+from ..engine.run.batch import release_due
 
 _JOB = """
 INSERT INTO queue_job (uuid, state, name, channel, priority, date_created)

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 from odoo.tests import BaseCase
 
-from ..engine.rescuer import LOOK_EVERY, WATCH_AFTER_CALL, Rescuer
+from ..engine.process.rescuer import LOOK_EVERY, WATCH_AFTER_CALL, Rescuer
 
 
 class TestRescuer(BaseCase):

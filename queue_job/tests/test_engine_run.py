@@ -9,9 +9,9 @@ from odoo.tools import mute_logger
 
 from ..controllers.main import RunJobController
 from ..delay import chain, group
-from ..engine import leased as leased_module
-from ..engine.hand import Hand
-from ..engine.sql import lease as lease_sql
+from ..engine.run import acquire as leased_module
+from ..engine.run import sql as lease_sql
+from ..engine.run.lease import Hand
 from ..engine.sql.prepared import Prepared
 from ..exception import RetryableJobError
 from ..job import Job
@@ -20,8 +20,8 @@ from ..models.queue_job import QueueJob
 from .engine_common import EngineCase
 
 _CONTROLLER = "odoo.addons.queue_job.controllers.main"
-_OUTCOME = "odoo.addons.queue_job.engine.outcome"
-_UNREADABLE = "odoo.addons.queue_job.engine.unreadable"
+_OUTCOME = "odoo.addons.queue_job.engine.run.outcome"
+_UNREADABLE = "odoo.addons.queue_job.engine.run.undecodable"
 
 
 @tagged("post_install", "-at_install")
@@ -263,7 +263,7 @@ class TestRun(EngineCase):
         self.assertFalse(self.claim().release_due)
 
     def release_children(self):
-        from ..engine.run import release_due
+        from ..engine.run.batch import release_due
 
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:

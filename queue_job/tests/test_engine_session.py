@@ -6,8 +6,8 @@ import psycopg2
 from odoo.tests import TransactionCase
 from odoo.tools import mute_logger
 
-from ..engine.session import Session
-from ..engine.worker import JobWorker
+from ..engine.connection.session import Session
+from ..engine.process.worker import JobWorker
 
 
 class TestSession(TransactionCase):

@@ -11,18 +11,18 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from ..engine import databases
-from ..engine.averages import Averages
-from ..engine.claim import Claimer
-from ..engine.hand import Hand
-from ..engine.monitor_connection import MonitorConnection
+from ..engine.claim.averages import Averages
+from ..engine.claim.claimer import Claimer
+from ..engine.connection.monitor_connection import MonitorConnection
+from ..engine.process import databases
+from ..engine.process.database_monitor import Station
+from ..engine.process.sql import workers as sql
+from ..engine.process.worker import AFTER_ERROR, JobWorker
+from ..engine.run.lease import Hand
 from ..engine.sql import WORKER_LOCK
-from ..engine.sql import workers as sql
-from ..engine.station import Station
-from ..engine.worker import AFTER_ERROR, JobWorker
 from ..jobrunner.runner import QueueJobRunner
 
-_STATION = "odoo.addons.queue_job.engine.station"
+_STATION = "odoo.addons.queue_job.engine.process.database_monitor"
 _LEASED = """
 WITH lease AS (
     INSERT INTO queue_job_lease (worker_id, channel) VALUES (%(worker)s, 'root')
@@ -63,7 +63,7 @@ class TestStation(BaseCase):
     def workers(self) -> set[int]:
         return {row[0] for row in self.query("SELECT id FROM queue_job_worker")}
 
-    @mute_logger("odoo.addons.queue_job.engine.station")
+    @mute_logger("odoo.addons.queue_job.engine.process.database_monitor")
     def test_a_worker_that_was_taken_for_dead_comes_back_under_a_new_id(self):
         lost, kept = self.station.ids
         self.query("DELETE FROM queue_job_worker WHERE id = %(id)s", id=lost)
@@ -97,7 +97,7 @@ class TestStation(BaseCase):
         self.addCleanup(connection.close)
         return connection
 
-    @mute_logger("odoo.addons.queue_job.engine.rescuer")
+    @mute_logger("odoo.addons.queue_job.engine.process.rescuer")
     def test_a_worker_whose_connection_broke_goes_on_under_a_new_id(self):
         """Whatever it may hold is taken back, also what it was never told of."""
         [seat, _other] = self.station.seats
@@ -137,8 +137,8 @@ class TestStation(BaseCase):
         leases = "SELECT 1 FROM queue_job_lease WHERE worker_id = %(worker)s"
         self.assertFalse(self.query(leases, worker=seat.worker))
 
-    @mute_logger("odoo.addons.queue_job.engine.worker")
-    @mute_logger("odoo.addons.queue_job.engine.rescuer")
+    @mute_logger("odoo.addons.queue_job.engine.process.worker")
+    @mute_logger("odoo.addons.queue_job.engine.process.rescuer")
     def test_a_worker_rests_after_an_error_though_it_is_called(self):
         """What is wrong would be wrong again, thousands of times a minute."""
         [seat, _other] = self.station.seats
@@ -152,7 +152,7 @@ class TestStation(BaseCase):
         self.assertTrue(seat.worker)
         self.assertGreater(seat.due, time.monotonic() + AFTER_ERROR - 1)
 
-    @mute_logger("odoo.addons.queue_job.engine.registration")
+    @mute_logger("odoo.addons.queue_job.engine.process.registration")
     def test_a_worker_that_cannot_connect_keeps_its_id(self):
         [seat, _other] = self.station.seats
         before = seat.worker
@@ -224,7 +224,7 @@ class TestStation(BaseCase):
             self.assertFalse(self.query(sql.END_SESSIONS, ids=[worker]))
             cursor.execute("SELECT 1")
 
-    @mute_logger("odoo.addons.queue_job.engine.station")
+    @mute_logger("odoo.addons.queue_job.engine.process.database_monitor")
     def test_an_error_of_one_statement_does_not_cost_the_workers_their_locks(self):
         before = self.station.ids
         error = psycopg2.errors.QueryCanceled("canceled due to statement timeout")
@@ -314,7 +314,7 @@ class TestStation(BaseCase):
         with self.assertRaises(TypeError):
             Hand(1, [], None).say_progress(1, [2], "of a list")
 
-    @mute_logger("odoo.addons.queue_job.engine.station")
+    @mute_logger("odoo.addons.queue_job.engine.process.database_monitor")
     def test_a_runner_that_ended_leaves_no_file_open(self):
         process = psutil.Process()
         before = process.num_fds()

@@ -8,10 +8,10 @@ import psycopg2
 from odoo.sql_db import connection_info_for
 from odoo.tests import TransactionCase
 
-from ..engine import databases
-from ..engine.monitor_connection import MonitorConnection
-from ..engine.sql.schema import CHANNEL_TRIGGER, TRIGGERS
-from ..engine.station import Station
+from ..engine.connection.monitor_connection import MonitorConnection
+from ..engine.process import databases
+from ..engine.process.database_monitor import Station
+from ..engine.schema.triggers import CHANNEL_TRIGGER, TRIGGERS
 from ..jobs.twins import CREATE_TRIGGERS
 
 
@@ -93,7 +93,7 @@ class TestWake(TransactionCase):
         with (
             patch.object(databases, "shares_sessions", return_value=True),
             self.assertLogs(
-                "odoo.addons.queue_job.engine.registration", "ERROR"
+                "odoo.addons.queue_job.engine.process.registration", "ERROR"
             ) as logs,
         ):
             asyncio.run(station.open())

@@ -12,8 +12,8 @@ from odoo.tools import LazyTranslate, mute_logger
 
 from ..controllers.main import RunJobController
 from ..delay import chain
-from ..engine.fate import JobAborted, job_code
-from ..engine.interrupt import JobInterrupted
+from ..engine.run.interrupt import JobInterrupted
+from ..engine.run.job_code import JobAborted, job_code
 from ..exception import RetryableJobError
 from ..job import Job
 from ..jobs import links
@@ -21,11 +21,11 @@ from ..models.queue_job import QueueJob
 from .engine_common import EngineCase
 
 _CONTROLLER = "odoo.addons.queue_job.controllers.main"
-_OUTCOME = "odoo.addons.queue_job.engine.outcome"
-_CHILDREN = "odoo.addons.queue_job.engine.children"
-_UNREADABLE = "odoo.addons.queue_job.engine.unreadable"
-_LEASED = "odoo.addons.queue_job.engine.leased"
-_RUN = "odoo.addons.queue_job.engine.run"
+_OUTCOME = "odoo.addons.queue_job.engine.run.outcome"
+_CHILDREN = "odoo.addons.queue_job.engine.run.dependents"
+_UNREADABLE = "odoo.addons.queue_job.engine.run.undecodable"
+_LEASED = "odoo.addons.queue_job.engine.run.acquire"
+_RUN = "odoo.addons.queue_job.engine.run.batch"
 _LAZY = LazyTranslate("queue_job")("Job Queue")
 
 

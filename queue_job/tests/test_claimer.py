@@ -9,8 +9,7 @@ from ..engine.claim.claimer import WHILE_MODULES_CHANGE, NotRegistered
 from ..engine.claim.sql.candidates import MOST_KEYS, NEAR
 from ..engine.claim.sql.claim import MOST_BYTES
 from ..engine.diagnostics.explain import Explainer
-from ..engine.process.sql import workers as worker_sql
-from ..engine.sql import WAKE
+from ..engine.sql import WAKE, rescue
 from ..job import Job
 from .engine_common import EngineCase
 
@@ -290,7 +289,7 @@ class TestClaim(EngineCase):
         self.claim(0)
         record.date_enqueued = datetime.now() - timedelta(hours=1)
         self.env.flush_all()
-        self.env.cr.execute(worker_sql.TAKE_BACK_ORPHANS)
+        self.env.cr.execute(rescue.TAKE_BACK_ORPHANS)
         self.assertFalse(self.env.cr.fetchall())
         self.assertIsNone(self.next_name(1))
 

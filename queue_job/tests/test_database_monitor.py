@@ -14,12 +14,12 @@ from odoo.tools import mute_logger
 from ..engine.claim.averages import Averages
 from ..engine.claim.claimer import Claimer
 from ..engine.connection.monitor_connection import MonitorConnection
-from ..engine.process import databases
+from ..engine.connection.parameters import connection_parameters
+from ..engine.process import sql
 from ..engine.process.database_monitor import Station
-from ..engine.process.sql import workers as sql
 from ..engine.process.worker import AFTER_ERROR, JobWorker
 from ..engine.run.lease import Hand
-from ..engine.sql import WORKER_LOCK
+from ..engine.sql import WORKER_LOCK, rescue
 from ..jobrunner.runner import QueueJobRunner
 
 _STATION = "odoo.addons.queue_job.engine.process.database_monitor"
@@ -92,7 +92,7 @@ class TestStation(BaseCase):
         return self.connect_to(get_db_name())
 
     def connect_to(self, database):
-        connection = psycopg2.connect(**databases.connection_parameters(database))
+        connection = psycopg2.connect(**connection_parameters(database))
         connection.autocommit = True
         self.addCleanup(connection.close)
         return connection
@@ -221,7 +221,7 @@ class TestStation(BaseCase):
                 pid=pid,
                 start=start,
             )
-            self.assertFalse(self.query(sql.END_SESSIONS, ids=[worker]))
+            self.assertFalse(self.query(rescue.END_SESSIONS, ids=[worker]))
             cursor.execute("SELECT 1")
 
     @mute_logger("odoo.addons.queue_job.engine.process.database_monitor")

@@ -185,7 +185,7 @@ class TestWhatAJobRaises(FateCase):
         ):
             self.run_all()
         self.assert_failed(record, "ValueError", told="no luck")
-        self.assertIn("test_fate.py", record.exc_place)
+        self.assertIn("test_job_code.py", record.exc_place)
         self.assertEqual(len(calls), 1)
 
     @mute_logger(_CONTROLLER, _OUTCOME)
@@ -399,7 +399,7 @@ class TestFailureInABrokenEnvironment(FateCase):
         with self.raising(ValueError("no luck")), mute_logger(_CONTROLLER):
             self.run_all()
         self.assert_failed(record, "ValueError", told="no luck")
-        self.assertIn("test_fate.py", record.exc_place)
+        self.assertIn("test_job_code.py", record.exc_place)
         self.assertNotIn("While this failure was stored", record.exc_info)
         subtype = self.env.ref("queue_job.mt_job_failed")
         self.assertIn(subtype, record.message_ids.subtype_id)

@@ -8,8 +8,9 @@ import psycopg2
 from odoo.sql_db import connection_info_for
 from odoo.tests import TransactionCase
 
+from ..engine.connection import pooler
 from ..engine.connection.monitor_connection import MonitorConnection
-from ..engine.process import databases
+from ..engine.process import registration
 from ..engine.process.database_monitor import Station
 from ..engine.schema.triggers import CHANNEL_TRIGGER, TRIGGERS
 from ..jobs.twins import CREATE_TRIGGERS
@@ -73,7 +74,7 @@ class TestWake(TransactionCase):
                 return last
 
             try:
-                return await databases.shares_sessions(first, open_other)
+                return await pooler.shares_sessions(first, open_other)
             finally:
                 mine.close()
                 other.close()
@@ -91,7 +92,7 @@ class TestWake(TransactionCase):
         node = SimpleNamespace(slots=1, kind="test", call_workers=lambda: None)
         station = Station(self.env.cr.dbname, node)
         with (
-            patch.object(databases, "shares_sessions", return_value=True),
+            patch.object(registration, "shares_sessions", return_value=True),
             self.assertLogs(
                 "odoo.addons.queue_job.engine.process.registration", "ERROR"
             ) as logs,

@@ -13,8 +13,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED as READ_COMMITTED
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_READ
 
 from ..copies.identity import CopyStatus, status_of
-from ..process.sql import workers as worker_sql
-from ..sql import JOB_COLUMNS, WAKE
+from ..sql import JOB_COLUMNS, LOCK_DISPATCH, WAKE, rescue
 from ..sql.prepared import Prepared
 from .averages import Averages
 from .candidates import Head, is_any_ready, read_heads
@@ -99,7 +98,7 @@ class Claimer:
         """Claim in the transaction of ``cursor``, which the caller commits."""
         cursor.execute(
             f"{sql.SETTINGS}; {settling(cursor) if settle else ''} "
-            f"{sql.LOCK_DISPATCH}; {sql.PROMOTE_DUE.call(cursor)}; "
+            f"{LOCK_DISPATCH}; {sql.PROMOTE_DUE.call(cursor)}; "
             f"{sql.STATE.call(cursor)}",
             {"worker": worker, "ids": [worker], "blame": True},
             log_exceptions=False,
@@ -255,7 +254,7 @@ class Claimer:
 
 def settling(cursor) -> str:
     """Return the text that ends the leases of ``ids``; nothing is waited for."""
-    return f"{worker_sql.TAKE_BACK.call(cursor)}; {worker_sql.DELETE_LEASES};"
+    return f"{rescue.TAKE_BACK.call(cursor)}; {rescue.DELETE_LEASES};"
 
 
 def _in_future(seconds: float) -> float:

@@ -33,7 +33,7 @@ import psycopg2
 from odoo import sql_db
 
 from ..config import heartbeat_timeout
-from ..process.sql import workers as sql
+from . import sql
 from . import tcp as wire
 
 _logger = logging.getLogger(__name__)

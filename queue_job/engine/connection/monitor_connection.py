@@ -13,8 +13,8 @@ import psycopg2
 from psycopg2.extensions import POLL_OK, POLL_WRITE
 
 from ..config import statement_deadline
-from ..process import databases
-from ..process.sql import workers as sql
+from . import sql
+from .parameters import connection_parameters
 
 
 class ConnectionDead(psycopg2.OperationalError):
@@ -37,7 +37,7 @@ class MonitorConnection:
         self.backend: tuple[int, float] | None = None
         self.deadline = statement_deadline()
         self._connection = psycopg2.connect(
-            **databases.connection_parameters(database), async_=True
+            **connection_parameters(database), async_=True
         )
 
     @classmethod
@@ -49,9 +49,8 @@ class MonitorConnection:
         connection = cls(database)
         try:
             await connection._until_ready()
-            # an answer of the server itself is better than none: it comes first
             milliseconds = int(connection.deadline * 1000 * 0.6)
-            await connection.execute(f"SET statement_timeout TO {milliseconds}")
+            await connection.execute(sql.SET_TIMEOUT, {"milliseconds": milliseconds})
             [connection.backend] = await connection.execute(sql.OWN_BACKEND)
         except BaseException:
             connection.close()

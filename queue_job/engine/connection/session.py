@@ -5,7 +5,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from odoo.sql_db import Cursor, db_connect
 
-from ..process.sql import workers as sql
+from . import sql
 from . import tcp as wire
 from .ended_session import attend
 
@@ -45,7 +45,7 @@ class Session:
             self._cursor = db_connect(database).cursor()
             attend(self._cursor)
             wire.keep_alive(self._cursor._cnx)
-            self._cursor.execute("SELECT pg_backend_pid()")
+            self._cursor.execute(sql.BACKEND_PID)
             [pid] = self._cursor.fetchone()
             self._cursor.rollback()
             self.is_direct = pid == self._cursor._cnx.get_backend_pid()

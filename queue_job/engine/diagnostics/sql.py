@@ -1,8 +1,8 @@
 """Why a job waits, and how the queue is doing. Read only, no lock."""
 
 from ..claim.sql.claim import MODULES_CHANGE
-from ..schema.triggers import CHANNEL, READY, WAITS_FOR_ETA
 from ..sql import NOW, WORKER_LOCK
+from ..sql.conditions import CHANNEL, READY, WAITS_FOR_ETA
 
 JOB = f"""
 SELECT id, state, {CHANNEL} AS raw_channel, priority, date_created, eta,

@@ -25,12 +25,12 @@ from ..connection.dead_connections import DeadConnections
 from ..connection.monitor_connection import MonitorConnection, settle, wait_for_socket
 from ..connection.outage import Outage
 from ..run.lease import Hand
-from . import databases
+from ..sql import rescue
+from . import databases, sql
 from .deaths import note_deaths
 from .job_monitor import Overseer
 from .registration import Registration, Seat
 from .rescuer import Rescuer
-from .sql import workers as sql
 
 _logger = logging.getLogger(__name__)
 
@@ -134,8 +134,8 @@ class Station:
                 self._connection.deadline = LEAVING_DEADLINE
                 own = {"ids": ids, "blame": False}
                 for statement in (
-                    sql.TAKE_BACK.text,
-                    sql.DELETE_LEASES,
+                    rescue.TAKE_BACK.text,
+                    rescue.DELETE_LEASES,
                     sql.UNREGISTER,
                 ):
                     await self._execute(statement, own)

@@ -1,84 +1,28 @@
-"""Which databases this process serves, and how it reaches them."""
-
-from __future__ import annotations
+"""Which databases this process serves."""
 
 import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import psycopg2
 
 from odoo.service.db import list_dbs
-from odoo.sql_db import connection_info_for
 from odoo.tools import config
 
-from ..config import connection_overrides
-from ..connection import tcp as wire
-
-if TYPE_CHECKING:
-    from ..connection.monitor_connection import MonitorConnection
+from ..connection.monitor_connection import MonitorConnection
+from . import sql
 
 _logger = logging.getLogger(__name__)
 
 #: Seconds between two looks for new databases.
 LOOK_EVERY = 20.0
 
-# Index: of ir_module_module on name. The table of workers is there once the addon's
-# installation got that far, whatever an update makes of the module's state.
-_IS_SERVED = """
-SELECT to_regclass('queue_job_worker') IS NOT NULL
-   AND to_regclass('ir_module_module') IS NOT NULL
-"""
-_IS_INSTALLED = """
-SELECT 1 FROM ir_module_module
- WHERE name = 'queue_job' AND state IN ('installed', 'to upgrade')
-"""
-
-
-def connection_parameters(database: str) -> dict:
-    """Return libpq's parameters of a connection of our own, outside of Odoo's pool."""
-    _name, info = connection_info_for(database)
-    if "dsn" in info:
-        info = {**psycopg2.extensions.parse_dsn(info["dsn"])}
-    return {
-        "application_name": "odoo-queue-job",
-        **wire.KEEPALIVE,
-        **info,
-        **connection_overrides(),
-    }
-
 
 async def is_served(connection: MonitorConnection) -> bool:
     """Tell whether queue_job is installed in this database."""
-    [(has_tables,)] = await connection.execute(_IS_SERVED)
-    return has_tables and bool(await connection.execute(_IS_INSTALLED))
-
-
-async def shares_sessions(connection: MonitorConnection, open_other) -> bool:
-    """Tell whether a pooler lends the session of this connection to others between two
-    transactions: then it can hold no lock and hear no call.
-
-    ``open_other(database)`` opens another connection.
-    """
-    session = await _session(connection)
-    if session == connection.client_side_pid:
-        # told when it was opened: a pooler cannot know yet, and makes a number up
-        return False
-    other = await open_other(connection.database)
-    try:
-        await other.execute("BEGIN")
-        # its transaction is open now, and keeps the session it was lent
-        lent = await _session(other)
-        return lent == session or await _session(connection) != session
-    finally:
-        other.close()
-
-
-async def _session(connection: MonitorConnection) -> int:
-    [(pid,)] = await connection.execute("SELECT pg_backend_pid()")
-    return pid
+    [(has_tables,)] = await connection.execute(sql.IS_SERVED)
+    return has_tables and bool(await connection.execute(sql.IS_INSTALLED))
 
 
 class Databases:

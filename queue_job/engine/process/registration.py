@@ -10,8 +10,8 @@ import psycopg2
 
 from ..connection.monitor_connection import MonitorConnection
 from ..connection.outage import Outage
-from . import databases
-from .sql import workers as sql
+from ..connection.pooler import shares_sessions
+from . import databases, sql
 
 _logger = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ class Registration:
     async def _is_served(self, connection: MonitorConnection) -> bool:
         if not await databases.is_served(connection):
             return False
-        if await databases.shares_sessions(connection, MonitorConnection.open):
+        if await shares_sessions(connection, MonitorConnection.open):
             _logger.error(
                 "Database %s: no jobs are run here, because a connection pooler lends "
                 "the sessions of PostgreSQL out for one transaction only. Set "

@@ -6,8 +6,8 @@ import time
 
 import psycopg2
 
-from ..sql import WAKE
-from .sql import workers as sql
+from ..sql import LOCK_DISPATCH, WAKE, rescue
+from . import sql
 
 _logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Rescuer:
             await self._rescue(now)
         if now >= self._orphans_at:
             self._orphans_at = now + ORPHANS_EVERY
-            await self._execute(sql.TAKE_BACK_ORPHANS)
+            await self._execute(rescue.TAKE_BACK_ORPHANS)
 
     def comes_by(self, now: float) -> bool:
         """Tell whether the watcher is sure to come by soon, without being called.
@@ -101,7 +101,9 @@ class Rescuer:
     async def _bury_dead(self, own_ids: list[int], now: float) -> None:
         trusts_heartbeats = now >= self._trust_heartbeats_at
         timeout = self._timeout if trusts_heartbeats else _NEVER
-        rows = await self._execute(sql.FIND_DEAD, {"ids": own_ids, "timeout": timeout})
+        rows = await self._execute(
+            rescue.FIND_DEAD, {"ids": own_ids, "timeout": timeout}
+        )
         dead = {"ids": [row[0] for row in rows], "blame": True}
         if not dead["ids"]:
             return
@@ -109,11 +111,11 @@ class Rescuer:
             # the answer was long in coming: nobody could beat meanwhile
             self.trust_no_heartbeat(time.monotonic())
             return
-        await self._execute(sql.END_SESSIONS, dead)
-        await self._execute(sql.LOCK_DISPATCH)
-        jobs = [row[0] for row in await self._execute(sql.TAKE_BACK.text, dead)]
-        await self._execute(sql.DELETE_LEASES_WITHOUT_JOBS, dead)
-        rows = await self._execute(sql.DELETE_WORKERS_WITHOUT_LEASES, dead)
+        await self._execute(rescue.END_SESSIONS, dead)
+        await self._execute(LOCK_DISPATCH)
+        jobs = [row[0] for row in await self._execute(rescue.TAKE_BACK.text, dead)]
+        await self._execute(rescue.DELETE_LEASES_WITHOUT_JOBS, dead)
+        rows = await self._execute(rescue.DELETE_WORKERS_WITHOUT_LEASES, dead)
         buried = [row[0] for row in rows]
         await self._execute(WAKE)
         if jobs or buried:

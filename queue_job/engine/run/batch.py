@@ -13,12 +13,12 @@ from odoo import SUPERUSER_ID, api
 from ...jobs import text
 from ...jobs.links import release_children
 from ..connection.session import restore
-from ..process.deaths import note_lost_session
 from . import sql
+from .executor_class import job_executor_class
 from .interrupt import JobInterrupted
 from .job_code import job_code, raised_by
 from .lease import Hand
-from .runner_class import job_runner_class
+from .lost_session import note_lost_session
 from .undecodable import cannot_load
 
 _logger = logging.getLogger(__name__)
@@ -51,12 +51,12 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
     cr.transaction = None
     cr.cache.clear()
     env = api.Environment(cr, SUPERUSER_ID, {})
-    controller = job_runner_class(registry)
+    executor = job_executor_class(registry)
     try:
         with job_code():
-            job = controller._acquire_job(env, leased.uuid)
+            job = executor._acquire_job(env, leased.uuid)
             if job is not None:
-                controller._runjob(env, job)
+                executor._runjob(env, job)
     except JobInterrupted as error:
         # on its way out of the job's own code, where nothing is left to interrupt
         if not leased.settled:

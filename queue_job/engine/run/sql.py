@@ -5,8 +5,8 @@ found by their primary key, never by the index on leases, where the versions of 
 rows of a lease pile up while it is worked off.
 """
 
-from ..schema.triggers import WILL_RUN
 from ..sql import NOW
+from ..sql.conditions import WILL_RUN
 from ..sql.prepared import Prepared
 
 # Settings and temporary tables of a job are not to be found by the next one of its
@@ -199,3 +199,18 @@ SELECT 1 FROM queue_job
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
    FOR SHARE
 """
+
+# Index: primary key. Locks one row, which its worker holds no lock on between jobs.
+NOTE_ON_LEASE = """
+UPDATE queue_job_lease SET death_reason = %(reason)s WHERE id = %(lease)s
+"""
+
+# Index: queue_job__uuid_index. Locks the row of a job that nobody has leased.
+LOCK_ENQUEUED = """
+SELECT uuid FROM queue_job
+ WHERE uuid = %(uuid)s AND state = 'enqueued' AND lease_id IS NULL
+   FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+# Does the database know a model whose code is not here (yet)?
+IS_MODEL_KNOWN = "SELECT 1 FROM ir_model WHERE model = %(model)s"

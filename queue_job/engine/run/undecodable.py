@@ -97,7 +97,7 @@ def _is_to_come(env, row: dict, error: Exception) -> bool:
         return True
     if not isinstance(error, KeyError) or row["model_name"] in env.registry:
         return False
-    env.cr.execute("SELECT 1 FROM ir_model WHERE model = %s", (row["model_name"],))
+    env.cr.execute(sql.IS_MODEL_KNOWN, {"model": row["model_name"]})
     return bool(env.cr.rowcount)
 
 

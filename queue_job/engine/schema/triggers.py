@@ -5,19 +5,6 @@ Run at install and at each update, so a database that comes from elsewhere gets 
 
 from ..sql import NOTIFY_CHANNEL
 
-# Rows which may be claimed now. The same words stand in the index and in each query
-# which must use it.
-READY = "state = 'pending' AND (eta IS NULL OR eta_passed)"
-
-# Rows which wait for their time.
-WAITS_FOR_ETA = "state = 'pending' AND eta IS NOT NULL AND eta_passed IS NOT TRUE"
-
-# Jobs that are about to be done, if nothing goes wrong.
-WILL_RUN = "state IN ('pending', 'enqueued', 'started')"
-
-# Empty channels are the root's.
-CHANNEL = "COALESCE(channel, '')"
-
 # Workers sleep at most a minute: what starts later than that needs no wake-up now, if
 # it is committed in time. The transaction may go on for a while.
 _SOON = "(clock_timestamp() AT TIME ZONE 'UTC') + interval '10 minutes'"

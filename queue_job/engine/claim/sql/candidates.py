@@ -5,7 +5,7 @@ the front of a channel must not make each claim read them all: only the first fe
 read one by one, and when none of those may start, the keys are gone through instead.
 """
 
-from ...schema.triggers import CHANNEL, READY
+from ...sql.conditions import CHANNEL, READY
 from ...sql.prepared import Prepared
 
 ORDER = "priority, date_created, id"

@@ -6,8 +6,8 @@ pending again.
 """
 
 from ...copies.sql import ABOUT_DATABASE
-from ...schema.triggers import CHANNEL, READY, WAITS_FOR_ETA
-from ...sql import DISPATCH_LOCK, JOB_COLUMNS, NOW
+from ...sql import JOB_COLUMNS, NOW
+from ...sql.conditions import CHANNEL, READY, WAITS_FOR_ETA
 from ...sql.prepared import Prepared
 from .candidates import BUSY_KEYS, KEY_IS_FREE, NEAR, ORDER, are_there_more, first_near
 
@@ -38,9 +38,6 @@ SET LOCAL enable_sort TO off;
 SET LOCAL enable_bitmapscan TO off;
 SET LOCAL jit TO off
 """
-
-# Waits for the claim before this one.
-LOCK_DISPATCH = f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})"
 
 # Index: of ir_module_module on state. Addons are being installed, updated or removed:
 # jobs wait until the code and the tables belong together. A mark that nobody acted on

@@ -4,19 +4,18 @@ import functools
 
 from odoo.tools import config, unique
 
-from ... import controllers
+from .executor import JobExecutor
 
 
-def job_runner_class(registry) -> type:
-    """Return the ``RunJobController`` of the addons that are loaded in a database.
+def job_executor_class(registry) -> type[JobExecutor]:
+    """Return the executor of the addons that are loaded in a database.
 
-    It is the class by which Odoo's routing would answer a request: the most derived
-    one, or when several addons derive from it independently, one that inherits from
-    each of them, the last addon first.
+    It is the most derived class, or when several addons derive from one independently,
+    a class that inherits from each of them, the last addon first: the class by which
+    Odoo's routing would answer a request to ``RunJobController``.
     """
-    base = controllers.main.RunJobController
-    modules = registry._init_modules.union(config["server_wide_modules"])
-    leaves = tuple(unique(_leaves(base, modules))) or (base,)
+    modules = {"queue_job", *registry._init_modules, *config["server_wide_modules"]}
+    leaves = tuple(unique(_leaves(JobExecutor, modules)))
     return leaves[0] if len(leaves) == 1 else _combined(leaves)
 
 

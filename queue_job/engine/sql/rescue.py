@@ -1,85 +1,12 @@
-"""Who is alive, and what the dead leave behind."""
+"""Taking back the jobs of workers that died, or that go on with another lease."""
 
-from ...sql import DISPATCH_LOCK, NOTIFY_CHANNEL, NOW, WAKE, WORKER_LOCK
-from ...sql.prepared import Prepared
-from .deaths import UNKNOWN_REASON
+from . import NOW, WORKER_LOCK
+from .prepared import Prepared
 
-# The server notices a node that was cut off within these seconds and drops its lock.
-WATCH_SESSION = f"""
-SET tcp_keepalives_idle TO 5;
-SET tcp_keepalives_interval TO 2;
-SET tcp_keepalives_count TO 4;
-LISTEN {NOTIFY_CHANNEL}
-"""
-
-# A job may have changed the settings of its session, taken locks for its length, or
-# made temporary tables; the next one is not to find them. Dates are read as ISO.
-CLEAN_SESSION = """
-RESET SESSION AUTHORIZATION;
-RESET ALL;
-SET datestyle TO ISO;
-DISCARD TEMP;
-UNLISTEN *;
-SELECT pg_advisory_unlock_all()
-"""
-
-# The id is locked before the row can be seen, so that nobody takes it for dead.
-NEW_WORKER_ID = f"""
-SELECT id, pg_advisory_lock({WORKER_LOCK}, id::int)
-  FROM nextval('queue_job_worker_id_seq') AS id
-"""
-REGISTER = f"""
-INSERT INTO queue_job_worker (id, node, pid, kind, slot, date_start, heartbeat, idle)
-VALUES (%(id)s, %(node)s, %(pid)s, %(kind)s, %(slot)s, {NOW}, {NOW}, FALSE)
-"""
-
-# The session that runs it: its process id, and its start, as ids are used again.
-OWN_BACKEND = """
-SELECT pid, extract(epoch FROM backend_start)::float8
-  FROM pg_stat_get_activity(pg_backend_pid())
-"""
-
-# The monitoring connection was given up, and another one takes its place. The server
-# may not have noticed, so that the session holds the locks of its workers for hours: it
-# is ended. This one waits for the locks, so it gets them before anybody else can try.
-TAKE_OVER = f"""
-SELECT pg_terminate_backend(pid) FROM pg_stat_get_activity(%(pid)s)
- WHERE pid = %(pid)s AND extract(epoch FROM backend_start)::float8 = %(start)s;
-SELECT pg_advisory_lock({WORKER_LOCK}, id) FROM unnest(%(ids)s) AS id
-"""
-
-# What sessions do, for those who wait for their answers. Silent: there is no command,
-# or its answer is stuck on the way. The state is unknown when it is not tracked, or of
-# another role.
-SESSIONS = """
-SELECT pid, extract(epoch FROM backend_start)::float8, state,
-       extract(epoch FROM state_change)::float8,
-       COALESCE(state LIKE 'idle%%'
-                OR (state = 'active' AND wait_event = 'ClientWrite'), FALSE),
-       COALESCE(query ~* '^\\s*copy\\M', FALSE)
-  FROM unnest(%(pids)s) AS asked, LATERAL pg_stat_get_activity(asked)
- WHERE pid = asked
-"""
-
-CANCEL = "SELECT pg_cancel_backend(%(pid)s)"
-
-# Ids that nobody took for those of dead workers.
-STILL_REGISTERED = "SELECT id FROM queue_job_worker WHERE id = ANY(%(ids)s)"
-
-# Index: primary key. Locks a row for each worker of the process; a missing one was
-# taken for dead.
-HEARTBEAT = f"""
-UPDATE queue_job_worker SET heartbeat = {NOW} WHERE id = ANY(%(ids)s) RETURNING id
-"""
-
-UNREGISTER = f"""
-DELETE FROM queue_job_worker WHERE id = ANY(%(ids)s);
-{WAKE}
-"""
-
-# Is there anything to watch over? No lock.
-OTHERS_HOLD_LEASES = """
-SELECT EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != ALL(%(ids)s))
+# Stands for a reason that nobody left (yet); ``worker`` is a row of queue_job_worker.
+UNKNOWN_REASON = """
+'Process ' || worker.pid || ' on ' || worker.node
+    || ' ended, or stood still, and nobody knows why'
 """
 
 # Workers whose lock is free, or whose heartbeat is old. A lock that could be taken is
@@ -90,8 +17,6 @@ SELECT id FROM queue_job_worker
    AND (pg_try_advisory_xact_lock({WORKER_LOCK}, id)
         OR heartbeat < {NOW} - %(timeout)s * interval '1 second')
 """
-
-LOCK_DISPATCH = f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})"
 
 # A frozen worker's transaction may hold locks its jobs will need elsewhere, and must
 # not commit any more: end it. The numbers in a copy of a database mean nothing.
@@ -149,9 +74,6 @@ DELETE FROM queue_job_worker worker
    AND NOT EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id = worker.id)
 RETURNING id
 """
-
-# A worker gives up its id: its jobs are taken back as those of a dead one.
-UNLOCK = f"SELECT pg_advisory_unlock({WORKER_LOCK}, %(id)s)"
 
 # Index: queue_job__state_index. Jobs that run for nobody: written by hand, left by
 # another runner, or by a worker that was deleted. Those of a process that holds the

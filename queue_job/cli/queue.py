@@ -64,7 +64,7 @@ class Queue(Command):
         self._status(registry, options)
 
     def _explain(self, registry, uuid) -> int:
-        from odoo.addons.queue_job.engine.explain import Explainer
+        from odoo.addons.queue_job.engine.diagnostics.explain import Explainer
 
         with registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
@@ -93,7 +93,7 @@ class Queue(Command):
         return 0
 
     def _status(self, registry, options) -> None:
-        from odoo.addons.queue_job.engine.status import status
+        from odoo.addons.queue_job.engine.diagnostics.status import status
 
         while True:
             with registry.cursor() as cr:

@@ -5,9 +5,9 @@ from werkzeug.exceptions import Forbidden
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
-from ..engine.copies import read_status
-from ..engine.copy_messages import copy_message
-from ..engine.fate import job_code
+from ..engine.copies.identity import read_status
+from ..engine.copies.messages import copy_message
+from ..engine.run.job_code import job_code
 
 
 class RunJob:

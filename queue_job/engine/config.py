@@ -11,8 +11,8 @@ import os
 
 from odoo.tools import config
 
-from .channel_config import read_channels
-from .channels import ROOT, Limits
+from .claim.channel_string import read_channels
+from .claim.channels import ROOT, Limits
 
 _logger = logging.getLogger(__name__)
 

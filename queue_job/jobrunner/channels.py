@@ -1,7 +1,11 @@
 """Channels under the names of earlier runners: the tree itself is in the engine."""
 
-from ..engine.channel_config import limits_of_entry, parse_simple_config, split_strip
-from ..engine.channels import ChannelTree, Limits, ancestry, full_name
+from ..engine.claim.channel_string import (
+    limits_of_entry,
+    parse_simple_config,
+    split_strip,
+)
+from ..engine.claim.channels import ChannelTree, Limits, ancestry, full_name
 from ..exception import ChannelNotFound
 from ..job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
 

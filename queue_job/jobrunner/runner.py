@@ -6,9 +6,9 @@ import time
 from odoo.sql_db import connection_info_for
 
 from ..engine import config
-from ..engine.node import Node
-from ..engine.sql.workers import TAKE_BACK_ORPHANS
-from ..engine.worker import JobWorker
+from ..engine.process.process import Node
+from ..engine.process.worker import JobWorker
+from ..engine.sql.rescue import TAKE_BACK_ORPHANS
 
 #: Key of the lock by which earlier runners elected one of them; kept for its name.
 PG_ADVISORY_LOCK_ID = 2293787760715711918

@@ -15,7 +15,7 @@ from odoo.service import server
 from odoo.tools import config
 
 from ..engine import config as settings
-from ..engine.deaths import reason_of_exit
+from ..engine.process.deaths import reason_of_exit
 from . import hard_stop
 from .runner import QueueJobRunner
 

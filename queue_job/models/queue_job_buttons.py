@@ -4,7 +4,7 @@ import logging
 
 from odoo.exceptions import UserError
 
-from ..engine.fate import job_code
+from ..engine.run.job_code import job_code
 from ..exception import UndecodableJobError
 from ..job import (
     CANCELLED,

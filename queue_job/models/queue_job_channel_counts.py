@@ -5,8 +5,8 @@ from collections import Counter
 from odoo import api, fields
 from odoo.fields import Domain
 
-from ..engine.channel_tree import channel_tree
-from ..engine.channels import ROOT, ancestry
+from ..engine.claim.channels import ROOT, ancestry
+from ..engine.diagnostics.channel_tree import channel_tree
 from ..job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
 from .part import Part
 

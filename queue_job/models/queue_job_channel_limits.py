@@ -2,11 +2,11 @@
 
 from odoo import api, exceptions, fields, models
 
-from ..engine.capacity import Share, parse_capacity
-from ..engine.channel_tree import channel_tree
-from ..engine.channels import ROOT
+from ..engine.claim.capacity import Share, parse_capacity
+from ..engine.claim.channels import ROOT
 from ..engine.config import configured_limits
-from ..engine.sql import schema
+from ..engine.diagnostics.channel_tree import channel_tree
+from ..engine.schema import triggers
 from .part import Part
 
 
@@ -58,7 +58,7 @@ class QueueJobChannelLimits(Part):
     def init(self):
         """Let edits of channels wake the workers."""
         super().init()
-        self.env.cr.execute(schema.CHANNEL_TRIGGER)
+        self.env.cr.execute(triggers.CHANNEL_TRIGGER)
 
     @api.depends("complete_name", "capacity", "subchannel_capacity", "parent_id")
     def _compute_capacity_in_force(self):

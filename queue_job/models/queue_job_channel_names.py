@@ -8,9 +8,9 @@ channel keeps.
 
 from odoo import api, exceptions, fields
 
-from ..engine.channel_tree import channel_tree
-from ..engine.channels import spellings
+from ..engine.claim.channels import spellings
 from ..engine.config import configured_limits
+from ..engine.diagnostics.channel_tree import channel_tree
 from ..job import ENQUEUED, FAILED, PENDING, WAIT_DEPENDENCIES
 from .part import Part
 

@@ -5,10 +5,10 @@ import logging
 from odoo import api
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.copies import COPY, allow_copy, read_status, record_identity
-from ..engine.copy_messages import copy_message
+from ..engine.copies import sql
+from ..engine.copies.identity import COPY, allow_copy, read_status, record_identity
+from ..engine.copies.messages import copy_message
 from ..engine.sql import WAKE
-from ..engine.sql import copies as sql
 from .part import Part
 
 _logger = logging.getLogger(__name__)

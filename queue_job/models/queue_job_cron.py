@@ -4,7 +4,7 @@ import logging
 import time
 
 from ..engine.config import heartbeat_timeout, is_enabled
-from ..engine.sql import explain as sql
+from ..engine.diagnostics import sql
 from .part import Part
 
 _logger = logging.getLogger(__name__)

@@ -2,7 +2,8 @@
 
 from odoo import fields, models
 
-from ..engine.sql import schema
+from ..engine.schema import triggers
+from ..engine.sql.conditions import CHANNEL, READY, WAITS_FOR_ETA, WILL_RUN
 from .part import Part
 
 
@@ -39,25 +40,24 @@ class QueueJobEngine(Part):
     concurrency_limit = fields.Integer(copy=False)
 
     _ready_index = models.Index(
-        f"({schema.CHANNEL}, priority, date_created, id) WHERE {schema.READY}"
+        f"({CHANNEL}, priority, date_created, id) WHERE {READY}"
     )
     _ready_key_index = models.Index(
-        f"({schema.CHANNEL}, concurrency_key, priority, date_created, id) "
-        f"WHERE {schema.READY}"
+        f"({CHANNEL}, concurrency_key, priority, date_created, id) WHERE {READY}"
     )
-    _eta_index = models.Index(f"(eta) WHERE {schema.WAITS_FOR_ETA}")
+    _eta_index = models.Index(f"(eta) WHERE {WAITS_FOR_ETA}")
     _eta_order_index = models.Index(
-        f"({schema.CHANNEL}, priority, date_created, id) WHERE {schema.WAITS_FOR_ETA}"
+        f"({CHANNEL}, priority, date_created, id) WHERE {WAITS_FOR_ETA}"
     )
-    _failed_index = models.Index(f"({schema.CHANNEL}) WHERE state = 'failed'")
+    _failed_index = models.Index(f"({CHANNEL}) WHERE state = 'failed'")
     _lease_index = models.Index("(lease_id) WHERE lease_id IS NOT NULL")
     _death_reason_index = models.Index("(death_reason) WHERE death_reason IS NOT NULL")
     _graph_open_index = models.Index(
-        f"(graph_uuid) WHERE graph_uuid IS NOT NULL AND {schema.WILL_RUN}"
+        f"(graph_uuid) WHERE graph_uuid IS NOT NULL AND {WILL_RUN}"
     )
     _release_index = models.Index("(id) WHERE release_due")
 
     def init(self):
         """Make the triggers; those of another runner are replaced."""
         super().init()
-        self.env.cr.execute(schema.TRIGGERS)
+        self.env.cr.execute(triggers.TRIGGERS)

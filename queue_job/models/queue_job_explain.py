@@ -2,8 +2,8 @@
 
 from odoo import api, fields
 
-from ..engine.explain import Explainer
-from ..engine.status import longest_wait
+from ..engine.diagnostics.explain import Explainer
+from ..engine.diagnostics.status import longest_wait
 from .part import Part
 
 _WAITING = ("wait_dependencies", "pending", "enqueued")

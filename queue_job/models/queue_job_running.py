@@ -2,9 +2,9 @@
 
 from odoo import api, fields
 
-from ..engine.hand import Hand
+from ..engine.run import sql
+from ..engine.run.lease import Hand
 from ..engine.sql import NOTIFY_CHANNEL
-from ..engine.sql import lease as sql
 from .part import Part
 
 

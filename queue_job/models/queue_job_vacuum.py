@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import api
 from odoo.fields import Domain
 
-from ..engine.channel_tree import channel_tree
+from ..engine.diagnostics.channel_tree import channel_tree
 from ..job import FAILED, database_now
 from .part import Part
 

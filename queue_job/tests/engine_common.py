@@ -2,12 +2,12 @@
 
 from odoo.tests import TransactionCase
 
-from ..engine import hand as hand_module
-from ..engine.averages import Averages
-from ..engine.channel_config import read_channels
-from ..engine.claim import Claimer
-from ..engine.hand import Hand
-from ..engine.run import run_hand
+from ..engine.claim.averages import Averages
+from ..engine.claim.channel_string import read_channels
+from ..engine.claim.claimer import Claimer
+from ..engine.run import lease as hand_module
+from ..engine.run.batch import run_hand
+from ..engine.run.lease import Hand
 
 
 class EngineCase(TransactionCase):

@@ -5,12 +5,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from ..engine import config
-from ..engine.explain import Explainer
-from ..engine.status import status
+from ..engine.diagnostics.explain import Explainer
+from ..engine.diagnostics.status import status
 from .engine_common import EngineCase
 
-_CLAIM = "odoo.addons.queue_job.engine.claim"
-_EXPLAIN_SQL = "odoo.addons.queue_job.engine.sql.explain"
+_CLAIM = "odoo.addons.queue_job.engine.claim.claimer"
+_EXPLAIN_SQL = "odoo.addons.queue_job.engine.diagnostics.sql"
 
 
 @tagged("post_install", "-at_install")

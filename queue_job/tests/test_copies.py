@@ -8,8 +8,8 @@ from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import BaseCase, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..engine import copy_guard, server_memory
-from ..engine.copies import (
+from ..engine.copies import sql
+from ..engine.copies.identity import (
     CopyStatus,
     Identity,
     allow_copy,
@@ -18,13 +18,13 @@ from ..engine.copies import (
     record_identity,
     status_of,
 )
-from ..engine.copy_guard import CopyGuard
-from ..engine.explain import Explainer
-from ..engine.sql import copies as sql
-from ..engine.status import longest_wait, status
+from ..engine.diagnostics.explain import Explainer
+from ..engine.diagnostics.status import longest_wait, status
+from ..engine.process import copy_guard, server_memory
+from ..engine.process.copy_guard import CopyGuard
 from .engine_common import EngineCase
 
-_GUARD = "odoo.addons.queue_job.engine.copy_guard"
+_GUARD = "odoo.addons.queue_job.engine.process.copy_guard"
 
 PRODUCTION = Identity("production", "uuid-1", "cluster-1")
 

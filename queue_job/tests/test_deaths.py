@@ -12,11 +12,11 @@ import psycopg2
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine import deaths
-from ..engine.ended_session import SessionEnded
-from ..engine.leased import MOST_DEATHS
-from ..engine.sql import deaths as sql
-from ..engine.sql import workers as worker_sql
+from ..engine.connection.ended_session import SessionEnded
+from ..engine.process import deaths
+from ..engine.run import lost_session, sql
+from ..engine.run.acquire import MOST_DEATHS
+from ..engine.sql import rescue
 from ..jobrunner import server
 from .engine_common import EngineCase
 
@@ -38,7 +38,7 @@ class TestDeaths(EngineCase):
             values = {"lease": claim.lease, "reason": reason}
             self.env.cr.execute(sql.NOTE_ON_LEASE, values)
         self.env.cr.execute(
-            worker_sql.TAKE_BACK.text, {"ids": [self.workers[0]], "blame": True}
+            rescue.TAKE_BACK.text, {"ids": [self.workers[0]], "blame": True}
         )
         self.env.cr.execute("DELETE FROM queue_job_lease")
         self.env.invalidate_all()
@@ -156,9 +156,9 @@ class TestReasons(BaseCase):
         other = SessionEnded("terminating connection due to administrator command")
         hidden = ValueError("something else")
         hidden.__context__ = idle
-        self.assertTrue(deaths.is_own_fault(Cr, idle))
-        self.assertTrue(deaths.is_own_fault(Cr, hidden))
-        self.assertFalse(deaths.is_own_fault(Cr, other))
-        self.assertFalse(deaths.is_own_fault(Cr, psycopg2.errors.AdminShutdown()))
+        self.assertTrue(lost_session.is_own_fault(Cr, idle))
+        self.assertTrue(lost_session.is_own_fault(Cr, hidden))
+        self.assertFalse(lost_session.is_own_fault(Cr, other))
+        self.assertFalse(lost_session.is_own_fault(Cr, psycopg2.errors.AdminShutdown()))
         with patch.object(Cr, "_closed", True):
-            self.assertTrue(deaths.is_own_fault(Cr, ValueError()))
+            self.assertTrue(lost_session.is_own_fault(Cr, ValueError()))

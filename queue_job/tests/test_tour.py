@@ -2,7 +2,7 @@ from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.queue_job.delay import chain
-from odoo.addons.queue_job.engine.copies import read_status
+from odoo.addons.queue_job.engine.copies.identity import read_status
 
 TRACEBACK = """Traceback (most recent call last):
   File "/opt/custom/addons/my_shop/models/order.py", line 345, in send

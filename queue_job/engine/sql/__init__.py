@@ -16,6 +16,9 @@ WORKER_LOCK = 0x0D00
 #: Key of the transaction advisory lock that lets one claim in at a time.
 DISPATCH_LOCK = 0x0D000001
 
+#: Waits for the claim or the rescue before this one.
+LOCK_DISPATCH = f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})"
+
 #: Channel of NOTIFY: work may have become runnable.
 NOTIFY_CHANNEL = "queue_job"
 

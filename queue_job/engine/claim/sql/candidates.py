@@ -1,0 +1,114 @@
+"""Which job of a channel is the next one that may start, as far as keys go.
+
+Jobs whose concurrency key is in full use are passed over. A hundred thousand of them at
+the front of a channel must not make each claim read them all: only the first few are
+read one by one, and when none of those may start, the keys are gone through instead.
+"""
+
+from ...sql.conditions import CHANNEL, READY
+from ...sql.prepared import Prepared
+
+ORDER = "priority, date_created, id"
+
+#: Needs :data:`BUSY_KEYS` in the WITH of its statement.
+KEY_IS_FREE = """(
+    concurrency_key IS NULL OR concurrency_limit IS NULL OR COALESCE(
+        ((SELECT seats FROM busy_keys) ->> concurrency_key)::int < concurrency_limit,
+        TRUE))"""
+
+# Index: queue_job_lease_index, over leased jobs only. As one value: many jobs are
+# compared with it.
+BUSY_KEYS = """busy_keys AS MATERIALIZED (
+    SELECT jsonb_object_agg(key, seats) AS seats
+      FROM (SELECT concurrency_key AS key, count(DISTINCT lease_id) AS seats
+              FROM queue_job
+             WHERE lease_id IS NOT NULL AND state IN ('enqueued', 'started')
+               AND concurrency_key IS NOT NULL
+             GROUP BY concurrency_key) AS busy)"""
+
+#: Jobs at the front of a channel that are read one by one.
+NEAR = 200
+#: Keys of a channel that are gone through at most.
+MOST_KEYS = 1000
+
+_HEAD = "priority, date_created, id, channel_method_name"
+
+
+def _near(raw_channel: str) -> str:
+    return f"""
+    SELECT {_HEAD}, concurrency_key, concurrency_limit
+      FROM queue_job WHERE {READY} AND {CHANNEL} = {raw_channel}
+     ORDER BY {CHANNEL}, {ORDER} LIMIT {NEAR}"""
+
+
+def first_near(raw_channel: str) -> str:
+    """Return the subquery for the first job at the front that may start."""
+    # sorted already: the outer order costs nothing
+    return f"""
+    SELECT {_HEAD} FROM ({_near(raw_channel)}) AS near WHERE {KEY_IS_FREE}
+     ORDER BY {ORDER} LIMIT 1"""
+
+
+def are_there_more(raw_channel: str) -> str:
+    """Return the condition that there are more jobs than those at the front."""
+    return f"""EXISTS (
+    SELECT 1 FROM queue_job WHERE {READY} AND {CHANNEL} = {raw_channel}
+     ORDER BY {CHANNEL}, {ORDER} OFFSET {NEAR} LIMIT 1)"""
+
+
+_AS_ARRAY = f"json_build_array({_HEAD})"
+
+# Index: queue_job_ready_index. The first job of one channel that may start, and whether
+# there are more than were looked at.
+FIRST_NEAR = Prepared(
+    f"""
+WITH {BUSY_KEYS}
+SELECT (SELECT {_AS_ARRAY} FROM ({first_near("%(raw_channel)s")}) AS first),
+       {are_there_more("%(raw_channel)s")}
+""",
+    raw_channel="text",
+)
+
+# Index: queue_job_ready_key_index, one descent for each key and one for the jobs
+# without a key. The first job that may start, whether it has no key, and whether there
+# are too many keys for it to be sure to be the first.
+FIRST_BY_KEY = Prepared(
+    f"""
+WITH RECURSIVE {BUSY_KEYS}, key AS (
+    (SELECT concurrency_key AS name FROM queue_job
+      WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND concurrency_key IS NOT NULL
+      ORDER BY {CHANNEL}, concurrency_key LIMIT 1)
+    UNION ALL
+    SELECT (SELECT concurrency_key FROM queue_job
+             WHERE {READY} AND {CHANNEL} = %(raw_channel)s
+               AND concurrency_key > key.name
+             ORDER BY {CHANNEL}, concurrency_key LIMIT 1)
+      FROM key WHERE key.name IS NOT NULL
+), known AS MATERIALIZED (
+    SELECT name FROM key LIMIT {MOST_KEYS}
+), first AS (
+    SELECT head.* FROM known, LATERAL (
+        SELECT {_HEAD}, concurrency_key, concurrency_limit FROM queue_job
+         WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND concurrency_key = known.name
+         ORDER BY {CHANNEL}, concurrency_key, {ORDER} LIMIT 1) AS head
+     WHERE {KEY_IS_FREE}
+    UNION ALL
+    (SELECT {_HEAD}, concurrency_key, concurrency_limit FROM queue_job
+      WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND concurrency_key IS NULL
+      ORDER BY {CHANNEL}, concurrency_key, {ORDER} LIMIT 1)
+    ORDER BY {ORDER} LIMIT 1
+)
+SELECT (SELECT {_AS_ARRAY} FROM first),
+       (SELECT concurrency_key IS NULL FROM first),
+       (SELECT count(*) = {MOST_KEYS} FROM known)
+""",
+    raw_channel="text",
+)
+
+# Index: queue_job_ready_index, as far as it takes.
+FIRST_OF_ALL = f"""
+WITH {BUSY_KEYS}
+SELECT {_AS_ARRAY} FROM queue_job
+ WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND {KEY_IS_FREE}
+ ORDER BY {CHANNEL}, {ORDER} LIMIT 1
+"""

@@ -1,0 +1,143 @@
+"""The connection on which a process watches over one database, with deadlines.
+
+A proxy or firewall that swallows packets may go on to acknowledge them, so TCP itself
+notices nothing. Whatever is sent here has an answer within :func:`statement_deadline`,
+or the connection is given up. It is asynchronous, so that one database which does not
+answer delays no other one: all are served by the event loop of the watcher's thread.
+"""
+
+import asyncio
+from contextlib import suppress
+
+import psycopg2
+from psycopg2.extensions import POLL_OK, POLL_WRITE
+
+from ..config import statement_deadline
+from . import sql
+from .parameters import connection_parameters
+
+
+class ConnectionDead(psycopg2.OperationalError):
+    """No answer came in time."""
+
+
+class MonitorConnection:
+    """See the module; statements are run one after the other, in autocommit.
+
+    ``backend``: process id and start (in seconds) of the session that serves it;
+    ``deadline``: seconds an answer may take.
+    """
+
+    def __init__(self, database: str):
+        """Begin to connect.
+
+        :raises psycopg2.Error: when the parameters are wrong
+        """
+        self.database = database
+        self.backend: tuple[int, float] | None = None
+        self.deadline = statement_deadline()
+        self._connection = psycopg2.connect(
+            **connection_parameters(database), async_=True
+        )
+
+    @classmethod
+    async def open(cls, database: str) -> "MonitorConnection":
+        """Return a connection that is ready.
+
+        :raises psycopg2.Error: when the database cannot be reached in time
+        """
+        connection = cls(database)
+        try:
+            await connection._until_ready()
+            milliseconds = int(connection.deadline * 1000 * 0.6)
+            await connection.execute(sql.SET_TIMEOUT, {"milliseconds": milliseconds})
+            [connection.backend] = await connection.execute(sql.OWN_BACKEND)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @property
+    def closed(self) -> bool:
+        return bool(self._connection.closed)
+
+    @property
+    def client_side_pid(self) -> int:
+        """The session's process id as it was told when the connection was opened."""
+        return self._connection.get_backend_pid()
+
+    def fileno(self) -> int:
+        return self._connection.fileno()
+
+    async def execute(self, statement: str, params: dict | None = None) -> list[tuple]:
+        """Run a statement; return its rows.
+
+        :raises ConnectionDead: when no answer comes in time; it is closed then
+        :raises psycopg2.Error: what the server says
+        """
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            await self._until_ready()
+            return cursor.fetchall() if cursor.description else []
+
+    def take_notifies(self) -> bool:
+        """Read what came unasked; tell whether there was a notification.
+
+        :raises psycopg2.Error: when the connection was closed by the server
+        """
+        self._connection.poll()
+        heard = bool(self._connection.notifies)
+        self._connection.notifies.clear()
+        return heard
+
+    @property
+    def has_notifies(self) -> bool:
+        """Whether one came with the answer to a statement: the socket is silent."""
+        return bool(self._connection.notifies)
+
+    def close(self) -> None:
+        """Close it, in whatever state it is."""
+        with suppress(psycopg2.Error):
+            self._connection.close()
+
+    async def _until_ready(self) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.deadline
+        try:
+            while (state := self._connection.poll()) != POLL_OK:
+                seconds = deadline - loop.time()
+                if seconds <= 0 or not await wait_for_socket(
+                    self._connection.fileno(), seconds, for_write=state == POLL_WRITE
+                ):
+                    raise ConnectionDead(f"no answer for {self.deadline:g} seconds")
+        except BaseException as error:
+            if isinstance(error, ConnectionDead | asyncio.CancelledError):
+                # an answer that comes later belongs to no statement any more
+                self.close()
+            raise
+
+
+async def wait_for_socket(
+    fileno: int, seconds: float, for_write: bool = False, future=None
+) -> bool:
+    """Wait until a socket is ready; False when that takes longer, or when somebody
+    sets the result of ``future`` to False meanwhile."""
+    loop = asyncio.get_running_loop()
+    future = future or loop.create_future()
+    if for_write:
+        add, remove = loop.add_writer, loop.remove_writer
+    else:
+        add, remove = loop.add_reader, loop.remove_reader
+    timer = loop.call_later(seconds, settle, future, False)
+    add(fileno, settle, future, True)
+    try:
+        return await future
+    finally:
+        remove(fileno)
+        timer.cancel()
+
+
+def settle(future: asyncio.Future, result: bool) -> None:
+    """Set the result of a future that may have one already."""
+    if not future.done():
+        future.set_result(result)

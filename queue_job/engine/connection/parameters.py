@@ -1,0 +1,21 @@
+"""How a connection of the engine's own is opened, outside of Odoo's pool."""
+
+import psycopg2
+
+from odoo.sql_db import connection_info_for
+
+from ..config import connection_overrides
+from . import tcp as wire
+
+
+def connection_parameters(database: str) -> dict:
+    """Return libpq's parameters of a connection of our own, outside of Odoo's pool."""
+    _name, info = connection_info_for(database)
+    if "dsn" in info:
+        info = {**psycopg2.extensions.parse_dsn(info["dsn"])}
+    return {
+        "application_name": "odoo-queue-job",
+        **wire.KEEPALIVE,
+        **info,
+        **connection_overrides(),
+    }

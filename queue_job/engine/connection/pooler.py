@@ -1,0 +1,29 @@
+"""Whether a connection pooler stands between a process and PostgreSQL."""
+
+from . import sql
+from .monitor_connection import MonitorConnection
+
+
+async def shares_sessions(connection: MonitorConnection, open_other) -> bool:
+    """Tell whether a pooler lends the session of this connection to others between two
+    transactions: then it can hold no lock and hear no call.
+
+    ``open_other(database)`` opens another connection.
+    """
+    session = await _session(connection)
+    if session == connection.client_side_pid:
+        # told when it was opened: a pooler cannot know yet, and makes a number up
+        return False
+    other = await open_other(connection.database)
+    try:
+        await other.execute("BEGIN")
+        # its transaction is open now, and keeps the session it was lent
+        lent = await _session(other)
+        return lent == session or await _session(connection) != session
+    finally:
+        other.close()
+
+
+async def _session(connection: MonitorConnection) -> int:
+    [(pid,)] = await connection.execute(sql.BACKEND_PID)
+    return pid

@@ -1,0 +1,83 @@
+"""The database session in which one worker claims and runs jobs."""
+
+import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
+
+from odoo.sql_db import Cursor, db_connect
+
+from . import sql
+from . import tcp as wire
+from .ended_session import attend
+
+
+def restore(cr) -> None:
+    """Let transactions be as Odoo's are, whatever a job made of them; ``cr`` is outside
+    of any. Cursors of tests are always inside."""
+    if isinstance(cr, Cursor):
+        cr._cnx.set_session(
+            isolation_level=ISOLATION_LEVEL_REPEATABLE_READ,
+            readonly=False,
+            autocommit=False,
+        )
+
+
+class Session:
+    """One at a time, kept from lease to lease, so that statements are planned once.
+
+    A worker that goes on to another database lets go of the one before, so it never
+    occupies more of the connection pool than a job needs anyway.
+    """
+
+    def __init__(self):
+        self._cursor: Cursor | None = None
+        #: The server knows the session by the process id that the client was told; a
+        #: pooler makes one up.
+        self.is_direct = False
+
+    def cursor(self, database: str) -> Cursor:
+        """Return the worker's cursor on a database, outside of any transaction.
+
+        :raises psycopg2.OperationalError: when the database cannot be reached
+        """
+        kept = self._cursor
+        if kept is None or kept.closed or kept.dbname != database:
+            self.close()
+            self._cursor = db_connect(database).cursor()
+            attend(self._cursor)
+            wire.keep_alive(self._cursor._cnx)
+            self._cursor.execute(sql.BACKEND_PID)
+            [pid] = self._cursor.fetchone()
+            self._cursor.rollback()
+            self.is_direct = pid == self._cursor._cnx.get_backend_pid()
+        return self._cursor
+
+    @property
+    def database(self) -> str | None:
+        return self._cursor and self._cursor.dbname
+
+    def clean(self) -> None:
+        """Take away what jobs may have left; what the engine prepared stays."""
+        cursor = self._cursor
+        cursor.transaction = None
+        cursor.cache.clear()
+        cursor.rollback()
+        cursor.execute(sql.CLEAN_SESSION)
+        cursor.commit()
+
+    def discard(self) -> None:
+        """End the connection: whoever takes back what was leased on it may end its
+        session, which must not be somebody else's by then."""
+        if self._cursor is not None and not self._cursor._closed:
+            self._cursor._cnx.close()
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection back, broken or not."""
+        cursor, self._cursor = self._cursor, None
+        if cursor is None:
+            return
+        try:
+            cursor.close()
+        except psycopg2.Error:
+            # it broke: the pool notices when it next looks at its connections
+            cursor._cnx.close()

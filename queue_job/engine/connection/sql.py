@@ -1,0 +1,37 @@
+"""What is asked about database sessions, and how they are set up."""
+
+# A job may have changed the settings of its session, taken locks for its length, or
+# made temporary tables; the next one is not to find them. Dates are read as ISO.
+CLEAN_SESSION = """
+RESET SESSION AUTHORIZATION;
+RESET ALL;
+SET datestyle TO ISO;
+DISCARD TEMP;
+UNLISTEN *;
+SELECT pg_advisory_unlock_all()
+"""
+
+# The session that runs it: its process id, and its start, as ids are used again.
+OWN_BACKEND = """
+SELECT pid, extract(epoch FROM backend_start)::float8
+  FROM pg_stat_get_activity(pg_backend_pid())
+"""
+
+# What sessions do, for those who wait for their answers. Silent: there is no command,
+# or its answer is stuck on the way. The state is unknown when it is not tracked, or of
+# another role.
+SESSIONS = """
+SELECT pid, extract(epoch FROM backend_start)::float8, state,
+       extract(epoch FROM state_change)::float8,
+       COALESCE(state LIKE 'idle%%'
+                OR (state = 'active' AND wait_event = 'ClientWrite'), FALSE),
+       COALESCE(query ~* '^\\s*copy\\M', FALSE)
+  FROM unnest(%(pids)s) AS asked, LATERAL pg_stat_get_activity(asked)
+ WHERE pid = asked
+"""
+
+# A pooler may make up the process id that it tells the client.
+BACKEND_PID = "SELECT pg_backend_pid()"
+
+# An answer of the server itself is better than none: it comes first.
+SET_TIMEOUT = "SET statement_timeout TO %(milliseconds)s"

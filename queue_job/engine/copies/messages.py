@@ -1,0 +1,46 @@
+"""What people are told about a copy of a database."""
+
+from .identity import COPY, CopyStatus
+
+
+def copy_message(env, status: CopyStatus) -> str:
+    """Return why the jobs of this copy are held, or that they run; empty for an
+    original."""
+    if status.kind is None:
+        return ""
+    if status.is_allowed:
+        return env._(
+            "This database is a copy whose jobs a manager allowed to run: they may "
+            "reach other systems"
+        )
+    if status.kind == COPY:
+        return env._(
+            "This database looks like a copy, so its jobs are held: %s",
+            ", ".join(_differences(env, status)),
+        )
+    return env._("This database is neutralized, so its jobs are held")
+
+
+def copy_hint(env, status: CopyStatus) -> str:
+    """Return what to do about it."""
+    if status.kind == COPY:
+        return env._(
+            "A job queue manager can press Run Jobs in This Copy, or Mark as Renamed "
+            "or Moved; from a shell: odoo queue resume -d %(name)s, or odoo queue "
+            "resume --moved -d %(name)s",
+            name=status.here.name,
+        )
+    return env._(
+        "A job queue manager can press Run Jobs in This Copy; from a shell: odoo "
+        "queue resume -d %s",
+        status.here.name,
+    )
+
+
+def _differences(env, status: CopyStatus) -> list[str]:
+    told = {
+        "name": env._("its name was %s before", status.origin.name),
+        "uuid": env._("its identifier (database.uuid) has changed"),
+        "cluster": env._("it was on another PostgreSQL server before"),
+    }
+    return [told[part] for part in status.differences]

@@ -1,0 +1,93 @@
+"""How the queue is doing: what ``odoo queue status`` and alarms tell."""
+
+from ..claim.channels import ancestry
+from ..copies.identity import read_status
+from ..copies.messages import copy_message
+from . import sql
+from .explain import Explainer
+
+
+def longest_wait(env) -> float:
+    """Return for how many seconds the job waits that waits longest, 0.0 without one.
+
+    Jobs that nobody lets run do not count: those of a copy of a database, of a paused
+    channel, and of one with a capacity of 0.
+    """
+    if read_status(env.cr).is_held:
+        return 0.0
+    explainer = Explainer(env)
+    tree = explainer.tree
+
+    def is_closed(channel: str) -> bool:
+        return any(
+            tree.limits(name).paused or tree.capacity(name) == 0
+            for name in ancestry(tree.channel_of(channel))
+        )
+
+    waits = explainer.rows(sql.WAITS)
+    return max((age for name, age in waits if not is_closed(name)), default=0.0)
+
+
+def status(env) -> dict:
+    """Return how the queue is doing: ``channels``, ``workers``, ``oldest_waiting``,
+    and ``copy``: what is said of a copy of a database, and whether its jobs are held.
+
+    Ages are seconds; rates are jobs of the last minute.
+    """
+    explainer = Explainer(env)
+    tree = explainer.tree
+    channels: dict[str, dict] = {}
+
+    def channel(name):
+        name = tree.channel_of(name)
+        obstacle = explainer.occupancy.obstacle(name)
+        return channels.setdefault(
+            name,
+            {
+                "exists": tree.is_known(name),
+                "capacity": tree.capacity(name),
+                "seats_taken": explainer.occupancy.seats(name),
+                "obstacle": obstacle and obstacle.kind,
+                "done_last_minute": 0,
+                "states": {},
+            },
+        )
+
+    channel("root")
+    for name, state, count, _age in explainer.rows(sql.STATES):
+        states = channel(name)["states"]
+        states[state] = states.get(state, 0) + count
+    for name, count in explainer.rows(sql.DONE):
+        channel(name)["done_last_minute"] += count
+    oldest = explainer.rows(sql.OLDEST)
+    return {
+        "database": env.cr.dbname,
+        "copy": _copy_of(env),
+        "channels": dict(sorted(channels.items())),
+        "workers": [
+            {
+                "node": node,
+                "kind": kind,
+                "pid": pid,
+                "slot": slot,
+                "idle": bool(idle),
+                "heartbeat_age": round(age or 0, 1),
+                "job": job,
+            }
+            for node, kind, pid, slot, idle, age, job in explainer.rows(sql.WORKERS)
+        ],
+        "oldest_waiting": {"uuid": oldest[0][0], "age": round(oldest[0][1] or 0, 1)}
+        if oldest
+        else None,
+    }
+
+
+def _copy_of(env) -> dict | None:
+    found = read_status(env.cr)
+    if not found.kind:
+        return None
+    return {
+        "kind": found.kind,
+        "is_held": found.is_held,
+        "message": copy_message(env, found),
+    }

@@ -1,0 +1,76 @@
+"""What a worker does about copies of databases: it records, adopts and reports them."""
+
+import logging
+
+from ..config import adopts_copies
+from ..copies.identity import COPY, CopyStatus, read_cluster, record_identity
+from .server_memory import is_news
+
+_logger = logging.getLogger(__name__)
+
+
+class CopyGuard:
+    """Looks at each database with every claim in it; for one worker."""
+
+    def __init__(self):
+        self._clusters: dict[str, str | None] = {}
+
+    def cluster(self, cr) -> str | None:
+        """Return the PostgreSQL cluster of ``cr``, asked for once; for the claim."""
+        if cr.dbname not in self._clusters:
+            self._clusters[cr.dbname] = read_cluster(cr)
+            cr.rollback()
+        return self._clusters[cr.dbname]
+
+    def forget(self, database: str) -> None:
+        """Ask for the cluster again: the connection may lead to another one now."""
+        self._clusters.pop(database, None)
+
+    def look(self, cr, status: CopyStatus) -> None:
+        """Record the identity of a database that is served for the first time; say once
+        that it is a copy.
+
+        :param cr: without open transaction; is committed
+        :param status: as the claim has just read it
+        """
+        if status.stored is not None and status.origin is None:
+            record_identity(cr, status)
+        elif status.differences and adopts_copies():
+            record_identity(cr, status)
+            _logger.info(
+                "Database %s is adopted as %s, as adopt_copies is set; changed: %s",
+                cr.dbname,
+                status.here,
+                ", ".join(status.differences),
+            )
+        else:
+            _tell(status)
+            return
+        cr.commit()  # pylint: disable=invalid-commit
+
+
+def _tell(status: CopyStatus) -> None:
+    name = status.here.name
+    # what changed back is told again
+    kind = status.kind if status.is_held else None
+    if not is_news(name, kind) or kind is None:
+        return
+    if kind == COPY:
+        _logger.warning(
+            "Database %s looks like a copy of %s (changed: %s): its jobs are not run. "
+            "To run them, press Run Jobs in This Copy in the list of jobs, or enter: "
+            "odoo queue resume -d %s. If it was only renamed or moved, enter: "
+            "odoo queue resume --moved -d %s",
+            name,
+            status.origin.name,
+            ", ".join(status.differences),
+            name,
+            name,
+        )
+    else:
+        _logger.warning(
+            "Database %s is neutralized: its jobs are not run. To run them, press Run "
+            "Jobs in This Copy in the list of jobs, or enter: odoo queue resume -d %s",
+            name,
+            name,
+        )

@@ -1,0 +1,70 @@
+"""Which databases this process serves."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+import psycopg2
+
+from odoo.service.db import list_dbs
+from odoo.tools import config
+
+from ..connection.monitor_connection import MonitorConnection
+from . import sql
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds between two looks for new databases.
+LOOK_EVERY = 20.0
+
+
+async def is_served(connection: MonitorConnection) -> bool:
+    """Tell whether queue_job is installed in this database."""
+    [(has_tables,)] = await connection.execute(sql.IS_SERVED)
+    return has_tables and bool(await connection.execute(sql.IS_INSTALLED))
+
+
+class Databases:
+    """The names of the databases, asked for again from time to time.
+
+    ``on_answer()`` is called in another thread when the server has told them.
+    """
+
+    def __init__(self, names: list[str] | None, on_answer: Callable[[], None]):
+        self._fixed = names
+        self._on_answer = on_answer
+        self._names: list[str] = []
+        self._look_at = 0.0
+        self._asking: threading.Thread | None = None
+        self._is_failing = False
+
+    def look(self) -> list[str]:
+        """Return the names as far as they are known; nothing is waited for."""
+        now = time.monotonic()
+        if now >= self._look_at:
+            self._look_at = now + LOOK_EVERY
+            if names := self._fixed or config["db_name"]:
+                self._names = list(names)
+            elif not (self._asking and self._asking.is_alive()):
+                # in a thread: it uses Odoo's pool, and may be long in coming
+                self._asking = threading.Thread(
+                    target=self._ask, name="queue_job.databases", daemon=True
+                )
+                self._asking.start()
+        return self._names
+
+    def _ask(self) -> None:
+        try:
+            # without an answer Odoo says that there are none
+            self._names = list_dbs(True) or self._names
+            self._is_failing = False
+        except psycopg2.Error as error:
+            if not self._is_failing:
+                self._is_failing = True
+                _logger.warning("The databases cannot be listed now: %s", error)
+        self._on_answer()
+
+    def seconds(self) -> float:
+        """Return when it is time to look again."""
+        return max(0.0, self._look_at - time.monotonic())

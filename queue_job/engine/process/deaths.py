@@ -1,0 +1,47 @@
+"""Why a process of this host ended, and with it the workers it had.
+
+Their jobs are taken back by others, who only see that the locks are free. The system
+tells the forking server how each of its processes ended; the process that takes its
+place writes it down, as the server itself keeps no connection: on the leases, from
+where it goes to the jobs. A job may have been taken back by then: it is found by the
+text that says that no reason is known.
+"""
+
+import os
+import signal
+
+from . import sql
+
+
+async def note_deaths(connection, node: str, deaths: list[tuple[int, str]]) -> None:
+    """Leave on the leases and jobs of processes of ``node`` why those ended.
+
+    In two statements, in this order: what is taken back in between gets it as well.
+    """
+    for pid, reason in deaths:
+        values = {"pid": pid, "node": node, "reason": reason}
+        await connection.execute(sql.NOTE_ON_LEASES_OF_PROCESS, values)
+        await connection.execute(sql.NOTE_ON_JOBS_OF_PROCESS, values)
+
+
+def reason_of_exit(pid: int, node: str, status: int) -> str | None:
+    """Return why a process ended, by its status from ``os.waitpid``; None when it
+    ended in good order."""
+    code = os.waitstatus_to_exitcode(status)
+    if code == 0:
+        return None
+    process = f"Process {pid} on {node}"
+    if code > 0:
+        return f"{process} ended with exit code {code}"
+    number = -code
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        name = f"signal {number}"
+    if number == signal.SIGKILL:
+        return (
+            f"{process} was killed with {name}, by somebody or by the kernel, which "
+            "kills when memory runs out (see its log)"
+        )
+    dumped = " and left a core dump" if os.WCOREDUMP(status) else ""
+    return f"{process} was ended by {name}{dumped}"

@@ -1,0 +1,88 @@
+"""Which workers there are, whether they are alive, and why processes ended."""
+
+from ..sql import NOTIFY_CHANNEL, NOW, WAKE, WORKER_LOCK
+from ..sql.rescue import UNKNOWN_REASON
+
+# Index: of ir_module_module on name. The table of workers is there once the addon's
+# installation got that far, whatever an update makes of the module's state.
+IS_SERVED = """
+SELECT to_regclass('queue_job_worker') IS NOT NULL
+   AND to_regclass('ir_module_module') IS NOT NULL
+"""
+IS_INSTALLED = """
+SELECT 1 FROM ir_module_module
+ WHERE name = 'queue_job' AND state IN ('installed', 'to upgrade')
+"""
+
+# The server notices a node that was cut off within these seconds and drops its lock.
+WATCH_SESSION = f"""
+SET tcp_keepalives_idle TO 5;
+SET tcp_keepalives_interval TO 2;
+SET tcp_keepalives_count TO 4;
+LISTEN {NOTIFY_CHANNEL}
+"""
+
+# The id is locked before the row can be seen, so that nobody takes it for dead.
+NEW_WORKER_ID = f"""
+SELECT id, pg_advisory_lock({WORKER_LOCK}, id::int)
+  FROM nextval('queue_job_worker_id_seq') AS id
+"""
+REGISTER = f"""
+INSERT INTO queue_job_worker (id, node, pid, kind, slot, date_start, heartbeat, idle)
+VALUES (%(id)s, %(node)s, %(pid)s, %(kind)s, %(slot)s, {NOW}, {NOW}, FALSE)
+"""
+
+# The monitoring connection was given up, and another one takes its place. The server
+# may not have noticed, so that the session holds the locks of its workers for hours: it
+# is ended. This one waits for the locks, so it gets them before anybody else can try.
+TAKE_OVER = f"""
+SELECT pg_terminate_backend(pid) FROM pg_stat_get_activity(%(pid)s)
+ WHERE pid = %(pid)s AND extract(epoch FROM backend_start)::float8 = %(start)s;
+SELECT pg_advisory_lock({WORKER_LOCK}, id) FROM unnest(%(ids)s) AS id
+"""
+
+CANCEL = "SELECT pg_cancel_backend(%(pid)s)"
+
+# Ids that nobody took for those of dead workers.
+STILL_REGISTERED = "SELECT id FROM queue_job_worker WHERE id = ANY(%(ids)s)"
+
+# Index: primary key. Locks a row for each worker of the process; a missing one was
+# taken for dead.
+HEARTBEAT = f"""
+UPDATE queue_job_worker SET heartbeat = {NOW} WHERE id = ANY(%(ids)s) RETURNING id
+"""
+
+UNREGISTER = f"""
+DELETE FROM queue_job_worker WHERE id = ANY(%(ids)s);
+{WAKE}
+"""
+
+# Is there anything to watch over? No lock.
+OTHERS_HOLD_LEASES = """
+SELECT EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != ALL(%(ids)s))
+"""
+
+# A worker gives up its id: its jobs are taken back as those of a dead one.
+UNLOCK = f"SELECT pg_advisory_unlock({WORKER_LOCK}, %(id)s)"
+
+# Few rows: the leases there are now. Those that somebody takes back at this moment are
+# found below.
+NOTE_ON_LEASES_OF_PROCESS = """
+UPDATE queue_job_lease SET death_reason = %(reason)s
+ WHERE id = ANY(ARRAY(
+    SELECT lease.id FROM queue_job_lease lease
+      JOIN queue_job_worker worker ON worker.id = lease.worker_id
+     WHERE worker.pid = %(pid)s AND worker.node = %(node)s
+       FOR UPDATE OF lease SKIP LOCKED))
+"""
+
+# Index: queue_job_death_reason_index. The same for jobs that were taken back before the
+# reason was known; the message of those that failed for it says it too.
+NOTE_ON_JOBS_OF_PROCESS = f"""
+UPDATE queue_job
+   SET death_reason = %(reason)s,
+       exc_message = replace(exc_message, death_reason, %(reason)s),
+       exc_info = replace(exc_info, death_reason, %(reason)s)
+ WHERE death_reason = (
+    SELECT {UNKNOWN_REASON} FROM (VALUES (%(pid)s, %(node)s)) AS worker(pid, node))
+"""

@@ -1,0 +1,106 @@
+"""Writing a failure down, in an environment that may be broken.
+
+While a job waits its user may be deleted, its language deactivated, its company gone;
+an override that tells people may raise. The failure is stored all the same, with its
+message, its date and its place, and the on-fail method is called.
+"""
+
+from collections.abc import Callable
+
+from odoo import SUPERUSER_ID
+
+from ...jobs import text
+from ...jobs.storage import TEXTS
+from . import job_code as fate
+from . import sql
+from .environment import bound_to, usable_env
+
+
+class Failure:
+    """One failure of a job: the ways to write it, tried one after the other.
+
+    ``values``: exc_info, exc_name and exc_message; what goes wrong in writing them is
+    noted in exc_info.
+    """
+
+    def __init__(self, job, values: dict):
+        self._job = job
+        self._values = _storable(values)
+        self._notes: list[str] = []
+        self._ways: list[Callable] = [self._as_user, self._as_system, self._with_sql]
+        self._hook_is_due = True
+        self._is_written = False
+
+    @property
+    def values(self) -> dict:
+        return {**self._values, "exc_info": "".join([self._info, *self._notes])}
+
+    @property
+    def _info(self) -> str:
+        return self._values["exc_info"] or ""
+
+    def write(self, env) -> None:
+        """Write the failure, then call the on-fail method; the caller commits."""
+        self._is_written = False
+        self._ways[0](env)
+        self._is_written = True
+        if self._hook_is_due:
+            with self._usable_env():
+                self._job.on_fail(self._values)
+
+    def note(self, error: Exception) -> bool:
+        """Note an error of :meth:`write`; False when there is no other way."""
+        raised = fate.raised_by(error)
+        self._notes.append(
+            f"\n\nWhile this failure was stored: {text.name_of(raised)}: "
+            f"{text.text_of(raised)}"
+        )
+        if self._is_written and self._hook_is_due:
+            self._hook_is_due = False
+            return True
+        del self._ways[0]
+        return bool(self._ways)
+
+    def _as_user(self, env) -> None:
+        with self._usable_env():
+            self._with_orm()
+
+    def _as_system(self, env) -> None:
+        with bound_to(self._job, env(user=SUPERUSER_ID, context={})):
+            self._with_orm()
+
+    def _with_orm(self) -> None:
+        self._job.set_failed(**self.values)
+        self._job.update()
+
+    def _with_sql(self, env) -> None:
+        # the last resort: nobody is told
+        store_with_sql(env.cr, self._job._record_id, self.values, self._job.retry)
+
+    def _usable_env(self):
+        return bound_to(self._job, usable_env(self._job.env))
+
+
+def _storable(values: dict) -> dict:
+    """Return values of a failure, those of its texts such that they can be stored."""
+    told = dict(values)
+    for name, most in TEXTS.items():
+        value = values.get(name)
+        is_there = value is not None and value is not False
+        told[name] = text.text_of(value, most) if is_there else None
+    return told
+
+
+def store_with_sql(cr, job_id: int, values: dict, retry: int) -> None:
+    """Store a failure past the ORM; the caller makes sure that the job is its own."""
+    values = _storable(values)
+    place = text.place_of_error(values["exc_info"] or "")
+    cr.execute(
+        sql.FAIL,
+        {
+            **{name: values[name] or None for name in TEXTS},
+            "exc_place": place,
+            "id": job_id,
+            "retry": retry,
+        },
+    )

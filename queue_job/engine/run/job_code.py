@@ -1,0 +1,117 @@
+"""What a job raises, and what that makes of it.
+
+The rule: whatever comes out of a job's own code decides about that job, and about
+nothing else. Its own code is its method, what the flush of its work computes, the hooks
+that its model and its job function add (storing, failing, telling people, releasing its
+children), its arguments when they are loaded, and the overrides of other addons.
+
+Python ends threads and processes with exceptions that are no :class:`Exception`:
+``SystemExit`` (also from ``argparse``), ``KeyboardInterrupt``, ``GeneratorExit``,
+``asyncio.CancelledError``, a group of these, a direct subclass of ``BaseException``.
+:class:`job_code` stands wherever the engine calls a job's own code and lets none of
+them out: it raises :class:`JobAborted` from it, an ``Exception``, so that all that
+deals with errors deals with it too. The job fails after one try, with the traceback of
+what it raised.
+
+Only these are told apart, as they did not come from the job:
+
+* :class:`.interrupt.JobInterrupted`, when the engine did interrupt this job;
+* a ``KeyboardInterrupt`` in the main thread after a signal; workers run their jobs in
+  other threads, where Python raises none: signals ask the node to stop in good order;
+* anything while the interpreter ends;
+* whatever happens in a process the job forked and did not end: it ends there.
+
+What ends a process without an exception (SIGKILL, ``os._exit``, no memory) is not for
+this process to tell: the job's lease is taken back and the death is counted, see
+:mod:`..process.deaths`.
+"""
+
+import os
+import signal
+import sys
+import threading
+
+from odoo.service import server
+
+from ...jobs import text
+from .interrupt import JobInterrupted
+from .lease import Hand
+
+
+class JobAborted(Exception):
+    """A job raised what ends a thread or a process; the cause says what.
+
+    Here it ends that job only.
+    """
+
+
+class job_code:
+    """The context in which a job's own code is called; see the module.
+
+    :raises JobAborted: from an exception that is no ``Exception``
+    """
+
+    def __enter__(self):
+        self._pid = os.getpid()
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if os.getpid() != self._pid:
+            # the job's process goes on elsewhere, with the same connections
+            os._exit(_exit_code(error))
+        if error is None or isinstance(error, Exception) or _is_from_outside(error):
+            return False
+        raise JobAborted(
+            f"The job raised {text.name_of(error)}: {text.message_of(error)}"
+        ) from error
+
+
+def _exit_code(error: BaseException | None) -> int:
+    if not isinstance(error, SystemExit):
+        return 0 if error is None else 1
+    if error.code is None or isinstance(error.code, int):
+        return (error.code or 0) & 0xFF
+    return 1
+
+
+def _is_from_outside(error: BaseException) -> bool:
+    """Tell whether an exception has another source than the job."""
+    if sys.is_finalizing():
+        return True
+    if isinstance(error, JobInterrupted):
+        return _is_interrupted()
+    if not isinstance(error, KeyboardInterrupt):
+        return False
+    if threading.current_thread() is not threading.main_thread():
+        return False
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        return True
+    # Odoo's server raises it when it is told to stop
+    return bool(getattr(server.server, "quit_signals_received", 0))
+
+
+def _is_interrupted() -> bool:
+    hand = Hand.of_this_thread()
+    leased = hand and hand.current
+    return bool(leased and leased.interruptible and leased.interruptible.interruption)
+
+
+def raised_by(error: Exception) -> BaseException:
+    """Return what the job raised."""
+    if isinstance(error, JobAborted) and error.__cause__ is not None:
+        return error.__cause__
+    return error
+
+
+def failure_values(raised: BaseException, traceback: str, lang=None) -> dict:
+    """Return what is stored about a job that raised this: ``exc_info``, ``exc_name``
+    and ``exc_message``, in the language ``lang``."""
+    name, message = text.name_of(raised), text.message_of(raised, lang)
+    if not isinstance(raised, Exception):
+        # such as 1, of SystemExit
+        message = f"The job raised {name}: {message}" if message else name
+    return {
+        "exc_info": traceback,
+        "exc_name": name,
+        "exc_message": message,
+    }

@@ -1,0 +1,75 @@
+"""Why a job lost its database session, and whether it is to blame.
+
+PostgreSQL says why it ends a session, to the worker that lived in it. The reason is
+left on the lease, from where it goes to the job when others take it back.
+
+A session that PostgreSQL ended because the job left it idle too long is the job's own
+fault: the worker did not die, the job fails with that reason.
+"""
+
+import logging
+from collections.abc import Iterator
+
+import psycopg2
+
+from ...jobs import text
+from ..connection.ended_session import SessionEnded
+from . import sql
+
+_logger = logging.getLogger(__name__)
+
+#: Characters of a reason: it is looked up by an index, whose entries are short.
+_MOST = 500
+
+#: What psycopg2 tells of a connection that was not broken, but closed.
+_CLOSED_HERE = 1
+
+#: What a session was ended for that its job brought on itself: idle for too long in a
+#: transaction, a transaction that is too long. There is a code only for who just asked.
+_OWN_FAULTS = ("25P03", "25P04")
+_OWN_FAULTS_IN_WORDS = ("idle-in-transaction timeout", "transaction timeout")
+
+
+def is_own_fault(cr, error: Exception) -> bool:
+    """Tell whether the job itself is to blame that its session is gone."""
+    if cr._closed or cr._cnx.closed == _CLOSED_HERE:
+        # it called cr.close(), or that of its connection
+        return True
+    return any(
+        one.pgcode in _OWN_FAULTS
+        or (isinstance(one, SessionEnded) and str(one).endswith(_OWN_FAULTS_IN_WORDS))
+        for one in _database_errors(error)
+    )
+
+
+def _database_errors(error: BaseException | None) -> Iterator[psycopg2.Error]:
+    """Yield the errors of the database that an error came from, the last one first."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, psycopg2.Error):
+            yield error
+        error = error.__cause__ or error.__context__
+
+
+def note_lost_session(registry, lease: int, error: Exception) -> None:
+    """Leave on a lease why the session was lost in which its job ran.
+
+    Not being able to is no matter: PostgreSQL is gone, and no job is to blame.
+    """
+    known = [
+        one
+        for one in _database_errors(error)
+        if one.pgcode or isinstance(one, SessionEnded)
+    ]
+    told = known[0] if known else error
+    lines = text.text_of(told).strip().splitlines() or [text.name_of(told)]
+    said = text.storable(lines[0], _MOST)
+    reason = f"The database session of the job was lost: {said}"
+    try:
+        with registry.cursor() as cr:
+            cr.execute(sql.NOTE_ON_LEASE, {"lease": lease, "reason": reason})
+    except psycopg2.Error as problem:
+        _logger.debug(
+            "Reason for the loss of lease %s not recorded: %s", lease, problem
+        )

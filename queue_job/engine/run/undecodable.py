@@ -1,0 +1,106 @@
+"""Jobs whose row makes no Job here: its model, its method or its arguments are gone."""
+
+import logging
+
+from ...exception import NewerDocumentError
+from ...jobs import text
+from . import job_code as fate
+from . import outcome, sql
+from .errors import LeaseLost
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds before a job is tried again whose code is not here (yet).
+_NOT_HERE_YET = 10
+#: Seconds after a change of addons in which this process is about to hear of it: then
+#: that costs no try, and is looked at again soon at first.
+_FRESH = 600
+
+
+class _RowOnly:
+    """Stands for the Job of a row that cannot be loaded."""
+
+    def __init__(self, hand, leased):
+        self.lease = (hand, leased)
+
+    def __repr__(self):
+        return f"<Job {self.lease[1].uuid}>"
+
+
+def cannot_load(env, hand, leased, error: Exception) -> None:
+    """Deal with a row that makes no Job here.
+
+    When the database knows the model, or the arguments are of a newer version of this
+    addon, this process may only be behind an update: try later, which costs no try as
+    long as the update is fresh. Otherwise fail, and say what is missing.
+    """
+    job = _RowOnly(hand, leased)
+    row = leased.row
+    env.cr.rollback()
+    outcome.begin(env, hand, leased)
+    raised = fate.raised_by(error)
+    gone = _what_is_gone(env, row)
+    told = f"{text.name_of(raised)}: {text.text_of(raised)}"
+    message = f"This job cannot be run: {gone or told}"
+    info = message if gone else f"{message}\n\n{text.traceback_text(raised)}"
+    retry = (row["retry"] or 0) + 1
+    values = {
+        "exc_name": text.name_of(raised),
+        "exc_message": message,
+        "exc_info": info,
+    }
+    try:
+        if _is_to_come(env, row, error):
+            age = _age_of_last_change(env)
+            is_fresh = age < _FRESH
+            if is_fresh or not row["max_retries"] or retry < row["max_retries"]:
+                with outcome.deciding(env, job):
+                    env.cr.execute(
+                        sql.PUT_OFF,
+                        {
+                            "id": leased.id,
+                            "seconds": min(max(1, age // 6), _NOT_HERE_YET),
+                            "tries": 0 if is_fresh else 1,
+                            "result": message,
+                        },
+                    )
+                return
+        _logger.error("%s failed: %s", job, message)
+        with fate.job_code(), outcome.deciding(env, job) as own_env:
+            record = own_env["queue.job"].sudo().browse(leased.id)
+            record.write({"state": "failed", "retry": retry, **values})
+    except LeaseLost:
+        outcome.lost(env, job)
+    except Exception as problem:
+        if outcome.is_broken(env):
+            raise
+        _logger.error(
+            "The failure of %s could not be dealt with as usual\n%s",
+            job,
+            text.traceback_text(fate.raised_by(problem)),
+        )
+        outcome.fail_row(env, job, leased, values, retry)
+
+
+def _what_is_gone(env, row: dict) -> str | None:
+    """Return which part of the code is not here, None when all of it is."""
+    model = row["model_name"]
+    if model and model not in env.registry:
+        return f"the model {model} does not exist (any more)"
+    if model and not hasattr(env.registry[model], row["method_name"] or ""):
+        return f"{model} has no method {row['method_name']}"
+    return None
+
+
+def _is_to_come(env, row: dict, error: Exception) -> bool:
+    if isinstance(error, NewerDocumentError):
+        return True
+    if not isinstance(error, KeyError) or row["model_name"] in env.registry:
+        return False
+    env.cr.execute(sql.IS_MODEL_KNOWN, {"model": row["model_name"]})
+    return bool(env.cr.rowcount)
+
+
+def _age_of_last_change(env) -> float:
+    env.cr.execute(sql.SECONDS_SINCE_ADDONS_CHANGED)
+    return env.cr.fetchone()[0]

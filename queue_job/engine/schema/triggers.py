@@ -1,0 +1,120 @@
+"""What the engine needs in a database besides the columns of its models.
+
+Run at install and at each update, so a database that comes from elsewhere gets it too.
+"""
+
+from ..sql import NOTIFY_CHANNEL
+
+# Workers sleep at most a minute: what starts later than that needs no wake-up now, if
+# it is committed in time. The transaction may go on for a while.
+_SOON = "(clock_timestamp() AT TIME ZONE 'UTC') + interval '10 minutes'"
+_WAKES = f"NEW.state = 'pending' AND (NEW.eta IS NULL OR NEW.eta < {_SOON})"
+
+# A failed job, or one which waits for its eta, can hold back a sequential channel.
+_HELD_BACK = "OLD.state = 'failed' OR (OLD.state = 'pending' AND OLD.eta IS NOT NULL)"
+
+
+def trigger(table: str, name: str, definition: str) -> str:
+    """Return the statements that make a trigger, instead of one of this name.
+
+    PostgreSQL 13, the oldest that Odoo runs on, cannot do that in one.
+    """
+    return f"""
+DROP TRIGGER IF EXISTS {name} ON {table};
+CREATE TRIGGER {name} {definition};
+"""
+
+
+#: What is made below, with its arguments: dropped when the addon goes.
+FUNCTIONS = ("queue_job_notify()", "queue_job_follow_up()")
+
+_NOTIFY_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION queue_job_notify() RETURNS trigger AS $$
+BEGIN
+    PERFORM pg_notify('{NOTIFY_CHANNEL}', '');
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+"""
+
+_WAKE_ON_INSERT = trigger(
+    "queue_job",
+    "queue_job_wake_on_insert",
+    f"""
+AFTER INSERT ON queue_job FOR EACH ROW WHEN ({_WAKES})
+EXECUTE FUNCTION queue_job_notify()""",
+)
+
+_WAKE_ON_UPDATE = trigger(
+    "queue_job",
+    "queue_job_wake_on_update",
+    f"""
+AFTER UPDATE OF state, eta, channel, priority ON queue_job FOR EACH ROW WHEN (
+    ({_WAKES} AND (OLD.state, OLD.eta, OLD.channel, OLD.priority) IS DISTINCT FROM
+                  (NEW.state, NEW.eta, NEW.channel, NEW.priority))
+    OR (({_HELD_BACK}) AND NEW.state IN ('done', 'cancelled', 'wait_dependencies')))
+EXECUTE FUNCTION queue_job_notify()""",
+)
+
+_WAKE_ON_DELETE = trigger(
+    "queue_job",
+    "queue_job_wake_on_delete",
+    f"""
+AFTER DELETE ON queue_job FOR EACH ROW WHEN ({_HELD_BACK})
+EXECUTE FUNCTION queue_job_notify()""",
+)
+
+_FOLLOW_UP = trigger(
+    "queue_job",
+    "queue_job_follow_up",
+    """
+BEFORE UPDATE OF state, eta ON queue_job FOR EACH ROW WHEN (
+    (OLD.eta IS DISTINCT FROM NEW.eta AND NEW.eta_passed)
+    OR (NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done'
+        AND NEW.graph_uuid IS NOT NULL)
+    OR (OLD.state IN ('failed', 'done', 'cancelled') AND OLD.worker_deaths > 0))
+EXECUTE FUNCTION queue_job_follow_up()""",
+)
+
+_CHANNEL_WAKE = trigger(
+    "queue_job_channel",
+    "queue_job_channel_wake",
+    """
+AFTER INSERT OR UPDATE OR DELETE ON queue_job_channel FOR EACH STATEMENT
+EXECUTE FUNCTION queue_job_notify()""",
+)
+
+TRIGGERS = f"""
+DROP TRIGGER IF EXISTS queue_job_notify ON queue_job;
+{_NOTIFY_FUNCTION}
+{_WAKE_ON_INSERT}
+
+{_WAKE_ON_UPDATE}
+
+{_WAKE_ON_DELETE}
+
+-- A new eta is not passed yet; a done job owes its children a look, whoever set it done
+-- and whatever happens to that process next; a requeued job starts with a clean record.
+CREATE OR REPLACE FUNCTION queue_job_follow_up() RETURNS trigger AS $$
+BEGIN
+    IF NEW.eta IS DISTINCT FROM OLD.eta THEN
+        NEW.eta_passed := NULL;
+    END IF;
+    IF NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done' THEN
+        NEW.release_due :=
+            jsonb_array_length(NEW.dependencies::jsonb -> 'reverse_depends_on') > 0;
+    END IF;
+    IF OLD.state IN ('failed', 'done', 'cancelled') THEN
+        NEW.worker_deaths := NULL;
+        NEW.death_reason := NULL;
+    END IF;
+    RETURN NEW;
+END $$ LANGUAGE plpgsql;
+
+{_FOLLOW_UP}
+"""
+
+# An edited channel may let more through.
+CHANNEL_TRIGGER = f"""
+{_NOTIFY_FUNCTION}
+{_CHANNEL_WAKE}
+"""

@@ -1,0 +1,98 @@
+"""Taking back the jobs of workers that died, or that go on with another lease."""
+
+from . import NOW, WORKER_LOCK
+from .prepared import Prepared
+
+# Stands for a reason that nobody left (yet); ``worker`` is a row of queue_job_worker.
+UNKNOWN_REASON = """
+'Process ' || worker.pid || ' on ' || worker.node
+    || ' ended, or stood still, and nobody knows why'
+"""
+
+# Workers whose lock is free, or whose heartbeat is old. A lock that could be taken is
+# held until the end of the transaction, so a dead worker is buried once.
+FIND_DEAD = f"""
+SELECT id FROM queue_job_worker
+ WHERE id != ALL(%(ids)s)
+   AND (pg_try_advisory_xact_lock({WORKER_LOCK}, id)
+        OR heartbeat < {NOW} - %(timeout)s * interval '1 second')
+"""
+
+# A frozen worker's transaction may hold locks its jobs will need elsewhere, and must
+# not commit any more: end it. The numbers in a copy of a database mean nothing.
+END_SESSIONS = """
+SELECT pg_terminate_backend(activity.pid)
+  FROM queue_job_lease lease
+  JOIN pg_stat_get_activity(lease.backend_pid) activity
+    ON extract(epoch FROM activity.backend_start)::float8 = lease.backend_start
+ WHERE lease.worker_id = ANY(%(ids)s) AND activity.pid != pg_backend_pid()
+   AND activity.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+# Index: queue_job_lease_index. Locks the jobs of these workers, but for those that
+# somebody holds at this moment: nobody waits. A job that ran counts the try and the
+# death; how many of them it survives is decided when it is next taken up. When the
+# server itself was restarted no job is to blame.
+_IS_TO_BLAME = "(SELECT is_to_blame::int FROM held WHERE held.id = queue_job.id)"
+_REASON = "(SELECT reason FROM held WHERE held.id = queue_job.id AND is_to_blame)"
+TAKE_BACK = Prepared(
+    f"""
+WITH held AS (
+    SELECT job.id,
+           job.state = 'started' AND %(blame)s AND lease.date_start
+               > (pg_postmaster_start_time() AT TIME ZONE 'UTC') AS is_to_blame,
+           COALESCE(lease.death_reason, {UNKNOWN_REASON}) AS reason
+      FROM queue_job_lease lease
+      JOIN queue_job_worker worker ON worker.id = lease.worker_id
+      JOIN queue_job job ON job.lease_id = lease.id
+     WHERE lease.worker_id = ANY(%(ids)s) AND job.state IN ('enqueued', 'started')
+       FOR NO KEY UPDATE OF job SKIP LOCKED)
+UPDATE queue_job
+   SET state = 'pending', lease_id = NULL,
+       retry = COALESCE(retry, 0) + {_IS_TO_BLAME},
+       worker_deaths = COALESCE(worker_deaths, 0) + {_IS_TO_BLAME},
+       death_reason = COALESCE({_REASON}, death_reason)
+ WHERE id = ANY(ARRAY(SELECT id FROM held))
+RETURNING uuid
+""",
+    ids="int[]",
+    blame="bool",
+)
+# What somebody held at that moment is found by TAKE_BACK_ORPHANS.
+DELETE_LEASES = "DELETE FROM queue_job_lease WHERE worker_id = ANY(%(ids)s)"
+
+# Index: queue_job_lease_index. Whoever left a job that somebody held is found again.
+DELETE_LEASES_WITHOUT_JOBS = """
+DELETE FROM queue_job_lease lease
+ WHERE worker_id = ANY(%(ids)s) AND NOT EXISTS (
+        SELECT 1 FROM queue_job
+         WHERE lease_id = lease.id AND state IN ('enqueued', 'started'))
+"""
+DELETE_WORKERS_WITHOUT_LEASES = """
+DELETE FROM queue_job_worker worker
+ WHERE id = ANY(%(ids)s)
+   AND NOT EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id = worker.id)
+RETURNING id
+"""
+
+# Index: queue_job__state_index. Jobs that run for nobody: written by hand, left by
+# another runner, or by a worker that was deleted. Those of a process that holds the
+# lock row of the job are let be.
+TAKE_BACK_ORPHANS = f"""
+UPDATE queue_job
+   SET state = 'pending', lease_id = NULL,
+       retry = COALESCE(retry, 0) + CASE WHEN state = 'started' THEN 1 ELSE 0 END,
+       worker_deaths = COALESCE(worker_deaths, 0)
+                     + CASE WHEN state = 'started' THEN 1 ELSE 0 END
+ WHERE id IN (
+    SELECT job.id FROM queue_job job
+     WHERE job.state IN ('enqueued', 'started')
+       AND NOT EXISTS (SELECT 1 FROM queue_job_lease WHERE id = job.lease_id)
+       AND (job.date_enqueued IS NULL
+            OR job.date_enqueued < {NOW} - interval '10 seconds')
+       AND (NOT EXISTS (SELECT 1 FROM queue_job_lock WHERE queue_job_id = job.id)
+            OR EXISTS (SELECT 1 FROM queue_job_lock WHERE queue_job_id = job.id
+                          FOR UPDATE SKIP LOCKED))
+       FOR UPDATE OF job SKIP LOCKED)
+RETURNING uuid
+"""

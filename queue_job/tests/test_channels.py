@@ -1,0 +1,78 @@
+from odoo.tests import BaseCase
+
+from ..engine.claim.capacity import parse_capacity
+from ..engine.claim.channel_string import read_channels
+from ..engine.claim.channels import ChannelTree, Occupancy, full_name
+
+
+class TestChannels(BaseCase):
+    def occupancy(self, text, leases=None, rested=None):
+        tree = ChannelTree(read_channels(text).values())
+        return Occupancy(tree, leases or {}, rested or {})
+
+    def kind(self, occupancy, channel):
+        found = occupancy.obstacle(channel)
+        return found and (found.kind, found.channel)
+
+    def test_names_mean_a_place_below_the_root(self):
+        self.assertEqual(full_name(None), "root")
+        self.assertEqual(full_name(" "), "root")
+        self.assertEqual(full_name("sale"), "root.sale")
+        self.assertEqual(full_name("rooted"), "root.rooted")
+        self.assertEqual(full_name("root.sale"), "root.sale")
+
+    def test_the_root_runs_one_job_unless_it_says_otherwise(self):
+        occupancy = self.occupancy("", {"root.a": 1})
+        self.assertEqual(self.kind(occupancy, "root"), ("full", "root"))
+
+    def test_a_job_takes_a_seat_in_each_channel_above(self):
+        occupancy = self.occupancy("root:3,a:2", {"root.a.b": 1, "root.a": 1})
+        self.assertEqual(occupancy.seats("root"), 2)
+        self.assertEqual(self.kind(occupancy, "root.a.c"), ("full", "root.a"))
+        self.assertIsNone(self.kind(occupancy, "root.other"))
+
+    def test_an_unknown_sub_channel_is_bounded_by_its_own_parents_only(self):
+        # "root.a.x.b" shares its last part with a configured channel
+        occupancy = self.occupancy("root:9,b:1,a:2", {"root.b": 1, "root.a.x": 1})
+        self.assertIsNone(self.kind(occupancy, "root.a.x.b"))
+        self.assertEqual(self.kind(occupancy, "root.b.y"), ("full", "root.b"))
+
+    def test_capacity_zero_runs_nothing(self):
+        occupancy = self.occupancy("root:2,a:0")
+        self.assertEqual(self.kind(occupancy, "root.a"), ("full", "root.a"))
+        self.assertEqual(self.kind(occupancy, "root.a.b"), ("full", "root.a"))
+        occupancy = self.occupancy("a:1, root : 0")
+        self.assertEqual(self.kind(occupancy, "root.a"), ("full", "root"))
+
+    def test_a_share_is_of_the_nearest_limit_above_and_one_seat_at_least(self):
+        tree = ChannelTree(read_channels("root:10,a.b:50%,c:5,c.d:10%").values())
+        self.assertEqual(tree.capacity("root.a.b"), 5)
+        self.assertEqual(tree.capacity("root.c.d"), 1)
+        self.assertIsNone(tree.capacity("root.a"))
+
+    def test_a_default_holds_for_the_channels_right_below(self):
+        tree = ChannelTree(
+            read_channels("root:10,a:9:subchannel_capacity=2,a.own:3").values()
+        )
+        self.assertEqual(tree.capacity("root.a.new"), 2)
+        self.assertEqual(tree.capacity("root.a.own"), 3)
+        self.assertIsNone(tree.capacity("root.a.new.deeper"))
+
+    def test_a_paused_channel_holds_those_below(self):
+        occupancy = self.occupancy("root:2,a:1:paused")
+        self.assertEqual(self.kind(occupancy, "root.a.b"), ("paused", "root.a"))
+
+    def test_a_throttled_channel_rests_after_each_start(self):
+        occupancy = self.occupancy("root:4,a:4:throttle=10", {}, {"root.a": 7.5})
+        self.assertEqual(occupancy.obstacle("root.a.b").seconds, 2.5)
+        occupancy = self.occupancy("root:4,a:4:throttle=10", {}, {"root.a": 10.5})
+        self.assertIsNone(occupancy.obstacle("root.a.b"))
+        occupancy.start("root.a.b")
+        self.assertEqual(self.kind(occupancy, "root.a"), ("throttled", "root.a"))
+
+    def test_capacities_say_what_is_wrong_with_them(self):
+        for text in ("-1", "x", "0%", "101%", "1.5"):
+            with self.subTest(text), self.assertRaises(ValueError):
+                parse_capacity(text)
+        self.assertIsNone(parse_capacity(""))
+        self.assertEqual(parse_capacity(" 7 "), 7)

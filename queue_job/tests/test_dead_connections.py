@@ -1,0 +1,197 @@
+import asyncio
+import socket
+import threading
+import time
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.modules.registry import Registry
+from odoo.sql_db import connection_info_for
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from ..engine.connection import dead_connections, monitor_connection
+from ..engine.connection import tcp as wire
+from ..engine.connection.dead_connections import DeadConnections
+from ..engine.connection.monitor_connection import ConnectionDead, MonitorConnection
+
+_MODULE = "odoo.addons.queue_job.engine.connection.dead_connections"
+
+
+class Asking(threading.Thread):
+    """A thread that waits for the answer to a statement, on a cursor of the pool."""
+
+    def __init__(self, statement):
+        super().__init__(daemon=True)
+        self.cr = Registry(get_db_name()).cursor()
+        self.connection = self.cr._cnx
+        self.pid = self.connection.get_backend_pid()
+        self.error = None
+        self._statement = statement
+        self.start()
+        while not wire.is_active(self.connection):
+            time.sleep(0.01)
+
+    def run(self):
+        try:
+            self.cr.execute(self._statement, log_exceptions=False)
+        except psycopg2.Error as error:
+            self.error = error
+        self.cr._cnx.close()
+
+
+@tagged("post_install", "-at_install")
+class TestDeadConnections(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.rows = []
+        self.dead = DeadConnections(get_db_name(), self.execute)
+        self.dead._patience = 0.2
+
+    async def execute(self, statement, params):
+        # what the server says, as PostgreSQL itself would need a wire that swallows
+        return [row for row in self.rows if row[0] in params["pids"]]
+
+    def asking(self, statement="SELECT pg_sleep(20)"):
+        asking = Asking(statement)
+        self.addCleanup(asking.join, 10)
+        self.addCleanup(wire.shut, asking.connection)
+        return asking
+
+    def look(self, seconds=1.0):
+        """Look again and again, as the watcher does."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            asyncio.run(self.dead.look())
+            time.sleep(0.05)
+
+    def says(self, asking, state="idle in transaction", since=1.0, is_copy=False):
+        silent = state.startswith("idle")
+        self.rows = [(asking.pid, 0.0, state, since, silent, is_copy)]
+
+    def test_a_worker_that_waits_for_what_was_swallowed_comes_back(self):
+        asking = self.asking()
+        self.says(asking)
+        with self.assertLogs(_MODULE, "WARNING") as logs:
+            self.look()
+        asking.join(10)
+        self.assertIsInstance(asking.error, psycopg2.OperationalError)
+        self.assertEqual(len(logs.output), 1, "it is said once")
+        self.assertIn("idle in transaction", logs.output[0])
+
+    def test_a_session_that_worked_between_two_looks_is_let_be(self):
+        asking = self.asking()
+        since = iter(range(1000))
+
+        async def execute(statement, params):
+            return [(asking.pid, 0.0, "idle", next(since), True, False)]
+
+        self.dead._execute = execute
+        self.look()
+        self.assertTrue(asking.is_alive())
+
+    def test_a_long_statement_is_let_be(self):
+        asking = self.asking()
+        self.says(asking, state="active")
+        self.look()
+        self.assertTrue(asking.is_alive())
+
+    def test_a_copy_gets_more_time(self):
+        asking = self.asking()
+        self.says(asking, is_copy=True)
+        self.look(0.7)
+        self.assertTrue(asking.is_alive())
+
+    @mute_logger(_MODULE)
+    def test_a_session_that_is_gone_is_not_waited_for(self):
+        asking = self.asking()
+        self.dead.is_direct = True
+        self.look()
+        asking.join(10)
+        self.assertFalse(asking.is_alive())
+
+    def test_a_session_behind_a_pooler_is_let_be(self):
+        """Its process id is made up: nothing is known about it."""
+        asking = self.asking()
+        self.look()
+        self.assertTrue(asking.is_alive())
+
+    def test_the_server_is_not_asked_about_who_waits_for_nothing(self):
+        with Registry(get_db_name()).cursor() as cr:
+            cr.execute("SELECT 1")
+            self.dead._execute = self.fail
+            self.look(0.5)
+        self.assertEqual(self.dead.due(), float("inf"))
+
+    def test_what_the_server_says_of_a_session_is_understood(self):
+        asking = self.asking("COPY (SELECT pg_sleep(20)) TO '/dev/null'")
+
+        async def ask(pid):
+            connection = await MonitorConnection.open(get_db_name())
+            try:
+                return await connection.execute(
+                    dead_connections.sql.SESSIONS, {"pids": [pid, -1, 0]}
+                )
+            finally:
+                connection.close()
+
+        [(pid, _start, state, _since, silent, copies)] = asyncio.run(ask(asking.pid))
+        self.assertEqual(pid, asking.pid)
+        self.assertEqual((state, silent, copies), ("active", False, True))
+        with Registry(get_db_name()).cursor() as cr:
+            cr.execute("SELECT 1")
+            [row] = asyncio.run(ask(cr._cnx.get_backend_pid()))
+        self.assertEqual((row[2], *row[4:]), ("idle in transaction", True, False))
+
+
+@tagged("post_install", "-at_install")
+class TestMonitorConnection(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(
+            patch.object(monitor_connection, "statement_deadline", return_value=0.5)
+        )
+
+    def test_a_server_that_accepts_and_says_nothing_is_given_up(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            _name, info = connection_info_for(get_db_name())
+            host, port = listener.getsockname()
+            silent = {**info, "host": host, "port": port}
+            with patch.object(
+                monitor_connection.databases,
+                "connection_parameters",
+                return_value=silent,
+            ):
+                with self.assertRaises(ConnectionDead):
+                    asyncio.run(MonitorConnection.open(get_db_name()))
+
+    def test_a_statement_without_an_answer_is_given_up_with_its_connection(self):
+        async def ask():
+            connection = await MonitorConnection.open(get_db_name())
+            await connection.execute("SET statement_timeout TO 0")
+            with self.assertRaises(ConnectionDead):
+                await connection.execute("SELECT pg_sleep(20)")
+            return connection
+
+        self.assertTrue(asyncio.run(ask()).closed)
+
+    def test_one_that_does_not_answer_delays_no_other(self):
+        async def ask(statement):
+            connection = await MonitorConnection.open(get_db_name())
+            await connection.execute("SET statement_timeout TO 0")
+            before = time.monotonic()
+            try:
+                await connection.execute(statement)
+                return time.monotonic() - before
+            except ConnectionDead:
+                return None
+            finally:
+                connection.close()
+
+        async def both():
+            return await asyncio.gather(ask("SELECT pg_sleep(20)"), ask("SELECT 1"))
+
+        hanging, quick = asyncio.run(both())
+        self.assertIsNone(hanging)
+        self.assertIsNotNone(quick)

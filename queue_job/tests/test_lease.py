@@ -1,0 +1,260 @@
+from unittest.mock import MagicMock, patch
+
+from psycopg2.errors import SerializationFailure, UniqueViolation
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..controllers.main import RunJobController
+from ..engine.run import lease as hand_module
+from ..engine.run import outcome
+from ..engine.run.acquire import MOST_DEATHS
+from ..engine.run.errors import LeaseLost
+from ..engine.run.interrupt import Interruption
+from ..engine.run.lease import Hand
+from ..engine.sql import WAKE
+from ..exception import RetryableJobError
+from ..models.queue_job import QueueJob
+from .engine_common import EngineCase
+
+_CONTROLLER = "odoo.addons.queue_job.controllers.main"
+_OUTCOME = "odoo.addons.queue_job.engine.run.outcome"
+_TAKEN = "UPDATE queue_job SET state = 'pending', lease_id = NULL"
+
+
+@tagged("post_install", "-at_install")
+class TestHand(EngineCase):
+    """Several jobs in one hand: each is run under its lease, or not at all."""
+
+    def setUp(self):
+        super().setUp()
+        self.configure("root:4")
+        self.averages.note("<queue.job>._test_job", 0.001)
+        self.first, self.second = self.delay("first"), self.delay("second")
+        self.ran = []
+
+    def run_both(self, first=lambda job: None, hand=None):
+        """Run both jobs; what the first one does is ``first(record)``."""
+
+        def _test_job(record):
+            uuid = record.env.context["job_uuid"]
+            job = self.jobs.search([("uuid", "=", uuid)])
+            self.ran.append(job.name)
+            if job == self.first:
+                first(record)
+
+        hand = hand or self.hand(self.claim())
+        with patch.object(QueueJob, "_test_job", _test_job):
+            self.run_hand(hand)
+
+    def behind_its_back(self, cr, statement: str) -> None:
+        """Execute a statement that the roll back of a job does not undo."""
+        cr.execute("SELECT 1")
+        cr._savepoint.close(rollback=True)
+        cr._savepoint = None
+        self.env.cr.execute(statement)
+        cr.execute("SELECT 1")
+
+    def test_who_lost_its_jobs_begins_none_of_them(self):
+        with self.assertLogs(_CONTROLLER, "WARNING") as logs:
+            self.run_both(lambda job: self.behind_its_back(job.env.cr, _TAKEN))
+        self.assertIn("taken away", logs.output[0])
+        self.assertEqual(self.ran, ["first"])
+        self.assertEqual(self.jobs.search([]).mapped("state"), ["pending"] * 2)
+
+    @mute_logger(_CONTROLLER)
+    def test_who_lost_its_jobs_stores_no_failure(self):
+        def lose_and_fail(job):
+            self.behind_its_back(job.env.cr, _TAKEN)
+            raise ValueError("no luck")
+
+        with self.assertLogs(_OUTCOME, "WARNING"):
+            self.run_both(lose_and_fail)
+        self.assertEqual(self.first.state, "pending")
+        self.assertFalse(self.first.exc_name or self.first.retry)
+
+    def test_a_start_that_was_rolled_back_with_the_job_before_is_made_again(self):
+        """Both are one commit: when it fails, the next job has not been started."""
+        finish = Hand.finish
+
+        def finish_and_collide(hand, env, job, leased):
+            finish(hand, env, job, leased)
+            if leased.uuid == self.first.uuid:
+                raise SerializationFailure("the commit was refused")
+
+        with patch.object(Hand, "finish", finish_and_collide):
+            self.run_both()
+        self.assertEqual(self.ran, ["first", "second"])
+        self.assertEqual((self.first.state, self.first.retry), ("pending", 1))
+        self.assertEqual((self.second.state, self.second.retry), ("done", 1))
+        self.assertTrue(self.second.date_started)
+
+    def test_a_next_job_that_is_cancelled_meanwhile_is_not_run(self):
+        self.run_both(
+            lambda job: self.behind_its_back(
+                job.env.cr,
+                "UPDATE queue_job SET state = 'cancelled', lease_id = NULL "
+                f"WHERE id = {self.second.id}",
+            )
+        )
+        self.assertEqual(self.ran, ["first"])
+        self.assertEqual((self.first.state, self.second.state), ("done", "cancelled"))
+
+    def test_what_is_begun_already_is_not_given_back(self):
+        hand = self.hand(self.claim())
+        hand.take()
+        hand._following()
+        self.assertEqual(hand.take_away(0), [])
+        self.assertEqual(hand.take().id, self.second.id)
+
+    def test_a_slow_lease_is_left_between_two_jobs(self):
+        hand = self.hand(self.claim())
+        hand._since -= hand_module.TIME_BOX
+        self.run_both(hand=hand)
+        self.assertEqual(self.ran, ["first"])
+        self.assertEqual((self.first.state, self.second.state), ("done", "enqueued"))
+
+    def test_an_interruption_reaches_the_job_it_is_meant_for_only(self):
+        hand = self.hand(self.claim())
+
+        def interrupt(job):
+            behind = hand._waiting[0]
+            behind.interruptible = hand.current.interruptible
+            hand.interrupt(behind, Interruption("stop", by="Ada"))
+
+        self.run_both(interrupt, hand)
+        self.assertEqual((self.first.state, self.second.state), ("done", "done"))
+
+    def test_what_an_earlier_failure_left_is_gone_when_the_job_is_done(self):
+        self.first.write({"exc_info": "Traceback", "exc_name": "ValueError"})
+        self.second.exc_message = "no luck"
+        self.run_both()
+        for record in (self.first, self.second):
+            self.assertEqual(record.state, "done")
+            self.assertFalse(record.exc_info or record.exc_name or record.exc_message)
+
+    @mute_logger(_CONTROLLER)
+    def test_a_job_whose_tries_were_used_up_by_dying_workers_fails(self):
+        self.first.write({"max_retries": 2, "retry": 2})
+        self.first.worker_deaths = MOST_DEATHS - 1
+        self.run_both()
+        self.assertEqual(self.ran, ["second"])
+        self.assertEqual(self.first.exc_name, "JobFoundDead")
+
+    def test_an_error_of_the_engine_itself_ends_the_lease_and_loses_no_job(self):
+        """As when the path of a job was wrapped by an addon that swallows it."""
+        with (
+            patch.object(RunJobController, "_runjob"),
+            self.assertRaisesRegex(Exception, "without a fate"),
+        ):
+            self.run_both()
+        self.assertEqual(self.first.state, "started")
+        self.assertEqual(self.first.lease_id, self.second.lease_id)
+
+    def test_others_are_called_when_a_key_is_free_before_the_end_of_the_lease(self):
+        hand = self.hand(self.claim())
+        keyed = hand.take()
+        keyed.row["concurrency_key"] = "key"
+        cr = MagicMock()
+        hand._free_key(cr, keyed)
+        cr.execute.assert_called_once_with(WAKE)
+        last = hand.take()
+        last.row["concurrency_key"] = "key"
+        hand._free_key(cr, last)
+        cr.execute.assert_called_once()
+
+    def test_what_a_job_leaves_in_its_session_is_not_found_by_the_next_one(self):
+        found = []
+
+        def _test_job(job):
+            cr = job.env.cr
+            cr.execute("SHOW application_name")
+            found.append(cr.fetchone()[0])
+            cr.execute(
+                "CREATE TEMPORARY TABLE left_over (id int); "
+                "SET application_name TO 'left over'"
+            )
+
+        hand = self.hand(self.claim())
+        with patch.object(QueueJob, "_test_job", _test_job):
+            self.run_hand(hand)
+        self.assertEqual(set(self.jobs.search([]).mapped("state")), {"done"})
+        self.assertNotIn("left over", found)
+
+    def test_a_job_may_leave_to_its_commit_what_needs_its_temporary_tables(self):
+        def defer(job):
+            job.env.cr.execute(
+                "CREATE TEMPORARY TABLE parent (id int PRIMARY KEY); "
+                "CREATE TEMPORARY TABLE child (id int REFERENCES parent "
+                "       DEFERRABLE INITIALLY DEFERRED); "
+                "INSERT INTO child VALUES (1); INSERT INTO parent VALUES (1)"
+            )
+
+        # in this test there is no commit between the two
+        with patch.object(Hand, "clean") as clean:
+            self.run_both(defer)
+        self.assertEqual((self.first.state, self.second.state), ("done", "done"))
+        clean.assert_called_once()
+
+    def test_a_start_that_was_committed_after_all_stands(self):
+        """As when a hook fails that is called after the commit."""
+        hand = self.hand(self.claim())
+        hand.take()
+        second = hand._following()
+        cr = MagicMock(wraps=self.env.cr, rollback=lambda: None)
+        hand.roll_back(cr)
+        self.assertFalse(second.begun)
+        hand._following()
+        self.second.state = "started"
+        self.env.flush_all()
+        hand.roll_back(cr)
+        self.assertTrue(second.begun)
+
+    def test_a_job_with_commits_of_its_own_commits_nothing_once_it_lost_its_lease(
+        self,
+    ):
+        hand = self.hand(self.claim())
+        leased = hand.take()
+        hand.begin(self.env.cr, leased)
+        hand.check(self.env.cr, leased)
+        self.env.cr.execute(_TAKEN)
+        with self.assertRaises(LeaseLost):
+            hand.check(self.env.cr, leased)
+
+    def test_a_retry_that_collides_is_stored_again(self):
+        deciding = outcome.deciding
+        collisions = [SerializationFailure("the job is edited")] * 2
+
+        def collide(env, job):
+            if collisions:
+                raise collisions.pop()
+            return deciding(env, job)
+
+        def retry(job):
+            raise RetryableJobError("later", seconds=600)
+
+        with patch.object(outcome, "deciding", collide):
+            self.run_both(retry)
+        self.assertFalse(collisions)
+        self.assertEqual((self.first.state, self.first.retry), ("pending", 1))
+        self.assertTrue(self.first.eta)
+        self.assertFalse(self.first.lease_id)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_twin_that_was_stored_meanwhile_is_a_passing_collision(self):
+        twin = "UPDATE queue_job SET identity_key = 'twin'"
+        same = "UPDATE queue_job_channel SET complete_name = 'same'"
+        self.env["queue.job.channel"].create(
+            {"name": "a", "parent_id": self.env.ref("queue_job.channel_root").id}
+        ).flush_model()
+        for statement, is_passing in ((twin, True), (same, False)):
+            with self.assertRaises(UniqueViolation) as caught, self.env.cr.savepoint():
+                self.env.cr.execute(statement)
+            self.assertIs(outcome._is_passing(caught.exception), is_passing)
+
+    def test_a_leased_job_is_not_to_be_acquired_by_somebody_else(self):
+        self.claim()
+        with self.assertLogs(_CONTROLLER, "WARNING") as logs:
+            job = RunJobController._acquire_job(self.env, self.first.uuid)
+        self.assertIsNone(job)
+        self.assertIn("another worker", logs.output[0])

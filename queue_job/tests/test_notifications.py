@@ -1,0 +1,102 @@
+import asyncio
+import math
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.sql_db import connection_info_for
+from odoo.tests import TransactionCase
+
+from ..engine.connection import pooler
+from ..engine.connection.monitor_connection import MonitorConnection
+from ..engine.process import registration
+from ..engine.process.database_monitor import Station
+from ..engine.schema.triggers import CHANNEL_TRIGGER, TRIGGERS
+from ..jobs.twins import CREATE_TRIGGERS
+
+
+class LentSession:
+    """A connection through a pooler, which does not know the pid of its session."""
+
+    client_side_pid = -1
+
+    def __init__(self, connection):
+        self.database = connection.database
+        self.execute = connection.execute
+        self.close = connection.close
+
+
+class TestWake(TransactionCase):
+    def connect(self):
+        _name, info = connection_info_for(self.env.cr.dbname)
+        connection = psycopg2.connect(**info)
+        connection.autocommit = True
+        self.addCleanup(connection.close)
+        return connection
+
+    def test_a_call_that_comes_with_the_answer_to_a_statement_is_heard(self):
+        node = SimpleNamespace(slots=0, kind="test", call_workers=lambda: None)
+        station = Station(self.env.cr.dbname, node)
+        station._beat_at = math.inf
+        self.addCleanup(station.close)
+
+        async def hear():
+            station._connection = await MonitorConnection.open(station.database)
+            await station._execute("LISTEN queue_job_wake_test")
+            with self.connect().cursor() as cursor:
+                cursor.execute("NOTIFY queue_job_wake_test")
+            self.assertGreater(station.seconds(), 0.0)
+            await station._execute("SELECT 1")
+            self.assertEqual(station.seconds(), 0.0)
+            station._hear()
+
+        asyncio.run(hear())
+        self.assertEqual(station.calls, 1)
+
+    def test_the_triggers_are_made_in_words_that_postgresql_13_knows(self):
+        for statements in (TRIGGERS, CHANNEL_TRIGGER, CREATE_TRIGGERS):
+            self.assertIn("CREATE TRIGGER", statements)
+            self.assertNotIn("OR REPLACE TRIGGER", statements)
+
+    def is_shared(self, *kinds, of_one=False) -> bool:
+        """Tell what is found on a connection when the next one is of the last kind.
+
+        ``of_one``: a pooler lends both the same session.
+        """
+
+        async def ask():
+            mine = await MonitorConnection.open(self.env.cr.dbname)
+            other = mine if of_one else await MonitorConnection.open(mine.database)
+            first, last = kinds[0](mine), kinds[-1](other)
+
+            async def open_other(_database):
+                return last
+
+            try:
+                return await pooler.shares_sessions(first, open_other)
+            finally:
+                mine.close()
+                other.close()
+
+        return asyncio.run(ask())
+
+    def test_a_pooler_that_lends_sessions_for_one_transaction_is_noticed(self):
+        self.assertTrue(self.is_shared(LentSession, of_one=True))
+
+    def test_a_pooler_that_lends_sessions_for_good_is_let_be(self):
+        self.assertFalse(self.is_shared(LentSession))
+        self.assertFalse(self.is_shared(lambda connection: connection))
+
+    def test_no_worker_registers_where_it_could_hold_no_lock(self):
+        node = SimpleNamespace(slots=1, kind="test", call_workers=lambda: None)
+        station = Station(self.env.cr.dbname, node)
+        with (
+            patch.object(registration, "shares_sessions", return_value=True),
+            self.assertLogs(
+                "odoo.addons.queue_job.engine.process.registration", "ERROR"
+            ) as logs,
+        ):
+            asyncio.run(station.open())
+        self.assertFalse(station.is_open)
+        self.assertIn("jobrunner_db_host", logs.output[0])

@@ -21,8 +21,7 @@ from ..engine.hand import Hand
 from ..engine.interrupt import JobInterrupted
 from ..engine.leased import acquire_leased
 from ..exception import FailedJobError, RetryableJobError
-from ..job import ENQUEUED, Job
-from ..jobs import text
+from ..job import ENQUEUED, Job, text
 from .run_job import RunJob
 from .test_jobs import TestJobs
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 import psycopg2
 
-from ..jobs import text
+from ..job import text
 from .ended_session import SessionEnded
 from .sql import deaths as sql
 

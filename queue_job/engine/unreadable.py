@@ -3,7 +3,7 @@
 import logging
 
 from ..exception import NewerDocumentError
-from ..jobs import text
+from ..job import text
 from . import fate, outcome
 from .errors import LeaseLost
 from .sql import lease as sql

@@ -12,7 +12,7 @@ from ..engine import databases
 from ..engine.monitor_connection import MonitorConnection
 from ..engine.sql.schema import CHANNEL_TRIGGER, TRIGGERS
 from ..engine.station import Station
-from ..jobs.twins import CREATE_TRIGGERS
+from ..job.uniqueness import CREATE_TRIGGERS
 
 
 class LentSession:

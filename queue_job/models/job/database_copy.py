@@ -5,18 +5,18 @@ import logging
 from odoo import api
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.copies import COPY, allow_copy, read_status, record_identity
-from ..engine.copy_messages import copy_message
-from ..engine.sql import WAKE
-from ..engine.sql import copies as sql
-from .part import Part
+from ...engine.copies import COPY, allow_copy, read_status, record_identity
+from ...engine.copy_messages import copy_message
+from ...engine.sql import WAKE
+from ...engine.sql import copies as sql
+from ..part import Part
 
 _logger = logging.getLogger(__name__)
 
 _MANAGERS = "queue_job.group_queue_job_manager"
 
 
-class QueueJobCopy(Part):
+class JobDatabaseCopy(Part):
     _name = "queue.job"
     _register = False
 

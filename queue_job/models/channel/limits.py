@@ -2,15 +2,15 @@
 
 from odoo import api, exceptions, fields, models
 
-from ..engine.capacity import Share, parse_capacity
-from ..engine.channel_tree import channel_tree
-from ..engine.channels import ROOT
-from ..engine.config import configured_limits
-from ..engine.sql import schema
-from .part import Part
+from ...engine.capacity import Share, parse_capacity
+from ...engine.channel_tree import channel_tree
+from ...engine.channels import ROOT
+from ...engine.config import configured_limits
+from ...engine.sql import schema
+from ..part import Part
 
 
-class QueueJobChannelLimits(Part):
+class ChannelLimits(Part):
     _name = "queue.job.channel"
     _register = False
 

@@ -2,11 +2,11 @@
 
 from odoo import fields, models
 
-from ..engine.sql import schema
-from .part import Part
+from ...engine.sql import schema
+from ..part import Part
 
 
-class QueueJobEngine(Part):
+class JobEngineFields(Part):
     _name = "queue.job"
     _register = False
 

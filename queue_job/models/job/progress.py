@@ -2,13 +2,13 @@
 
 from odoo import api, fields
 
-from ..engine.hand import Hand
-from ..engine.sql import NOTIFY_CHANNEL
-from ..engine.sql import lease as sql
-from .part import Part
+from ...engine.hand import Hand
+from ...engine.sql import NOTIFY_CHANNEL
+from ...engine.sql import lease as sql
+from ..part import Part
 
 
-class QueueJobRunning(Part):
+class JobProgress(Part):
     _name = "queue.job"
     _register = False
 

@@ -12,7 +12,7 @@ from odoo.models import BaseModel
 from .delayable_graph import DelayableChain, DelayableGraph, DelayableGroup
 from .graph import Graph
 from .job import Job, first_line_of_doc
-from .jobs.properties import described
+from .job.properties import described
 from .utils import must_run_without_delay
 
 __all__ = [

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from .graph import Graph
-from .jobs.bulk import store_graph
+from .job.enqueue import store_graph
 from .utils import must_run_without_delay
 
 #: Links between two groups, above which one job between them takes their place.

@@ -1,7 +1,5 @@
 """Errors of the queue, sorted by what becomes of the job that raises them."""
 
-from .jobs.retry_seconds import seconds_to_wait
-
 
 class BaseQueueJobError(Exception):
     """An error of the job queue."""
@@ -49,6 +47,9 @@ class RetryableJobError(JobError):
     def __init__(self, msg, seconds=None, ignore_retry=False):
         super().__init__(msg)
         if seconds:
+            # late: the package of jobs imports these errors
+            from .job.retry_seconds import seconds_to_wait
+
             seconds_to_wait(seconds)
         self.seconds = seconds
         self.ignore_retry = ignore_retry

@@ -7,11 +7,11 @@ from odoo.tools import lazy
 from odoo.tools.misc import SENTINEL
 
 from .exception import UndecodableJobError
-from .jobs import codec, marks
+from .job import codec, marks
 
 
 class JobSerialized(fields.Field):
-    """A Python structure stored as JSON, records included; see :mod:`.jobs.codec`.
+    """A Python structure stored as JSON, records included; see :mod:`.job.codec`.
 
     ``base_type`` is what an empty value stands for: ``dict``, ``list``, ``tuple``
     (reads back as a list) or ``models.BaseModel`` (an empty recordset of ``base``).
@@ -105,7 +105,7 @@ class JsonLiteral(JobSerialized):
 
 
 class JobEncoder(json.JSONEncoder):
-    """Encode what jobs are made of; see :mod:`.jobs.codec`.
+    """Encode what jobs are made of; see :mod:`.job.codec`.
 
     Other addons may extend ``default`` for types of their own: it returns a dict with a
     ``"_type"`` which ``JobDecoder.object_hook`` knows.

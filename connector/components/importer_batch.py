@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from odoo.addons.component.core import AbstractComponent
-from odoo.addons.queue_job.jobs.retry_seconds import seconds_to_wait
+from odoo.addons.queue_job.job.retry_seconds import seconds_to_wait
 from odoo.addons.queue_job.utils import must_run_without_delay
 
 from ..exception import IncompleteListError, InvalidDataError

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from odoo.addons.queue_job.jobs import text
+from odoo.addons.queue_job.job import text
 
 #: Deeper data is cut off.
 _DEEPEST = 50

@@ -1,6 +1,6 @@
 """Model classes whose parts stand in files of their own.
 
-``class QueueJob(QueueJobButtons, QueueJobGraph, ..., models.Model)`` is one class to
+``class QueueJob(JobActions, JobGraph, ..., models.Model)`` is one class to
 Odoo and to other addons: whatever file a method is written in, it is an attribute of
 ``QueueJob``, and a test that patches ``QueueJob.requeue`` changes what records do.
 Classes that extend the model with ``_inherit`` would come before it in the order of

@@ -1,11 +1,10 @@
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase
 from odoo.tools import config
 
-from ..jobs import clock
+from ..job import clock
 
 
 class TestClock(TransactionCase):
@@ -15,17 +14,17 @@ class TestClock(TransactionCase):
         super().setUp()
         self.startPatcher(patch.dict(config.options, {"test_enable": False}))
         self.startPatcher(patch.dict(clock._measured, clear=True))
-        self.late = SimpleNamespace(now=lambda: datetime.now() - timedelta(minutes=10))
+        self.startPatcher(patch.object(clock, "_local_now"))
+        clock.use(lambda: datetime.now() - timedelta(minutes=10))
 
     def offset(self, **kwargs) -> float:
         """Return the minutes that are added."""
-        return clock.offset(self.env.cr, self.late, **kwargs) / timedelta(minutes=1)
+        return clock.offset(self.env.cr, **kwargs) / timedelta(minutes=1)
 
     def test_what_a_clock_is_off_is_added_to_it(self):
         self.assertAlmostEqual(self.offset(), 10, places=1)
-        self.assertEqual(
-            clock.offset(self.env.cr, self.late), clock.offset(self.env.cr, None)
-        )
+        ahead = clock.database_now(self.env.cr) - datetime.now()
+        self.assertAlmostEqual(ahead / timedelta(minutes=1), 0, places=1)
 
     def test_the_server_is_asked_once(self):
         self.offset()
@@ -36,12 +35,13 @@ class TestClock(TransactionCase):
 
     def test_a_clock_that_was_set_is_measured_again(self):
         self.offset()
-        self.late.now = lambda: datetime.now() + timedelta(hours=1)
+        clock.use(lambda: datetime.now() + timedelta(hours=1))
         with patch.object(clock, "_zero", return_value=clock._zero() + 4200):
             self.assertAlmostEqual(self.offset(), -60, places=1)
 
     def test_a_clock_that_is_right_is_left_alone(self):
-        self.assertEqual(clock.offset(self.env.cr, datetime), timedelta())
+        clock.use(datetime.now)
+        self.assertEqual(self.offset(), 0)
 
     def test_nothing_is_asked_in_a_transaction_that_failed(self):
         with self.registry.cursor() as cr:
@@ -49,5 +49,5 @@ class TestClock(TransactionCase):
             try:
                 cr.execute("SELECT 1 / 0", log_exceptions=False)
             except Exception:
-                self.assertEqual(clock.offset(cr, self.late), timedelta())
+                self.assertEqual(clock.offset(cr), timedelta())
             cr.rollback()

@@ -258,11 +258,11 @@ class TestRun(EngineCase):
         self.assertEqual(child.state, "wait_dependencies")
         claim = self.claim()
         self.assertTrue(claim.release_due)
-        self.release_children()
+        self.release_dependents()
         self.assertEqual(child.state, "pending")
         self.assertFalse(self.claim().release_due)
 
-    def release_children(self):
+    def release_dependents(self):
         from ..engine.run.batch import release_due
 
         self.env.flush_all()
@@ -277,7 +277,7 @@ class TestRun(EngineCase):
         ).delay()
         self.jobs.search([("name", "=", "parent")]).write({"state": "done"})
         self.assertTrue(self.claim().release_due)
-        self.release_children()
+        self.release_dependents()
         self.assertEqual(self.next_name(), "child")
 
     @mute_logger(_UNREADABLE)

@@ -15,8 +15,7 @@ from ..delay import chain
 from ..engine.run.interrupt import JobInterrupted
 from ..engine.run.job_code import JobAborted, job_code
 from ..exception import RetryableJobError
-from ..job import Job
-from ..jobs import links
+from ..job import Job, dependencies
 from ..models.queue_job import QueueJob
 from .engine_common import EngineCase
 
@@ -207,7 +206,7 @@ class TestWhatAJobRaises(FateCase):
         chain(
             job(description="parent")._test_job(), job(description="child")._test_job()
         ).delay()
-        with patch.object(links, "_select_jobs", lambda *args: sys.exit(5)):
+        with patch.object(dependencies, "_select_jobs", lambda *args: sys.exit(5)):
             self.run_next()
         parent, child = (
             self.jobs.search([("name", "=", name)]) for name in ("parent", "child")

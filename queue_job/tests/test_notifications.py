@@ -13,7 +13,7 @@ from ..engine.connection.monitor_connection import MonitorConnection
 from ..engine.process import registration
 from ..engine.process.database_monitor import Station
 from ..engine.schema.triggers import CHANNEL_TRIGGER, TRIGGERS
-from ..jobs.twins import CREATE_TRIGGERS
+from ..job.uniqueness import CREATE_TRIGGERS
 
 
 class LentSession:

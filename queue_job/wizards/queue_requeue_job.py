@@ -3,7 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..models.queue_job_mass import STATES_OF_ACTION
+from ..models.job.mass_actions import STATES_OF_ACTION
 
 
 class QueueRequeueJob(models.TransientModel):

@@ -7,8 +7,7 @@ import psycopg2
 from psycopg2.extensions import TransactionRollbackError
 
 from ...exception import FailedJobError
-from ...job import STARTED, Job
-from ...jobs import text
+from ...job import STARTED, Job, text
 from . import job_code as fate
 from . import outcome
 from .environment import bound_to, usable_env

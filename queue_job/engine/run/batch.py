@@ -10,8 +10,8 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api
 
-from ...jobs import text
-from ...jobs.links import release_children
+from ...job import text
+from ...job.dependencies import release_dependents
 from ..connection.session import restore
 from . import sql
 from .executor_class import job_executor_class
@@ -121,7 +121,7 @@ def _release_next(cr, seen: list[str]) -> bool:
     seen.append(uuid)
     children = json.loads(dependencies or "{}").get("reverse_depends_on") or []
     env = api.Environment(cr, SUPERUSER_ID, {})
-    release_children(env, uuid, graph_uuid, children)
+    release_dependents(env, uuid, graph_uuid, children)
     env.flush_all()
     cr.execute(sql.RELEASED, {"uuids": [uuid]})
     cr.commit()  # pylint: disable=invalid-commit

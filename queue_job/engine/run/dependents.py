@@ -12,7 +12,7 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo.exceptions import ConcurrencyError
 
-from ...jobs.text import traceback_text
+from ...job.text import traceback_text
 from . import job_code as fate
 from . import outcome, sql
 

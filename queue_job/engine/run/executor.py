@@ -14,7 +14,7 @@ from odoo.exceptions import ConcurrencyError, LockError
 
 from ...exception import FailedJobError, RetryableJobError
 from ...job import ENQUEUED, Job
-from ...jobs import text
+from ...job import text
 from . import dependents as children
 from . import job_code as fate
 from . import lost_session, outcome, sql

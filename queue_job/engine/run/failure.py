@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from odoo import SUPERUSER_ID
 
-from ...jobs import text
-from ...jobs.storage import TEXTS
+from ...job import text
+from ...job.storage import TEXTS
 from . import job_code as fate
 from . import sql
 from .environment import bound_to, usable_env

@@ -33,7 +33,7 @@ import threading
 
 from odoo.service import server
 
-from ...jobs import text
+from ...job import text
 from .interrupt import JobInterrupted
 from .lease import Hand
 

@@ -8,8 +8,8 @@ from collections import deque
 
 from psycopg2.extensions import TransactionRollbackError
 
-from ...jobs.plain import write_is_plain
-from ...jobs.text import result_text, text_of
+from ...job.orm_bypass import can_update_with_sql
+from ...job.text import result_text, text_of
 from ..claim.averages import Averages
 from ..connection.ended_session import attend
 from ..connection.session import restore
@@ -24,7 +24,7 @@ TIME_BOX = 0.3
 
 _thread = threading.local()
 
-#: What finishing a job writes; see :mod:`...jobs.plain`.
+#: What finishing a job writes; see :mod:`...job.orm_bypass`.
 _FINISH_VALUES = dict.fromkeys(
     ["state", "date_done", "date_started", "result", "retry", "exec_time", "worker_pid"]
 )
@@ -217,7 +217,7 @@ class Hand:
         """Tell whether the rows of this lease may be written past the ORM."""
         if self._plain is None:
             record = env["queue.job"].sudo()
-            self._plain = write_is_plain(record, _FINISH_VALUES)
+            self._plain = can_update_with_sql(record, _FINISH_VALUES)
         return self._plain
 
     def finish(self, env, job, leased: LeasedJob) -> None:

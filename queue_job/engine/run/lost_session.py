@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import psycopg2
 
-from ...jobs import text
+from ...job import text
 from ..connection.ended_session import SessionEnded
 from . import sql
 

@@ -19,9 +19,8 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 from ...exception import FailedJobError
-from ...job import Job
-from ...jobs import text
-from ...jobs.twins import UNIQUE_INDEX
+from ...job import Job, text
+from ...job.uniqueness import UNIQUE_INDEX
 from . import job_code as fate
 from . import sql
 from .environment import bound_to, usable_env

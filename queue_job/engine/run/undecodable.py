@@ -3,7 +3,7 @@
 import logging
 
 from ...exception import NewerDocumentError
-from ...jobs import text
+from ...job import text
 from . import job_code as fate
 from . import outcome, sql
 from .errors import LeaseLost

@@ -5,7 +5,7 @@ transactions of READ COMMITTED unless they say otherwise, so that a statement wh
 waited for the dispatch lock sees what the holder before it committed.
 """
 
-from ...jobs.loading import _COLUMNS as LOADED_COLUMNS
+from ...job.loading import _COLUMNS as LOADED_COLUMNS
 
 #: Now in the form of Odoo's columns: naive, in UTC, at the moment of the statement.
 NOW = "(clock_timestamp() AT TIME ZONE 'UTC')"

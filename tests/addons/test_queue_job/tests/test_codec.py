@@ -22,7 +22,7 @@ from odoo.tools import frozendict, lazy
 
 from odoo.addons.queue_job.exception import InvalidJobError, UndecodableJobError
 from odoo.addons.queue_job.fields import JobDecoder, JobEncoder
-from odoo.addons.queue_job.jobs import codec, documents, marks
+from odoo.addons.queue_job.job import codec, documents, marks
 
 from .common import JobCase
 

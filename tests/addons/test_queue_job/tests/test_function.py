@@ -6,7 +6,7 @@ from odoo.addons.queue_job.job import Job
 
 from .common import JobCase
 
-SETTINGS_LOGGER = "odoo.addons.queue_job.models.queue_job_function"
+SETTINGS_LOGGER = "odoo.addons.queue_job.models.function.model"
 
 
 @tagged("post_install", "-at_install")

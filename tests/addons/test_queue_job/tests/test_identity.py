@@ -4,8 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.queue_job import identity_exact
 from odoo.addons.queue_job.delay import chain, group
-from odoo.addons.queue_job.job import Job
-from odoo.addons.queue_job.jobs import twins
+from odoo.addons.queue_job.job import Job, uniqueness
 
 from .common import JobCase
 
@@ -151,14 +150,14 @@ class TestIdentity(JobCase):
             job.graph_uuid = "graph"
             job.store()
         self.env.flush_all()
-        self.env.cr.execute(f"DROP INDEX {twins.UNIQUE_INDEX}")
+        self.env.cr.execute(f"DROP INDEX {uniqueness.UNIQUE_INDEX}")
         self.env.cr.execute(
             "UPDATE queue_job SET identity_key = 'twin' WHERE uuid = ANY(%s)",
             ([job.uuid for job in jobs],),
         )
-        with self.assertLogs("odoo.addons.queue_job.jobs.twins", "WARNING"):
-            self.assertEqual(twins.cancel_waiting_twins(self.env.cr), 2)
-        self.env.cr.execute(twins.CREATE_UNIQUE_INDEX)
+        with self.assertLogs("odoo.addons.queue_job.job.uniqueness", "WARNING"):
+            self.assertEqual(uniqueness.cancel_waiting_duplicates(self.env.cr), 2)
+        self.env.cr.execute(uniqueness.CREATE_UNIQUE_INDEX)
         self.env.invalidate_all()
         rows = [job.db_record() for job in jobs]
         self.assertEqual(
@@ -171,7 +170,7 @@ class TestIdentity(JobCase):
 
     def test_store_of_a_job_whose_key_waits_stores_nothing(self):
         self.stored(identity_key="k")
-        with self.assertLogs("odoo.addons.queue_job.jobs.bulk", logging.INFO):
+        with self.assertLogs("odoo.addons.queue_job.job.enqueue", logging.INFO):
             twin = self.stored(identity_key="k")
         self.assertFalse(twin.db_record())
 

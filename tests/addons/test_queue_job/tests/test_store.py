@@ -4,8 +4,7 @@ from unittest import mock
 from odoo.tests import tagged
 
 from odoo.addons.queue_job.delay import chain, group
-from odoo.addons.queue_job.job import Job
-from odoo.addons.queue_job.jobs import bulk, insert
+from odoo.addons.queue_job.job import Job, enqueue, insert
 from odoo.addons.queue_job.models.queue_job import QueueJob
 
 from .common import JobCase
@@ -154,7 +153,7 @@ class TestStore(JobCase):
             Job(self.record.testing_method, args=("x" * 500,), identity_key=key)
             for key in keys
         ]
-        bulk._check(jobs)
+        enqueue._check(jobs)
         with mock.patch.object(insert, "MAX_BYTES", 1500):
             self.assertFalse(insert.insert(jobs))
         self.assertEqual(self.queue_job.search_count([]), before)

@@ -2,14 +2,14 @@
 
 from odoo import api, fields
 
-from ..engine.diagnostics.explain import Explainer
-from ..engine.diagnostics.status import longest_wait
-from .part import Part
+from ...engine.diagnostics.explain import Explainer
+from ...engine.diagnostics.status import longest_wait
+from ..part import Part
 
 _WAITING = ("wait_dependencies", "pending", "enqueued")
 
 
-class QueueJobExplain(Part):
+class JobWaitingReason(Part):
     _name = "queue.job"
     _register = False
 

@@ -5,18 +5,18 @@ import logging
 from odoo import api
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.copies import sql
-from ..engine.copies.identity import COPY, allow_copy, read_status, record_identity
-from ..engine.copies.messages import copy_message
-from ..engine.sql import WAKE
-from .part import Part
+from ...engine.copies import sql
+from ...engine.copies.identity import COPY, allow_copy, read_status, record_identity
+from ...engine.copies.messages import copy_message
+from ...engine.sql import WAKE
+from ..part import Part
 
 _logger = logging.getLogger(__name__)
 
 _MANAGERS = "queue_job.group_queue_job_manager"
 
 
-class QueueJobCopy(Part):
+class JobDatabaseCopy(Part):
     _name = "queue.job"
     _register = False
 

@@ -6,8 +6,8 @@ from odoo import api, fields
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
-from ..job import CANCELLED, FAILED, WAIT_DEPENDENCIES
-from .part import Part
+from ...job import CANCELLED, FAILED, WAIT_DEPENDENCIES
+from ..part import Part
 
 #: Jobs of a graph which are drawn at most.
 MAX_DRAWN = 200
@@ -35,7 +35,7 @@ _SELECT_WITHOUT_LINK = """(
      WHERE COALESCE(dependencies::jsonb -> %s, '[]'::jsonb) = '[]'::jsonb)"""
 
 
-class QueueJobGraph(Part):
+class JobGraph(Part):
     _name = "queue.job"
     _register = False
 

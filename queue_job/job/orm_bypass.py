@@ -15,17 +15,17 @@ from .states import FAILED
 _NEUTRAL_ADDONS = {"base", "mail", "queue_job"}
 
 
-def create_is_plain(model, settings) -> bool:
+def can_insert_with_sql(model, settings) -> bool:
     """Tell whether nobody would notice rows made by INSERT."""
     return not settings.foreign_fields and _are_neutral(model, ("create", "_create"))
 
 
-def job_is_plain(job_class) -> bool:
+def stores_own_values(job_class) -> bool:
     """Tell whether the values of a row are made as in :mod:`.storage`."""
     return job_class._store_values.__module__ == f"{__package__}.storage"
 
 
-def write_is_plain(record, values: dict) -> bool:
+def can_update_with_sql(record, values: dict) -> bool:
     """Tell whether nobody would notice ``values`` set by UPDATE.
 
     A failure is announced and a changed error message is tracked by the chatter, so

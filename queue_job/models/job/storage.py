@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from odoo import models, tools
 
-from ..jobs import twins
-from .part import Part
+from ...job import uniqueness
+from ..part import Part
 
 
 class StoringSettings(NamedTuple):
@@ -21,7 +21,7 @@ class StoringSettings(NamedTuple):
     inverse_fields: tuple
 
 
-class QueueJobStore(Part):
+class JobStorage(Part):
     _name = "queue.job"
     _register = False
 
@@ -37,12 +37,12 @@ class QueueJobStore(Part):
         """Make the unique index on identity keys, whatever the table holds."""
         super().init()
         cr = self.env.cr
-        cr.execute(twins.CREATE_LOOKUP)
-        cr.execute(twins.CREATE_TRIGGERS)
-        if tools.sql.index_exists(cr, twins.UNIQUE_INDEX):
+        cr.execute(uniqueness.CREATE_LOOKUP)
+        cr.execute(uniqueness.CREATE_TRIGGERS)
+        if tools.sql.index_exists(cr, uniqueness.UNIQUE_INDEX):
             return
-        twins.cancel_waiting_twins(cr)
-        cr.execute(twins.CREATE_UNIQUE_INDEX)
+        uniqueness.cancel_waiting_duplicates(cr)
+        cr.execute(uniqueness.CREATE_UNIQUE_INDEX)
 
     def _neutral_addons(self) -> set[str]:
         """Return addons whose overrides of create and write do nothing for jobs.

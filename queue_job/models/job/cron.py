@@ -3,9 +3,9 @@
 import logging
 import time
 
-from ..engine.config import heartbeat_timeout, is_enabled
-from ..engine.diagnostics import sql
-from .part import Part
+from ...engine.config import heartbeat_timeout, is_enabled
+from ...engine.diagnostics import sql
+from ..part import Part
 
 _logger = logging.getLogger(__name__)
 
@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 _MOST = 50.0
 
 
-class QueueJobCron(Part):
+class JobCron(Part):
     _name = "queue.job"
     _register = False
 
@@ -22,7 +22,7 @@ class QueueJobCron(Part):
         if not is_enabled() or self._workers_are_alive():
             return
         # imported late: workers import controllers, which import models
-        from ..jobrunner.runner import QueueJobRunner
+        from ...jobrunner.runner import QueueJobRunner
 
         runner = QueueJobRunner(slots=1, kind="cron", names=[self.env.cr.dbname])
         runner.start()

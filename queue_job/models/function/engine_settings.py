@@ -4,7 +4,7 @@ from collections import namedtuple
 
 from odoo import api, exceptions, fields, models, tools
 
-from .part import Part
+from ..part import Part
 
 EngineConfig = namedtuple(
     "EngineConfig",
@@ -13,7 +13,7 @@ EngineConfig = namedtuple(
 _DEFAULT = EngineConfig(0, 0, 0, 0, None)
 
 
-class QueueJobFunctionEngine(Part):
+class FunctionEngineSettings(Part):
     _name = "queue.job.function"
     _register = False
 

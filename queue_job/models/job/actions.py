@@ -4,9 +4,9 @@ import logging
 
 from odoo.exceptions import UserError
 
-from ..engine.run.job_code import job_code
-from ..exception import UndecodableJobError
-from ..job import (
+from ...engine.run.job_code import job_code
+from ...exception import UndecodableJobError
+from ...job import (
     CANCELLED,
     DONE,
     ENQUEUED,
@@ -17,10 +17,10 @@ from ..job import (
     Job,
     database_now,
 )
-from ..jobs.links import cancel_descendants, release_children
-from ..jobs.loading import LOADING_ERRORS
-from ..jobs.states import WAITING_STATES
-from .part import Part
+from ...job.dependencies import cancel_dependents, release_dependents
+from ...job.loading import LOADING_ERRORS
+from ...job.states import WAITING_STATES
+from ..part import Part
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ OPEN_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
 ENDED_STATES = (FAILED, DONE, CANCELLED)
 
 
-class QueueJobButtons(Part):
+class JobActions(Part):
     _name = "queue.job"
     _register = False
 
@@ -84,9 +84,9 @@ class QueueJobButtons(Part):
             return
         children = (self.sudo().dependencies or {}).get("reverse_depends_on") or []
         if state == DONE:
-            release_children(self.env, self.uuid, self.graph_uuid, children)
+            release_dependents(self.env, self.uuid, self.graph_uuid, children)
         else:
-            cancel_descendants(self.env, self.uuid, self.date_cancelled)
+            cancel_dependents(self.env, self.uuid, self.date_cancelled)
 
     def _write_state_by_hand(self, vals):
         """Write values of which one is a state, as a user would over RPC.
@@ -114,20 +114,20 @@ class QueueJobButtons(Part):
             if state == FAILED or job.state == state:
                 job._write_values(vals)
                 continue
-            if state == PENDING and job._waiting_twin():
+            if state == PENDING and job._waiting_duplicate():
                 raise UserError(
                     self.env._(
                         "Job %(job)s cannot wait: job %(twin)s waits already with "
                         "the same identity key.",
                         job=job.uuid,
-                        twin=job._waiting_twin().uuid,
+                        twin=job._waiting_duplicate().uuid,
                     )
                 )
             job._write_values({**vals, **job._transition_values(state)})
             job._follow_transition(state)
         return True
 
-    def _waiting_twin(self):
+    def _waiting_duplicate(self):
         """Return the other waiting job with the same identity key, or none."""
         self.ensure_one()
         if not self.identity_key:

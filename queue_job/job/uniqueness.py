@@ -1,9 +1,9 @@
-"""Jobs with the same identity key of which only one may wait.
+"""Unique jobs: of those with the same identity key only one may wait.
 
-Twins can still come to be: a started job that must wait again (retry, dead worker,
+Duplicates can still come to be: a started job that must wait again (retry, dead worker,
 requeue) may find that a newer one with its key waits, and tables of older versions
-hold some. Then the newer or further one stays, the other is cancelled and says so, and
-what waited for the cancelled one waits for the one that stays.
+hold some. Then the newer or further one stays, the other is superseded: it is
+cancelled, names the one that stays, and its dependents wait for that one.
 
 Triggers see to it whoever writes: the engine's statements, an addon's SQL, the ORM.
 """
@@ -41,19 +41,23 @@ END $$ LANGUAGE plpgsql STABLE ROWS 1
 #: What is made here and below, with its arguments: dropped when the addon goes.
 FUNCTIONS = (
     "queue_job_waiting(text)",
-    "queue_job_twin_gives_way()",
-    "queue_job_twin_hands_over()",
+    "queue_job_supersede()",
+    "queue_job_hand_over_dependents()",
 )
 
 #: The first trigger cancels before the index would refuse. The second hands the
-#: children over: after the statement, which may write these rows too.
+#: dependents over: after the statement, which may write these rows too.
 CREATE_TRIGGERS = f"""
-CREATE OR REPLACE FUNCTION queue_job_twin_gives_way() RETURNS trigger AS $$
+-- of 19.0.3.0.0
+DROP FUNCTION IF EXISTS queue_job_twin_gives_way() CASCADE;
+DROP FUNCTION IF EXISTS queue_job_twin_hands_over() CASCADE;
+
+CREATE OR REPLACE FUNCTION queue_job_supersede() RETURNS trigger AS $$
 DECLARE
-    twin text;
+    waiting text;
 BEGIN
     -- index on identity_key of waiting jobs
-    SELECT uuid INTO twin
+    SELECT uuid INTO waiting
       FROM queue_job
      WHERE identity_key = NEW.identity_key AND state IN ({_WAITING})
        AND id != NEW.id;
@@ -62,17 +66,17 @@ BEGIN
     ELSE
         NEW.state := 'cancelled';
         NEW.date_cancelled := now() AT TIME ZONE 'UTC';
-        NEW.superseded_by := twin;
-        NEW.result := 'Superseded by job ' || twin
+        NEW.superseded_by := waiting;
+        NEW.result := 'Superseded by job ' || waiting
             || ', which waits with the same identity key';
     END IF;
     RETURN NEW;
 END $$ LANGUAGE plpgsql;
 
-CREATE OR REPLACE FUNCTION queue_job_twin_hands_over() RETURNS trigger AS $$
+CREATE OR REPLACE FUNCTION queue_job_hand_over_dependents() RETURNS trigger AS $$
 DECLARE
     links jsonb := COALESCE(NULLIF(NEW.dependencies, ''), '{{}}')::jsonb;
-    children text[];
+    dependents text[];
     graph text;
 BEGIN
     -- index on uuid
@@ -83,8 +87,8 @@ BEGIN
                    SELECT jsonb_array_elements_text(links -> 'reverse_depends_on'))
            AND state = 'wait_dependencies'
      RETURNING uuid)
-    SELECT array_agg(uuid) INTO children FROM moved;
-    IF children IS NULL THEN
+    SELECT array_agg(uuid) INTO dependents FROM moved;
+    IF dependents IS NULL THEN
         RETURN NULL;
     END IF;
     UPDATE queue_job
@@ -93,7 +97,7 @@ BEGIN
                    NULLIF(dependencies, '')::jsonb -> 'depends_on', '[]'),
                'reverse_depends_on', COALESCE(
                    NULLIF(dependencies, '')::jsonb -> 'reverse_depends_on', '[]')
-                   || to_jsonb(children))::text,
+                   || to_jsonb(dependents))::text,
            graph_uuid = COALESCE(graph_uuid, NEW.graph_uuid)
      WHERE uuid = NEW.superseded_by
  RETURNING graph_uuid INTO graph;
@@ -103,40 +107,40 @@ BEGIN
     RETURN NULL;
 END $$ LANGUAGE plpgsql;
 
-DROP TRIGGER IF EXISTS queue_job_twin_gives_way ON queue_job;
-CREATE TRIGGER queue_job_twin_gives_way BEFORE UPDATE ON queue_job
+DROP TRIGGER IF EXISTS queue_job_supersede ON queue_job;
+CREATE TRIGGER queue_job_supersede BEFORE UPDATE ON queue_job
    FOR EACH ROW WHEN (NEW.identity_key IS NOT NULL AND NEW.state IN ({_WAITING})
                       AND OLD.state NOT IN ({_WAITING}))
-   EXECUTE FUNCTION queue_job_twin_gives_way();
+   EXECUTE FUNCTION queue_job_supersede();
 
-DROP TRIGGER IF EXISTS queue_job_twin_hands_over ON queue_job;
-CREATE TRIGGER queue_job_twin_hands_over AFTER UPDATE ON queue_job
+DROP TRIGGER IF EXISTS queue_job_hand_over_dependents ON queue_job;
+CREATE TRIGGER queue_job_hand_over_dependents AFTER UPDATE ON queue_job
    FOR EACH ROW WHEN (NEW.superseded_by IS NOT NULL
                       AND NEW.superseded_by IS DISTINCT FROM OLD.superseded_by)
-   EXECUTE FUNCTION queue_job_twin_hands_over();
+   EXECUTE FUNCTION queue_job_hand_over_dependents();
 """
 
 
-def give_way(job, record) -> bool:
+def cancel_if_superseded(job, record) -> bool:
     """Cancel ``job``, about to wait, if another one waits with its key."""
     env = job.env
-    twin = record._waiting_twin()
-    if not twin:
+    duplicate = record._waiting_duplicate()
+    if not duplicate:
         return False
     message = env._(
-        "Superseded by job %s, which waits with the same identity key", twin.uuid
+        "Superseded by job %s, which waits with the same identity key", duplicate.uuid
     )
     job.set_cancelled(result=message)
     job.store()
-    # the trigger hands the children over
-    record.write({"superseded_by": twin.uuid})
+    # the trigger hands the dependents over
+    record.write({"superseded_by": duplicate.uuid})
     env.flush_all()
     env.invalidate_all(flush=False)
-    _logger.info("%s gives way to %s: same identity key", job, twin.uuid)
+    _logger.info("%s is superseded by %s: same identity key", job, duplicate.uuid)
     return True
 
 
-def cancel_waiting_twins(cr) -> int:
+def cancel_waiting_duplicates(cr) -> int:
     """Leave one waiting job for each identity key; return how many were cancelled.
 
     The one that is furthest stays: enqueued, then pending, then the oldest.
@@ -162,9 +166,9 @@ def cancel_waiting_twins(cr) -> int:
      RETURNING queue_job.uuid, waiting.kept
         """
     )
-    twins = cr.fetchall()
-    for uuid, kept in twins:
+    duplicates = cr.fetchall()
+    for uuid, kept in duplicates:
         _logger.warning(
             "Job %s is cancelled: job %s waits with the same identity key", uuid, kept
         )
-    return len(twins)
+    return len(duplicates)

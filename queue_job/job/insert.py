@@ -1,6 +1,6 @@
 """Rows for new jobs: one INSERT whatever their number.
 
-With the ORM instead, as soon as another addon has a say in it: see :mod:`.plain`.
+With the ORM instead, as soon as another addon has a say in it: see :mod:`.orm_bypass`.
 """
 
 import functools
@@ -10,9 +10,9 @@ from itertools import groupby
 
 import psycopg2
 
-from . import plain
+from . import orm_bypass
 from .documents import MAX_BYTES
-from .twins import UNIQUE_INDEX
+from .uniqueness import UNIQUE_INDEX
 
 #: Columns of the INSERT with their PostgreSQL type.
 _COLUMN_TYPES = {
@@ -50,7 +50,7 @@ _COLUMN_TYPES = {
     "kwargs": "jsonb",
 }
 
-_NO_LINKS = json.dumps({"depends_on": [], "reverse_depends_on": []})
+_NO_DEPENDENCIES = json.dumps({"depends_on": [], "reverse_depends_on": []})
 
 
 def insert(jobs: list) -> bool:
@@ -61,8 +61,8 @@ def insert(jobs: list) -> bool:
     columns = [_to_columns(job, row) for job, row in zip(jobs, rows, strict=True)]
     extra = {name for row in rows for name in row if name not in _COLUMN_TYPES}
     with_sql = (
-        plain.create_is_plain(model, settings)
-        and plain.job_is_plain(type(jobs[0]))
+        orm_bypass.can_insert_with_sql(model, settings)
+        and orm_bypass.stores_own_values(type(jobs[0]))
         and all(_has_column(model, name) for name in extra)
     )
     keyed = any(job.identity_key for job in jobs)
@@ -193,5 +193,5 @@ def _to_columns(job, row: dict) -> dict:
         columns[name] = json.dumps(document)
     links = row["dependencies"]
     linked = links["depends_on"] or links["reverse_depends_on"]
-    columns["dependencies"] = json.dumps(links) if linked else _NO_LINKS
+    columns["dependencies"] = json.dumps(links) if linked else _NO_DEPENDENCIES
     return columns

@@ -2,12 +2,12 @@
 
 from odoo import api
 
-from ..job import database_now
-from ..jobs.text import place_of_error
-from .part import Part
+from ...job import database_now
+from ...job.text import place_of_error
+from ..part import Part
 
 
-class QueueJobFailure(Part):
+class JobFailure(Part):
     _name = "queue.job"
     _register = False
 

@@ -2,12 +2,12 @@
 
 from odoo import fields, models
 
-from ..engine.schema import triggers
-from ..engine.sql.conditions import CHANNEL, READY, WAITS_FOR_ETA, WILL_RUN
-from .part import Part
+from ...engine.schema import triggers
+from ...engine.sql.conditions import CHANNEL, READY, WAITS_FOR_ETA, WILL_RUN
+from ..part import Part
 
 
-class QueueJobEngine(Part):
+class JobEngineFields(Part):
     _name = "queue.job"
     _register = False
 

@@ -1,23 +1,15 @@
-"""One job in memory: what it calls, on what, and what became of it.
-
-The rooms of :class:`Job` are in ``jobs/``. The clock stays here: tests replace the
-``datetime`` of this module, so everything that needs "now" asks :meth:`Job._now`, or
-:func:`database_now`.
-"""
+"""One job in memory: what it calls, on what, and what became of it."""
 
 import os
 import uuid
 import weakref
-from datetime import datetime
 
-from .exception import FailedJobError, NoSuchJobError, RetryableJobError
-from .jobs import clock
-from .jobs.execution import JobExecution
-from .jobs.identity import identity_exact, identity_exact_hasher
-from .jobs.links import JobLinks
-from .jobs.loading import JobLoading
-from .jobs.properties import absolute_eta
-from .jobs.states import (
+from . import clock
+from .dependencies import JobDependencies
+from .execution import JobExecution
+from .loading import JobLoading
+from .properties import absolute_eta
+from .states import (
     CANCELLED,
     DEFAULT_MAX_RETRIES,
     DEFAULT_PRIORITY,
@@ -25,52 +17,17 @@ from .jobs.states import (
     ENQUEUED,
     FAILED,
     PENDING,
-    RETRY_INTERVAL,
     STARTED,
-    STATES,
     WAIT_DEPENDENCIES,
 )
-from .jobs.storage import JobStorage
-from .jobs.target import JobTarget, _is_model_method, first_line_of_doc
-
-__all__ = [
-    "CANCELLED",
-    "DEFAULT_MAX_RETRIES",
-    "DEFAULT_PRIORITY",
-    "DONE",
-    "ENQUEUED",
-    "FAILED",
-    "PENDING",
-    "RETRY_INTERVAL",
-    "STARTED",
-    "STATES",
-    "WAIT_DEPENDENCIES",
-    "FailedJobError",
-    "Job",
-    "NoSuchJobError",
-    "RetryableJobError",
-    "_is_model_method",
-    "first_line_of_doc",
-    "identity_exact",
-    "identity_exact_hasher",
-]
+from .storage import JobStorage
+from .target import JobTarget, _is_model_method
 
 #: Not looked up yet; None is a value.
 _UNKNOWN = object()
 
 
-def database_now(cr) -> datetime:
-    """Return the naive date and time of now in UTC, by the clock of the database."""
-    return datetime.now() + clock.offset(cr, datetime)
-
-
-def refresh_clock(cr) -> None:
-    """Ask for the database's time, unless that was done lately; so jobs that are run
-    next need not, which would open a transaction."""
-    clock.offset(cr, datetime, good_for=30.0)
-
-
-class Job(JobTarget, JobLinks, JobExecution, JobLoading, JobStorage):
+class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
     """A method of a recordset to run later, with its state.
 
     Attributes are plain and may be set from outside; nothing reaches the database
@@ -146,7 +103,7 @@ class Job(JobTarget, JobLinks, JobExecution, JobLoading, JobStorage):
         # what the row says, None: not stored yet
         self._depends_on_uuids = None
         self._reverse_depends_on_uuids = None
-        self._links_changed = False
+        self._dependencies_changed = False
 
         self.date_created = self._now()
         self._description = description
@@ -182,7 +139,7 @@ class Job(JobTarget, JobLinks, JobExecution, JobLoading, JobStorage):
 
     def _now(self):
         """Return the naive date and time of now in UTC, by the database's clock."""
-        return database_now(self.env.cr)
+        return clock.database_now(self.env.cr)
 
     def __repr__(self):
         return f"<Job {self.uuid}, priority:{self.priority}>"

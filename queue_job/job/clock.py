@@ -8,8 +8,9 @@ While tests run, their clock counts, as they may replace or freeze it.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
@@ -36,6 +37,9 @@ class _Measurement:
         return is_young and abs(_zero() - self.set_to) < _TOLERANCE / 2
 
 
+#: Tells the naive date and time in UTC by the clock of this process.
+_local_now: Callable[[], datetime] = datetime.now
+
 #: By the name of the database.
 _measured: dict[str, _Measurement] = {}
 
@@ -44,10 +48,26 @@ def _zero() -> float:
     return time.time() - time.monotonic()
 
 
-def offset(cr, clock, good_for: float = _GOOD_FOR) -> timedelta:
-    """Return how far the database's clock is ahead of ``clock``.
+def use(local_now: Callable[[], datetime]) -> None:
+    """Take ``local_now`` for the clock of this process: naive times in UTC."""
+    global _local_now
+    _local_now = local_now
 
-    :param clock: what tells the naive date and time in UTC, with a method ``now()``
+
+def database_now(cr) -> datetime:
+    """Return the naive date and time of now in UTC, by the clock of the database."""
+    return _local_now() + offset(cr)
+
+
+def refresh_clock(cr) -> None:
+    """Ask for the database's time, unless that was done lately; so jobs that are run
+    next need not, which would open a transaction."""
+    offset(cr, good_for=30.0)
+
+
+def offset(cr, good_for: float = _GOOD_FOR) -> timedelta:
+    """Return how far the database's clock is ahead of the one of this process.
+
     :param good_for: seconds for which an earlier measurement is good
     """
     if config["test_enable"]:
@@ -56,12 +76,12 @@ def offset(cr, clock, good_for: float = _GOOD_FOR) -> timedelta:
     if measurement is None or not measurement.is_good(good_for):
         if cr.closed or cr._cnx.get_transaction_status() == TRANSACTION_STATUS_INERROR:
             return measurement.offset if measurement else _NONE
-        measurement = _measured[cr.dbname] = _measure(cr, clock)
+        measurement = _measured[cr.dbname] = _measure(cr)
     return measurement.offset
 
 
-def _measure(cr, clock) -> _Measurement:
+def _measure(cr) -> _Measurement:
     cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
-    ahead = cr.fetchone()[0] - clock.now()
+    ahead = cr.fetchone()[0] - _local_now()
     is_off = abs(ahead) >= timedelta(seconds=_TOLERANCE)
     return _Measurement(time.monotonic(), _zero(), ahead if is_off else _NONE)

@@ -1,6 +1,6 @@
 """Jobs to the table ``queue_job``."""
 
-from . import bulk, plain, twins
+from . import enqueue, orm_bypass, uniqueness
 from .concurrency import concurrency_values
 from .states import WAITING_STATES
 from .text import MOST_OF_LINE, MOST_OF_TEXT, result_text, storable, text_of
@@ -69,7 +69,7 @@ class JobStorage:
         """
         if not self.update():
             self._record_id = None
-            bulk.store_new([self])
+            enqueue.store_new([self])
 
     def update(self) -> bool:
         """Bring the job's row up to date as :meth:`store` does; False, and nothing is
@@ -83,7 +83,7 @@ class JobStorage:
         """Bring the row up to date; False when it is gone."""
         values = self._store_values()
         known = self._stored_values or {}
-        if self._stored_values is not None and not self._links_changed:
+        if self._stored_values is not None and not self._dependencies_changed:
             del values["dependencies"]
         core = self._following_values()
         for name, value in core.items():
@@ -91,10 +91,12 @@ class JobStorage:
             if name in known and known[name] == value and name != "state":
                 values.pop(name, None)
         if self._waits_again(known):
-            if twins.give_way(self, record):
+            if uniqueness.cancel_if_superseded(self, record):
                 return True
             values["superseded_by"] = False
-        if plain.job_is_plain(type(self)) and plain.write_is_plain(record, values):
+        if orm_bypass.stores_own_values(type(self)) and orm_bypass.can_update_with_sql(
+            record, values
+        ):
             if not _update_row(record, values):
                 return False
         elif record.exists():
@@ -103,7 +105,7 @@ class JobStorage:
             return False
         self._record_id = record.id
         self._stored_values = core
-        self._links_changed = False
+        self._dependencies_changed = False
         return True
 
     def _waits_again(self, known: dict) -> bool:
@@ -195,7 +197,7 @@ class JobStorage:
 
 
 def _update_row(record, values: dict) -> bool:
-    """Write ``values`` past the ORM: see :mod:`.plain` for when that is the same."""
+    """Write ``values`` past the ORM; :mod:`.orm_bypass` says when that is the same."""
     names = list(values)
     record.flush_recordset(names)
     assignments = ", ".join(f'"{name}" = %s' for name in names)

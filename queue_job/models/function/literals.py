@@ -5,10 +5,10 @@ import json
 
 from odoo import api, exceptions, fields
 
-from .part import Part
+from ..part import Part
 
 
-class QueueJobFunctionLiterals(Part):
+class FunctionLiterals(Part):
     _name = "queue.job.function"
     _register = False
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 from odoo import api
 from odoo.fields import Domain
 
-from ..engine.diagnostics.channel_tree import channel_tree
-from ..job import FAILED, database_now
-from .part import Part
+from ...engine.diagnostics.channel_tree import channel_tree
+from ...job import FAILED, database_now
+from ..part import Part
 
 #: Jobs deleted in one call of the vacuum.
 _BATCH = 1000
 
 
-class QueueJobVacuum(Part):
+class JobVacuum(Part):
     _name = "queue.job"
     _register = False
 

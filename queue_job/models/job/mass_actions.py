@@ -1,7 +1,7 @@
 """The same action on many jobs, and telling what came of it."""
 
-from .part import Part
-from .queue_job_buttons import ENDED_STATES, OPEN_STATES
+from ..part import Part
+from .actions import ENDED_STATES, OPEN_STATES
 
 #: Jobs handled at a time.
 _BATCH = 1000
@@ -14,7 +14,7 @@ STATES_OF_ACTION = {
 }
 
 
-class QueueJobMass(Part):
+class JobMassActions(Part):
     _name = "queue.job"
     _register = False
 

@@ -3,7 +3,7 @@
 from .states import CANCELLED, DONE, PENDING, WAIT_DEPENDENCIES
 
 
-class JobLinks:
+class JobDependencies:
     """The part of a job that knows which jobs it waits for and which wait for it."""
 
     @property
@@ -28,10 +28,10 @@ class JobLinks:
         if self in jobs:
             raise ValueError("job cannot depend on itself")
         self._depends_on |= jobs
-        self._links_changed = True
+        self._dependencies_changed = True
         for parent in jobs:
             parent._reverse_depends_on.add(self)
-            parent._links_changed = True
+            parent._dependencies_changed = True
         if any(parent.state != DONE for parent in jobs):
             self.state = WAIT_DEPENDENCIES
 
@@ -67,14 +67,14 @@ class JobLinks:
         The ``done`` of this job must have been flushed. Deleted parents count as done.
         """
         children = _merged(self._reverse_depends_on_uuids, self._reverse_depends_on)
-        release_children(self.env, self.uuid, self.graph_uuid, children)
+        release_dependents(self.env, self.uuid, self.graph_uuid, children)
 
     def cancel_dependent_jobs(self) -> None:
         """Cancel the jobs that wait for this one, theirs too, and so on."""
-        cancel_descendants(self.env, self.uuid, self.date_cancelled)
+        cancel_dependents(self.env, self.uuid, self.date_cancelled)
 
 
-def release_children(env, uuid: str, graph_uuid: str, children: list[str]) -> None:
+def release_dependents(env, uuid: str, graph_uuid: str, children: list[str]) -> None:
     """Let the jobs start that waited for the done job ``uuid`` and for no other."""
     if children:
         where, params = _BY_UUID, {"children": children}
@@ -88,7 +88,7 @@ def release_children(env, uuid: str, graph_uuid: str, children: list[str]) -> No
         ready.write({"state": PENDING})
 
 
-def cancel_descendants(env, uuid: str, date_cancelled) -> None:
+def cancel_dependents(env, uuid: str, date_cancelled) -> None:
     """Cancel what waits, directly or not, for the cancelled job ``uuid``."""
     descendants = _select_jobs(env, _SELECT_DESCENDANTS, {"uuid": uuid})
     if descendants:

@@ -3,11 +3,11 @@
 from odoo import api, fields
 from odoo.tools import SQL
 
-from ..job import STATES
-from ..jobs.marks import MARK
-from ..jobs.readable import readable, tree_or_text
-from ..jobs.text import storable
-from .part import Part
+from ...job import STATES
+from ...job.marks import MARK
+from ...job.readable import readable, tree_or_text
+from ...job.text import storable
+from ..part import Part
 
 #: Characters of arguments that are shown.
 MAX_SHOWN = 20_000
@@ -16,7 +16,7 @@ MAX_SHOWN = 20_000
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 
-class QueueJobDisplay(Part):
+class JobDisplay(Part):
     _name = "queue.job"
     _register = False
 

@@ -5,10 +5,10 @@ from collections import Counter
 from odoo import api, fields
 from odoo.fields import Domain
 
-from ..engine.claim.channels import ROOT, ancestry
-from ..engine.diagnostics.channel_tree import channel_tree
-from ..job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
-from .part import Part
+from ...engine.claim.channels import ROOT, ancestry
+from ...engine.diagnostics.channel_tree import channel_tree
+from ...job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
+from ..part import Part
 
 _COUNTED = {
     "waiting_count": (WAIT_DEPENDENCIES, PENDING),
@@ -17,7 +17,7 @@ _COUNTED = {
 }
 
 
-class QueueJobChannelCounts(Part):
+class ChannelCounts(Part):
     _name = "queue.job.channel"
     _register = False
 

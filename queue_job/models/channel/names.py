@@ -8,17 +8,17 @@ channel keeps.
 
 from odoo import api, exceptions, fields
 
-from ..engine.claim.channels import spellings
-from ..engine.config import configured_limits
-from ..engine.diagnostics.channel_tree import channel_tree
-from ..job import ENQUEUED, FAILED, PENDING, WAIT_DEPENDENCIES
-from .part import Part
+from ...engine.claim.channels import spellings
+from ...engine.config import configured_limits
+from ...engine.diagnostics.channel_tree import channel_tree
+from ...job import ENQUEUED, FAILED, PENDING, WAIT_DEPENDENCIES
+from ..part import Part
 
 # The row of a running job is its worker's: a write would make the job collide with it.
 _RENAMED_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
 
 
-class QueueJobChannelNames(Part):
+class ChannelNames(Part):
     _name = "queue.job.channel"
     _register = False
 

@@ -182,19 +182,19 @@ def _find_invisible(jobs: list) -> dict:
     model = env["queue.job"].sudo()
     keyed = {job.identity_key: job for job in jobs if job.identity_key}
     with env.registry.cursor() as cr:
-        twins = model.with_env(model.env(cr=cr)).search(
+        duplicates = model.with_env(model.env(cr=cr)).search(
             [
                 ("identity_key", "in", list(keyed)),
                 ("state", "in", WAITING_STATES),
             ]
         )
         winners = {}
-        for twin in twins:
-            record = model.browse(twin.id)
+        for duplicate in duplicates:
+            record = model.browse(duplicate.id)
             for field in model._fields.values():
                 if field.store and field.column_type and field.name != "id":
                     field._update_cache(
-                        record, field.convert_to_cache(twin[field.name], twin)
+                        record, field.convert_to_cache(duplicate[field.name], duplicate)
                     )
-            winners[keyed[twin.identity_key]] = record
+            winners[keyed[duplicate.identity_key]] = record
     return winners

@@ -2,13 +2,13 @@
 
 from odoo import api, fields
 
-from ..engine.run import sql
-from ..engine.run.lease import Hand
-from ..engine.sql import NOTIFY_CHANNEL
-from .part import Part
+from ...engine.run import sql
+from ...engine.run.lease import Hand
+from ...engine.sql import NOTIFY_CHANNEL
+from ..part import Part
 
 
-class QueueJobRunning(Part):
+class JobProgress(Part):
     _name = "queue.job"
     _register = False
 

@@ -2,15 +2,15 @@
 
 from odoo import api, exceptions, fields, models
 
-from ..engine.claim.capacity import Share, parse_capacity
-from ..engine.claim.channels import ROOT
-from ..engine.config import configured_limits
-from ..engine.diagnostics.channel_tree import channel_tree
-from ..engine.schema import triggers
-from .part import Part
+from ...engine.claim.capacity import Share, parse_capacity
+from ...engine.claim.channels import ROOT
+from ...engine.config import configured_limits
+from ...engine.diagnostics.channel_tree import channel_tree
+from ...engine.schema import triggers
+from ..part import Part
 
 
-class QueueJobChannelLimits(Part):
+class ChannelLimits(Part):
     _name = "queue.job.channel"
     _register = False
 

@@ -1,0 +1,228 @@
+"""The table of jobs: its fields, and what may be written to them."""
+
+import json
+import random
+import time
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+# by import: as a server-wide module this one comes before base_sparse_field has added
+# the class to odoo.fields
+from odoo.addons.base_sparse_field.models.fields import Serialized
+
+from ...exception import JobError, RetryableJobError
+from ...fields import JobSerialized
+from ...job import FAILED, STATES
+from .actions import JobActions
+from .cron import JobCron
+from .database_copy import JobDatabaseCopy
+from .display import JobDisplay
+from .engine_fields import JobEngineFields
+from .failure import JobFailure
+from .graph import JobGraph
+from .mass_actions import JobMassActions
+from .progress import JobProgress
+from .storage import JobStorage
+from .vacuum import JobVacuum
+from .waiting_reason import JobWaitingReason
+
+
+class QueueJob(
+    JobActions,
+    JobDatabaseCopy,
+    JobCron,
+    JobDisplay,
+    JobEngineFields,
+    JobWaitingReason,
+    JobFailure,
+    JobGraph,
+    JobMassActions,
+    JobProgress,
+    JobStorage,
+    JobVacuum,
+    models.Model,
+):
+    """A method of a record, to be run later by a worker."""
+
+    _name = "queue.job"
+    _description = "Queue Job"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _log_access = False
+    _order = "date_created DESC, date_done DESC"
+
+    _removal_interval = 30  # days
+    _default_related_action = "related_action_open_record"
+
+    # Compared by identity, so nothing that comes over RPC can be it.
+    EDIT_SENTINEL = object()
+    _protected_fields = (
+        "uuid",
+        "name",
+        "date_created",
+        "model_name",
+        "method_name",
+        "func_string",
+        "channel_method_name",
+        "job_function_id",
+        "records",
+        "args",
+        "kwargs",
+    )
+
+    uuid = fields.Char(string="UUID", readonly=True, index=True, required=True)
+    graph_uuid = fields.Char(
+        string="Graph UUID",
+        readonly=True,
+        index=True,
+        help="Jobs of one graph depend on each other.",
+    )
+    user_id = fields.Many2one("res.users")
+    company_id = fields.Many2one("res.company", index=True)
+    name = fields.Char(string="Description", readonly=True)
+
+    model_name = fields.Char(string="Model", readonly=True)
+    method_name = fields.Char(readonly=True)
+    records = JobSerialized(
+        string="Record(s)", readonly=True, base_type=models.BaseModel
+    )
+    dependencies = Serialized(string="Dependency Graph UUIDs", readonly=True)
+    dependency_graph = Serialized(compute="_compute_dependency_graph")
+    graph_jobs_count = fields.Integer(compute="_compute_graph_jobs_count")
+    args = JobSerialized(readonly=True, base_type=tuple)
+    kwargs = JobSerialized(readonly=True, base_type=dict)
+    func_string = fields.Char(string="Task", readonly=True)
+
+    state = fields.Selection(
+        STATES, readonly=True, required=True, index=True, copy=False
+    )
+    priority = fields.Integer(
+        aggregator=False, help="The lower, the sooner the job runs."
+    )
+    exc_name = fields.Char(string="Exception", readonly=True)
+    exc_message = fields.Char(string="Exception Message", readonly=True, tracking=True)
+    exc_info = fields.Text(string="Exception Info", readonly=True)
+    result = fields.Text(readonly=True)
+
+    date_created = fields.Datetime(string="Created Date", readonly=True)
+    date_started = fields.Datetime(string="Start Date", readonly=True)
+    date_enqueued = fields.Datetime(string="Enqueue Time", readonly=True)
+    date_done = fields.Datetime(readonly=True)
+    exec_time = fields.Float(
+        string="Execution Time (avg)",
+        readonly=True,
+        aggregator="avg",
+        help="Seconds from start to end.",
+    )
+    date_cancelled = fields.Datetime(readonly=True)
+    date_failed = fields.Datetime(
+        string="Last Failure", readonly=True, help="When the job last failed."
+    )
+    exc_place = fields.Char(
+        string="Place of the Error",
+        readonly=True,
+        help="The last line of an addon's code in the traceback.",
+    )
+
+    eta = fields.Datetime(
+        string="Execute only after", help="The job does not start before this time."
+    )
+    retry = fields.Integer(string="Current try")
+    max_retries = fields.Integer(
+        string="Max. retries",
+        help="Number of tries before a retryable error is final. "
+        "0: the job is tried again for ever.",
+    )
+    channel_method_name = fields.Char(readonly=True, string="Complete Method Name")
+    job_function_id = fields.Many2one("queue.job.function", readonly=True)
+    channel = fields.Char(index=True)
+    identity_key = fields.Char(readonly=True)
+    superseded_by = fields.Char(
+        readonly=True,
+        copy=False,
+        help="UUID of the job with the same identity key which waited when this one "
+        "was to wait too.",
+    )
+    worker_pid = fields.Integer(readonly=True)
+
+    @api.model_create_multi
+    @api.private
+    def create(self, vals_list):
+        """Create rows; only for code of the server, jobs are stored by ``Job``."""
+        return super(
+            QueueJob,
+            self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True),
+        ).create(vals_list)
+
+    def write(self, vals):
+        """Write, but what identifies a job.
+
+        :raises AccessError: for a protected field
+        """
+        if self.env.context.get("_job_edit_sentinel") is not self.EDIT_SENTINEL:
+            protected = [name for name in vals if name in self._protected_fields]
+            if protected:
+                raise AccessError(
+                    self.env._(
+                        "Not allowed to change field(s): %s", ", ".join(protected)
+                    )
+                )
+        if vals.get("channel") and not self.env.su:
+            # typed by somebody; code may name channels that do not exist yet
+            channel = self.env["queue.job.channel"]._known_name(vals["channel"])
+            vals = {**vals, "channel": channel}
+        if "user_id" in vals:
+            self._bind_to_user(vals["user_id"])
+        if "state" in vals and not self.env.su:
+            return self._write_state_by_hand(vals)
+        return self._write_values(vals)
+
+    def _write_values(self, vals):
+        if vals.get("state") == FAILED:
+            vals = self._with_failure_details(vals)
+            self._message_post_on_failure()
+        return super().write(vals)  # pylint: disable=super-method-mismatch
+
+    def _bind_to_user(self, user_id):
+        """Let the jobs run as this user, as ``with_user`` would."""
+        stored = self._stored_json("records") if user_id else {}
+        for job in self.filtered(lambda job: job.id in stored):
+            target = stored[job.id]
+            if isinstance(target, dict) and target.get("uid") != user_id:
+                target.update(uid=user_id, su=False)
+                job.with_context(_job_edit_sentinel=self.EDIT_SENTINEL).write(
+                    {"records": json.dumps(target)}
+                )
+
+    @api.model
+    def _needaction_domain_get(self):
+        """Return the domain of the jobs which somebody should look at."""
+        return [("state", "=", "failed")]
+
+    def _test_job(
+        self,
+        failure_rate=0,
+        job_duration=0,
+        commit_within_job=False,
+        failure_retry_seconds=0,
+    ):
+        """Try out the queue: fail at this rate, or take this many seconds."""
+        if random.random() <= failure_rate:
+            if failure_retry_seconds:
+                raise RetryableJobError(
+                    f"Retryable job failed, will be retried in "
+                    f"{failure_retry_seconds} seconds",
+                    seconds=failure_retry_seconds,
+                )
+            raise JobError("Job failed")
+        if job_duration:
+            time.sleep(job_duration)
+        if commit_within_job:
+            # the point of the option is to show what the queue makes of a commit
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _all_are_done(self):
+        """Stand between two big groups: it runs when all jobs of the first are done"""
+
+    def _test_on_fail(self, **kw):
+        """Stand for the method called when ``_test_job`` fails."""

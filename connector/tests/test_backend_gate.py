@@ -12,7 +12,7 @@ from odoo.addons.connector.exceptions_http import (
     RemoteRefused,
     RemoteUnavailable,
 )
-from odoo.addons.connector.models import connector_backend_gate as gate_model
+from odoo.addons.connector.models import circuit_breaker as gate_model
 
 from .rest_common import RestCase
 

@@ -11,7 +11,7 @@ from odoo.addons.connector.flow import Flow
 
 from .common import CoffeeCase
 
-FLOWS = "odoo.addons.connector.models.connector_backend_flow"
+FLOWS = "odoo.addons.connector.models.backend.flow_schedule"
 
 
 class TestFlows(CoffeeCase):

@@ -12,9 +12,9 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 from odoo.addons.queue_job.utils import must_run_without_delay
 
-from .. import moments
-from .connector_sync_line import RECORD_METHODS
-from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
+from ... import moments
+from .line import RECORD_METHODS
+from .run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 
 _logger = logging.getLogger(__name__)
 

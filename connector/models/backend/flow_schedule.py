@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .connector_sync_run import STATES
+from ..sync.run import STATES
 
 _logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .connector_sync_line import OPEN_FAILURE
+from ..sync.line import OPEN_FAILURE
 
 
 class ConnectorBackendMixin(models.AbstractModel):

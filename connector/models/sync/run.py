@@ -7,9 +7,9 @@ from odoo.fields import Domain
 
 from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
 
-from .. import moments
-from ..components.result import SyncResult
-from .connector_sync_line import OPEN_FAILURE
+from ... import moments
+from ...components.result import SyncResult
+from .line import OPEN_FAILURE
 
 CONTEXT_KEY = "connector_sync_run"
 COUNTERS = ("seen", "created", "updated", "unchanged", "skipped")

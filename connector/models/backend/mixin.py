@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .connector_sync_run import OPEN_RUN
+from ..sync.run import OPEN_RUN
 
 
 class ConnectorBackendMixin(models.AbstractModel):

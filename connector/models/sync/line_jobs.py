@@ -4,9 +4,9 @@ from odoo import api, models
 
 from odoo.addons.queue_job.job import CANCELLED, DONE
 
-from ..components.rest.masking import mask
-from .connector_sync_line import OPEN_FAILURE, RECORD_METHODS
-from .connector_sync_run_life import LIST_METHODS
+from ...components.rest.masking import mask
+from .line import OPEN_FAILURE, RECORD_METHODS
+from .run_lifecycle import LIST_METHODS
 
 _MOST_AT_ONCE = 1000
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from odoo import models
 
-from .. import moments
-from ..flow import Flow
+from ... import moments
+from ...flow import Flow
 
 
 class ConnectorBackendMixin(models.AbstractModel):

@@ -10,9 +10,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import JobError
 
-from ..components.rest.masking import mask
-from ..exception import ConnectorException
-from ..exceptions_http import RemoteUnavailable
+from ...components.rest.masking import mask
+from ...exception import ConnectorException
+from ...exceptions_http import RemoteUnavailable
 
 _logger = logging.getLogger(__name__)
 

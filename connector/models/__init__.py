@@ -3,6 +3,7 @@ from . import backend
 from . import binding
 from . import backend_model
 from . import circuit_breaker
+from . import rate_limiter
 from . import queue_job
 from . import sync
 from . import webhook

@@ -59,7 +59,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 message = self.with_context(
-                    connector_try_anyway=True
+                    bypass_circuit_breaker=True
                 )._check_connection()
         except psycopg2.OperationalError:
             # A collision, which Odoo tries again.
@@ -85,9 +85,9 @@ class ConnectorBackendMixin(models.AbstractModel):
 
         An outage is no fault of the settings: it is on hold for as long as that lasts.
         """
-        gates = self.env["connector.backend.gate"]
+        breakers = self.env["connector.circuit.breaker"]
         if isinstance(error, RemoteUnavailable) and (
-            gates._look(self).state != "working"
+            breakers._get_status(self).state != "closed"
         ):
             self.invalidate_recordset(["health", "outage_message", "status"])
         else:

@@ -64,11 +64,11 @@ class ConnectorBackendMixin(models.AbstractModel):
     )
 
     def _compute_health(self):
-        gates = self.env["connector.backend.gate"]
+        breakers = self.env["connector.circuit.breaker"]
         for backend in self:
-            health = gates._look_from_here(backend._origin)
+            health = breakers._get_visible_status(backend._origin)
             backend.health = health.state
-            waits = health.state != "working"
+            waits = health.state != "closed"
             backend.outage_message = health.reason if waits else False
 
     def _compute_failed_count(self):
@@ -127,7 +127,7 @@ class ConnectorBackendMixin(models.AbstractModel):
 
     def _remember_failure(self, message: str) -> None:
         """Have the backend say why it failed, whatever becomes of this transaction."""
-        with self.env["connector.backend.gate"]._own_transaction() as cr:
+        with self.env["connector.circuit.breaker"]._own_transaction() as cr:
             # Who is just changing the backend need not be waited for: it will be tested
             # again with what was changed.
             cr.execute(
@@ -148,7 +148,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         domain = [("backend_model", "=", self._name), ("backend_id", "in", self.ids)]
         found = [
             self.env[model].sudo().search(domain)
-            for model in ("connector.backend.gate", "connector.backend.token")
+            for model in ("connector.circuit.breaker", "connector.backend.token")
         ]
         result = super().unlink()
         for records in found:

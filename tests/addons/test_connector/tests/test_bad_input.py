@@ -202,8 +202,8 @@ class TestUnreachable(BadInputCase):
         self.assertEqual((job.state, job.retry), ("pending", 0))
         # What the job told all others went away with its transaction: there is but
         # one in a test.
-        gate = self.env["connector.backend.gate"]
-        gate._failed(self.market, job.result, unreachable=True)
+        breaker = self.env["connector.circuit.breaker"]
+        breaker._record_failure(self.market, job.result, unreachable=True)
         self.env.invalidate_all()
         self.assertEqual(self.market.status, "waiting")
         self.assertIn("goes on by itself", run.message)

@@ -35,7 +35,7 @@ class ShownCase(KioskCase):
 
     def card(self):
         self.env.invalidate_all()
-        cards = self.env["connector.backend.card"].with_user(self.watcher)
+        cards = self.env["connector.backend.overview"].with_user(self.watcher)
         domain = [("kind", "=", "kiosk.backend"), ("backend_id", "=", self.backend.id)]
         return cards.search(domain)
 
@@ -140,7 +140,7 @@ class TestFailuresShown(ShownCase):
     def test_the_overview_is_filtered_by_the_health_that_it_shows(self):
         def found(health):
             self.env.invalidate_all()
-            cards = self.env["connector.backend.card"].with_user(self.watcher)
+            cards = self.env["connector.backend.overview"].with_user(self.watcher)
             return self.card() in cards.search([("health", "=", health)])
 
         self.assertTrue(found("good"))
@@ -229,8 +229,8 @@ class TestConnection(ShownCase):
         self.assertEqual(self.backend.state, "connected")
 
     def test_a_test_in_an_outage_leaves_the_backend_on_hold(self):
-        gate = self.env["connector.backend.gate"]
-        gate._failed(self.backend, "It is off.", unreachable=True)
+        breaker = self.env["connector.circuit.breaker"]
+        breaker._record_failure(self.backend, "It is off.", unreachable=True)
         self.patch(type(self.backend), "_check_connection", _unreachable)
         with self.assertRaises(UserError):
             self.backend.action_test_connection()

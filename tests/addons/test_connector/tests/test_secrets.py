@@ -86,7 +86,7 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
 
     def test_others_cannot_guess_it_by_searching(self):
         model = self.env["market.backend"].with_user(self.user)
-        card = self.env["connector.backend.card"].with_user(self.user)
+        card = self.env["connector.backend.overview"].with_user(self.user)
         with self.assertRaises(AccessError):
             model.search([("password", "=like", "open%")])
         with self.assertRaises(AccessError):

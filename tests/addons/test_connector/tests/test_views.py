@@ -83,11 +83,11 @@ class TestViews(ConnectorCase, MarketMixin):
 
     def test_connector_users_are_users_of_odoo(self):
         self.assertTrue(self.users["user"]._is_internal())
-        cards = self.env["connector.backend.card"].with_user(self.users["user"])
+        cards = self.env["connector.backend.overview"].with_user(self.users["user"])
         self.assertIn("Market", cards.search([]).mapped("name"))
 
     def test_a_backend_can_be_connected_from_the_home(self):
-        card = self.env["connector.backend.card"]
+        card = self.env["connector.backend.overview"]
         kinds = dict(card._connectable())
         self.assertIn("market.backend", kinds)
         action = card.action_connect()

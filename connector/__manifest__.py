@@ -1,7 +1,7 @@
 {
     "name": "Connector",
     "summary": "The base of connectors between Odoo and other systems",
-    "version": "19.0.3.0.0",
+    "version": "19.0.4.0.0",
     "category": "Connector",
     "license": "LGPL-3",
     "author": "Odoo Connector Suite contributors",

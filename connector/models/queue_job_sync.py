@@ -44,7 +44,7 @@ class QueueJob(models.Model):
         "External ID", readonly=True, help="The external ID that the job is about."
     )
 
-    connector_told = fields.Datetime(
+    connector_failure_reported = fields.Datetime(
         readonly=True, help="When its failure was told to its backend."
     )
 

@@ -103,8 +103,8 @@ class TestFlows(CoffeeCase):
         self.patch(type(self.backend), "_sync_flows", broken)
         self.cron.method_direct_trigger()
         self.assertEqual(self.runs().mapped("model"), ["coffee.brew"])
-        self.assertEqual(self.backend.state, "failing")
-        self.assertIn("Import recipes cannot start", self.backend.state_message)
+        self.assertEqual(self.backend.connection_state, "error")
+        self.assertIn("Import recipes cannot start", self.backend.connection_message)
 
     def test_flows_follow_what_the_connector_declares(self):
         def other(backend):

@@ -42,21 +42,21 @@ class TestHome(CoffeeCase):
 
     def test_cards_can_be_searched_grouped_and_counted(self):
         cards = self.env["connector.backend.overview"].with_user(self.user)
-        domain = [("name", "=", "Kitchen"), ("state", "=", "draft")]
+        domain = [("name", "=", "Kitchen"), ("connection_state", "=", "not_tested")]
         self.assertEqual(cards.search_count(domain), 1)
         self.assertIn(("coffee.backend",), cards._read_group([], ["kind"]))
 
     def test_cards_say_how_their_backend_is(self):
-        self.assertEqual(self.card().health, "unknown")
+        self.assertEqual(self.card().status, "not_tested")
         self.backend.action_test_connection()
-        self.assertEqual(self.card().health, "good")
+        self.assertEqual(self.card().status, "connected")
         self.start("action_import_recipes")
         self.env["connector.circuit.breaker"]._throttle(self.backend, 999, "It is off.")
         card = self.card()
-        self.assertEqual((card.health, card.running), ("waiting", 1))
-        self.assertEqual(card.health_message, "It is off.")
-        self.backend.state = "failing"
-        self.assertEqual(self.card().health, "bad")
+        self.assertEqual((card.status, card.running), ("on_hold", 1))
+        self.assertEqual(card.status_message, "It is off.")
+        self.backend.connection_state = "error"
+        self.assertEqual(self.card().status, "error")
 
     def test_cards_count_what_was_done_today(self):
         self.sync("action_import_recipes")

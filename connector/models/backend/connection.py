@@ -30,12 +30,12 @@ class ConnectorBackendMixin(models.AbstractModel):
         changed = {
             backend: backend._changed_connection(vals)
             for backend in self
-            if not {"state"} & set(vals)
+            if not {"connection_state"} & set(vals)
         }
         result = super().write(vals)
         for backend, names in changed.items():
             if names:
-                backend.sudo().write({"state": "draft", "state_message": False})
+                backend.sudo().write({"connection_state": "not_tested", "connection_message": False})
             for name in names.intersection(self._secret_fields):
                 label = self._fields[name]._description_string(self.env)
                 backend.sudo()._message_log(body=self.env._("%s changed", label))
@@ -69,7 +69,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             text = mask(str(error)) if told else self._unexpected(error)
             self._remember_test(error, text)
             raise UserError(text) from error
-        self.write({"state": "connected", "state_message": message})
+        self.write({"connection_state": "connected", "connection_message": message})
         return self._notify(self.env._("Connection works"), message)
 
     def _unexpected(self, error: Exception) -> str:
@@ -89,7 +89,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         if isinstance(error, RemoteUnavailable) and (
             breakers._get_status(self).state != "closed"
         ):
-            self.invalidate_recordset(["health", "outage_message", "status"])
+            self.invalidate_recordset(["circuit_state", "outage_message", "status"])
         else:
             self._remember_failure(text)
 

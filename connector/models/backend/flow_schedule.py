@@ -160,8 +160,8 @@ class ConnectorBackendFlow(models.Model):
             _logger.exception("Flow %s of %s cannot start", self.name, backend)
             backend.write(
                 {
-                    "state": "failing",
-                    "state_message": self.env._(
+                    "connection_state": "error",
+                    "connection_message": self.env._(
                         "%(flow)s cannot start: %(why)s", flow=self.label, why=error
                     ),
                 }

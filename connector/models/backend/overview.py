@@ -14,7 +14,7 @@ _RUNS_SHOWN = 7
 
 
 class ConnectorBackendOverview(models.Model):
-    """All backends of all connectors, with their health and what they did today.
+    """All backends of all connectors, with their status and what they did today.
 
     Nothing is stored: the rows are what searches of each backend model find for the
     very user, so the access rights and rules of those models hold here too.
@@ -30,29 +30,29 @@ class ConnectorBackendOverview(models.Model):
     backend_id = fields.Many2oneReference(model_field="kind", readonly=True)
     kind_label = fields.Char("Connector", compute="_compute_kind_label")
     company_id = fields.Many2one("res.company", readonly=True)
-    state = fields.Char(readonly=True)
+    connection_state = fields.Char(readonly=True)
     location = fields.Char(readonly=True)
 
-    health = fields.Selection(
+    status = fields.Selection(
         [
-            ("unknown", "To test"),
-            ("good", "Works"),
-            ("waiting", "Waits"),
-            ("bad", "Fails"),
+            ("not_tested", "To test"),
+            ("connected", "Works"),
+            ("on_hold", "Waits"),
+            ("error", "Fails"),
         ],
-        compute="_compute_health",
-        search="_search_health",
+        compute="_compute_status",
+        search="_search_status",
     )
-    health_message = fields.Char(compute="_compute_health")
+    status_message = fields.Char(compute="_compute_status")
     history = fields.Json(
         compute="_compute_history", help="The last runs of each flow, oldest first."
     )
     yesterday = fields.Selection(
-        [("none", "No Run"), ("good", "OK"), ("bad", "Failures")],
+        [("none", "No Run"), ("success", "OK"), ("failure", "Failures")],
         compute="_compute_yesterday",
     )
     yesterday_failed = fields.Integer("Failed yesterday", compute="_compute_yesterday")
-    open_failures = fields.Integer("Failures", compute="_compute_health")
+    open_failures = fields.Integer("Failures", compute="_compute_status")
     running = fields.Integer("Under way", compute="_compute_today")
     created = fields.Integer("Created today", compute="_compute_today")
     updated = fields.Integer("Updated today", compute="_compute_today")
@@ -90,7 +90,7 @@ class ConnectorBackendOverview(models.Model):
             SQL("%s::varchar AS kind", model._name),
             SQL("%s AS backend_id", number),
             SQL("%s AS company_id", column("company_id", "int4")),
-            SQL("%s AS state", column("state", "varchar")),
+            SQL("%s AS connection_state", column("connection_state", "varchar")),
             SQL("%s AS location", column("location", "varchar")),
         )
 
@@ -98,7 +98,7 @@ class ConnectorBackendOverview(models.Model):
         return SQL(
             "SELECT NULL::int4 AS id, NULL::varchar AS name, NULL::varchar AS kind, "
             "NULL::int4 AS backend_id, NULL::int4 AS company_id, "
-            "NULL::varchar AS state, NULL::varchar AS location WHERE false"
+            "NULL::varchar AS connection_state, NULL::varchar AS location WHERE false"
         )
 
     # -- computed
@@ -110,23 +110,23 @@ class ConnectorBackendOverview(models.Model):
             overview.kind_label = self.env["ir.model"]._get(overview.kind).name
 
     @api.depends("kind", "backend_id")
-    def _compute_health(self):
+    def _compute_status(self):
         for overview in self:
             backend = overview._backend()
             if "status" in backend._fields:
-                overview.health = backend.status
-                overview.health_message = backend.status_message
+                overview.status = backend.status
+                overview.status_message = backend.status_message
                 overview.open_failures = backend.failed_count
             else:
-                overview.health, overview.health_message = "unknown", False
+                overview.status, overview.status_message = "not_tested", False
                 overview.open_failures = 0
 
-    def _search_health(self, operator: str, value) -> list:
+    def _search_status(self, operator: str, value) -> list:
         if operator != "in":
             return NotImplemented
-        # health is of each backend, and backends are few
+        # status is of each backend, and backends are few
         overviews = self.search([])  # pylint: disable=no-search-all
-        return [("id", "in", overviews.filtered(lambda overview: overview.health in value).ids)]
+        return [("id", "in", overviews.filtered(lambda overview: overview.status in value).ids)]
 
     @api.depends_context("tz")
     @api.depends("kind", "backend_id")
@@ -155,7 +155,7 @@ class ConnectorBackendOverview(models.Model):
                 ]
             )
             bad = yesterday.filtered(lambda run: run.state in ("failed", "incomplete"))
-            overview.yesterday = "bad" if bad else "good" if yesterday else "none"
+            overview.yesterday = "failure" if bad else "success" if yesterday else "none"
             overview.yesterday_failed = sum(run.failed + run.taken_over for run in bad)
 
     @api.depends_context("lang")

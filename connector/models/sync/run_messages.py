@@ -105,10 +105,10 @@ class ConnectorSyncRun(models.Model):
         if not self.backend_ref:
             return ""
         breakers = self.env["connector.circuit.breaker"]
-        health = breakers._get_visible_status(self.backend_ref)
-        if health.state == "closed":
+        circuit = breakers._get_visible_status(self.backend_ref)
+        if circuit.state == "closed":
             return ""
-        return self.env._("It waits, and goes on by itself: %s", health.reason)
+        return self.env._("It waits, and goes on by itself: %s", circuit.reason)
 
     def _closing_message(self, reasons: list[tuple[str, str, int]]) -> str:
         words = self._became(reasons)

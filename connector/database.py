@@ -8,6 +8,11 @@ from typing import Any
 
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
+from odoo.tools import SQL
+
+#: The time of PostgreSQL's clock, which moves on within a transaction, as Odoo stores it.
+UTC_NOW = SQL("clock_timestamp() AT TIME ZONE 'UTC'")
+
 
 def pg_try_advisory_lock(env, lock: Any) -> bool:
     """Take a lock of the whole database, without waiting.
@@ -42,7 +47,10 @@ def pg_try_advisory_locks(env, locks: Iterable[Any]) -> bool:
 
 @contextmanager
 def own_transaction(registry) -> Iterator[Any]:
-    """Give a cursor, committed in the end, that sees what others commit meanwhile."""
+    """Give a cursor of its own, committed at the end, whatever becomes of the caller's.
+
+    It sees what others commit in the meantime.
+    """
     with registry.cursor() as cr:
         # What others commit while we wait for a row is to be seen, not to be an error.
         # A test has its transaction begun already.

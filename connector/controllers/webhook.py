@@ -14,7 +14,7 @@ from odoo import http
 from odoo.http import HttpDispatcher, request
 
 from ..components.webhook_receiver import Delivery
-from ..models.connector_webhook_endpoint import PATH
+from ..models.webhook.endpoint import PATH
 
 _logger = logging.getLogger(__name__)
 _address = re.compile(rf"({PATH})[^\s/?\"]+")

@@ -152,7 +152,7 @@ BEGIN
            AND model.table_name IS NOT NULL
     LOOP
         EXECUTE format(
-            'UPDATE %s SET state = %L, state_message = NULL',
+            'UPDATE %s SET connection_state = %L, connection_message = NULL',
             found.table_name, 'neutralized');
     END LOOP;
 

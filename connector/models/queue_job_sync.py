@@ -10,8 +10,8 @@ from odoo.addons.queue_job.job import CANCELLED, FAILED
 
 from ..components.external_id import is_external_id, known_external_id
 from ..components.storable import storable_text
-from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
-from .connector_sync_run_life import LIST_METHODS
+from .sync.run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
+from .sync.run_lifecycle import LIST_METHODS
 
 _logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class QueueJob(models.Model):
         "External ID", readonly=True, help="The external ID that the job is about."
     )
 
-    connector_told = fields.Datetime(
+    connector_failure_reported = fields.Datetime(
         readonly=True, help="When its failure was told to its backend."
     )
 

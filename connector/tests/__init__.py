@@ -15,4 +15,4 @@ from . import test_rest_paging
 from . import test_rest_answers
 from . import test_rest_tokens
 from . import test_rest_unkind
-from . import test_backend_gate
+from . import test_circuit_breaker

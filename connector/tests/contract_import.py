@@ -137,7 +137,7 @@ class ImportContract(ConnectionContract):
             run = self.import_all()
         self.assertEqual(run.state, "incomplete", "it says that it saw everything")
         self.assertIn(_INCOMPLETE, run.message)
-        self.assertEqual(self.backend.status, "bad", "nobody sees it")
+        self.assertEqual(self.backend.status, "error", "nobody sees it")
         self.import_all()
         self._all_is_there()
 
@@ -146,7 +146,7 @@ class ImportContract(ConnectionContract):
         first, *_others = self._fill()
         self.server.change(path, first, **self.unknown_value)
         run = self.import_all()
-        self.assertEqual((self.backend.failed_count, self.backend.status), (1, "bad"))
+        self.assertEqual((self.backend.failed_count, self.backend.status), (1, "error"))
         run.line_ids.filtered(lambda line: line.kind == "failed").action_dismiss()
         self.backend.invalidate_recordset()
         self.assertEqual(self.backend.failed_count, 0)

@@ -72,7 +72,7 @@ class TestOutcomes(RestCase):
     def end_of_wait(self):
         with self.registry.cursor() as cr:
             cr.execute(
-                "UPDATE connector_backend_gate SET closed_until = NULL"
+                "UPDATE connector_circuit_breaker SET blocked_until = NULL"
                 " WHERE backend_model = %s AND backend_id = %s",
                 (self.backend._name, self.backend.id),
             )

@@ -65,7 +65,7 @@ class TestStatuses(AnswerCase):
     def reopen(self):
         with self.registry.cursor() as cr:
             cr.execute(
-                "DELETE FROM connector_backend_gate"
+                "DELETE FROM connector_circuit_breaker"
                 " WHERE backend_model = %s AND backend_id = %s",
                 (self.backend._name, self.backend.id),
             )

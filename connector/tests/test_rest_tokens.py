@@ -130,7 +130,7 @@ class TestTokens(RestCase):
         with self.assertRaises(RemoteAccessDenied):
             adapter.read(1)
         self.server.password = self.backend.password
-        person = self.adapter({"connector_try_anyway": True}, _auth=self.auth)
+        person = self.adapter({"bypass_circuit_breaker": True}, _auth=self.auth)
         person.read(1)
         self.in_another_process()
         self.adapter(_auth=self.auth).read(1)

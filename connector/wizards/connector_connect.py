@@ -11,9 +11,9 @@ class ConnectorConnect(models.TransientModel):
 
     @api.model
     def _select_kind(self) -> list[tuple[str, str]]:
-        return self.env["connector.backend.card"]._connectable()
+        return self.env["connector.backend.overview"]._connectable()
 
     def action_connect(self) -> dict:
         """Show the form of a new backend."""
         self.ensure_one()
-        return self.env["connector.backend.card"]._new_backend(self.kind)
+        return self.env["connector.backend.overview"]._new_backend(self.kind)

@@ -7,7 +7,7 @@ class CoffeeBackend(models.Model):
     """One coffee machine."""
 
     _name = "coffee.backend"
-    _inherit = ["connector.backend.mixin", "connector.busy.alarm"]
+    _inherit = ["connector.backend.mixin", "connector.queue.latency.alert"]
     _description = "Coffee Machine"
     _backend_version_field = "firmware"
 
@@ -58,7 +58,7 @@ class CoffeeBackend(models.Model):
     def action_import_brews(self):
         return self._start_flow("brews")
 
-    def _on_busy(self, minutes):
+    def _on_queue_latency(self, minutes):
         # Before all other jobs; and one cup, however long the machine is off.
         self.env["coffee.brew"].with_delay(
             priority=0,

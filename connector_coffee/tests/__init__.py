@@ -1,5 +1,5 @@
 from . import test_access
-from . import test_busy
+from . import test_queue_latency
 from . import test_connection
 from . import test_contract
 from . import test_export_badges

@@ -7,7 +7,7 @@ class TestConnection(CoffeeCase):
     def test_a_good_connection_says_what_machine_it_is(self):
         answer = self.backend.action_test_connection()
         self.assertIn("Barista 9000", answer["params"]["message"])
-        self.assertEqual(self.backend.state, "connected")
+        self.assertEqual(self.backend.connection_state, "connected")
 
     def test_a_wrong_password_is_said_in_words(self):
         self.backend.password = "tea"
@@ -20,7 +20,7 @@ class TestConnection(CoffeeCase):
             self.backend.action_test_connection()
         self.backend.password = "espresso"
         self.backend.action_test_connection()
-        self.assertEqual(self.backend.state, "connected")
+        self.assertEqual(self.backend.connection_state, "connected")
 
     def test_a_machine_that_is_off_is_said_in_words(self):
         self.device.stop()

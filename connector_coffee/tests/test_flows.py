@@ -11,7 +11,7 @@ from odoo.addons.connector.flow import Flow
 
 from .common import CoffeeCase
 
-FLOWS = "odoo.addons.connector.models.connector_backend_flow"
+FLOWS = "odoo.addons.connector.models.backend.flow_schedule"
 
 
 class TestFlows(CoffeeCase):
@@ -103,8 +103,8 @@ class TestFlows(CoffeeCase):
         self.patch(type(self.backend), "_sync_flows", broken)
         self.cron.method_direct_trigger()
         self.assertEqual(self.runs().mapped("model"), ["coffee.brew"])
-        self.assertEqual(self.backend.state, "failing")
-        self.assertIn("Import recipes cannot start", self.backend.state_message)
+        self.assertEqual(self.backend.connection_state, "error")
+        self.assertIn("Import recipes cannot start", self.backend.connection_message)
 
     def test_flows_follow_what_the_connector_declares(self):
         def other(backend):

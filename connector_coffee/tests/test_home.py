@@ -20,7 +20,7 @@ class TestHome(CoffeeCase):
     def cards(self, user=None):
         # As another request, which finds nothing in memory.
         self.env.invalidate_all()
-        cards = self.env["connector.backend.card"].with_user(user or self.user)
+        cards = self.env["connector.backend.overview"].with_user(user or self.user)
         return cards.search([("kind", "=", "coffee.backend")])
 
     def card(self):
@@ -41,22 +41,22 @@ class TestHome(CoffeeCase):
         self.assertEqual(self.card().name, "Bar")
 
     def test_cards_can_be_searched_grouped_and_counted(self):
-        cards = self.env["connector.backend.card"].with_user(self.user)
-        domain = [("name", "=", "Kitchen"), ("state", "=", "draft")]
+        cards = self.env["connector.backend.overview"].with_user(self.user)
+        domain = [("name", "=", "Kitchen"), ("connection_state", "=", "not_tested")]
         self.assertEqual(cards.search_count(domain), 1)
         self.assertIn(("coffee.backend",), cards._read_group([], ["kind"]))
 
     def test_cards_say_how_their_backend_is(self):
-        self.assertEqual(self.card().health, "unknown")
+        self.assertEqual(self.card().status, "not_tested")
         self.backend.action_test_connection()
-        self.assertEqual(self.card().health, "good")
+        self.assertEqual(self.card().status, "connected")
         self.start("action_import_recipes")
-        self.env["connector.backend.gate"]._close_for(self.backend, 999, "It is off.")
+        self.env["connector.circuit.breaker"]._throttle(self.backend, 999, "It is off.")
         card = self.card()
-        self.assertEqual((card.health, card.running), ("waiting", 1))
-        self.assertEqual(card.health_message, "It is off.")
-        self.backend.state = "failing"
-        self.assertEqual(self.card().health, "bad")
+        self.assertEqual((card.status, card.running), ("on_hold", 1))
+        self.assertEqual(card.status_message, "It is off.")
+        self.backend.connection_state = "error"
+        self.assertEqual(self.card().status, "error")
 
     def test_cards_count_what_was_done_today(self):
         self.sync("action_import_recipes")
@@ -89,4 +89,4 @@ class TestHome(CoffeeCase):
 
     def test_the_menu_begins_with_the_cards(self):
         menu = self.env.ref("connector.menu_connector_root")
-        self.assertEqual(menu.action.res_model, "connector.backend.card")
+        self.assertEqual(menu.action.res_model, "connector.backend.overview")

@@ -82,7 +82,7 @@ def synchronise(
     page.goto(machine)
     expect(stat(page, "Brews")).to_contain_text("300")
     expect(stat(page, "Badges")).to_contain_text("8")
-    fill(page, "busy_minutes", "10")
+    fill(page, "latency_alert_minutes", "10")
     choose(page, "busy_recipe_id", "Espresso")
     choose(page, "busy_badge_id", a_drinker(kitchen))
     save(page)

@@ -32,8 +32,8 @@ def thirsty(kitchen: Stack, backend: int) -> int:
         "write",
         [backend],
         {
-            "busy_minutes": LIMIT,
-            "busy_interval": 60,
+            "latency_alert_minutes": LIMIT,
+            "latency_alert_interval": 60,
             "busy_recipe_id": recipe["id"],
             "busy_badge_id": badge[0],
         },
@@ -106,7 +106,7 @@ def look_at_the_queue(kitchen: Stack) -> None:
 
 def let_an_hour_pass(kitchen: Stack, backend: int) -> None:
     moment = datetime.now(timezone.utc) - timedelta(minutes=61)
-    values = {"busy_last": moment.strftime("%Y-%m-%d %H:%M:%S")}
+    values = {"latency_alert_last": moment.strftime("%Y-%m-%d %H:%M:%S")}
     kitchen.client.call("coffee.backend", "write", [backend], values)
 
 

@@ -22,10 +22,10 @@ def test_an_outage_costs_no_tries_and_ends_by_itself(
     requests.put(faults, json={"rate": 1, "kinds": ["drop"]}, timeout=30)
     action = call("coffee.backend", "action_import_recipes", [backend])
 
-    def health() -> str:
-        return call("coffee.backend", "read", [backend], ["health"])[0]["health"]
+    def circuit_state() -> str:
+        return call("coffee.backend", "read", [backend], ["circuit_state"])[0]["circuit_state"]
 
-    wait_for(lambda: health() == "down")
+    wait_for(lambda: circuit_state() == "open")
     # Longer than it would take to use up all tries, had they counted.
     seen = calls(kitchen)
     wait_for(lambda: calls(kitchen) >= seen + 6)
@@ -36,7 +36,7 @@ def test_an_outage_costs_no_tries_and_ends_by_itself(
 
     requests.delete(faults, timeout=30)
     wait_for(lambda: not records("queue.job", unfinished, []))
-    assert health() == "working"
+    assert circuit_state() == "closed"
     (run,) = call("connector.sync.run", "read", [action["res_id"]], ["state", "seen"])
     assert (run["state"], run["seen"]) == ("done", 5)
     badges = records(

@@ -56,7 +56,7 @@ class _Held(RemoteBusy):
 
 
 class Gate:
-    """The gate of one backend, see the model ``connector.backend.gate``.
+    """The gate of one backend, see the model ``connector.circuit.breaker``.
 
     Used as a context manager around a call::
 
@@ -73,10 +73,12 @@ class Gate:
 
     def __init__(self, backend, rate: Rate | None = None, caller: str | None = None):
         self._backend = backend.sudo()
-        self._model = self._backend.env["connector.backend.gate"]
+        env = self._backend.env
+        self._circuit = env["connector.circuit.breaker"]
+        self._limiter = env["connector.rate.limiter"]
         self._rate = rate
         self._caller = caller
-        self._anyway = self._backend.env.context.get("connector_try_anyway")
+        self._anyway = self._backend.env.context.get("bypass_circuit_breaker")
         self._key = (self._backend.env.cr.dbname, backend._name, backend.id)
         self._failures = 0
         self._probe = False
@@ -98,7 +100,7 @@ class Gate:
 
     def pass_or_raise(self) -> None:
         """Return when a call may be made now."""
-        health = self._model._look(self._backend)
+        health = self._circuit._get_status(self._backend)
         self._failures = health.failures
         if self._anyway:
             return
@@ -109,18 +111,18 @@ class Gate:
                     self._backend.display_name,
                 )
             )
-        if health.state == "busy" and health.closed_for <= _WORTH_WAITING:
-            time.sleep(health.closed_for + random.uniform(0, _APART))
-            health = self._model._look(self._backend)
-        if health.closed_for:
+        if health.state == "throttled" and health.blocked_for <= _WORTH_WAITING:
+            time.sleep(health.blocked_for + random.uniform(0, _APART))
+            health = self._circuit._get_status(self._backend)
+        if health.blocked_for:
             raise _Held(health.reason, seconds=self._spread(health))
         self._take_slot()
-        if health.down_for is not None:
-            self._probe = self._model._may_probe(self._backend)
+        if health.open_for is not None:
+            self._probe = self._circuit._acquire_probe(self._backend)
             if not self._probe:
                 # Another one probes, or has just found that all is well.
-                health = self._model._look(self._backend)
-                if health.state != "working":
+                health = self._circuit._get_status(self._backend)
+                if health.state != "closed":
                     raise _Held(health.reason, seconds=self._spread(health))
 
     def is_worth_waiting(self, error: RemoteBusy) -> bool:
@@ -134,7 +136,7 @@ class Gate:
     def _take_slot(self) -> None:
         if self._anyway or not self._rate:
             return
-        booked, seconds = self._model._take_slot(
+        booked, seconds = self._limiter._reserve(
             self._backend, self._rate.each, self._rate.burst, _WORTH_WAITING
         )
         if not booked:
@@ -152,27 +154,27 @@ class Gate:
             return
         if isinstance(error, RemoteBusy):
             seconds = error.seconds or _LEAST_SPREAD
-            self._model._close_for(self._backend, seconds, str(error))
+            self._circuit._throttle(self._backend, seconds, str(error))
         elif isinstance(error, RemoteUnavailable):
-            health = self._model._failed(
+            health = self._circuit._record_failure(
                 self._backend,
                 str(error),
                 unreachable=error.ignore_retry,
                 caller=self._caller if isinstance(error, RemoteCallFailed) else None,
             )
-            if health.down_for is not None:
+            if health.open_for is not None:
                 # The outage is not the fault of who happened to notice it.
                 error.ignore_retry = True
                 error.seconds = self._spread(health)
         elif (error is None or isinstance(error, _ANSWERS)) and self._failures:
-            self._model._went_well(
-                self._backend, sure=bool(self._probe or self._anyway)
+            self._circuit._record_success(
+                self._backend, conclusive=bool(self._probe or self._anyway)
             )
             self._failures = 0
 
     def _spread(self, health) -> int:
         """Return the seconds to wait: all jobs at once would be the next outage."""
-        longest = max(health.closed_for, health.down_for or 0, _LEAST_SPREAD)
+        longest = max(health.blocked_for, health.open_for or 0, _LEAST_SPREAD)
         return int(
-            health.closed_for + 1 + random.uniform(0, min(longest, _LARGEST_SPREAD))
+            health.blocked_for + 1 + random.uniform(0, min(longest, _LARGEST_SPREAD))
         )

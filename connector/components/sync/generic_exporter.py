@@ -5,7 +5,7 @@ What holds, whatever fails when:
 * Two jobs never send one record at the same time: the row of the binding is locked, and
   its external id is read again once it is ours.
 * An external id is never lost: it is written down in a transaction of its own as soon
-  as it is known (:mod:`...models.connector_export_receipt`), and taken from there when
+  as it is known (:mod:`...models.binding.receipt`), and taken from there when
   the job that asked for it could not commit. Jobs need no right to commit for it.
 * A binding that has no external id is never marked as synchronized; a record that was
   created without telling its id is not created again.

@@ -19,7 +19,7 @@ from ..machine import backend, machine
 from .running import node
 
 BREWS = 200_000
-_SEEN = "SELECT coalesce(sum(seen), 0) FROM connector_sync_tally"
+_SEEN = "SELECT coalesce(sum(seen), 0) FROM connector_sync_counter"
 _STATE = "SELECT state FROM connector_sync_run"
 _WORKER = "SELECT pid FROM queue_job_worker"
 

@@ -116,8 +116,8 @@ class TestBadAnswers(BadInputCase):
             self.assertIn(word, line.reason)
             self.assertIn(word, run.message)
         self.assertNotIn("Traceback", run.message)
-        self.assertEqual(self.market.status, "bad")
-        self.assertIn(words[0], self.market.state_message)
+        self.assertEqual(self.market.status, "error")
+        self.assertIn(words[0], self.market.connection_message)
         return run
 
     def test_text_where_a_list_should_be(self):
@@ -157,7 +157,7 @@ class TestBadAnswers(BadInputCase):
         self.run_jobs()
         run._settle()
         self.assertEqual((run.state, run.message), ("done", "1 seen: 1 created."))
-        self.assertEqual(self.market.status, "good")
+        self.assertEqual(self.market.status, "connected")
 
     def test_nothing_is_never_unexplained(self):
         self.server.answer([])
@@ -202,10 +202,10 @@ class TestUnreachable(BadInputCase):
         self.assertEqual((job.state, job.retry), ("pending", 0))
         # What the job told all others went away with its transaction: there is but
         # one in a test.
-        gate = self.env["connector.backend.gate"]
-        gate._failed(self.market, job.result, unreachable=True)
+        breaker = self.env["connector.circuit.breaker"]
+        breaker._record_failure(self.market, job.result, unreachable=True)
         self.env.invalidate_all()
-        self.assertEqual(self.market.status, "waiting")
+        self.assertEqual(self.market.status, "on_hold")
         self.assertIn("goes on by itself", run.message)
         for word in words:
             self.assertIn(word, run.message)
@@ -249,8 +249,8 @@ class TestUnreachable(BadInputCase):
             self.market.action_test_connection()
         except UserError as error:
             self.assertIn("who are you?", str(error))
-        self.assertEqual((self.market.state, self.market.status), ("failing", "bad"))
-        self.assertIn("who are you?", self.market.state_message)
+        self.assertEqual((self.market.connection_state, self.market.status), ("error", "error"))
+        self.assertIn("who are you?", self.market.connection_message)
 
 
 def self_signed() -> bytes:

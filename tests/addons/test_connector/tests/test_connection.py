@@ -26,8 +26,8 @@ class TestConnection(ConnectorCase):
         try:
             self.backend.action_test_connection()
         except UserError as error:
-            self.assertEqual(self.backend.state, "failing")
-            self.assertEqual(self.backend.state_message, str(error))
+            self.assertEqual(self.backend.connection_state, "error")
+            self.assertEqual(self.backend.connection_message, str(error))
             return str(error)
         raise AssertionError("it worked")
 
@@ -70,4 +70,4 @@ class TestConnection(ConnectorCase):
         self.server.habits = Habits(order="newest")
         self.server.add("/api/guests", name="Ada")
         self.backend.action_test_connection()
-        self.assertEqual(self.backend.state, "connected")
+        self.assertEqual(self.backend.connection_state, "connected")

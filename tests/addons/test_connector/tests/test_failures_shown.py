@@ -26,7 +26,7 @@ class ShownCase(KioskCase):
     def setUp(self):
         super().setUp()
         self.backend.action_test_connection()
-        self.assertEqual(self.backend.status, "good")
+        self.assertEqual(self.backend.status, "connected")
 
     def bound(self):
         guest = self.guest(1)
@@ -35,7 +35,7 @@ class ShownCase(KioskCase):
 
     def card(self):
         self.env.invalidate_all()
-        cards = self.env["connector.backend.card"].with_user(self.watcher)
+        cards = self.env["connector.backend.overview"].with_user(self.watcher)
         domain = [("kind", "=", "kiosk.backend"), ("backend_id", "=", self.backend.id)]
         return cards.search(domain)
 
@@ -53,8 +53,8 @@ class TestFailuresShown(ShownCase):
         binding = self.fail_an_export()
         self.assertEqual(self.backend.job_failed_count, 1)
         self.assertEqual(self.backend.failed_count, 1)
-        self.assertEqual(self.backend.status, "bad")
-        self.assertEqual((self.card().health, self.card().open_failures), ("bad", 1))
+        self.assertEqual(self.backend.status, "error")
+        self.assertEqual((self.card().status, self.card().open_failures), ("error", 1))
         self.assertIn("password", binding.with_user(self.watcher).last_error)
         action = self.card().action_open_failures()
         lines = self.lines.with_user(self.watcher).search(action["domain"])
@@ -81,19 +81,19 @@ class TestFailuresShown(ShownCase):
     def test_a_wrong_password_met_by_a_job_turns_the_backend_bad(self):
         self.fail_an_export()
         self.env.invalidate_all()
-        self.assertEqual(self.backend.state, "failing")
-        self.assertIn("password", self.backend.state_message)
+        self.assertEqual(self.backend.connection_state, "error")
+        self.assertIn("password", self.backend.connection_message)
 
     def test_a_failure_that_is_mended_is_counted_no_more(self):
         binding = self.fail_an_export()
         self.server.password = "open-sesame"
         self.backend.action_test_connection()
-        self.assertEqual(self.backend.status, "bad")
+        self.assertEqual(self.backend.status, "error")
         self.lines.search([]).with_user(self.watcher).action_retry()
         self.env.invalidate_all()
         self.assertEqual(self.backend.failed_count, 0)
         self.run_jobs()
-        self.assertEqual((self.backend.status, binding.last_error), ("good", False))
+        self.assertEqual((self.backend.status, binding.last_error), ("connected", False))
 
     def test_a_failed_job_is_told_without_its_secrets(self):
         job = self.bound().with_delay().export_record().db_record()
@@ -128,26 +128,26 @@ class TestFailuresShown(ShownCase):
         self.assertIn("id", seen.reason)
         self.assertEqual(self.backend.failed_count, 1)
 
-    def test_health_comes_from_the_last_runs(self):
+    def test_status_comes_from_the_last_runs(self):
         self.guest(1, country="QX")
         self.sync()
         self.assertEqual(
-            (self.backend.state, self.backend.status), ("connected", "bad")
+            (self.backend.connection_state, self.backend.status), ("connected", "error")
         )
-        self.assertEqual(self.card().health, "bad")
-        self.assertIn("1 records or jobs failed", self.card().health_message)
+        self.assertEqual(self.card().status, "error")
+        self.assertIn("1 records or jobs failed", self.card().status_message)
 
-    def test_the_overview_is_filtered_by_the_health_that_it_shows(self):
-        def found(health):
+    def test_the_overview_is_filtered_by_the_status_that_it_shows(self):
+        def found(status):
             self.env.invalidate_all()
-            cards = self.env["connector.backend.card"].with_user(self.watcher)
-            return self.card() in cards.search([("health", "=", health)])
+            cards = self.env["connector.backend.overview"].with_user(self.watcher)
+            return self.card() in cards.search([("status", "=", status)])
 
-        self.assertTrue(found("good"))
-        self.assertFalse(found("bad"))
+        self.assertTrue(found("connected"))
+        self.assertFalse(found("error"))
         self.fail_an_export()
-        self.assertFalse(found("good"))
-        self.assertTrue(found("bad"))
+        self.assertFalse(found("connected"))
+        self.assertTrue(found("error"))
 
     def test_a_run_whose_failure_is_resolved_does_not_say_that_there_was_nothing(self):
         password, self.server.password = self.server.password, "another one"
@@ -170,10 +170,10 @@ class TestFailuresShown(ShownCase):
         self.assertEqual(self.card().yesterday, "none")
         runs = self.runs.search([], order="id")
         runs.date_start = fields.Datetime.now() - timedelta(days=1)
-        self.assertEqual(self.card().yesterday, "bad")
+        self.assertEqual(self.card().yesterday, "failure")
         self.assertEqual(self.card().yesterday_failed, 1)
         runs[0].date_start = fields.Datetime.now() - timedelta(days=2)
-        self.assertEqual(self.card().yesterday, "good")
+        self.assertEqual(self.card().yesterday, "success")
         for _run in range(8):
             self.sync()
         self.assertEqual(len(self.card().history[0]["runs"]), 7)
@@ -218,7 +218,7 @@ class TestConnection(ShownCase):
     def test_changed_credentials_are_not_tested_and_the_chatter_says_so(self):
         self.backend.password = "new"
         self.assertEqual(
-            (self.backend.state, self.backend.status), ("draft", "unknown")
+            (self.backend.connection_state, self.backend.status), ("not_tested", "not_tested")
         )
         told = str(self.backend.message_ids.mapped("body"))
         self.assertIn("Password changed", told)
@@ -226,17 +226,17 @@ class TestConnection(ShownCase):
 
     def test_what_is_written_again_unchanged_changes_nothing(self):
         self.backend.write({"password": "open-sesame", "name": "Other"})
-        self.assertEqual(self.backend.state, "connected")
+        self.assertEqual(self.backend.connection_state, "connected")
 
     def test_a_test_in_an_outage_leaves_the_backend_on_hold(self):
-        gate = self.env["connector.backend.gate"]
-        gate._failed(self.backend, "It is off.", unreachable=True)
+        breaker = self.env["connector.circuit.breaker"]
+        breaker._record_failure(self.backend, "It is off.", unreachable=True)
         self.patch(type(self.backend), "_check_connection", _unreachable)
         with self.assertRaises(UserError):
             self.backend.action_test_connection()
         self.env.invalidate_all()
         self.assertEqual(
-            (self.backend.state, self.backend.status), ("connected", "waiting")
+            (self.backend.connection_state, self.backend.status), ("connected", "on_hold")
         )
 
     def test_any_error_of_a_test_is_told_in_words(self):

@@ -62,7 +62,7 @@ class TestRetry(KioskCase):
         run = self.sync()
         self.failures().action_dismiss()
         self.assertEqual((run.failed, self.backend.failed_count), (0, 0))
-        self.assertEqual(self.backend.status, "good")
+        self.assertEqual(self.backend.status, "connected")
         calls = self.server.calls("GET", f"{PATH}/1")
         # Within the overlap it is listed again, as it was.
         self.sync()
@@ -100,7 +100,7 @@ class TestRetry(KioskCase):
         self.mend()
         self.env[GUEST].import_record(self.backend, 1)
         self.assertTrue(self.failures().resolved)
-        self.assertEqual(self.backend.status, "good")
+        self.assertEqual(self.backend.status, "connected")
 
     def test_a_record_without_an_id_stays_failed_until_it_is_dismissed(self):
         self.server._tables[PATH]["x"] = {
@@ -171,4 +171,4 @@ class TestRetry(KioskCase):
         self.server.password = "open-sesame"
         self.backend.action_test_connection()
         self.assertEqual(self.sync().state, "done")
-        self.assertEqual((self.backend.failed_count, self.backend.status), (0, "good"))
+        self.assertEqual((self.backend.failed_count, self.backend.status), (0, "connected"))

@@ -59,7 +59,7 @@ class TestEndOfRuns(KioskCase):
         self.assertEqual(run.state, "incomplete")
         self.assertIn("cancelled", run.incomplete_reason)
         self.assertFalse(self.backend._since(GUEST))
-        self.assertEqual(self.backend.status, "bad")
+        self.assertEqual(self.backend.status, "error")
         self.assertIn("cancelled", self.backend.status_message)
 
     def test_a_list_that_may_be_incomplete_is_told_and_what_came_is_kept(self):
@@ -81,7 +81,7 @@ class TestEndOfRuns(KioskCase):
         run = self.sync()
         self.assertEqual(run.state, "done")
         self.assertEqual(len(self.names()), 5)
-        self.assertEqual(self.backend.status, "good")
+        self.assertEqual(self.backend.status, "connected")
 
     def adapter(self):
         with self.work_on(self.backend, GUEST) as work:

@@ -86,7 +86,7 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
 
     def test_others_cannot_guess_it_by_searching(self):
         model = self.env["market.backend"].with_user(self.user)
-        card = self.env["connector.backend.card"].with_user(self.user)
+        card = self.env["connector.backend.overview"].with_user(self.user)
         with self.assertRaises(AccessError):
             model.search([("password", "=like", "open%")])
         with self.assertRaises(AccessError):
@@ -141,7 +141,7 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
     def test_a_copy_has_none(self):
         copied = self.market.copy()
         self.assertFalse(copied.password)
-        self.assertEqual(copied.state, "draft")
+        self.assertEqual(copied.connection_state, "not_tested")
 
     def test_the_chatter_does_not_know_it(self):
         self.env.cr.precommit.run()

@@ -78,16 +78,16 @@ class TestViews(ConnectorCase, MarketMixin):
         with Form(self.env["market.backend"].with_user(self.users["manager"])) as form:
             form.name = "New market"
             form.location = self.server.url
-            self.assertEqual(form.status, "unknown")
+            self.assertEqual(form.status, "not_tested")
         self.assertEqual(form.record.flow_ids.mapped("label"), ["Import products"])
 
     def test_connector_users_are_users_of_odoo(self):
         self.assertTrue(self.users["user"]._is_internal())
-        cards = self.env["connector.backend.card"].with_user(self.users["user"])
+        cards = self.env["connector.backend.overview"].with_user(self.users["user"])
         self.assertIn("Market", cards.search([]).mapped("name"))
 
     def test_a_backend_can_be_connected_from_the_home(self):
-        card = self.env["connector.backend.card"]
+        card = self.env["connector.backend.overview"]
         kinds = dict(card._connectable())
         self.assertIn("market.backend", kinds)
         action = card.action_connect()
@@ -107,7 +107,7 @@ class TestViews(ConnectorCase, MarketMixin):
         modules = ["connector", "test_connector"]
         self.env["ir.module.module"]._load_module_terms(modules, [lang.code])
         fields = self.env["market.backend"].with_context(lang=lang.code).fields_get()
-        self.assertIn(("unknown", "À tester"), fields["status"]["selection"])
+        self.assertIn(("not_tested", "À tester"), fields["status"]["selection"])
         self.assertIn(("hour", "par heure"), fields["rate_period"]["selection"])
         self.assertEqual(fields["location"]["string"], "Adresse")
         self.assertEqual(fields["version"]["selection"][0][1], "Version 1")

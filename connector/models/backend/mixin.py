@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .connector_sync_run import OPEN_RUN
+from ..sync.run import OPEN_RUN
 
 
 class ConnectorBackendMixin(models.AbstractModel):
@@ -34,20 +34,20 @@ class ConnectorBackendMixin(models.AbstractModel):
     password = fields.Char(
         copy=False, groups="connector.group_connector_manager", exportable=False
     )
-    state = fields.Selection(
+    connection_state = fields.Selection(
         [
-            ("draft", "To test"),
+            ("not_tested", "To test"),
             ("connected", "Connected"),
-            ("failing", "Failing"),
+            ("error", "Failing"),
             # written by data/neutralize.sql
             ("neutralized", "Neutralized"),
         ],
-        default="draft",
+        default="not_tested",
         readonly=True,
         copy=False,
         tracking=True,
     )
-    state_message = fields.Text(
+    connection_message = fields.Text(
         readonly=True, copy=False, groups="connector.group_connector_user"
     )
 

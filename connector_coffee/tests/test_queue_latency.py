@@ -9,7 +9,7 @@ class TestBusy(CoffeeCase):
     def setUp(self):
         super().setUp()
         self.env["queue.job"].search([]).unlink()
-        self.cron = self.env.ref("connector.ir_cron_connector_busy")
+        self.cron = self.env.ref("connector.ir_cron_connector_queue_latency")
         recipe = next(r for r in self.machine.store.recipes.all() if r.active)
         badge = next(b for b in self.machine.store.badges.all() if b.active)
         with self.backend.work_on("coffee.brew") as work:
@@ -21,8 +21,8 @@ class TestBusy(CoffeeCase):
                 importer.run(record.id)
         self.backend.write(
             {
-                "busy_minutes": 5,
-                "busy_interval": 30,
+                "latency_alert_minutes": 5,
+                "latency_alert_interval": 30,
                 "busy_recipe_id": self.backend.recipe_ids.id,
                 "busy_badge_id": self.backend.badge_ids.id,
             }
@@ -68,7 +68,7 @@ class TestBusy(CoffeeCase):
         self.assertFalse(self.watch())
 
     def test_no_coffee_where_nobody_wants_one(self):
-        self.backend.busy_minutes = 0
+        self.backend.latency_alert_minutes = 0
         self.keep_waiting(600)
         self.assertFalse(self.watch())
 
@@ -78,11 +78,11 @@ class TestBusy(CoffeeCase):
             self.watch()
         self.assertEqual(self.poured(), 1)
         self.keep_waiting(6)
-        self.backend.busy_last -= timedelta(minutes=29)
+        self.backend.latency_alert_last -= timedelta(minutes=29)
         self.watch()
         self.assertEqual(self.poured(), 1)
         self.keep_waiting(6)
-        self.backend.busy_last -= timedelta(minutes=1)
+        self.backend.latency_alert_last -= timedelta(minutes=1)
         self.watch()
         self.assertEqual(self.poured(), 2)
 
@@ -93,7 +93,7 @@ class TestBusy(CoffeeCase):
         self.watch()
         self.run_jobs()
         self.keep_waiting(6)
-        self.backend.busy_last -= timedelta(minutes=60)
+        self.backend.latency_alert_last -= timedelta(minutes=60)
         job = self.watch()
         self.assertEqual((len(job), job.state), (1, "pending"))
 

@@ -9,18 +9,18 @@ from odoo.tools import SQL
 # An id is the backend's times this plus the id of its model; it stays below 2^31, the
 # limit of ids over XML-RPC, for 20,000 backends.
 _MODELS = 100_000
-# Runs of each flow on a card.
+# Runs of each flow in an overview.
 _RUNS_SHOWN = 7
 
 
-class ConnectorBackendCard(models.Model):
-    """All backends of all connectors, with their health and what they did today.
+class ConnectorBackendOverview(models.Model):
+    """All backends of all connectors, with their status and what they did today.
 
     Nothing is stored: the rows are what searches of each backend model find for the
     very user, so the access rights and rules of those models hold here too.
     """
 
-    _name = "connector.backend.card"
+    _name = "connector.backend.overview"
     _description = "Backend of any connector"
     _auto = False
     _order = "kind, name, id"
@@ -30,29 +30,29 @@ class ConnectorBackendCard(models.Model):
     backend_id = fields.Many2oneReference(model_field="kind", readonly=True)
     kind_label = fields.Char("Connector", compute="_compute_kind_label")
     company_id = fields.Many2one("res.company", readonly=True)
-    state = fields.Char(readonly=True)
+    connection_state = fields.Char(readonly=True)
     location = fields.Char(readonly=True)
 
-    health = fields.Selection(
+    status = fields.Selection(
         [
-            ("unknown", "To test"),
-            ("good", "Works"),
-            ("waiting", "Waits"),
-            ("bad", "Fails"),
+            ("not_tested", "To test"),
+            ("connected", "Works"),
+            ("on_hold", "Waits"),
+            ("error", "Fails"),
         ],
-        compute="_compute_health",
-        search="_search_health",
+        compute="_compute_status",
+        search="_search_status",
     )
-    health_message = fields.Char(compute="_compute_health")
+    status_message = fields.Char(compute="_compute_status")
     history = fields.Json(
         compute="_compute_history", help="The last runs of each flow, oldest first."
     )
     yesterday = fields.Selection(
-        [("none", "No Run"), ("good", "OK"), ("bad", "Failures")],
+        [("none", "No Run"), ("success", "OK"), ("failure", "Failures")],
         compute="_compute_yesterday",
     )
     yesterday_failed = fields.Integer("Failed yesterday", compute="_compute_yesterday")
-    open_failures = fields.Integer("Failures", compute="_compute_health")
+    open_failures = fields.Integer("Failures", compute="_compute_status")
     running = fields.Integer("Under way", compute="_compute_today")
     created = fields.Integer("Created today", compute="_compute_today")
     updated = fields.Integer("Updated today", compute="_compute_today")
@@ -90,7 +90,7 @@ class ConnectorBackendCard(models.Model):
             SQL("%s::varchar AS kind", model._name),
             SQL("%s AS backend_id", number),
             SQL("%s AS company_id", column("company_id", "int4")),
-            SQL("%s AS state", column("state", "varchar")),
+            SQL("%s AS connection_state", column("connection_state", "varchar")),
             SQL("%s AS location", column("location", "varchar")),
         )
 
@@ -98,7 +98,7 @@ class ConnectorBackendCard(models.Model):
         return SQL(
             "SELECT NULL::int4 AS id, NULL::varchar AS name, NULL::varchar AS kind, "
             "NULL::int4 AS backend_id, NULL::int4 AS company_id, "
-            "NULL::varchar AS state, NULL::varchar AS location WHERE false"
+            "NULL::varchar AS connection_state, NULL::varchar AS location WHERE false"
         )
 
     # -- computed
@@ -106,39 +106,39 @@ class ConnectorBackendCard(models.Model):
     @api.depends_context("lang")
     @api.depends("kind")
     def _compute_kind_label(self):
-        for card in self:
-            card.kind_label = self.env["ir.model"]._get(card.kind).name
+        for overview in self:
+            overview.kind_label = self.env["ir.model"]._get(overview.kind).name
 
     @api.depends("kind", "backend_id")
-    def _compute_health(self):
-        for card in self:
-            backend = card._backend()
+    def _compute_status(self):
+        for overview in self:
+            backend = overview._backend()
             if "status" in backend._fields:
-                card.health = backend.status
-                card.health_message = backend.status_message
-                card.open_failures = backend.failed_count
+                overview.status = backend.status
+                overview.status_message = backend.status_message
+                overview.open_failures = backend.failed_count
             else:
-                card.health, card.health_message = "unknown", False
-                card.open_failures = 0
+                overview.status, overview.status_message = "not_tested", False
+                overview.open_failures = 0
 
-    def _search_health(self, operator: str, value) -> list:
+    def _search_status(self, operator: str, value) -> list:
         if operator != "in":
             return NotImplemented
-        # health is of each backend, and backends are few
-        cards = self.search([])  # pylint: disable=no-search-all
-        return [("id", "in", cards.filtered(lambda card: card.health in value).ids)]
+        # status is of each backend, and backends are few
+        overviews = self.search([])  # pylint: disable=no-search-all
+        return [("id", "in", overviews.filtered(lambda overview: overview.status in value).ids)]
 
     @api.depends_context("tz")
     @api.depends("kind", "backend_id")
     def _compute_today(self):
         runs = self.env["connector.sync.run"]
         midnight = self._midnight()
-        for card in self:
-            own = card._own_domain()
+        for overview in self:
+            own = overview._own_domain()
             today = runs.search([*own, ("date_start", ">=", midnight)])
             for name in ("created", "updated", "failed"):
-                card[name] = sum(today.mapped(name))
-            card.running = runs.search_count(
+                overview[name] = sum(today.mapped(name))
+            overview.running = runs.search_count(
                 [*own, ("state", "in", ("pending", "running"))]
             )
 
@@ -146,29 +146,29 @@ class ConnectorBackendCard(models.Model):
     @api.depends("kind", "backend_id")
     def _compute_yesterday(self):
         runs = self.env["connector.sync.run"]
-        for card in self:
+        for overview in self:
             yesterday = runs.search(
                 [
-                    *card._own_domain(),
+                    *overview._own_domain(),
                     ("date_start", ">=", self._midnight(days_ago=1)),
                     ("date_start", "<", self._midnight()),
                 ]
             )
             bad = yesterday.filtered(lambda run: run.state in ("failed", "incomplete"))
-            card.yesterday = "bad" if bad else "good" if yesterday else "none"
-            card.yesterday_failed = sum(run.failed + run.taken_over for run in bad)
+            overview.yesterday = "failure" if bad else "success" if yesterday else "none"
+            overview.yesterday_failed = sum(run.failed + run.taken_over for run in bad)
 
     @api.depends_context("lang")
     @api.depends("kind", "backend_id")
     def _compute_history(self):
         runs = self.env["connector.sync.run"]
         states = dict(runs._fields["state"]._description_selection(self.env))
-        for card in self:
-            backend = card._backend()
+        for overview in self:
+            backend = overview._backend()
             history = []
             for flow in getattr(backend, "_sync_flows", list)():
                 last = runs.search(
-                    [*card._own_domain(), ("flow", "=", flow.name)], limit=_RUNS_SHOWN
+                    [*overview._own_domain(), ("flow", "=", flow.name)], limit=_RUNS_SHOWN
                 )
                 history.append(
                     {
@@ -183,7 +183,7 @@ class ConnectorBackendCard(models.Model):
                         ],
                     }
                 )
-            card.history = [flow for flow in history if flow["runs"]]
+            overview.history = [flow for flow in history if flow["runs"]]
 
     @api.model
     def _midnight(self, days_ago: int = 0) -> datetime:
@@ -218,7 +218,7 @@ class ConnectorBackendCard(models.Model):
     def action_connect(self) -> dict:
         """Ask what to connect, where there is a choice, then where it is.
 
-        On whatever cards are selected, or none: the web client sends their ids.
+        On whatever backends are selected, or none: the web client sends their ids.
         """
         kinds = self._connectable()
         if not kinds:

@@ -5,7 +5,7 @@ from lxml.builder import E
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..flow import Flow
+from ...flow import Flow
 
 
 class ConnectorBackendMixin(models.AbstractModel):

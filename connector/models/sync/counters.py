@@ -1,10 +1,10 @@
 from odoo import fields, models
 
 
-class ConnectorSyncTally(models.Model):
+class ConnectorSyncCounter(models.Model):
     """What one transaction of one job adds to the counts of a run."""
 
-    _name = "connector.sync.tally"
+    _name = "connector.sync.counter"
     _description = "Part of the counts of a synchronisation"
     _log_access = False
 

@@ -3,6 +3,8 @@ from contextlib import suppress
 from itertools import pairwise
 from unittest.mock import patch
 
+from odoo.tools import SQL
+
 from odoo.addons.connector.components.rest import gate as gate_component
 from odoo.addons.connector.components.rest.gate import Gate, Rate
 from odoo.addons.connector.exceptions_http import (
@@ -12,12 +14,12 @@ from odoo.addons.connector.exceptions_http import (
     RemoteRefused,
     RemoteUnavailable,
 )
-from odoo.addons.connector.models import connector_backend_gate as gate_model
+from odoo.addons.connector.models import circuit_breaker
 
 from .rest_common import RestCase
 
 
-class TestBackendGate(RestCase):
+class TestCircuitBreaker(RestCase):
     def setUp(self):
         super().setUp()
         self.registry_enter_test_mode()
@@ -25,8 +27,8 @@ class TestBackendGate(RestCase):
     def gate(self, **kwargs):
         return Gate(self.backend, **kwargs)
 
-    def health(self):
-        return self.env["connector.backend.gate"]._look(self.backend)
+    def status(self):
+        return self.env["connector.circuit.breaker"]._get_status(self.backend)
 
     def call_off(self):
         """Call a backend that cannot be reached."""
@@ -35,7 +37,7 @@ class TestBackendGate(RestCase):
     def pass_time(self):
         """The wait is over."""
         self.env.cr.execute(
-            "UPDATE connector_backend_gate SET closed_until = now() AT TIME ZONE 'UTC'"
+            "UPDATE connector_circuit_breaker SET blocked_until = now() AT TIME ZONE 'UTC'"
         )
 
     def assert_open(self):
@@ -58,13 +60,13 @@ class TestBackendGate(RestCase):
         self.assert_open()
 
     def test_many_failures_in_a_row_stop_everybody(self):
-        for _again in range(gate_model.THRESHOLD):
+        for _again in range(circuit_breaker.FAILURE_THRESHOLD):
             self.assert_open()
             self.gate().learn(RemoteUnavailable("500"))
         self.assert_closed()
 
     def test_a_success_between_failures_starts_the_count_anew(self):
-        for _again in range(gate_model.THRESHOLD):
+        for _again in range(circuit_breaker.FAILURE_THRESHOLD):
             self.gate().learn(RemoteUnavailable("500"))
             gate = self.gate()
             gate.pass_or_raise()
@@ -72,7 +74,7 @@ class TestBackendGate(RestCase):
         self.assert_open()
 
     def test_a_wrong_password_is_no_outage(self):
-        for _again in range(gate_model.THRESHOLD):
+        for _again in range(circuit_breaker.FAILURE_THRESHOLD):
             self.gate().learn(RemoteAccessDenied("who are you?"))
         self.assert_open()
 
@@ -84,14 +86,14 @@ class TestBackendGate(RestCase):
         waits = []
         for _again in range(8):
             self.call_off()
-            waits.append(round(self.health().closed_for))
+            waits.append(round(self.status().blocked_for))
             self.pass_time()
         self.assertEqual(waits[:3], [2, 4, 8])
-        self.assertEqual(waits[-1], gate_model.LONGEST_WAIT)
+        self.assertEqual(waits[-1], circuit_breaker.LONGEST_DELAY)
 
     def test_a_person_who_tests_the_connection_goes_through(self):
         self.call_off()
-        self.backend.env = self.env(context={"connector_try_anyway": True})
+        self.backend.env = self.env(context={"bypass_circuit_breaker": True})
         gate = self.gate()
         gate.pass_or_raise()
         gate.learn(None)
@@ -111,21 +113,21 @@ class TestBackendGate(RestCase):
         self.assert_closed()
         probe.learn(None)
         self.assert_open()
-        self.assertEqual(self.health().state, "working")
+        self.assertEqual(self.status().state, "closed")
 
     def test_a_probe_that_fails_makes_the_wait_longer(self):
         self.call_off()
         self.pass_time()
         with suppress(RemoteUnavailable), self.gate():
             raise RemoteUnavailable("still off")
-        self.assertEqual(round(self.health().closed_for), 4)
+        self.assertEqual(round(self.status().blocked_for), 4)
 
     def test_a_probe_that_got_lost_is_not_waited_for_for_ever(self):
         self.call_off()
         self.pass_time()
         self.gate().pass_or_raise()
         self.env.cr.execute(
-            "UPDATE connector_backend_gate SET probe_until = closed_until"
+            "UPDATE connector_circuit_breaker SET probe_expires = blocked_until"
         )
         self.assert_open()
 
@@ -133,15 +135,15 @@ class TestBackendGate(RestCase):
         self.call_off()
         self.pass_time()
         with self.gate(), self.gate():
-            self.assertEqual(self.health().state, "down")
-        self.assertEqual(self.health().state, "working")
+            self.assertEqual(self.status().state, "open")
+        self.assertEqual(self.status().state, "closed")
 
     def test_an_answer_that_refuses_is_an_answer(self):
         self.call_off()
         self.pass_time()
         with suppress(RemoteAccessDenied), self.gate():
             raise RemoteAccessDenied("who are you?")
-        self.assertEqual(self.health().state, "working")
+        self.assertEqual(self.status().state, "closed")
 
     def test_a_call_begun_before_the_outage_does_not_end_it(self):
         early = self.gate()
@@ -152,7 +154,7 @@ class TestBackendGate(RestCase):
         self.assert_closed()
 
     def test_who_notices_an_outage_pays_no_try_for_it(self):
-        for _again in range(gate_model.THRESHOLD - 1):
+        for _again in range(circuit_breaker.FAILURE_THRESHOLD - 1):
             error = RemoteUnavailable("502")
             self.gate().learn(error)
             self.assertFalse(error.ignore_retry)
@@ -162,22 +164,22 @@ class TestBackendGate(RestCase):
         self.assertGreater(error.seconds, 0)
 
     def test_a_call_that_always_fails_stops_nobody_else(self):
-        for _again in range(gate_model.THRESHOLD + 1):
+        for _again in range(circuit_breaker.FAILURE_THRESHOLD + 1):
             error = RemoteCallFailed("500")
             self.gate(caller="job 1").learn(error)
             self.assertFalse(error.ignore_retry)
         self.assert_open()
 
     def test_failures_of_different_calls_are_an_outage(self):
-        for number in range(gate_model.THRESHOLD):
+        for number in range(circuit_breaker.FAILURE_THRESHOLD):
             self.gate(caller=f"job {number}").learn(RemoteCallFailed("500"))
         self.assert_closed()
 
     def test_failures_of_long_ago_are_forgotten(self):
-        for _again in range(gate_model.THRESHOLD - 1):
+        for _again in range(circuit_breaker.FAILURE_THRESHOLD - 1):
             self.gate().learn(RemoteUnavailable("500"))
         self.env.cr.execute(
-            "UPDATE connector_backend_gate SET last_failure = '2020-01-01'"
+            "UPDATE connector_circuit_breaker SET last_failure = '2020-01-01'"
         )
         self.gate().learn(RemoteUnavailable("500"))
         self.assert_open()
@@ -185,7 +187,7 @@ class TestBackendGate(RestCase):
     def test_jobs_come_back_the_more_spread_the_longer_it_was_down(self):
         self.call_off()
         self.env.cr.execute(
-            "UPDATE connector_backend_gate SET down_since = '2020-01-01'"
+            "UPDATE connector_circuit_breaker SET open_since = '2020-01-01'"
         )
         waits = {self.assert_closed().seconds for _job in range(50)}
         self.assertGreater(max(waits), 60)
@@ -194,7 +196,7 @@ class TestBackendGate(RestCase):
     def test_who_asks_to_wait_is_not_down(self):
         self.call_off()
         self.gate().learn(RemoteBusy("later", seconds=20))
-        self.assertEqual(self.health().state, "busy")
+        self.assertEqual(self.status().state, "throttled")
         self.pass_time()
         self.assert_open()
         self.assert_open()
@@ -228,10 +230,14 @@ class TestRateBudget(RestCase):
 
     def forget(self):
         with self.registry.cursor() as cr:
-            cr.execute(
-                "DELETE FROM connector_backend_gate WHERE backend_model = %s",
-                (self.backend._name,),
-            )
+            for table in ("connector_circuit_breaker", "connector_rate_limiter"):
+                cr.execute(
+                    SQL(
+                        "DELETE FROM %s WHERE backend_model = %s",
+                        SQL.identifier(table),
+                        self.backend._name,
+                    )
+                )
 
     def take(self, rate):
         """Ask for calls until one is refused; return how many there were."""
@@ -270,12 +276,12 @@ class TestRateBudget(RestCase):
         self.assertTrue(all(9 <= b - a <= 11 for a, b in pairwise(waits)), waits)
 
     def test_nodes_that_ask_at_once_get_no_more_than_there_is(self):
-        gates = self.env["connector.backend.gate"]
+        limiter = self.env["connector.rate.limiter"]
         rate = Rate(30, 3600)
 
         def ask(_node):
             answers = [
-                gates._take_slot(self.backend, rate.each, rate.burst, 0)
+                limiter._reserve(self.backend, rate.each, rate.burst, 0)
                 for _again in range(5)
             ]
             return [booked for booked, _seconds in answers]
@@ -285,10 +291,10 @@ class TestRateBudget(RestCase):
         self.assertEqual((len(booked), sum(booked)), (30, rate.burst))
 
     def test_failures_on_many_nodes_at_once_are_all_counted(self):
-        gates = self.env["connector.backend.gate"]
+        breakers = self.env["connector.circuit.breaker"]
 
         def fail(number):
-            return gates._failed(self.backend, "500", caller=str(number)).failures
+            return breakers._record_failure(self.backend, "500", caller=str(number)).failures
 
         with ThreadPoolExecutor(6) as nodes:
             counts = sorted(nodes.map(fail, range(12)))
@@ -305,5 +311,5 @@ class TestRateBudget(RestCase):
     def test_a_person_who_tests_the_connection_needs_no_place(self):
         rate = Rate(1, 1000)
         self.take(rate)
-        self.backend.env = self.env(context={"connector_try_anyway": True})
+        self.backend.env = self.env(context={"bypass_circuit_breaker": True})
         Gate(self.backend, rate).pass_or_raise()

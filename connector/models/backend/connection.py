@@ -10,9 +10,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import JobError
 
-from ..components.rest.masking import mask
-from ..exception import ConnectorException
-from ..exceptions_http import RemoteUnavailable
+from ...components.rest.masking import mask
+from ...exception import ConnectorException
+from ...exceptions_http import RemoteUnavailable
 
 _logger = logging.getLogger(__name__)
 
@@ -30,12 +30,12 @@ class ConnectorBackendMixin(models.AbstractModel):
         changed = {
             backend: backend._changed_connection(vals)
             for backend in self
-            if not {"state"} & set(vals)
+            if not {"connection_state"} & set(vals)
         }
         result = super().write(vals)
         for backend, names in changed.items():
             if names:
-                backend.sudo().write({"state": "draft", "state_message": False})
+                backend.sudo().write({"connection_state": "not_tested", "connection_message": False})
             for name in names.intersection(self._secret_fields):
                 label = self._fields[name]._description_string(self.env)
                 backend.sudo()._message_log(body=self.env._("%s changed", label))
@@ -59,7 +59,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 message = self.with_context(
-                    connector_try_anyway=True
+                    bypass_circuit_breaker=True
                 )._check_connection()
         except psycopg2.OperationalError:
             # A collision, which Odoo tries again.
@@ -69,7 +69,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             text = mask(str(error)) if told else self._unexpected(error)
             self._remember_test(error, text)
             raise UserError(text) from error
-        self.write({"state": "connected", "state_message": message})
+        self.write({"connection_state": "connected", "connection_message": message})
         return self._notify(self.env._("Connection works"), message)
 
     def _unexpected(self, error: Exception) -> str:
@@ -85,11 +85,11 @@ class ConnectorBackendMixin(models.AbstractModel):
 
         An outage is no fault of the settings: it is on hold for as long as that lasts.
         """
-        gates = self.env["connector.backend.gate"]
+        breakers = self.env["connector.circuit.breaker"]
         if isinstance(error, RemoteUnavailable) and (
-            gates._look(self).state != "working"
+            breakers._get_status(self).state != "closed"
         ):
-            self.invalidate_recordset(["health", "outage_message", "status"])
+            self.invalidate_recordset(["circuit_state", "outage_message", "status"])
         else:
             self._remember_failure(text)
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .connector_sync_line import OPEN_FAILURE
+from ..sync.line import OPEN_FAILURE
 
 
 class ConnectorBackendMixin(models.AbstractModel):
@@ -9,16 +9,16 @@ class ConnectorBackendMixin(models.AbstractModel):
 
     _inherit = "connector.backend.mixin"
 
-    health = fields.Selection(
-        [("working", "Working"), ("busy", "Asked to wait"), ("down", "Down")],
-        compute="_compute_health",
+    circuit_state = fields.Selection(
+        [("closed", "Working"), ("throttled", "Asked to wait"), ("open", "Down")],
+        compute="_compute_circuit",
     )
     status = fields.Selection(
         [
-            ("unknown", "To test"),
-            ("good", "Works"),
-            ("waiting", "Waits"),
-            ("bad", "Fails"),
+            ("not_tested", "To test"),
+            ("connected", "Works"),
+            ("on_hold", "Waits"),
+            ("error", "Fails"),
         ],
         compute="_compute_status",
         compute_sudo=True,
@@ -42,7 +42,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         ),
     )
     outage_message = fields.Text(
-        compute="_compute_health", help="Why jobs wait for it just now."
+        compute="_compute_circuit", help="Why jobs wait for it just now."
     )
     rate_calls = fields.Integer(
         "At most calls",
@@ -63,13 +63,13 @@ class ConnectorBackendMixin(models.AbstractModel):
         "CHECK (rate_calls >= 0)", "A number of calls cannot be negative."
     )
 
-    def _compute_health(self):
-        gates = self.env["connector.backend.gate"]
+    def _compute_circuit(self):
+        breakers = self.env["connector.circuit.breaker"]
         for backend in self:
-            health = gates._look_from_here(backend._origin)
-            backend.health = health.state
-            waits = health.state != "working"
-            backend.outage_message = health.reason if waits else False
+            circuit = breakers._get_visible_status(backend._origin)
+            backend.circuit_state = circuit.state
+            waits = circuit.state != "closed"
+            backend.outage_message = circuit.reason if waits else False
 
     def _compute_failed_count(self):
         lines = self.env["connector.sync.line"].sudo()
@@ -87,7 +87,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         for backend in self:
             backend.failed_count = counts.get(backend.id, 0)
 
-    @api.depends("state", "state_message")
+    @api.depends("connection_state", "connection_message")
     @api.depends_context("lang")
     def _compute_status(self):
         for backend in self:
@@ -96,18 +96,18 @@ class ConnectorBackendMixin(models.AbstractModel):
     def _status(self) -> tuple[str, str]:
         """Return how the backend does, and why, in words."""
         self.ensure_one()
-        if self.state == "failing":
-            return "bad", self.state_message
+        if self.connection_state == "error":
+            return "error", self.connection_message
         if self.outage_message:
-            return "waiting", self.outage_message
-        if self.state != "connected":
-            return "unknown", ""
+            return "on_hold", self.outage_message
+        if self.connection_state != "connected":
+            return "not_tested", ""
         if incomplete := self.flow_ids.last_run_id.filtered("incomplete_reason"):
-            return "bad", incomplete[:1].message
+            return "error", incomplete[:1].message
         if self.failed_count:
             text = self.env._("%s records or jobs failed.", self.failed_count)
-            return "bad", text
-        return "good", self.state_message
+            return "error", text
+        return "connected", self.connection_message
 
     def action_open_failures(self) -> dict:
         """Show what failed, and neither came since nor was dismissed."""
@@ -127,13 +127,13 @@ class ConnectorBackendMixin(models.AbstractModel):
 
     def _remember_failure(self, message: str) -> None:
         """Have the backend say why it failed, whatever becomes of this transaction."""
-        with self.env["connector.backend.gate"]._own_transaction() as cr:
+        with self.env["connector.circuit.breaker"]._own_transaction() as cr:
             # Who is just changing the backend need not be waited for: it will be tested
             # again with what was changed.
             cr.execute(
                 SQL(
                     """
-                    UPDATE %(table)s SET state = 'failing', state_message = %(message)s
+                    UPDATE %(table)s SET connection_state = 'error', connection_message = %(message)s
                      WHERE id = (SELECT id FROM %(table)s WHERE id = %(id)s
                                     FOR NO KEY UPDATE SKIP LOCKED)
                     """,
@@ -142,13 +142,13 @@ class ConnectorBackendMixin(models.AbstractModel):
                     id=self.id,
                 )
             )
-        self.invalidate_recordset(["state", "state_message"])
+        self.invalidate_recordset(["connection_state", "connection_message"])
 
     def unlink(self):
         domain = [("backend_model", "=", self._name), ("backend_id", "in", self.ids)]
         found = [
             self.env[model].sudo().search(domain)
-            for model in ("connector.backend.gate", "connector.backend.token")
+            for model in ("connector.circuit.breaker", "connector.backend.token")
         ]
         result = super().unlink()
         for records in found:

@@ -7,9 +7,9 @@ from odoo.fields import Domain
 
 from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
 
-from .. import moments
-from ..components.result import SyncResult
-from .connector_sync_line import OPEN_FAILURE
+from ... import moments
+from ...components.result import SyncResult
+from .line import OPEN_FAILURE
 
 CONTEXT_KEY = "connector_sync_run"
 COUNTERS = ("seen", "created", "updated", "unchanged", "skipped")
@@ -28,7 +28,7 @@ STATES = [
 class ConnectorSyncRun(models.Model):
     """What was asked of a backend, how far it is, and what came of it.
 
-    Counts are right whatever runs at once: a job inserts its own tally in its own
+    Counts are right whatever runs at once: a job inserts its own counter in its own
     transaction and nobody updates a shared row, so a job tried again counts once.
     Jobs belong to a run by a context key, which the jobs they delay inherit.
     """
@@ -102,7 +102,7 @@ class ConnectorSyncRun(models.Model):
         "line_id",
         readonly=True,
     )
-    tally_ids = fields.One2many("connector.sync.tally", "run_id")
+    counter_ids = fields.One2many("connector.sync.counter", "run_id")
     line_ids = fields.One2many("connector.sync.line", "run_id", string="Details")
 
     job_count = fields.Integer("Jobs made", compute="_compute_jobs")
@@ -168,11 +168,11 @@ class ConnectorSyncRun(models.Model):
         for run in self:
             run.display_name = f"{directions.get(run.direction)}: {run.model_label}"
 
-    @api.depends("tally_ids", "line_ids.resolved", "line_ids.dismissed")
+    @api.depends("counter_ids", "line_ids.resolved", "line_ids.dismissed")
     def _compute_counts(self):
         sums = {
             run.id: values
-            for run, *values in self.env["connector.sync.tally"]._read_group(
+            for run, *values in self.env["connector.sync.counter"]._read_group(
                 [("run_id", "in", self.ids)],
                 ["run_id"],
                 [f"{name}:sum" for name in COUNTERS],
@@ -252,7 +252,7 @@ class ConnectorSyncRun(models.Model):
             declared = self._declared_flow()
             kind = declared.moment_type if declared else None
             changed_at = [at for at in changed_at if not moments.is_ahead(at, kind)]
-            self.env["connector.sync.tally"].create(
+            self.env["connector.sync.counter"].create(
                 {
                     "run_id": self.id,
                     "seen": seen,
@@ -267,7 +267,7 @@ class ConnectorSyncRun(models.Model):
     def _note_incomplete(self, reason: str) -> None:
         """Say in this job's own row why the run may have missed records."""
         if self:
-            self.env["connector.sync.tally"].create(
+            self.env["connector.sync.counter"].create(
                 {"run_id": self.id, "incomplete_reason": reason}
             )
 

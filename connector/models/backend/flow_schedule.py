@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .connector_sync_run import STATES
+from ..sync.run import STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -160,8 +160,8 @@ class ConnectorBackendFlow(models.Model):
             _logger.exception("Flow %s of %s cannot start", self.name, backend)
             backend.write(
                 {
-                    "state": "failing",
-                    "state_message": self.env._(
+                    "connection_state": "error",
+                    "connection_message": self.env._(
                         "%(flow)s cannot start: %(why)s", flow=self.label, why=error
                     ),
                 }

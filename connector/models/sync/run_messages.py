@@ -60,7 +60,7 @@ class ConnectorSyncRun(models.Model):
         "queued",
         "filters",
         "incomplete_reason",
-        "tally_ids",
+        "counter_ids",
         "line_ids.resolved",
         "line_ids.dismissed",
     )
@@ -104,11 +104,11 @@ class ConnectorSyncRun(models.Model):
         """Return why jobs of an open run wait, empty if they need not."""
         if not self.backend_ref:
             return ""
-        gates = self.env["connector.backend.gate"]
-        health = gates._look_from_here(self.backend_ref)
-        if health.state == "working":
+        breakers = self.env["connector.circuit.breaker"]
+        circuit = breakers._get_visible_status(self.backend_ref)
+        if circuit.state == "closed":
             return ""
-        return self.env._("It waits, and goes on by itself: %s", health.reason)
+        return self.env._("It waits, and goes on by itself: %s", circuit.reason)
 
     def _closing_message(self, reasons: list[tuple[str, str, int]]) -> str:
         words = self._became(reasons)

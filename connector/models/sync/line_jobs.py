@@ -4,9 +4,9 @@ from odoo import api, models
 
 from odoo.addons.queue_job.job import CANCELLED, DONE
 
-from ..components.rest.masking import mask
-from .connector_sync_line import OPEN_FAILURE, RECORD_METHODS
-from .connector_sync_run_life import LIST_METHODS
+from ...components.rest.masking import mask
+from .line import OPEN_FAILURE, RECORD_METHODS
+from .run_lifecycle import LIST_METHODS
 
 _MOST_AT_ONCE = 1000
 
@@ -105,11 +105,11 @@ class ConnectorSyncLine(models.Model):
     def _report_lone_job(self, job) -> None:
         """Tell of a job outside of runs that failed."""
         self.env.cr.execute(
-            "UPDATE queue_job SET connector_told = clock_timestamp() AT TIME ZONE 'UTC'"
+            "UPDATE queue_job SET connector_failure_reported = clock_timestamp() AT TIME ZONE 'UTC'"
             " WHERE id = %s",
             [job.id],
         )
-        job.invalidate_recordset(["connector_told"], flush=False)
+        job.invalidate_recordset(["connector_failure_reported"], flush=False)
         backend = job._connector_backend()
         if not backend:
             return
@@ -128,7 +128,7 @@ class ConnectorSyncLine(models.Model):
             SELECT job.id FROM queue_job job
              WHERE job.state = 'failed' AND job.connector_backend_id IS NOT NULL
                AND job.sync_run_id IS NULL
-               AND (job.connector_told IS NULL OR job.connector_told < job.date_failed)
+               AND (job.connector_failure_reported IS NULL OR job.connector_failure_reported < job.date_failed)
              ORDER BY job.id LIMIT %s
             """,
             [_MOST_AT_ONCE],

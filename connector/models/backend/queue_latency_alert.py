@@ -6,34 +6,34 @@ from odoo import api, fields, models
 _logger = logging.getLogger(__name__)
 
 
-class ConnectorBusyAlarm(models.AbstractModel):
+class ConnectorQueueLatencyAlert(models.AbstractModel):
     """A backend that does something when Odoo is busy for too long.
 
-    Inherit it beside ``connector.backend.mixin``, and say in ``_on_busy`` what is to be
+    Inherit it beside ``connector.backend.mixin``, and say in ``_on_queue_latency`` what is to be
     done. Odoo is busy while jobs wait that could run, had the workers time for them;
     the one that waits longest counts.
     """
 
-    _name = "connector.busy.alarm"
+    _name = "connector.queue.latency.alert"
     _description = "Backend that is told when Odoo is busy"
 
-    busy_minutes = fields.Integer(
+    latency_alert_minutes = fields.Integer(
         "Odoo is busy after",
         help="Minutes for which the oldest job waits to be run. 0: never.",
     )
-    busy_interval = fields.Integer(
+    latency_alert_interval = fields.Integer(
         "At most once in", default=60, help="Minutes from one time to the next."
     )
-    busy_last = fields.Datetime("Last time Odoo was busy", readonly=True, copy=False)
+    latency_alert_last = fields.Datetime("Last time Odoo was busy", readonly=True, copy=False)
 
-    _busy_minutes_not_negative = models.Constraint(
-        "CHECK (busy_minutes >= 0)", "A number of minutes cannot be negative."
+    _latency_alert_minutes_not_negative = models.Constraint(
+        "CHECK (latency_alert_minutes >= 0)", "A number of minutes cannot be negative."
     )
-    _busy_interval_positive = models.Constraint(
-        "CHECK (busy_interval > 0)", "Wait at least one minute from time to time."
+    _latency_alert_interval_positive = models.Constraint(
+        "CHECK (latency_alert_interval > 0)", "Wait at least one minute from time to time."
     )
 
-    def _on_busy(self, minutes: int) -> None:
+    def _on_queue_latency(self, minutes: int) -> None:
         """Act on it, in the transaction that notes it was done: best by a job.
 
         :param minutes: for how long the oldest job waits
@@ -48,21 +48,21 @@ class ConnectorBusyAlarm(models.AbstractModel):
             return
         for name in self.pool.descendants([self._name], "_inherit"):
             if not self.env[name]._abstract:
-                for backend in self.env[name].search([("busy_minutes", ">", 0)]):
+                for backend in self.env[name].search([("latency_alert_minutes", ">", 0)]):
                     backend._alarm(waited)
 
     def _alarm(self, waited: int) -> None:
         """Act if it is time to, each backend in a transaction of its own."""
         now = fields.Datetime.now()
-        rest = timedelta(minutes=self.busy_interval)
-        if waited < self.busy_minutes or (
-            self.busy_last and now < self.busy_last + rest
+        rest = timedelta(minutes=self.latency_alert_interval)
+        if waited < self.latency_alert_minutes or (
+            self.latency_alert_last and now < self.latency_alert_last + rest
         ):
             return
         try:
             with self.env.cr.savepoint():
-                self.busy_last = now
-                self.with_company(self.company_id)._on_busy(waited)
+                self.latency_alert_last = now
+                self.with_company(self.company_id)._on_queue_latency(waited)
         except Exception:
             _logger.exception("%s cannot act on Odoo being busy", self)
         self.env["ir.cron"]._commit_progress(1)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from odoo import models
 
-from .. import moments
-from ..flow import Flow
+from ... import moments
+from ...flow import Flow
 
 
 class ConnectorBackendMixin(models.AbstractModel):
@@ -123,9 +123,9 @@ class ConnectorBackendMixin(models.AbstractModel):
         """
         if run.job_failed_count and not complete:
             asker = run.with_context(lang=run.create_uid.lang)
-            self.write({"state": "failing", "state_message": asker.message})
-        elif self.state != "connected":
-            self.write({"state": "connected", "state_message": False})
+            self.write({"connection_state": "error", "connection_message": asker.message})
+        elif self.connection_state != "connected":
+            self.write({"connection_state": "connected", "connection_message": False})
         if complete and run.moves_cursor:
             declared = run._declared_flow()
             kind = declared.moment_type if declared else None

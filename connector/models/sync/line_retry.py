@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
 
-from .connector_sync_line import OPEN_FAILURE, RETRY_METHOD
-from .connector_sync_run import CONTEXT_KEY
+from .line import OPEN_FAILURE, RETRY_METHOD
+from .run import CONTEXT_KEY
 
 # More of them come with the run after this one.
 _MOST_AT_ONCE = 1000

@@ -12,9 +12,9 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 from odoo.addons.queue_job.utils import must_run_without_delay
 
-from .. import moments
-from .connector_sync_line import RECORD_METHODS
-from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
+from ... import moments
+from .line import RECORD_METHODS
+from .run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 
 _logger = logging.getLogger(__name__)
 
@@ -187,8 +187,8 @@ class ConnectorSyncRun(models.Model):
     def _incomplete_reasons(self, jobs) -> list[str]:
         """Return why records may be missing that no line tells of."""
         reasons = [
-            tally.incomplete_reason
-            for tally in self.tally_ids.filtered("incomplete_reason")
+            counter.incomplete_reason
+            for counter in self.counter_ids.filtered("incomplete_reason")
         ]
         for job in jobs.filtered(lambda job: job.method_name in LIST_METHODS):
             if job.state == CANCELLED:
@@ -197,7 +197,7 @@ class ConnectorSyncRun(models.Model):
                 )
             elif "IncompleteListError" in (job.exc_name or ""):
                 reasons.append(job.exc_message or job.exc_name)
-        if not self.tally_ids and self.state == "pending" and not self._has_jobs():
+        if not self.counter_ids and self.state == "pending" and not self._has_jobs():
             reasons.append(self.env._("Its job was deleted before it ran."))
         if not reasons and not jobs and (missing := self._missing_pages()):
             reasons.append(self.env._("Pages that were not read: %s", missing))
@@ -205,8 +205,8 @@ class ConnectorSyncRun(models.Model):
 
     def _missing_pages(self) -> int:
         """Return how many pages were asked for by others and never read."""
-        read = sum(self.tally_ids.mapped("pages_read"))
-        asked = sum(self.tally_ids.mapped("pages_asked"))
+        read = sum(self.counter_ids.mapped("pages_read"))
+        asked = sum(self.counter_ids.mapped("pages_asked"))
         return max(1 + asked - read, 0) if read else 0
 
     def _has_jobs(self) -> bool:
@@ -217,7 +217,7 @@ class ConnectorSyncRun(models.Model):
         """Return how new the newest record of this run was, as the other side says."""
         declared = self._declared_flow()
         kind = declared.moment_type if declared else None
-        return moments.newest(self.tally_ids.mapped("watermark"), kind)
+        return moments.newest(self.counter_ids.mapped("watermark"), kind)
 
     @api.model
     def _cron_settle(self) -> None:

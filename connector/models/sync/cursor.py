@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .. import moments
+from ... import moments
 
 
 class ConnectorSyncCursor(models.Model):

@@ -1,0 +1,20 @@
+"""The rate limit of a backend has a model of its own."""
+
+
+def migrate(cr, version):
+    if version:
+        move_rate_limits(cr)
+
+
+def move_rate_limits(cr):
+    """Keep what backends have used of their quota."""
+    cr.execute(
+        """
+        INSERT INTO connector_rate_limiter
+               (backend_model, backend_id, full_at, retry_at)
+        SELECT backend_model, backend_id, next_slot, next_return
+          FROM connector_circuit_breaker
+         WHERE next_slot IS NOT NULL
+            ON CONFLICT (backend_model, backend_id) DO NOTHING
+        """
+    )

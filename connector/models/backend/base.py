@@ -1,0 +1,47 @@
+"""The abstract model that the backend of each connector inherits."""
+
+from __future__ import annotations
+
+from odoo import models
+
+
+class ConnectorBackend(models.AbstractModel):
+    """One system on the other side: where it is, how to get in, what to exchange.
+
+    The name of the concrete model is the ``_collection`` of its components::
+
+        class CoffeeBackend(models.Model):
+            _name = "coffee.backend"
+            _inherit = "connector.backend"
+
+            version = fields.Selection([("1", "Firmware 1"), ("2", "Firmware 2")])
+    """
+
+    _name = "connector.backend"
+    _inherit = ["collection.base"]
+    _description = "Connector Backend"
+
+    #: Field that holds the version, which components with ``_backend_version`` serve.
+    _backend_version_field = "version"
+
+    def _get_backend_version(self) -> str | None:
+        """Return the version of the other system, like ``2.1``."""
+        if self._backend_version_field not in self._fields:
+            return None
+        return self[self._backend_version_field] or None
+
+    def action_preview_import(self) -> dict:
+        """Ask for a record, and show what its import would do."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview of an import"),
+            "res_model": "connector.import.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_backend_model": self._name,
+                "default_backend_id": self.id,
+                "connector_preview_backend_model": self._name,
+            },
+        }

@@ -1,0 +1,6 @@
+from . import external
+from . import coalesced
+from . import receipt
+from . import merged
+from . import pending
+from . import binding

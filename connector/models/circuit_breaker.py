@@ -1,0 +1,293 @@
+"""Whether a backend may be called now: one row for each, shared by all servers.
+
+=========  ==========================================  ===============================
+state      what puts a backend there                   what moves it on
+=========  ==========================================  ===============================
+closed     requests succeed                            3 failures in a row, or 1
+                                                       request that cannot reach it:
+                                                       open; it limits the rate:
+                                                       throttled
+throttled  it answered 429, or 503 with a time         that time is over: closed
+open       see above                                   a growing delay is over: one
+                                                       request is let through as a
+                                                       probe; it succeeds: closed
+=========  ==========================================  ===============================
+
+While the circuit of a backend is throttled or open its jobs wait without a request, and
+use up no try. A connection test always goes through.
+
+Rows are read and written by short transactions of their own: the job that learns of an
+outage is rolled back, and a long one would not see what others learnt since it began.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..database import UTC_NOW, own_transaction
+
+# Failures in a row, seen by any server, after which the circuit opens.
+FAILURE_THRESHOLD = 3
+# Seconds after which a failure says nothing any more about now.
+FAILURE_WINDOW = 600
+# Seconds until the first probe, doubled for each that fails, and the longest.
+FIRST_DELAY, LONGEST_DELAY = 2, 30
+# Seconds after which a probe without a result counts as lost.
+PROBE_TIMEOUT = 60
+
+
+class CircuitStatus(NamedTuple):
+    """What is known about a backend now.
+
+    ``blocked_for``
+        seconds during which nobody calls it, 0: it may be called
+    ``open_for``
+        seconds since the circuit opened, ``None``: it is not open
+    """
+
+    blocked_for: float = 0
+    reason: str = ""
+    failures: int = 0
+    open_for: float | None = None
+
+    @property
+    def state(self) -> str:
+        """``closed``, ``throttled`` or ``open``."""
+        if self.open_for is not None:
+            return "open"
+        return "throttled" if self.blocked_for else "closed"
+
+
+class ConnectorCircuitBreaker(models.Model):
+    _name = "connector.circuit.breaker"
+    _inherit = "connector.backend.reference"
+    _description = "Circuit breaker of a backend"
+    _log_access = False
+
+    failures = fields.Integer(help="Failed requests since the last successful one.")
+    last_failure = fields.Datetime()
+    last_caller = fields.Char(
+        help="Caller of the last failed request, if the request may be the cause."
+    )
+    open_since = fields.Datetime()
+    failed_probes = fields.Integer(help="Since the circuit opened.")
+    blocked_until = fields.Datetime()
+    probe_expires = fields.Datetime(
+        help="When a probe without a result counts as lost."
+    )
+    reason = fields.Text()
+
+    _one_per_backend = models.Constraint(
+        "UNIQUE (backend_model, backend_id)", "A backend has one circuit breaker."
+    )
+
+    # -- status
+
+    @api.model
+    def _get_status(self, backend) -> CircuitStatus:
+        """Return the status of a backend, as all servers know it now."""
+        with own_transaction(self.env.registry) as cr:
+            return self._read_status(cr, backend)
+
+    @api.model
+    def _get_visible_status(self, backend) -> CircuitStatus:
+        """Return the status as this transaction sees it: enough to show it.
+
+        The circuit of a backend that is not saved is closed.
+        """
+        return self._read_status(self.env.cr, backend) if backend else CircuitStatus()
+
+    def _read_status(self, cr, backend) -> CircuitStatus:
+        cr.execute(
+            SQL(
+                """
+                SELECT GREATEST(EXTRACT(EPOCH FROM blocked_until - %(now)s), 0),
+                       reason, failures, EXTRACT(EPOCH FROM %(now)s - open_since)
+                  FROM connector_circuit_breaker
+                 WHERE backend_model = %(model)s AND backend_id = %(id)s
+                """,
+                now=UTC_NOW,
+                model=backend._name,
+                id=backend.id,
+            )
+        )
+        row = cr.fetchone()
+        if not row:
+            return CircuitStatus()
+        blocked_for, reason, failures, open_for = row
+        return CircuitStatus(
+            float(blocked_for or 0),
+            reason or "",
+            failures or 0,
+            None if open_for is None else float(open_for),
+        )
+
+    # -- transitions
+
+    @api.model
+    def _acquire_probe(self, backend) -> bool:
+        """Take the one request that is let through while the circuit is open."""
+        with own_transaction(self.env.registry) as cr:
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE connector_circuit_breaker
+                       SET probe_expires = %(now)s + %(limit)s * interval '1 second'
+                     WHERE backend_model = %(model)s AND backend_id = %(id)s
+                       AND open_since IS NOT NULL
+                       AND COALESCE(blocked_until <= %(now)s, true)
+                       AND COALESCE(probe_expires <= %(now)s, true)
+                    """,
+                    now=UTC_NOW,
+                    limit=PROBE_TIMEOUT,
+                    model=backend._name,
+                    id=backend.id,
+                )
+            )
+            return bool(cr.rowcount)
+
+    @api.model
+    def _record_success(self, backend, conclusive: bool) -> None:
+        """Forget the failures, and close the circuit: the backend answers.
+
+        :param conclusive: the request was sent while others had to wait, so it shows
+            that they need not; any other may have been sent before the circuit opened
+        """
+        with own_transaction(self.env.registry) as cr:
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE connector_circuit_breaker
+                       SET failures = 0, last_failure = NULL, last_caller = NULL,
+                           open_since = NULL, failed_probes = 0, blocked_until = NULL,
+                           probe_expires = NULL, reason = NULL
+                     WHERE backend_model = %(model)s AND backend_id = %(id)s
+                       AND failures > 0
+                       AND (%(conclusive)s OR (open_since IS NULL
+                            AND COALESCE(blocked_until <= %(now)s, true)))
+                    """,
+                    model=backend._name,
+                    id=backend.id,
+                    conclusive=conclusive,
+                    now=UTC_NOW,
+                )
+            )
+
+    @api.model
+    def _record_failure(
+        self,
+        backend,
+        reason: str,
+        unreachable: bool = False,
+        caller: str | None = None,
+    ) -> CircuitStatus:
+        """Count a failed request; the circuit opens when there are many.
+
+        :param unreachable: the request never arrived: one such failure is enough
+        :param caller: who sent the request, if that may be the cause: the same caller
+            again says nothing new
+        """
+        with self._locked_row(backend) as (cr, row):
+            count = row["failures"] or 0
+            recent = row["last_failure_ago"] is not None and (
+                row["last_failure_ago"] < FAILURE_WINDOW
+            )
+            same = caller is not None and caller == row["last_caller"]
+            failures = count + (not same) if recent and count else 1
+            was_open = row["open_for"] is not None
+            is_open = was_open or unreachable or failures >= FAILURE_THRESHOLD
+            blocked_for = max(row["blocked_for"] or 0, 0)
+            failed_probes = row["failed_probes"] or 0
+            if is_open and not blocked_for:
+                blocked_for = min(
+                    FIRST_DELAY * 2 ** min(failed_probes, 16), LONGEST_DELAY
+                )
+                failed_probes += 1
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE connector_circuit_breaker
+                       SET failures = %(failures)s, last_failure = %(now)s,
+                           last_caller = %(caller)s, reason = %(reason)s,
+                           failed_probes = %(failed_probes)s, probe_expires = NULL,
+                           open_since = CASE WHEN %(open)s
+                                        THEN COALESCE(open_since, %(now)s) END,
+                           blocked_until = %(now)s + %(blocked)s * interval '1 second'
+                     WHERE id = %(id)s
+                    """,
+                    failures=failures,
+                    now=UTC_NOW,
+                    caller=caller,
+                    reason=reason,
+                    failed_probes=failed_probes,
+                    open=is_open,
+                    blocked=blocked_for,
+                    id=row["id"],
+                )
+            )
+        open_for = (row["open_for"] or 0) if is_open else None
+        return CircuitStatus(blocked_for, reason, failures, open_for)
+
+    @api.model
+    def _throttle(self, backend, seconds: float, reason: str) -> None:
+        """Block all requests for so many seconds: the backend asked for it.
+
+        A backend that can ask is not down.
+        """
+        with self._locked_row(backend) as (cr, row):
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE connector_circuit_breaker
+                       SET failures = GREATEST(failures, 1), last_failure = %(now)s,
+                           reason = %(reason)s, failed_probes = 0,
+                           probe_expires = NULL, open_since = NULL,
+                           blocked_until = %(now)s + interval '1 second' * GREATEST(
+                               %(seconds)s, CASE WHEN open_since IS NULL
+                               THEN EXTRACT(EPOCH FROM blocked_until - %(now)s) END)
+                     WHERE id = %(id)s
+                    """,
+                    now=UTC_NOW,
+                    reason=reason,
+                    seconds=seconds,
+                    id=row["id"],
+                )
+            )
+
+    @contextmanager
+    def _locked_row(self, backend) -> Iterator:
+        """Give a cursor and the row of a backend, made if there was none, locked."""
+        known = {"model": backend._name, "id": backend.id, "now": UTC_NOW}
+        with own_transaction(self.env.registry) as cr:
+            cr.execute(
+                SQL(
+                    """
+                    INSERT INTO connector_circuit_breaker
+                           (backend_model, backend_id, failures)
+                    VALUES (%(model)s, %(id)s, 0)
+                    ON CONFLICT (backend_model, backend_id) DO NOTHING
+                    """,
+                    **known,
+                )
+            )
+            cr.execute(
+                SQL(
+                    """
+                    SELECT id, failures, last_caller, failed_probes,
+                           EXTRACT(EPOCH FROM %(now)s - last_failure)::float
+                           AS last_failure_ago,
+                           EXTRACT(EPOCH FROM %(now)s - open_since)::float AS open_for,
+                           EXTRACT(EPOCH FROM blocked_until - %(now)s)::float
+                           AS blocked_for
+                      FROM connector_circuit_breaker
+                     WHERE backend_model = %(model)s AND backend_id = %(id)s
+                       FOR UPDATE
+                    """,
+                    **known,
+                )
+            )
+            (row,) = cr.dictfetchall()
+            yield cr, row

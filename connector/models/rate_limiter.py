@@ -1,0 +1,87 @@
+"""How often a backend may be called: one row for each, shared by all servers."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..database import UTC_NOW, own_transaction
+
+# The longest delay until a job that found the quota used up retries, in seconds.
+_LONGEST_RETRY_DELAY = 3600
+
+
+class ConnectorRateLimiter(models.Model):
+    """A bucket of requests that is refilled steadily.
+
+    It is kept as the time at which it is full again (GCRA), written by short
+    transactions of their own: a job that is rolled back has sent its requests.
+    """
+
+    _name = "connector.rate.limiter"
+    _inherit = "connector.backend.reference"
+    _description = "Rate limiter of a backend"
+    _log_access = False
+
+    full_at = fields.Datetime(help="When the full quota is restored.")
+    retry_at = fields.Datetime(
+        help="Earliest time for the next job that finds the quota used up."
+    )
+
+    _one_per_backend = models.Constraint(
+        "UNIQUE (backend_model, backend_id)", "A backend has one rate limiter."
+    )
+
+    @api.model
+    def _reserve(
+        self, backend, interval: float, burst: int, max_wait: float
+    ) -> tuple[bool, float]:
+        """Reserve the next request that the quota allows, if it is near.
+
+        :param interval: seconds between requests
+        :param burst: requests that may be sent at once, after a pause
+        :param max_wait: seconds; a request further away is not reserved
+        :return: whether it is reserved, and the seconds until then; where it is not,
+            the seconds after which to ask again, different ones for each caller
+        """
+        known = {
+            "model": backend._name,
+            "id": backend.id,
+            "now": UTC_NOW,
+            "interval": SQL("%s * interval '1 second'", interval),
+            "slack": SQL("%s * interval '1 second'", interval * (burst - 1)),
+        }
+        with own_transaction(self.env.registry) as cr:
+            cr.execute(
+                SQL(
+                    """
+                    INSERT INTO connector_rate_limiter AS bucket
+                           (backend_model, backend_id, full_at)
+                    VALUES (%(model)s, %(id)s, %(now)s + %(interval)s)
+                    ON CONFLICT (backend_model, backend_id) DO UPDATE
+                       SET full_at = %(interval)s + GREATEST(bucket.full_at, %(now)s)
+                     WHERE bucket.full_at - %(slack)s
+                        <= %(now)s + %(max_wait)s * interval '1 second'
+                    RETURNING EXTRACT(EPOCH FROM
+                              full_at - %(interval)s - %(slack)s - %(now)s)
+                    """,
+                    max_wait=max_wait,
+                    **known,
+                )
+            )
+            reserved = cr.fetchone()
+            if reserved:
+                return True, max(float(reserved[0]), 0)
+            # A time for each, or all that wait would retry at once for one request.
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE connector_rate_limiter
+                       SET retry_at = %(interval)s
+                           + GREATEST(retry_at, full_at - %(slack)s, %(now)s)
+                     WHERE backend_model = %(model)s AND backend_id = %(id)s
+                    RETURNING EXTRACT(EPOCH FROM retry_at - %(interval)s - %(now)s)
+                    """,
+                    **known,
+                )
+            )
+            (seconds,) = cr.fetchone()
+        return False, min(max(float(seconds), 0), _LONGEST_RETRY_DELAY)

@@ -1,0 +1,2 @@
+from . import endpoint
+from . import event

@@ -13,7 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from odoo import http
 from odoo.http import HttpDispatcher, request
 
-from ..components.webhook_receiver import Delivery
+from ..components.webhook.receiver import Delivery
 from ..models.connector_webhook_endpoint import PATH
 
 _logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import JobError
 
-from ..components.rest.masking import mask
+from ..components.http.redaction import mask
 from ..exception import ConnectorException
 from ..exceptions_http import RemoteUnavailable
 

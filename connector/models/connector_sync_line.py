@@ -8,10 +8,10 @@ from odoo.fields import Domain
 
 from odoo.addons.component.exception import ComponentException
 
-from ..components.external_id import is_external_id, known_external_id
-from ..components.rest.masking import mask_data
+from ..components.binding.external_id import is_external_id, known_external_id
+from ..components.http.redaction import mask_data
 from ..components.result import SyncResult
-from ..components.storable import storable, storable_text
+from ..components.sanitize import storable, storable_text
 
 _logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from odoo.addons.queue_job.job import CANCELLED, DONE
 
-from ..components.rest.masking import mask
+from ..components.http.redaction import mask
 from .connector_sync_line import OPEN_FAILURE, RECORD_METHODS
 from .connector_sync_run_life import LIST_METHODS
 

@@ -13,8 +13,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.orm.models import NO_ACCESS
 
-from ..components.rest.masking import remember_secret
-from ..components.webhook_receiver import Delivery, WebhookReceiver
+from ..components.http.redaction import remember_secret
+from ..components.webhook.receiver import Delivery, WebhookReceiver
 
 PATH = "/connector/webhook/"
 

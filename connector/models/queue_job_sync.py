@@ -8,8 +8,8 @@ from odoo.fields import Domain
 
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 
-from ..components.external_id import is_external_id, known_external_id
-from ..components.storable import storable_text
+from ..components.binding.external_id import is_external_id, known_external_id
+from ..components.sanitize import storable_text
 from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 from .connector_sync_run_life import LIST_METHODS
 

@@ -3,8 +3,8 @@ from contextlib import suppress
 from itertools import pairwise
 from unittest.mock import patch
 
-from odoo.addons.connector.components.rest import gate as gate_component
-from odoo.addons.connector.components.rest.gate import Gate, Rate
+from odoo.addons.connector.components.http import circuit_breaker as gate_component
+from odoo.addons.connector.components.http.circuit_breaker import Gate, Rate
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
     RemoteBusy,

@@ -1,6 +1,6 @@
 from odoo.tests import TransactionCase
 
-from odoo.addons.connector.components.rest.masking import mask_data, remember_secret
+from odoo.addons.connector.components.http.redaction import mask_data, remember_secret
 
 
 class TestMasking(TransactionCase):

@@ -3,8 +3,8 @@ from unittest.mock import patch
 
 import requests
 
-from odoo.addons.connector.components.rest import gate
-from odoo.addons.connector.components.rest.auth import (
+from odoo.addons.connector.components.http import circuit_breaker as gate
+from odoo.addons.connector.components.http.auth import (
     ApiKeyAuth,
     BasicAuth,
     BearerAuth,
@@ -12,7 +12,7 @@ from odoo.addons.connector.components.rest.auth import (
     Token,
     client_credentials,
 )
-from odoo.addons.connector.components.rest.session import session_for
+from odoo.addons.connector.components.http.session import session_for
 from odoo.addons.connector.exception import IDMissingInBackend
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
@@ -27,7 +27,7 @@ from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
 from .http_server import DROP
 from .rest_common import RestCase
 
-LOGGER = "odoo.addons.connector.components.rest.calls"
+LOGGER = "odoo.addons.connector.components.http.client"
 
 
 class TestOutcomes(RestCase):

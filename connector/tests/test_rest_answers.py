@@ -9,13 +9,13 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from unittest.mock import patch
 
-from odoo.addons.connector.components.rest.auth import (
+from odoo.addons.connector.components.http.auth import (
     ApiKeyAuth,
     BasicAuth,
     BearerAuth,
 )
-from odoo.addons.connector.components.rest.masking import mask, remember_login
-from odoo.addons.connector.components.rest.paging import LinkPaging
+from odoo.addons.connector.components.http.pagination import LinkPaging
+from odoo.addons.connector.components.http.redaction import mask, remember_login
 from odoo.addons.connector.exception import IDMissingInBackend
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
@@ -29,7 +29,7 @@ from odoo.addons.connector.exceptions_http import (
 
 from .rest_common import RestCase
 
-LOGGER = "odoo.addons.connector.components.rest.calls"
+LOGGER = "odoo.addons.connector.components.http.client"
 
 
 class AnswerCase(RestCase):

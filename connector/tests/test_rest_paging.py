@@ -1,4 +1,4 @@
-from odoo.addons.connector.components.rest.paging import (
+from odoo.addons.connector.components.http.pagination import (
     CursorPaging,
     KeysetPaging,
     LinkPaging,

@@ -1,13 +1,13 @@
 """One token for a backend: kept in the database, for all processes."""
 
-from odoo.addons.connector.components.rest.auth import (
+from odoo.addons.connector.components.http.auth import (
     LoginAuth,
     NoAuth,
     Token,
     client_credentials,
     refresh_grant,
 )
-from odoo.addons.connector.components.rest.session import _pool
+from odoo.addons.connector.components.http.session import _pool
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
     RemoteUnavailable,

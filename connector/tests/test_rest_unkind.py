@@ -1,7 +1,7 @@
 """Lists of servers that are less kind than one would like."""
 
-from odoo.addons.connector.components.rest.auth import BasicAuth
-from odoo.addons.connector.components.rest.paging import (
+from odoo.addons.connector.components.http.auth import BasicAuth
+from odoo.addons.connector.components.http.pagination import (
     CursorPaging,
     KeysetPaging,
     LinkPaging,

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.component.utils import get_component_registry
 
-from ..components.import_errors import reason_of
+from ..components.importing.errors import reason_of
 
 CONTEXT_KEY = "connector_preview_backend_model"
 

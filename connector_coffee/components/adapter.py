@@ -1,6 +1,6 @@
 from odoo.addons.component.core import AbstractComponent, Component
-from odoo.addons.connector.components.rest.auth import LoginAuth, NoAuth, Token
-from odoo.addons.connector.components.rest.paging import KeysetPaging
+from odoo.addons.connector.components.http.auth import LoginAuth, NoAuth, Token
+from odoo.addons.connector.components.http.pagination import KeysetPaging
 
 
 class CoffeeAdapter(AbstractComponent):

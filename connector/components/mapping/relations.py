@@ -8,7 +8,7 @@ from typing import Any
 from odoo import models
 
 from ...exception import MappingError
-from ..external_id import known_external_id
+from ..binding.external_id import known_external_id
 from .modifiers import Modifier, Source, is_zero, source_name
 
 _logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from odoo.addons.connector.components.importer_batch import BatchImporter
+from odoo.addons.connector.components.importing.batch import BatchImporter
 
 from ..figure import Figure
 from ..lab import Lab

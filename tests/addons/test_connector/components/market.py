@@ -1,6 +1,6 @@
 from odoo.addons.component.core import AbstractComponent, Component
+from odoo.addons.connector.components.http.pagination import PagePaging
 from odoo.addons.connector.components.mapper import mapping
-from odoo.addons.connector.components.rest.paging import PagePaging
 
 
 class MarketBase(AbstractComponent):

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
-from odoo.addons.connector.components.rest.paging import PagePaging
+from odoo.addons.connector.components.http.pagination import PagePaging
 from odoo.addons.connector.exceptions_http import RemoteUnavailable
 
 from .kiosk import KioskContract

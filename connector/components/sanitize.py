@@ -12,12 +12,12 @@ from odoo.addons.queue_job.jobs import text
 _DEEPEST = 50
 
 
-def storable_text(value: str) -> str:
+def sanitize_text(value: str) -> str:
     """Return a text as it can be stored: NUL and lone surrogates are spelled out."""
     return text.storable(value, text.MOST_OF_TEXT)
 
 
-def storable(data: Any, _depth: int = 0) -> Any:
+def sanitize_json(data: Any, _depth: int = 0) -> Any:
     """Return any data as JSON that jsonb can hold.
 
     ``NaN`` and ``Infinity`` become texts, and so does what JSON does not know; what is
@@ -26,16 +26,16 @@ def storable(data: Any, _depth: int = 0) -> Any:
     if _depth > _DEEPEST:
         return "…"
     if isinstance(data, str):
-        return storable_text(data)
+        return sanitize_text(data)
     if isinstance(data, float):
         return data if math.isfinite(data) else str(data)
     if data is None or isinstance(data, int):
         return data
     if isinstance(data, Mapping):
         return {
-            storable_text(str(key)): storable(value, _depth + 1)
+            sanitize_text(str(key)): sanitize_json(value, _depth + 1)
             for key, value in data.items()
         }
     if isinstance(data, list | tuple | set):
-        return [storable(value, _depth + 1) for value in data]
-    return storable_text(str(data))
+        return [sanitize_json(value, _depth + 1) for value in data]
+    return sanitize_text(str(data))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from odoo import models
 
-from .. import moments
+from .. import cursor_value
 from ..flow import Flow
 
 
@@ -128,7 +128,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             self.write({"state": "connected", "state_message": False})
         if complete and run.moves_cursor:
             declared = run._declared_flow()
-            kind = declared.moment_type if declared else None
+            kind = declared.cursor_type if declared else None
             self.env["connector.sync.cursor"]._move(run, kind)
 
     def _since(self, model: str) -> str | None:
@@ -145,7 +145,9 @@ class ConnectorBackendMixin(models.AbstractModel):
         cursor = self.env["connector.sync.cursor"]._of(
             self, flow.name if flow else name
         )
-        kind = flow.moment_type if flow else None
-        if not cursor.value or not moments.parse(cursor.value, kind):
+        kind = flow.cursor_type if flow else None
+        if not cursor.value or not cursor_value.parse(cursor.value, kind):
             return None
-        return moments.earlier(cursor.value, flow.overlap if flow else None, kind)
+        return cursor_value.subtract_overlap(
+            cursor.value, flow.overlap if flow else None, kind
+        )

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 
 from ..components.binding.external_id import is_external_id, known_external_id
-from ..components.sanitize import storable_text
+from ..components.sanitize import sanitize_text
 from .connector_sync_run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 from .connector_sync_run_life import LIST_METHODS
 
@@ -228,7 +228,7 @@ def _values_about(job, backend) -> dict:
         values["connector_record_model"] = record._name
         values["connector_record_id"] = record.id
     if external_id is not None:
-        values["connector_external_id"] = storable_text(str(external_id))
+        values["connector_external_id"] = sanitize_text(str(external_id))
     return values
 
 

@@ -11,7 +11,7 @@ class CoffeeAdapter(AbstractComponent):
     _paging = KeysetPaging(size=50)
     _idempotent_writes = True
 
-    def _auth(self):
+    def _build_request_auth(self):
         return LoginAuth(self.session, self._login_once(self._login))
 
     def _login(self):

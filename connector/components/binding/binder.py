@@ -9,13 +9,13 @@ from odoo import fields, models
 
 from odoo.addons.component.core import AbstractComponent
 
-from .cache import BinderMemory
-from .external_id import NormalizesIds, is_external_id
+from .cache import BindingCache
+from .external_id import ExternalIdMixin, is_external_id
 
 __all__ = ["AbstractComponent", "Binder"]
 
 
-class Binder(BinderMemory, NormalizesIds, AbstractComponent):
+class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
     """Link records of a binding model with their ids in the other system.
 
     Made for one binding model, the model of the work context, or for several of them.
@@ -44,7 +44,7 @@ class Binder(BinderMemory, NormalizesIds, AbstractComponent):
         :raises ValueError: several bindings have the external id
         :raises InvalidDataError: bindings cannot hold such an id
         """
-        binding = self._remembered(external_id)
+        binding = self._cached(external_id)
         if binding is None and is_external_id(external_id):
             binding = self._search_external(external_id)
         if not binding:
@@ -92,7 +92,7 @@ class Binder(BinderMemory, NormalizesIds, AbstractComponent):
                 self._sync_date_field: fields.Datetime.now(),
             }
         )
-        self.note(external_id, binding)
+        self.add_to_cache(external_id, binding)
 
     def unwrap_binding(self, binding: models.BaseModel | int) -> models.BaseModel:
         """Return the record that a binding binds.

@@ -3,8 +3,8 @@
 from typing import Any
 
 
-class BinderMemory:
-    """Remembers the bindings found, in the attribute ``known_bindings`` of the work.
+class BindingCache:
+    """Remembers the bindings found, in the attribute ``binding_cache`` of the work.
 
     Who sets that attribute to a dict answers for it that nobody deletes the bindings
     meanwhile; without it every lookup asks the database.
@@ -14,7 +14,7 @@ class BinderMemory:
     """
 
     def _search_external(self, external_id: Any):
-        known = vars(self.work).get("known_bindings")
+        known = vars(self.work).get("binding_cache")
         if known is None:
             return self._query_external(external_id)
         key = (self.model._name, self.normalize_external_id(external_id))
@@ -25,9 +25,9 @@ class BinderMemory:
             known[key] = binding
         return self._in_our_env(known[key])
 
-    def _remembered(self, external_id: Any):
+    def _cached(self, external_id: Any):
         """Return what is known of an id that comes in its normal form, as most do."""
-        known = vars(self.work).get("known_bindings")
+        known = vars(self.work).get("binding_cache")
         if not known or type(external_id) not in (int, str):
             return None
         binding = known.get((self.model._name, external_id))
@@ -36,16 +36,16 @@ class BinderMemory:
     def _in_our_env(self, binding):
         return binding if binding.env is self.env else binding.with_env(self.env)
 
-    def note(self, external_id, binding) -> None:
+    def add_to_cache(self, external_id, binding) -> None:
         """Remember a binding that was just made."""
-        known = vars(self.work).get("known_bindings")
+        known = vars(self.work).get("binding_cache")
         if known is not None:
             key = (self.model._name, self.normalize_external_id(external_id))
             known[key] = self._browse(self.model, binding)
 
-    def remember(self, external_ids: list) -> None:
+    def prefetch(self, external_ids: list) -> None:
         """Look up many external ids with one query; remember which are unknown too."""
-        known = vars(self.work).get("known_bindings")
+        known = vars(self.work).get("binding_cache")
         if known is None:
             return
         nothing = self.model.browse()

@@ -37,7 +37,7 @@ def known_external_id(binder, record, **kwargs: bool) -> Any:
     return external_id
 
 
-class NormalizesIds:
+class ExternalIdMixin:
     """The part of the binder that knows in which form ids are stored and compared."""
 
     def normalize_external_id(self, external_id: Any) -> Any:

@@ -24,7 +24,7 @@ from odoo.addons.component.core import AbstractComponent
 from ...exception import ConnectorException, IDMissingInBackend, ManyIDSInBackend
 from ...exceptions_http import RemoteProtocolError, RemoteRefused
 from ..binding.external_id import is_external_id, known_external_id
-from .dependencies import ExportsDependencies
+from .dependencies import ExportDependenciesMixin
 
 _REFUSALS = (
     ConnectorException,
@@ -35,7 +35,7 @@ _REFUSALS = (
 )
 
 
-class GenericExporter(ExportsDependencies, AbstractComponent):
+class GenericExporter(ExportDependenciesMixin, AbstractComponent):
     """Exporter of one record, with a hook for each of its steps."""
 
     _name = "generic.exporter"
@@ -51,7 +51,7 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
         super().__init__(working_context)
         self.binding = None
         self.external_id = None
-        self._gone_external_id = None
+        self._deleted_external_id = None
         self._skipped = False
 
     def run(self, binding, *args, **kwargs):
@@ -60,7 +60,7 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
         :return: what the job shows as its result
         """
         self.binding = binding
-        self._gone_external_id = None
+        self._deleted_external_id = None
         self._skipped = False
         if not self.binding.exists():
             return self.env._("The record to export does not exist any more.")
@@ -69,7 +69,7 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
             should_import = self._should_import()
         except IDMissingInBackend:
             # Deleted on the other side: it is created there again.
-            self._gone_external_id = self.external_id
+            self._deleted_external_id = self.external_id
             self.external_id = None
             should_import = False
         if should_import:
@@ -118,9 +118,9 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
         """
         self.binding.invalidate_recordset()
         external_id = known_external_id(self.binder, self.binding)
-        if external_id in (None, self._gone_external_id):
+        if external_id in (None, self._deleted_external_id):
             external_id = self._receipts._external_id_of(self.binding, self.binder)
-        if external_id not in (None, self._gone_external_id):
+        if external_id not in (None, self._deleted_external_id):
             self.external_id = external_id
 
     def _create_once(self, data: dict) -> Any:

@@ -36,7 +36,7 @@ class LocalDeleter(AbstractComponent):
 
     #: What becomes of the record here: ``unbind`` deletes the binding only,
     #: ``archive`` archives both, ``delete`` deletes both.
-    _when_gone = "unbind"
+    _on_remote_delete = "unbind"
 
     def run(self, external_id: Any) -> str:
         """Follow the deletion of a record of the other system.
@@ -48,7 +48,7 @@ class LocalDeleter(AbstractComponent):
             return self.env._("Record %s is not known here.", external_id)
         self.component(usage="record.locker").lock(binding, seconds=5)
         binding = binding.with_context(connector_no_export=True)
-        return getattr(self, f"_{self._when_gone}")(external_id, binding)
+        return getattr(self, f"_{self._on_remote_delete}")(external_id, binding)
 
     def _unbind(self, external_id: Any, binding: models.BaseModel) -> str:
         binding.unlink()

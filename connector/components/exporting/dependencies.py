@@ -15,7 +15,7 @@ from ...exception import RetryableJobError
 from ..binding.external_id import known_external_id
 
 
-class ExportsDependencies:
+class ExportDependenciesMixin:
     """Part of the generic exporter: bind and export the records of a relation."""
 
     def _export_dependency(

@@ -23,7 +23,9 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def remember(memory: dict, key: str, value: Any, item_key: str | None = None) -> None:
+def store_digest(
+    memory: dict, key: str, value: Any, item_key: str | None = None
+) -> None:
     """Remember that the other system has a value.
 
     :param item_key: key of what tells items from each other, where they are kept too
@@ -33,7 +35,9 @@ def remember(memory: dict, key: str, value: Any, item_key: str | None = None) ->
         memory[key + _ITEMS] = sorted(digest(_identity(i, item_key)) for i in value)
 
 
-def merged(ours: Any, theirs: Any, key: str, memory: dict, item_key: str = "id") -> Any:
+def merge_unknown(
+    ours: Any, theirs: Any, key: str, memory: dict, item_key: str = "id"
+) -> Any:
     """Return a list or dict of ours with the items of theirs that Odoo never knew.
 
     :param key: of the value in what is exported

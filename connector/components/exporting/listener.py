@@ -28,9 +28,9 @@ class ExportListener(AbstractComponent):
 
     and on the bindings themselves the same without ``_bindings_field``.
 
-    Where the batch exporter says which records there are to export (``_chosen``), each
-    that begins to be one of them is bound, and exported by itself: name the fields it
-    depends on in ``_chosen_by``.
+    Where the batch exporter has an ``_export_domain``, each record that begins to match
+    it is bound and exported: name the fields that the domain depends on in
+    ``_export_domain_fields``.
     """
 
     _name = "generic.export.listener"
@@ -39,7 +39,7 @@ class ExportListener(AbstractComponent):
     #: Field of the record that lists its bindings.
     _bindings_field: str | None = None
     #: Fields of the record that decide which backends it is for.
-    _chosen_by: frozenset[str] = frozenset()
+    _export_domain_fields: frozenset[str] = frozenset()
     #: Whether what is archived here is deleted over there.
     _archive_deletes = False
 
@@ -47,8 +47,8 @@ class ExportListener(AbstractComponent):
     def on_record_create(self, record, fields=None):
         for binding in self._bindings(record):
             binding.delay_export()
-        if self._chosen_by:
-            self._bind_chosen(record)
+        if self._export_domain_fields:
+            self._bind_to_backends(record)
 
     @skip_if(_is_quiet)
     def on_record_write(self, record, fields=None):
@@ -58,10 +58,10 @@ class ExportListener(AbstractComponent):
                 binding.unlink()
             return
         for binding in self._bindings(record):
-            if not fields or self._matters(binding, fields):
+            if not fields or self._affects_export(binding, fields):
                 binding.delay_export(fields)
-        if not self._chosen_by.isdisjoint(fields or ()):
-            self._bind_chosen(record)
+        if not self._export_domain_fields.isdisjoint(fields or ()):
+            self._bind_to_backends(record)
 
     @skip_if(_is_quiet)
     def on_record_unlink(self, record):
@@ -79,20 +79,22 @@ class ExportListener(AbstractComponent):
             return record
         return record.with_context(active_test=False)[self._bindings_field]
 
-    def _bind_chosen(self, record: models.BaseModel) -> None:
+    def _bind_to_backends(self, record: models.BaseModel) -> None:
         """Bind a record to the backends it is for, and export it to them."""
         bindings = self._bindings(record)
         model = bindings._fields["backend_id"].comodel_name
         record = record.with_env(bindings.env)
         for backend in bindings.env[model].search([]):
             with backend.work_on(bindings._name) as work:
-                if not work.component(usage="batch.exporter").is_chosen(record):
+                if not work.component(usage="batch.exporter").is_in_export_domain(
+                    record
+                ):
                     continue
             binding, new = bindings._bind(backend, record)
             if new:
                 binding.delay_export()
 
-    def _matters(self, binding: models.BaseModel, fields: list[str]) -> bool:
+    def _affects_export(self, binding: models.BaseModel, fields: list[str]) -> bool:
         """Whether a change of fields changes what is exported."""
         with binding.backend_id.work_on(binding._name) as work:
             mapper = work.component(usage="export.mapper")

@@ -9,7 +9,7 @@ from odoo.addons.component.core import AbstractComponent
 
 from ...exception import IDMissingInBackend, InvalidDataError
 from ..result import SyncResult
-from .digests import digest, merged, remember
+from .digests import digest, merge_unknown, store_digest
 
 
 class RecordExporter(AbstractComponent):
@@ -80,7 +80,7 @@ class RecordExporter(AbstractComponent):
             super()._update(self._with_unknown_items(data))
         except IDMissingInBackend:
             # Somebody deleted it over there: it is made again, as a whole.
-            self._gone_external_id = self.external_id
+            self._deleted_external_id = self.external_id
             self.external_id = self._create_once(self._create_data(self._map_data()))
         else:
             self._sent("updated", data)
@@ -98,7 +98,9 @@ class RecordExporter(AbstractComponent):
         result = dict(data)
         for key, item_key in keys.items():
             if key in remote:
-                result[key] = merged(data[key], remote[key], key, memory, item_key)
+                result[key] = merge_unknown(
+                    data[key], remote[key], key, memory, item_key
+                )
             elif self._read_before_write is not True:
                 raise InvalidDataError(
                     self.env._(
@@ -125,13 +127,13 @@ class RecordExporter(AbstractComponent):
         known = {} if kind == "created" else self.binding.exported_digests or {}
         self.binding.with_context(
             connector_no_export=True
-        ).exported_digests = self.remembered(data, known)
+        ).exported_digests = self.updated_digests(data, known)
 
-    def remembered(self, values: dict, memory: dict) -> dict:
+    def updated_digests(self, values: dict, memory: dict) -> dict:
         """Return a memory with values that the other system has now."""
         memory = dict(memory)
         for key, value in values.items():
-            remember(memory, key, value, self._item_key(key, value))
+            store_digest(memory, key, value, self._item_key(key, value))
         return memory
 
 
@@ -153,21 +155,21 @@ class BatchExporter(AbstractComponent):
         self.env["connector.sync.run"]._current()._count([], seen=len(records))
         return self.env._("%s records to export", len(records))
 
-    def _chosen(self) -> list | None:
+    def _export_domain(self) -> list | None:
         """Return the domain of the Odoo records to export, bound already or not.
 
         ``None``: those that are bound to the backend.
         """
         return None
 
-    def is_chosen(self, record) -> bool:
+    def is_in_export_domain(self, record) -> bool:
         """Whether an Odoo record is one of those to export."""
-        chosen = self._chosen()  # pylint: disable=assignment-from-none
-        return chosen is not None and bool(record.filtered_domain(chosen))
+        domain = self._export_domain()  # pylint: disable=assignment-from-none
+        return domain is not None and bool(record.filtered_domain(domain))
 
     def _records(self, domain: list):
         """Return the Odoo records to export."""
-        chosen = self._chosen()  # pylint: disable=assignment-from-none
+        chosen = self._export_domain()  # pylint: disable=assignment-from-none
         if chosen is not None:
             odoo_field = self.model._fields[self.binder._odoo_field]
             return self.env[odoo_field.comodel_name].search([*chosen, *domain])

@@ -1,8 +1,8 @@
 """A backend adapter for systems that speak JSON over HTTP.
 
 A connector sets ``_path`` and, where its system differs, the attributes below, or
-overrides one of the small hooks of :mod:`.calls`: ``_auth``, ``_url``, ``_headers``,
-``_parse``, ``_reason``, ``_translate``.
+overrides one of the hooks of :class:`.HttpClient`: ``_build_request_*`` and
+``_parse_response_*``.
 """
 
 from collections import deque
@@ -13,14 +13,14 @@ from urllib.parse import quote
 from odoo.addons.component.core import AbstractComponent
 
 from ...exception import IDMissingInBackend
-from .client import RestCalls
+from .client import HttpClient
 from .pagination.base import INCOMPLETE
 from .pagination.extractors import unwrap
 from .pagination.incomplete import incomplete_error
-from .pagination.page import Page, PagePaging, Paging, Position, query
+from .pagination.page import Page, PagePaging, PageToken, Paging, query
 
 
-class RestAdapter(RestCalls, AbstractComponent):
+class RestAdapter(HttpClient, AbstractComponent):
     """Calls one collection of records of a JSON API, like ``/api/products``."""
 
     _name = "base.rest.adapter"
@@ -46,32 +46,32 @@ class RestAdapter(RestCalls, AbstractComponent):
     is_repetition = False
 
     def read_page(
-        self, filters: dict | None = None, position: Position | None = None
+        self, filters: dict | None = None, page_token: PageToken | None = None
     ) -> Page:
-        """Return one page of records, the first one without ``position``.
+        """Return one page of records, the first one without ``page_token``.
 
         :param filters: query parameters, besides those of ``_list_query``
-        :param position: one of ``following`` of another page
+        :param page_token: one of ``next_pages`` of another page
         :raise IncompleteListError: all pages are read that can be, and the list may
             hold more
         """
-        position = self._paging.first() if position is None else position
-        if INCOMPLETE in position:
-            raise incomplete_error(self.env, *position[INCOMPLETE])
-        if "url" in position:
-            response = self.send("GET", position["url"])
+        page_token = self._paging.first() if page_token is None else page_token
+        if INCOMPLETE in page_token:
+            raise incomplete_error(self.env, *page_token[INCOMPLETE])
+        if "url" in page_token:
+            response = self.send("GET", page_token["url"])
         else:
-            params = {**self._list_query, **(filters or {}), **query(position)}
+            params = {**self._list_query, **(filters or {}), **query(page_token)}
             try:
                 response = self.send("GET", self._path, params=params)
             except IDMissingInBackend:
-                page = self._paging.missing_page(position)
+                page = self._paging.missing_page(page_token)
                 if page is None:
                     raise
                 return page
         paging = self._paging.reading(self._id_key, self._list_key, self._record_key)
         try:
-            return paging.page(response, position)
+            return paging.page(response, page_token)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise self._not_understood(response) from error
 
@@ -80,10 +80,10 @@ class RestAdapter(RestCalls, AbstractComponent):
 
         :raise IncompleteListError: in the end, where there may be more
         """
-        positions: deque[Position | None] = deque([None])
-        while positions:
-            records, following = self.read_page(filters, positions.popleft())
-            positions.extend(following)
+        page_tokens: deque[PageToken | None] = deque([None])
+        while page_tokens:
+            records, next_pages = self.read_page(filters, page_tokens.popleft())
+            page_tokens.extend(next_pages)
             yield from records
 
     def search(self, filters: dict | None = None) -> Iterator[Any]:

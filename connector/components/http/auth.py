@@ -15,7 +15,7 @@ import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 
 from ...exceptions_http import RemoteAccessDenied
-from .redaction import remember_login, remember_secret
+from .redaction import register_login, register_secret
 from .session import RemoteSession
 from .tokens import Token
 
@@ -42,7 +42,7 @@ class BasicAuth(HTTPBasicAuth):
     """User name and password, in UTF-8 (RFC 7617)."""
 
     def __init__(self, username: str, password: str):
-        remember_login(username, password)
+        register_login(username, password)
         super().__init__(username.encode(), password.encode())
 
 
@@ -50,7 +50,7 @@ class BearerAuth(AuthBase):
     """``Authorization: Bearer <token>``."""
 
     def __init__(self, token: str, scheme: str = "Bearer"):
-        remember_secret(token)
+        register_secret(token)
         self._value = f"{scheme} {token}"
 
     def __call__(self, request):
@@ -62,7 +62,7 @@ class ApiKeyAuth(AuthBase):
     """A key in a header, or in the query for systems that know no better."""
 
     def __init__(self, key: str, header: str = "X-API-Key", param: str | None = None):
-        remember_secret(key)
+        register_secret(key)
         self._key, self._header, self._param = key, header, param
 
     def __call__(self, request):
@@ -130,7 +130,7 @@ def client_credentials(
 
     :param fetch: posts a form to the token address, returns the JSON answer
     """
-    remember_login(client, secret)
+    register_login(client, secret)
 
     def login() -> Token:
         form = {
@@ -152,7 +152,7 @@ def refresh_grant(
 
     :param fetch: posts a form to the token address, returns the JSON answer
     """
-    remember_login(client, secret or "")
+    register_login(client, secret or "")
 
     def refresh(refresh_token: str) -> Token:
         form = {

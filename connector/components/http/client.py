@@ -1,12 +1,12 @@
 """Calls of a JSON API over HTTP.
 
 Guarantees: every call has limits of time and size; connections are reused; each call
-ends in a value or in one exception that says what to do (:mod:`.outcome`); no password
+ends in a value or in one exception that says what to do (:mod:`.errors`); no password
 or token is logged, or sent to another host.
 """
 
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
 
@@ -14,44 +14,40 @@ from ...exception import IDMissingInBackend
 from ...exceptions_http import (
     RemoteAccessDenied,
     RemoteBusy,
-    RemoteCallFailed,
     RemoteInvalidData,
     RemoteProtocolError,
     RemoteRefused,
 )
-from .auth import NoAuth
 from .circuit_breaker import PERIODS, Gate, Rate
 from .deadline import deadline
-from .errors.reasons import reason_of
 from .errors.status import (
-    STATUS_ERRORS,
     host_of,
-    refusal,
     retry_after,
-    wrong_location,
 )
-from .idempotency import Numbering
-from .redaction import mask, remember_login
+from .former_hooks import FormerHooks
+from .idempotency import IdempotencyKey
+from .redaction import mask, register_login
 from .session import RemoteSession, fingerprint_of, session_for
-from .tokens import RefusedBefore, Tokens
-from .transport import READS, Exchanges, origin_of
+from .tokens import LoginRecentlyRefused, Tokens
+from .transport import READS, HttpTransport
 
 
-class RestCalls(Exchanges):
+class HttpClient(FormerHooks, HttpTransport):
     """The part of the REST adapter that knows HTTP and nothing of records."""
 
     #: Seconds to connect, seconds between two bytes.
     _timeout = (5, 30)
     #: Seconds for a whole call: slow drops must not hold a worker for ever.
-    _longest_answer = 300
+    _max_response_seconds = 300
     #: Larger answers are refused, in bytes.
-    _largest_answer = 10 * 1024 * 1024
+    _max_response_bytes = 10 * 1024 * 1024
     #: Calls a second that all nodes together may make, none: no limit. A limit on the
     #: backend goes before.
     _calls_per_second: float | None = None
     #: Other tokens to try before a call is refused for good.
-    _token_renewals = 3
-    #: Errors of statuses that mean something else here, see ``outcome.STATUS_ERRORS``.
+    _max_auth_renewals = 3
+    #: Errors of statuses that mean something else here, see
+    #: ``errors.status.STATUS_ERRORS``.
     _status_errors: dict[int, type[Exception]] = {}
     #: Statuses after which a call is tried again later.
     _retry_statuses: frozenset[int] = frozenset()
@@ -60,11 +56,11 @@ class RestCalls(Exchanges):
     #: when its answer got lost.
     _idempotent_writes = False
     # Which of equal calls the one at hand is.
-    _number: Numbering
+    _call_key: IdempotencyKey
 
     def call(self, method: str, path: str, **kwargs) -> Any:
         """Call, and return what was answered: see :meth:`send`."""
-        return self._parse(self.send(method, path, **kwargs))
+        return self._parse_response_content(self.send(method, path, **kwargs))
 
     def send(
         self,
@@ -86,50 +82,50 @@ class RestCalls(Exchanges):
         :raise RemoteRefused: ask a person; ``IDMissingInBackend``: it is gone
         :raise RemoteProtocolError: never
         """
-        url = self._url(path)
-        number = self._numbering(method, path, params, json, data)
-        self._number = number
-        headers = {**self._headers(method, path, json), **(headers or {})}
+        url = self._build_request_url(path)
+        key = self._idempotency_key(method, path, params, json, data)
+        self._call_key = key
+        headers = {**self._build_request_headers(method, path, json), **(headers or {})}
         build = requests.Request(
             method, url, params=params, json=json, data=data, headers=headers
         )
-        auth = auth or self._auth()
+        auth = auth or self._build_request_auth()
         caller = self.env.context.get("job_uuid") or f"{method} {path}"
         calls_left = 3
         while True:
             calls_left -= 1
             gate = Gate(self.backend_record, self._rate(), caller)
             try:
-                with gate, deadline(self._longest_answer):
+                with gate, deadline(self._max_response_seconds):
                     response = self._answer(build, auth)
             except RemoteBusy as error:
                 if not (calls_left and gate.is_worth_waiting(error)):
                     raise
             else:
-                number.answered()
+                key.complete()
                 return response
 
     def _answer(self, build: requests.Request, auth) -> requests.Response:
-        response = self._exchange(build, auth)
+        response = self._send_following_redirects(build, auth)
         renew = getattr(auth, "renew", None)
-        for _renewal in range(self._token_renewals if renew else 0):
+        for _renewal in range(self._max_auth_renewals if renew else 0):
             if response.status_code != 401 or retry_after(response):
                 break
             # Tokens end early; a refused call did nothing, so it can be sent again.
             if not renew(response.request):
                 break
-            response = self._exchange(build, auth)
-        error = self._translate(response)
+            response = self._send_following_redirects(build, auth)
+        error = self._build_response_exception(response)
         if error:
             raise error
         return response
 
-    def _numbering(self, method, path, params, json, data) -> Numbering:
+    def _idempotency_key(self, method, path, params, json, data) -> IdempotencyKey:
         """Return what tells this call from the others of the job."""
         job_uuid = self.env.context.get("job_uuid")
         if method in READS or not job_uuid:
-            return Numbering(self.env.cr, None)
-        return Numbering(self.env.cr, job_uuid, method, path, params, json, data)
+            return IdempotencyKey(self.env.cr, None)
+        return IdempotencyKey(self.env.cr, job_uuid, method, path, params, json, data)
 
     # -- hooks
 
@@ -161,7 +157,7 @@ class RestCalls(Exchanges):
         place = urlsplit(self._location())
         username = backend.username or unquote(place.username or "")
         password = backend.password or unquote(place.password or "")
-        remember_login(username, password)
+        register_login(username, password)
         return username, password
 
     def _rate(self) -> Rate | None:
@@ -177,61 +173,40 @@ class RestCalls(Exchanges):
         """Whether to check certificates, or the path of the authorities to trust."""
         return True
 
-    def _auth(self) -> requests.auth.AuthBase:
+    def _build_request_auth(self) -> requests.auth.AuthBase:
         """Return one of the objects of :mod:`.auth`."""
-        return NoAuth()
+        return self._auth()
 
-    def _url(self, path: str) -> str:
-        """Return the address of ``path``, which may be a link of an answer.
+    def _build_request_url(self, path: str) -> str:
+        """Return the URL of ``path``, which may be a link from a response.
 
-        :raise RemoteRefused: the location is none
+        :raise RemoteRefused: the location of the backend is not a URL
         :raise RemoteProtocolError: a link leads to another host
         """
-        location = self._location().strip()
-        base, origin = location.rstrip("/") + "/", origin_of(location)
-        if not origin:
-            raise wrong_location(self.env, location)
-        if "://" not in path:
-            path = path.lstrip("/")
-        parts = urlsplit(urljoin(base, path))
-        if parts.hostname != origin.hostname:
-            # A link in an answer must not make us send credentials elsewhere.
-            raise RemoteProtocolError(
-                self.env._(
-                    "%(host)s points to another host: %(other)s.",
-                    host=host_of(base),
-                    other=host_of(parts.geturl()),
-                )
-            )
-        # Behind a proxy, a server does not know by which scheme and port it is called.
-        return parts._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
+        return self._url(path)
 
-    def _headers(self, method: str, path: str, body: Any) -> dict[str, str]:
-        """Return the headers of the call at hand, its idempotency key among them."""
-        key = self._number.header(self._idempotency_header)
-        return {"Accept": "application/json", **key}
+    def _build_request_headers(
+        self, method: str, path: str, body: Any
+    ) -> dict[str, str]:
+        """Return the headers of a request, its idempotency key among them."""
+        return self._headers(method, path, body)
 
-    def _parse(self, response: requests.Response) -> Any:
-        """Return the decoded answer, ``None`` where it has no content.
+    def _parse_response_content(self, response: requests.Response) -> Any:
+        """Return the decoded content, ``None`` where there is none.
 
         :raise RemoteProtocolError: it cannot be decoded
         """
-        if not response.content.strip():
-            return None
-        try:
-            return response.json()
-        except ValueError as error:
-            raise self._not_understood(response) from error
+        return self._parse(response)
 
-    def _reason(self, response: requests.Response) -> str:
-        """Return what an answer says about an error, ``""`` if nothing."""
-        return reason_of(response)
+    def _parse_response_error(self, response: requests.Response) -> str:
+        """Return the error message of a response, ``""`` if it has none."""
+        return self._reason(response)
 
-    def _translate(self, response: requests.Response) -> Exception | None:
-        """Return the exception an answer means, ``None`` if the call succeeded."""
-        later = dict.fromkeys(self._retry_statuses, RemoteCallFailed)
-        errors = {**STATUS_ERRORS, **later, **self._status_errors}
-        return refusal(self.env, response, self._reason(response), errors)
+    def _build_response_exception(
+        self, response: requests.Response
+    ) -> Exception | None:
+        """Return the exception a response stands for, ``None`` if it succeeded."""
+        return self._translate(response)
 
     def _not_understood(self, response: requests.Response) -> RemoteProtocolError:
         return RemoteProtocolError(
@@ -254,7 +229,7 @@ class RestCalls(Exchanges):
             refused = self.session.tokens.refusal
             # A person who tests the connection may have changed it over there.
             if refused and not self.env.context.get("connector_try_anyway"):
-                raise RefusedBefore(refused)
+                raise LoginRecentlyRefused(refused)
             try:
                 return login(*args)
             except RemoteAccessDenied:

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 _made: WeakKeyDictionary[Any, tuple[str, Counter]] = WeakKeyDictionary()
 
 
-class Numbering:
+class IdempotencyKey:
     """The place of one call among the equal ones of a job.
 
     :param job_uuid: none: the call gets no key
@@ -38,7 +38,7 @@ class Numbering:
             name: f"{self._job_uuid}-{self._call}" + (f"-{number}" if number else "")
         }
 
-    def answered(self) -> None:
+    def complete(self) -> None:
         """Have the next equal call be another one: this one has been made."""
         if self._job_uuid:
             self._counts()[self._call] += 1

@@ -59,19 +59,19 @@ class _Secrets:
 _secrets = _Secrets()
 
 
-def remember_secret(*values: str | None) -> None:
+def register_secret(*values: str | None) -> None:
     """Have these values replaced by ``***`` in what is logged from now on."""
     for value in values:
         if value and len(value) >= _SHORTEST:
             _secrets.add(value)
 
 
-def remember_login(username: str, password: str) -> None:
+def register_login(username: str, password: str) -> None:
     """Do so with a password, and with what Basic authentication makes of it."""
-    remember_secret(password)
+    register_secret(password)
     if password:
         pair = f"{username}:{password}".encode(errors="replace")
-        remember_secret(base64.b64encode(pair).decode())
+        register_secret(base64.b64encode(pair).decode())
 
 
 def mask(text: str) -> str:
@@ -92,7 +92,7 @@ def mask_data(data: Any) -> Any:
     return mask(data) if isinstance(data, str) else data
 
 
-def without_secrets(url: str) -> str:
+def strip_secrets(url: str) -> str:
     """Return an address without user, password, and parameters that are secrets."""
     parts = urlsplit(url)
     given = parse_qsl(parts.query, keep_blank_values=True)
@@ -123,7 +123,7 @@ class SecretFilter(logging.Filter):
         return True
 
 
-def protect(*names: str) -> None:
+def redact_loggers(*names: str) -> None:
     """Mask what the loggers of these names say."""
     for name in names:
         logger = logging.getLogger(name)

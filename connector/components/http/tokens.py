@@ -24,7 +24,7 @@ from odoo.modules.registry import Registry
 
 from ...database import own_transaction
 from ...exceptions_http import RemoteAccessDenied
-from .redaction import remember_secret
+from .redaction import register_secret
 
 REFUSAL_SECONDS = 60
 # A token about to expire would be refused on arrival: seconds, and part of its life.
@@ -54,7 +54,7 @@ class Token(NamedTuple):
         return seconds - min(_MARGIN, seconds * _MARGIN_PART)
 
 
-class RefusedBefore(RemoteAccessDenied):
+class LoginRecentlyRefused(RemoteAccessDenied):
     """The same login was refused a moment ago, and not tried again."""
 
 
@@ -105,7 +105,7 @@ class Tokens:
     def _use(self, found: tuple[str, float | None]) -> None:
         self._token, seconds = found
         self._denied = None
-        remember_secret(self._token)
+        register_secret(self._token)
         self._until = (
             math.inf if seconds is None else time.monotonic() + max(seconds, 0)
         )
@@ -135,7 +135,7 @@ class Tokens:
             self._renewing = True
             try:
                 token = login(model._refresh_token(row))
-            except RefusedBefore:
+            except LoginRecentlyRefused:
                 raise
             except RemoteAccessDenied as error:
                 denied = error

@@ -10,13 +10,13 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import requests
 
 from ...exceptions_http import RemoteProtocolError
-from .errors.status import failure, host_of, retry_after
-from .redaction import mask, protect
+from .errors.status import failure, host_of, invalid_location_error, retry_after
+from .redaction import mask, redact_loggers
 
 # The name that log handlers of administrators know.
 _LOGGER = f"{__package__}.client"
 _logger = logging.getLogger(_LOGGER)
-protect(_LOGGER, "urllib3.connectionpool")
+redact_loggers(_LOGGER, "urllib3.connectionpool")
 
 READS = {"GET", "HEAD", "OPTIONS"}
 # Small, as a piece that arrived compressed is a thousand times as large.
@@ -25,14 +25,16 @@ _LONGEST_CHAIN = 5
 _SCHEMES = ("http", "https")
 
 
-class Exchanges:
-    """The part of the REST adapter that knows the network; see :class:`.RestCalls`."""
+class HttpTransport:
+    """The part of the REST adapter that knows the network; see :class:`.HttpClient`."""
 
-    def _exchange(self, build: requests.Request, auth) -> requests.Response:
+    def _send_following_redirects(
+        self, build: requests.Request, auth
+    ) -> requests.Response:
         """Send a call, and again where the same host says that it has moved."""
         response = self._send_once(build, auth)
         for _redirection in range(_LONGEST_CHAIN):
-            place = self._moved_to(response)
+            place = self._redirect_target(response)
             if not place:
                 break
             moved = requests.Request(
@@ -45,7 +47,7 @@ class Exchanges:
             response = self._send_once(moved, auth)
         return response
 
-    def _moved_to(self, response: requests.Response) -> str | None:
+    def _redirect_target(self, response: requests.Response) -> str | None:
         """Return where to send a call again: on the same host, as the same call."""
         codes = (307, 308)
         if response.request.method in READS:
@@ -59,14 +61,14 @@ class Exchanges:
     def _send_once(self, build: requests.Request, auth) -> requests.Response:
         session = self.session
         start = time.monotonic()
-        with self._translating(build):
+        with self._network_errors(build):
             request = session.http.prepare_request(build)
             settings = session.http.merge_environment_settings(
                 request.url, {}, True, self._verify(), None
             )
         # This may make a call of its own.
         request.prepare_auth(auth)
-        with self._translating(build, settings["proxies"]):
+        with self._network_errors(build, settings["proxies"]):
             response = session.http.send(request, allow_redirects=False, **settings)
             self._load(response)
         _logger.info(
@@ -80,7 +82,7 @@ class Exchanges:
         return response
 
     @contextmanager
-    def _translating(self, build: requests.Request, proxies: dict | None = None):
+    def _network_errors(self, build: requests.Request, proxies: dict | None = None):
         try:
             yield
         # What cannot be sent is a ValueError of more than one library.
@@ -106,16 +108,42 @@ class Exchanges:
         with response:
             for chunk in response.iter_content(_CHUNK):
                 content += chunk
-                if len(content) > self._largest_answer:
+                if len(content) > self._max_response_bytes:
                     raise RemoteProtocolError(
                         self.env._(
                             "The answer of %(host)s is larger than the limit of "
                             "%(limit)s bytes.",
                             host=host_of(response.url),
-                            limit=self._largest_answer,
+                            limit=self._max_response_bytes,
                         )
                     )
         response._content = bytes(content)
+
+
+def resolve_url(env, location: str, path: str) -> str:
+    """Return the URL of ``path`` below a location; ``path`` may be a whole URL.
+
+    :raise RemoteRefused: the location is not a URL
+    :raise RemoteProtocolError: the URL is one of another host
+    """
+    location = location.strip()
+    base, origin = location.rstrip("/") + "/", origin_of(location)
+    if not origin:
+        raise invalid_location_error(env, location)
+    if "://" not in path:
+        path = path.lstrip("/")
+    parts = urlsplit(urljoin(base, path))
+    if parts.hostname != origin.hostname:
+        # A link in an answer must not make us send credentials elsewhere.
+        raise RemoteProtocolError(
+            env._(
+                "%(host)s points to another host: %(other)s.",
+                host=host_of(base),
+                other=host_of(parts.geturl()),
+            )
+        )
+    # Behind a proxy, a server does not know by which scheme and port it is called.
+    return parts._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
 
 
 def origin_of(url: str) -> SplitResult | None:

@@ -9,10 +9,10 @@ from odoo.addons.queue_job.utils import must_run_without_delay
 
 from ...exception import IncompleteListError, InvalidDataError
 from ..binding.external_id import is_external_id
-from ..http.pagination import Position, query
+from ..http.pagination import PageToken, query
 from ..http.redaction import mask
 from ..result import SyncResult
-from .errors import concerns_all_records, is_for_a_moment, reason_of
+from .errors import aborts_batch, failure_reason, is_transient
 
 _logger = logging.getLogger(__name__)
 
@@ -29,47 +29,49 @@ class BatchImporter(AbstractComponent):
     _inherit = "base.importer"
     _usage = "batch.importer"
 
-    def run(self, filters: dict | None = None, position: Position | None = None) -> str:
+    def run(
+        self, filters: dict | None = None, page_token: PageToken | None = None
+    ) -> str:
         """Import one page, and delay a job for each page it leads to.
 
-        :param position: of the page, none for the first
+        :param page_token: of the page, none for the first
         :return: what happened, in words
         """
-        self.work.known_bindings = {}
-        self.work._propagate_kwargs.append("known_bindings")
+        self.work.binding_cache = {}
+        self.work._propagate_kwargs.append("binding_cache")
         run = self._current_run()
         try:
-            records, following = self.backend_adapter.read_page(filters, position)
+            records, next_pages = self.backend_adapter.read_page(filters, page_token)
         except IncompleteListError as error:
             if not run:
                 raise
             # What the pages before held arrives all the same.
             run._note_incomplete(mask(str(error)))
             return self.env._("The list could not be read completely: %s", error)
-        for next_position in following:
-            self._delay_page(filters, next_position)
+        for next_page in next_pages:
+            self._delay_page(filters, next_page)
         results = self._import_page(records)
-        key = self._moment_key(run)
+        key = self._cursor_field(run)
         moments = [rec.get(key) for rec in records if isinstance(rec, dict)]
         run._count(
             results,
             seen=len(records),
             changed_at=moments,
-            pages_asked=len(following),
+            pages_asked=len(next_pages),
         )
-        return self._summary(records, following, results)
+        return self._summary(records, next_pages, results)
 
     # -- hooks
 
-    def _delay_page(self, filters: dict | None, position: Position) -> None:
-        where = ", ".join(f"{key} {value}" for key, value in query(position).items())
+    def _delay_page(self, filters: dict | None, page_token: PageToken) -> None:
+        where = ", ".join(f"{key} {value}" for key, value in query(page_token).items())
         self.model.with_delay(
             description=self.env._(
                 "Import %(model)s: %(where)s",
                 model=self.model._description,
                 where=mask(where),
             )
-        ).import_page(self.backend_record, filters, position)
+        ).import_page(self.backend_record, filters, page_token)
 
     def _import_page(self, records: list[dict]) -> list[SyncResult]:
         importer = self.component(usage="record.importer")
@@ -93,11 +95,11 @@ class BatchImporter(AbstractComponent):
         self.binder.normalize_external_id(external_id)
         return external_id
 
-    def _moment_key(self, run) -> str | None:
+    def _cursor_field(self, run) -> str | None:
         """Return the key under which records of a list say when they changed."""
         flow = run._declared_flow() if run else None
-        if flow and flow.moment:
-            return flow.moment
+        if flow and flow.cursor_field:
+            return flow.cursor_field
         return getattr(self.component(usage="record.importer"), "_version_key", None)
 
     # -- helpers
@@ -116,16 +118,16 @@ class BatchImporter(AbstractComponent):
             with self.env.cr.savepoint():
                 return importer.import_one(external_id, record=record)
         except Exception as error:
-            if concerns_all_records(error):
+            if aborts_batch(error):
                 raise
             _logger.info(
                 "%s %s not imported", self.work.model_name, external_id, exc_info=True
             )
             # What was bound for the sake of this record is gone with it.
-            importer._forget_undone()
+            importer._discard_rolled_back()
             if external_id is not None:
                 # Where nothing is delayed, the next run of the flow tries it again.
-                if is_for_a_moment(error) and not must_run_without_delay(self.env):
+                if is_transient(error) and not must_run_without_delay(self.env):
                     wait = getattr(error, "seconds", None)
                     self._delay_record(external_id, eta=wait and seconds_to_wait(wait))
                     return None
@@ -135,7 +137,7 @@ class BatchImporter(AbstractComponent):
                 "failed",
                 external_id,
                 binding,
-                reason_of(self.env, error),
+                failure_reason(self.env, error),
                 record,
                 work=self.work,
             )
@@ -158,12 +160,12 @@ class BatchImporter(AbstractComponent):
         for text in importer._missing_key_texts() if run else ():
             lines._report_once(run, text, importer._mapped_records)
 
-    def _summary(self, records, following, results) -> str:
+    def _summary(self, records, next_pages, results) -> str:
         return self.env._(
             "%(count)s records read, %(failed)s failed, %(pages)s more pages asked for",
             count=len(records),
             failed=sum(result.kind == "failed" for result in results),
-            pages=len(following),
+            pages=len(next_pages),
         )
 
 
@@ -179,7 +181,7 @@ class DelayedBatchImporter(AbstractComponent):
             try:
                 self._delay_record(self._external_id(record))
             except InvalidDataError as error:
-                reason = reason_of(self.env, error)
+                reason = failure_reason(self.env, error)
                 results.append(
                     SyncResult("failed", reason=reason, payload=record, work=self.work)
                 )

@@ -13,7 +13,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...database import pg_try_advisory_locks
 from ..result import SyncResult
-from .errors import concerns_all_records
+from .errors import aborts_batch
 from .state import import_state
 
 _logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Written(NamedTuple):
 
     @classmethod
     def by(cls, importer, kind: str, binding=None, data: dict | None = None) -> Written:
-        names = ("external_id", "record", "_conflict", "_kept", "_is_odoo_right")
+        names = ("external_id", "record", "_conflict", "_kept", "_odoo_wins")
         state = {name: getattr(importer, name) for name in names}
         return cls(kind, binding, tuple(data or ()), state)
 
@@ -57,14 +57,14 @@ class BulkImporter(AbstractComponent):
             with self.env.cr.savepoint():
                 results = self._import_together(importer, records)
         except Exception as error:
-            if concerns_all_records(error):
+            if aborts_batch(error):
                 raise
             _logger.info(
                 "A page of %s is imported record by record, as one of them fails",
                 self.work.model_name,
                 exc_info=True,
             )
-            importer._forget_undone()
+            importer._discard_rolled_back()
             return super()._import_page(records)
         self._report_missing_keys(importer)
         return results
@@ -88,11 +88,11 @@ class BulkImporter(AbstractComponent):
         for done in self._write(importer, wanted):
             vars(importer).update(done.state, binding=done.binding)
             if done.kind == "created":
-                self.binder.note(importer.external_id, done.binding)
+                self.binder.add_to_cache(importer.external_id, done.binding)
             if done.names:
-                importer._remember_remote(done.names)
+                importer._store_remote_digests(done.names)
             importer._after_import()
-            if importer._is_odoo_right:
+            if importer._odoo_wins:
                 importer._export_match()
             results.append(importer._result(done.kind))
         return results
@@ -101,7 +101,7 @@ class BulkImporter(AbstractComponent):
         """Map and write records; return what was done with each."""
         new, known, changed = [], [], defaultdict(list)
         state = import_state(self.work)
-        importer.look_up_waiting(list(records))
+        importer.prefetch_pending(list(records))
         for external_id, (key, record, binding) in records.items():
             # What another record needed may have been imported meanwhile.
             binding = binding or self.binder.to_internal(external_id)
@@ -120,7 +120,7 @@ class BulkImporter(AbstractComponent):
                     data = importer._create_data(map_record)
                     values = importer._link() | self._bound() | data
                     new.append((Written.by(importer, "created"), values))
-        if state.waiting:
+        if state.deferred:
             raise OneByOneError("Records of the page need each other.")
         self._write_together(importer, changed)
         return known + self._create_together(importer, new)
@@ -133,7 +133,7 @@ class BulkImporter(AbstractComponent):
             for external_id, model in importer._dependencies(record):
                 needed[model].add(external_id)
         for model, external_ids in needed.items():
-            self.binder_for(model).remember(list(external_ids))
+            self.binder_for(model).prefetch(list(external_ids))
 
     def _lock(self, importer, external_ids: list, unbound: list) -> None:
         names = [importer._lock_name(external_id) for external_id in external_ids]
@@ -144,7 +144,7 @@ class BulkImporter(AbstractComponent):
                 ignore_retry=True,
             )
         if unbound:
-            importer._retry_if_bound_meanwhile(unbound)
+            importer._retry_if_bound_concurrently(unbound)
 
     def _create_together(self, importer, new: list) -> list[Written]:
         bindings = importer._create_many([values for _written, values in new])

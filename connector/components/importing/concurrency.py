@@ -15,7 +15,7 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.exception import RetryableJobError
 
 
-class ImportsOnce:
+class ImportLockMixin:
     """The part of the record importer that keeps other jobs away from its record.
 
     Nothing is waited for: who finds a record locked tries again later.
@@ -46,7 +46,7 @@ class ImportsOnce:
         if any(fields[name].inherited for name in changes if name in fields):
             locker.lock(bindings[odoo_field], seconds=1)
 
-    def _retry_if_bound_meanwhile(self, external_ids: list) -> None:
+    def _retry_if_bound_concurrently(self, external_ids: list) -> None:
         """Look with new eyes, having the locks: ours may be older than a commit.
 
         :raise RetryableJobError: another job has bound one of them since we began; a
@@ -57,7 +57,7 @@ class ImportsOnce:
             bound = model.search(self.binder._domain_of(external_ids)).filtered(
                 lambda b: b[self.binder._external_field] or self.binder._bound_at(b)
             )
-            if bound and self._are_there_to_stay(cr, bound):
+            if bound and self._any_persists(cr, bound):
                 raise RetryableJobError(
                     self.env._(
                         "%(model)s %(id)s was created by another job at the same time.",
@@ -69,7 +69,7 @@ class ImportsOnce:
                 )
 
     @staticmethod
-    def _are_there_to_stay(cr, bindings) -> bool:
+    def _any_persists(cr, bindings) -> bool:
         """Whether any of some bindings is not being deleted, by ourselves perhaps."""
         cr.execute(
             SQL(
@@ -81,12 +81,12 @@ class ImportsOnce:
         return cr.rowcount > 0
 
     @contextmanager
-    def _retry_if_created_meanwhile(self):
+    def _retry_if_created_concurrently(self):
         """Tell a record that something else has bound from one that cannot be."""
         try:
             with self.env.cr.savepoint():
                 yield
         except psycopg2.IntegrityError as error:
             if error.pgcode == errorcodes.UNIQUE_VIOLATION:
-                self._retry_if_bound_meanwhile([self.external_id])
+                self._retry_if_bound_concurrently([self.external_id])
             raise

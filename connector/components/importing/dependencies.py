@@ -10,11 +10,11 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...exception import DependencyError, InvalidDataError
 from ..binding.external_id import is_external_id
 from ..result import SyncResult
-from .errors import concerns_all_records, is_for_a_moment, reason_of
+from .errors import aborts_batch, failure_reason, is_transient
 from .state import Key, import_state
 
 
-class ImportsDependencies:
+class ImportDependenciesMixin:
     """The part of the record importer that knows what a record needs.
 
     Records that need each other are fetched once: the one begun first is created last,
@@ -61,9 +61,9 @@ class ImportsDependencies:
             why = self._why_not(key=(binding_model, external_id), error=error)
             raise DependencyError(why) from error
         state = import_state(self.work)
-        if key in state.under_way:
+        if key in state.in_progress:
             return
-        if len(state.under_way) > self._max_depth:
+        if len(state.in_progress) > self._max_depth:
             raise DependencyError(
                 self.env._(
                     "More than %(limit)s records depend on each other in a chain; the "
@@ -73,21 +73,21 @@ class ImportsDependencies:
                     id=external_id,
                 )
             )
-        if key not in state.gone:
+        if key not in state.missing:
             importer = self.component(usage=component_usage, model_name=binding_model)
             self._import_needed(importer, key, external_id)
-            if not importer.gone or binder.to_internal(external_id):
+            if not importer.missing_reason or binder.to_internal(external_id):
                 return
-            state.gone[key] = self.env._(
+            state.missing[key] = self.env._(
                 "Needs %(model)s %(id)s, which %(backend)s does not have (%(why)s).",
                 model=binder.model._description,
                 id=external_id,
                 backend=self.backend_record.display_name,
-                why=importer.gone.rstrip("."),
+                why=importer.missing_reason.rstrip("."),
             )
         # Many systems write "no relation" as 0, whatever may have id 0 elsewhere.
         if external_id != 0:
-            raise DependencyError(state.gone[key])
+            raise DependencyError(state.missing[key])
 
     def _import_needed(self, importer, key: Key, external_id: Any) -> SyncResult:
         """Import a record for the sake of ours; what is wrong with it, we say."""
@@ -95,14 +95,14 @@ class ImportsDependencies:
             with self.env.cr.savepoint():
                 return importer.import_one(external_id)
         except Exception as error:
-            if concerns_all_records(error):
+            if aborts_batch(error):
                 raise
-            self._forget_undone()
+            self._discard_rolled_back()
             why = self._why_not(key, error)
             if isinstance(error, RetryableJobError):
                 error.args = (why,)
                 raise
-            if is_for_a_moment(error):
+            if is_transient(error):
                 raise RetryableJobError(why) from error
             raise DependencyError(why) from error
 
@@ -112,19 +112,19 @@ class ImportsDependencies:
             "Needs %(model)s %(id)s, which cannot be imported: %(why)s",
             model=self.env[model]._description,
             id=external_id,
-            why=reason_of(self.env, error),
+            why=failure_reason(self.env, error),
         )
 
-    def _forget_undone(self) -> None:
+    def _discard_rolled_back(self) -> None:
         """Forget what a rollback has undone."""
-        vars(self.work).get("known_bindings", {}).clear()
-        import_state(self.work).waiting.clear()
-        self.mapper.forget_found()
+        vars(self.work).get("binding_cache", {}).clear()
+        import_state(self.work).deferred.clear()
+        self.mapper.clear_search_cache()
 
-    def _complete_waiting(self, key: Key) -> None:
+    def _complete_deferred(self, key: Key) -> None:
         """Set the references to this record that had to be left out before."""
         state = import_state(self.work)
-        for importer in state.waiting.pop(key, ()):
+        for importer in state.deferred.pop(key, ()):
             waiting = (importer.work.model_name, importer.external_id)
             with state.importing(waiting, importer):
                 map_record = importer.mapper.map_record(importer.record)

@@ -12,17 +12,17 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...exception import ConnectorException, NetworkRetryableError
 from ...exceptions_http import RemoteAccessDenied, RemoteCallFailed
 from ..http.redaction import mask
-from ..sanitize import storable_text
+from ..sanitize import sanitize_text
 
 
-def is_for_a_moment(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Whether an error will be over soon by itself: something is locked."""
     return isinstance(
         error, RetryableJobError | LockError | psycopg2.errors.LockNotAvailable
     )
 
 
-def concerns_all_records(error: Exception) -> bool:
+def aborts_batch(error: Exception) -> bool:
     """Whether other records would meet the same error, or the transaction is over.
 
     The other system cannot be reached or asks to wait, a component is missing, or
@@ -40,13 +40,13 @@ def concerns_all_records(error: Exception) -> bool:
     )
 
 
-def stays_with_record(error: Exception) -> bool:
+def is_record_failure(error: Exception) -> bool:
     """Whether something is wrong with a record, so that a line is to tell of it."""
     is_about_login = isinstance(error, RemoteAccessDenied)
-    return not (is_about_login or is_for_a_moment(error) or concerns_all_records(error))
+    return not (is_about_login or is_transient(error) or aborts_batch(error))
 
 
-def reason_of(env, error: Exception) -> str:
+def failure_reason(env, error: Exception) -> str:
     """Return an error in the words of a report: no traceback, no secret."""
     text = str(error).strip()
     if isinstance(error, psycopg2.IntegrityError):
@@ -66,4 +66,4 @@ def reason_of(env, error: Exception) -> str:
         )
     elif not text:
         text = type(error).__name__
-    return storable_text(mask(text))
+    return sanitize_text(mask(text))

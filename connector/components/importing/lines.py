@@ -32,7 +32,7 @@ class ChildBindingImporter(AbstractComponent):
     #: Key of an item's id.
     _id_key = "id"
     #: What becomes of lines that are not told any more: ``delete`` or ``keep`` them.
-    _when_gone = "delete"
+    _on_remote_delete = "delete"
 
     def get_items(self, items, parent, to_attr, options):
         """Return the commands for a one2many; nothing where nothing changes."""
@@ -49,7 +49,7 @@ class ChildBindingImporter(AbstractComponent):
             if line and line not in known:
                 commands.append((4, line.id))
             commands += self._commands(line, map_record, to_attr, options)
-        if self._when_gone == "delete":
+        if self._on_remote_delete == "delete":
             imported = known.filtered(binder._external_field)
             commands += [(2, line.id) for line in imported - told]
         return commands

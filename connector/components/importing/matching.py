@@ -8,10 +8,10 @@ from typing import Any
 from odoo import models
 
 from ...exception import MappingError
-from ..company import in_company_of
+from ..company import company_domain
 
 
-class MatchesRecords:
+class MatchingMixin:
     """The part of the record importer that binds a new record to one of Odoo.
 
     What becomes of the values where both sides have one is decided once, by
@@ -41,7 +41,7 @@ class MatchesRecords:
         is_text = field.type in ("char", "text")
         pattern = re.sub(r"([\\%_])", r"\\\1", str(value)) if is_text else value
         domain = [(self._match_field, "=ilike" if is_text else "=", pattern)]
-        found = records.search(domain + in_company_of(self.backend_record, records))
+        found = records.search(domain + company_domain(self.backend_record, records))
         free = found.filtered(
             lambda record: not self.binder.to_external(record, wrap=True)
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 
-class NoticesMissingKeys:
+class MissingKeysMixin:
     """The part of the record importer that knows which mapped keys came.
 
     Vendors rename keys, and authors mistype them. A field whose ``direct`` source is

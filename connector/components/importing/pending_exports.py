@@ -23,19 +23,19 @@ _logger = logging.getLogger(__name__)
 _NO_FIELD = ""
 
 
-class KeepsPendingExports:
+class PendingExportsMixin:
     """The part of the record importer that knows of the other direction."""
 
     #: The exporter once it was looked up, ``False`` where there is none.
-    _known_exporter: Any = None
+    _exporter_cache: Any = None
     #: What waits for export of the bindings of a page, where that was looked up.
-    _known_waiting: dict[int, set[str] | None] | None = None
+    _pending_by_binding: dict[int, set[str] | None] | None = None
 
     def _without_pending(self, data: dict) -> dict:
         """Return the values to write but those of fields that wait for export."""
-        if self._known_waiting == {}:
+        if self._pending_by_binding == {}:
             return data
-        waiting = self._waiting_fields()
+        waiting = self._pending_fields()
         self._kept = waiting.intersection(data)
         if not self._kept:
             return data
@@ -49,19 +49,19 @@ class KeepsPendingExports:
             )
         return {name: value for name, value in data.items() if name not in self._kept}
 
-    def look_up_waiting(self, external_ids: list) -> None:
+    def prefetch_pending(self, external_ids: list) -> None:
         """Look up with one query what waits for export of all these records."""
         if self._exporter():
             bindings = self.model.union(*map(self.binder.to_internal, external_ids))
             pending = self.env["connector.pending.export"].sudo()
-            self._known_waiting = pending._waiting_for(bindings)
+            self._pending_by_binding = pending._waiting_for(bindings)
 
-    def _waiting_fields(self) -> set[str]:
+    def _pending_fields(self) -> set[str]:
         """Return the fields of the binding whose change waits for export."""
         exporter = self._exporter()
         if not exporter:
             return set()
-        waiting = self._known_waiting
+        waiting = self._pending_by_binding
         if waiting is None:
             pending = self.env["connector.pending.export"].sudo()
             waiting = pending._waiting_for(self.binding)
@@ -77,7 +77,7 @@ class KeepsPendingExports:
             for key in keys
         )
 
-    def _remember_remote(self, names: Iterable[str]) -> None:
+    def _store_remote_digests(self, names: Iterable[str]) -> None:
         """Have the exports know what the other system has, after its values came.
 
         :param names: fields that were imported, whether that changed them or not
@@ -93,7 +93,7 @@ class KeepsPendingExports:
         except Exception:
             # No reason to refuse what came; all is sent the next time.
             _logger.info("%s cannot be mapped for export", self.binding, exc_info=True)
-            self._set_memory({})
+            self._set_digests({})
             return
         values = {
             # What depends on fields nobody named is as the other system tells it.
@@ -101,11 +101,11 @@ class KeepsPendingExports:
             **came,
         }
         values = {key: value for key, value in values.items() if key in known}
-        memory = exporter.remembered(values, known)
+        memory = exporter.updated_digests(values, known)
         # What was kept is sent, whatever was sent of it before.
-        self._set_memory({key: memory[key] for key in memory if key not in stale})
+        self._set_digests({key: memory[key] for key in memory if key not in stale})
 
-    def _set_memory(self, memory: dict) -> None:
+    def _set_digests(self, memory: dict) -> None:
         if memory != (self.binding.exported_digests or {}):
             binding = self.binding.with_context(connector_no_export=True)
             binding.exported_digests = memory or False
@@ -126,10 +126,10 @@ class KeepsPendingExports:
         """Return the exporter of our model, if it is one that remembers."""
         if "exported_digests" not in self.model._fields:
             return None
-        if self._known_exporter is None:
+        if self._exporter_cache is None:
             try:
                 exporter = self.component(usage="record.exporter")
             except NoComponentError:
                 exporter = False
-            self._known_exporter = hasattr(exporter, "remembered") and exporter
-        return self._known_exporter or None
+            self._exporter_cache = hasattr(exporter, "updated_digests") and exporter
+        return self._exporter_cache or None

@@ -10,27 +10,27 @@ from odoo.addons.component.core import AbstractComponent
 
 from ...exception import DependencyError, IDMissingInBackend, InvalidDataError
 from ..binding.external_id import is_external_id
-from ..differences import differences, with_stored_moments
+from ..differences import differences, with_stored_datetimes
 from ..result import SyncResult
-from .concurrency import ImportsOnce
-from .dependencies import ImportsDependencies
-from .errors import reason_of, stays_with_record
-from .matching import MatchesRecords
-from .missing_keys import NoticesMissingKeys
-from .pending_exports import KeepsPendingExports
+from .concurrency import ImportLockMixin
+from .dependencies import ImportDependenciesMixin
+from .errors import failure_reason, is_record_failure
+from .matching import MatchingMixin
+from .missing_keys import MissingKeysMixin
+from .pending_exports import PendingExportsMixin
 from .state import Key, import_state
-from .version import KnowsVersions
+from .version import VersionMixin
 
 _logger = logging.getLogger(__name__)
 
 
 class RecordImporter(
-    ImportsOnce,
-    ImportsDependencies,
-    MatchesRecords,
-    KeepsPendingExports,
-    KnowsVersions,
-    NoticesMissingKeys,
+    ImportLockMixin,
+    ImportDependenciesMixin,
+    MatchingMixin,
+    PendingExportsMixin,
+    VersionMixin,
+    MissingKeysMixin,
     AbstractComponent,
 ):
     """Fetch, skip if unchanged, lock, dependencies, map, create or update, bind.
@@ -47,7 +47,7 @@ class RecordImporter(
     def __init__(self, work_context):
         super().__init__(work_context)
         #: Why the other system does not have the record, empty where it does.
-        self.gone = ""
+        self.missing_reason = ""
         self._missing_keys: dict[str, int] = {}
         self._turn_to(None, None)
 
@@ -67,7 +67,7 @@ class RecordImporter(
         It comes as it is: neither made again where it was merged, nor undone by what a
         replica still has.
         """
-        self._takes_unchanged = True
+        self._imports_unchanged = True
         return self._run_one(external_id, is_told=True)
 
     def _run_one(self, external_id: Any, is_told: bool = False, **kwargs: Any) -> str:
@@ -76,14 +76,14 @@ class RecordImporter(
             with self.env.cr.savepoint():
                 result = self.import_one(external_id, **kwargs)
         except Exception as error:
-            if not (self._is_told(error, run, is_told) and stays_with_record(error)):
+            if not (self._is_told(error, run, is_told) and is_record_failure(error)):
                 raise
             _logger.info("%s not imported", self.work.model_name, exc_info=True)
             result = SyncResult(
                 "failed",
                 external_id,
                 self.binding,
-                reason_of(self.env, error),
+                failure_reason(self.env, error),
                 self.record,
                 work=self.work,
             )
@@ -111,11 +111,11 @@ class RecordImporter(
         """
         key = self._key(external_id)
         state = import_state(self.work)
-        if key in state.under_way:
+        if key in state.in_progress:
             return SyncResult("unchanged", external_id)
         with state.importing(key, self):
             result = self._import_one(external_id, force, record)
-        self._complete_waiting(key)
+        self._complete_deferred(key)
         return result
 
     def _import_one(
@@ -126,7 +126,7 @@ class RecordImporter(
             return result
         self._lock()
         if not self.binding:
-            self._retry_if_bound_meanwhile([external_id])
+            self._retry_if_bound_concurrently([external_id])
         self._import_dependencies()
         map_record = self.mapper.map_record(self.record)
         if self.binding:
@@ -134,15 +134,15 @@ class RecordImporter(
             values = self._values_to_write(data)
             self._lock_rows(self.binding, values)
             self._update(values)
-            self._remember_remote(data)
+            self._store_remote_digests(data)
             kind = self._kind_of(values)
         else:
-            with self._retry_if_created_meanwhile():
+            with self._retry_if_created_concurrently():
                 self.binding = self._create(self._create_data(map_record))
             kind = "created"
         self.binder.bind(external_id, self.binding)
         self._after_import()
-        if kind == "created" and self._is_odoo_right:
+        if kind == "created" and self._odoo_wins:
             self._export_match()
         return self._result(kind)
 
@@ -165,8 +165,10 @@ class RecordImporter(
         try:
             self.record = self._fetch() if record is None else record
         except IDMissingInBackend as error:
-            self.gone = str(error) or type(error).__name__
-            return self._result("skipped", reason=self._missing() or self.gone)
+            self.missing_reason = str(error) or type(error).__name__
+            return self._result(
+                "skipped", reason=self._on_missing() or self.missing_reason
+            )
         reason = self._skip_reason()
         if reason:
             return self._result("skipped", reason=reason)
@@ -175,7 +177,7 @@ class RecordImporter(
             return None
         if not self.binding:
             return self._merged_result()
-        if self._is_unchanged() and not self._takes_unchanged:
+        if self._is_unchanged() and not self._imports_unchanged:
             return self._result("unchanged")
         if self._is_older():
             reason = self.env._(
@@ -187,12 +189,12 @@ class RecordImporter(
     def _turn_to(self, external_id: Any, record: dict | None, binding=None) -> None:
         """Forget the record before."""
         self.external_id, self.record, self.binding = external_id, record, binding
-        self.gone = self._conflict = ""
+        self.missing_reason = self._conflict = ""
         self._kept = set()
-        self._is_odoo_right = False
+        self._odoo_wins = False
 
     @cached_property
-    def _takes_unchanged(self) -> bool:
+    def _imports_unchanged(self) -> bool:
         """Whether what seems unchanged is imported again, as full runs do."""
         return self.env["connector.sync.run"]._current().full
 
@@ -222,7 +224,7 @@ class RecordImporter(
         """
         return self.backend_adapter.read(self.external_id)
 
-    def _missing(self) -> str:
+    def _on_missing(self) -> str:
         """Act on a record that is gone over there; may return what was done."""
         return ""
 
@@ -236,7 +238,7 @@ class RecordImporter(
         match = self._find_match(data)
         if match:
             data = self._values_of_match(match, data)
-            self._is_odoo_right = self._match_policy == "odoo"
+            self._odoo_wins = self._match_policy == "odoo"
         return self._bookkeeping() | data
 
     def _update_data(self, map_record) -> dict:
@@ -245,7 +247,7 @@ class RecordImporter(
 
     def _mapped(self, map_record, **options: Any) -> dict:
         data = self._without_missing(map_record, map_record.values(**options))
-        return with_stored_moments(self.model, data)
+        return with_stored_datetimes(self.model, data)
 
     def _bookkeeping(self) -> dict:
         version = self._version_text()

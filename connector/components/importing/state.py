@@ -21,25 +21,25 @@ class ImportState:
     """Shared by all importers and mappers of one work context."""
 
     #: Importers of the records that were begun and are not there yet, outermost first.
-    under_way: dict[Key, Any] = field(default_factory=dict)
+    in_progress: dict[Key, Any] = field(default_factory=dict)
     #: Why records that others need cannot be had.
-    gone: dict[Key, str] = field(default_factory=dict)
+    missing: dict[Key, str] = field(default_factory=dict)
     #: Importers of records whose reference to a record is set once that is there.
-    waiting: dict[Key, list[Any]] = field(default_factory=dict)
+    deferred: dict[Key, list[Any]] = field(default_factory=dict)
 
     @contextmanager
     def importing(self, key: Key, importer) -> Iterator[None]:
         """Have a record count as begun."""
-        self.under_way[key] = importer
+        self.in_progress[key] = importer
         try:
             yield
         finally:
-            del self.under_way[key]
+            del self.in_progress[key]
 
-    def wait_for(self, key: Key) -> None:
+    def defer_until(self, key: Key) -> None:
         """Have the record that is being mapped completed once ``key`` is there."""
-        innermost = list(self.under_way.values())[-1]
-        self.waiting.setdefault(key, []).append(innermost)
+        innermost = list(self.in_progress.values())[-1]
+        self.deferred.setdefault(key, []).append(innermost)
 
 
 def import_state(work) -> ImportState:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ... import moments
+from ... import cursor_value
 
 
-class KnowsVersions:
+class VersionMixin:
     """The part of the record importer that compares versions.
 
     A version changes whenever the record does. Where versions can be put in order, by
@@ -37,8 +37,8 @@ class KnowsVersions:
         """Whether what came is older than what was imported last."""
         if self._version_type == "etag":
             return False
-        ours = moments.parse(self.binding.external_version, self._version_type)
-        theirs = moments.parse(self._version_text(), self._version_type)
+        ours = cursor_value.parse(self.binding.external_version, self._version_type)
+        theirs = cursor_value.parse(self._version_text(), self._version_type)
         return bool(ours and theirs and ours.kind == theirs.kind) and (
             theirs.key < ours.key
         )

@@ -7,8 +7,8 @@ from ..http.pagination import (
     OffsetPaging,
     Page,
     PagePaging,
+    PageToken,
     Paging,
-    Position,
     query,
 )
 
@@ -19,7 +19,7 @@ __all__ = [
     "OffsetPaging",
     "Page",
     "PagePaging",
+    "PageToken",
     "Paging",
-    "Position",
     "query",
 ]

@@ -52,7 +52,7 @@ class WebhookReceiver(AbstractComponent):
     #: How the signature is written: ``hex`` or ``base64``.
     _signature_encoding = "hex"
     #: Larger bodies are refused before they are read, in bytes.
-    _largest_body = 1024 * 1024
+    _max_body_bytes = 1024 * 1024
     #: Key of the id of the event, or of the record that it is about.
     _event_key: str | None = "id"
     #: Key of the kind of event.

@@ -7,7 +7,7 @@ import requests
 from odoo.tools import html2plaintext
 
 #: Errors of a login (RFC 6749, 5.2), which come with status 400.
-LOGIN_ERRORS = {
+OAUTH_LOGIN_ERRORS = {
     "invalid_client",
     "invalid_grant",
     "unauthorized_client",
@@ -33,7 +33,7 @@ _PLACES = ("field", "path", "pointer", "loc", "name", "property", "source", "par
 _DEEPEST, _MOST = 5, 10
 
 
-def reason_of(response: requests.Response) -> str:
+def error_message(response: requests.Response) -> str:
     """Return the reason an answer gives, from JSON, HTML or text, ``""`` if none."""
     try:
         return reason(response.json())
@@ -65,14 +65,14 @@ def reason(answer: Any, depth: int = 0) -> str:
     return "; ".join([f"{key}: {text}" for key, text in pairs if text][:_MOST])
 
 
-def login_error(response: requests.Response) -> bool:
+def is_login_error(response: requests.Response) -> bool:
     """Whether an answer is an OAuth error that blames the login."""
     try:
         answer = response.json()
     except ValueError:
         return False
     error = answer.get("error") if isinstance(answer, dict) else None
-    return isinstance(error, str) and error in LOGIN_ERRORS
+    return isinstance(error, str) and error in OAUTH_LOGIN_ERRORS
 
 
 def _distinct(texts) -> list[str]:

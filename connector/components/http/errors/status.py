@@ -24,7 +24,7 @@ from ....exceptions_http import (
 )
 from ..redaction import mask
 from .causes import is_no_http, root_of, words_of
-from .reasons import login_error
+from .reasons import is_login_error
 
 _TEXT_LIMIT = 300
 _LONGEST_WAIT = 24 * 3600
@@ -79,7 +79,7 @@ def failure(
         | requests.exceptions.InvalidSchema
         | requests.exceptions.InvalidURL,
     ):
-        return wrong_location(env, url)
+        return invalid_location_error(env, url)
     if isinstance(error, requests.exceptions.InvalidJSONError):
         return RemoteInvalidData(
             env._("The values for %(host)s cannot be written as JSON: %(why)s.", **what)
@@ -153,7 +153,7 @@ def failure(
     )
 
 
-def wrong_location(env, location: str) -> RemoteRefused:
+def invalid_location_error(env, location: str) -> RemoteRefused:
     """Return the error of an address that nothing can be called at."""
     return RemoteRefused(
         env._(
@@ -183,7 +183,7 @@ def refusal(
     if wait is not None:
         # Whatever the status: who says when, wants to be asked again (RFC 9110).
         error = RemoteBusy
-    elif error is RemoteInvalidData and login_error(response):
+    elif error is RemoteInvalidData and is_login_error(response):
         error = RemoteAccessDenied
     message = _in_words(env, response, text, error)
     if issubclass(error, RemoteBusy):

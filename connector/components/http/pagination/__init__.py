@@ -1,6 +1,6 @@
 """Ways to read a list that comes in pages."""
 
-from .base import Page, Paging, Position, query
+from .base import Page, Paging, PageToken, query
 from .keyset import KeysetPaging
 from .page import CursorPaging, LinkPaging, OffsetPaging, PagePaging
 
@@ -11,7 +11,7 @@ __all__ = [
     "OffsetPaging",
     "Page",
     "PagePaging",
+    "PageToken",
     "Paging",
-    "Position",
     "query",
 ]

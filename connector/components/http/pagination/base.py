@@ -1,11 +1,11 @@
 """What all ways to read a list in pages share.
 
-A *position* is what has to be asked for one page: a dict that fits into a job. So a
-list of any length can be read lazily, or one page a job, with the same object.
+A *page token* holds the query parameters of one page: a dict that fits into a job. So a
+list of any length can be read lazily, or one page per job, with the same object.
 
 What came decides, never what was asked for: a server may give fewer records than a page
 was to have, in another order, or ignore a parameter. A list that may not have been read
-completely ends in a position whose page cannot be read: it raises
+completely ends in a page token whose page cannot be read: it raises
 :class:`~odoo.addons.connector.exception.IncompleteListError` with the reason.
 """
 
@@ -21,23 +21,24 @@ import requests
 
 from .extractors import answer_of, items_of, more_of, total_of, unwrap
 
-#: Keys that begin with ``_`` are notes of the paging to itself, not to be sent.
-Position = dict[str, Any]
+#: Query parameters of one page. Keys that begin with ``_`` are state of the paging and
+#: are not sent.
+PageToken = dict[str, Any]
 
-#: Note of a position that cannot be read: code and values of the reason.
+#: Key of a page token that cannot be read: code and values of the reason.
 INCOMPLETE = "_incomplete"
 #: Note of a page that may be read again: the list has become shorter, or is checked.
 AGAIN = "_again"
 _WALK = "_walk"
 
 
-def query(position: Position) -> dict[str, Any]:
-    """Return what is asked for at a position."""
-    return {key: val for key, val in position.items() if not key.startswith("_")}
+def query(page_token: PageToken) -> dict[str, Any]:
+    """Return the query parameters of a page token."""
+    return {key: val for key, val in page_token.items() if not key.startswith("_")}
 
 
-def incomplete(code: str, **values: Any) -> Position:
-    """Return the position that ends a list which may lack records.
+def incomplete(code: str, **values: Any) -> PageToken:
+    """Return the page token that ends a list which may lack records.
 
     :param code: of a reason in :mod:`.incomplete`
     """
@@ -45,13 +46,13 @@ def incomplete(code: str, **values: Any) -> Position:
 
 
 class Page(NamedTuple):
-    """The records of one page, and the positions of what is known to follow.
+    """The records of one page, and the page tokens of what is known to follow.
 
-    ``following`` lists several further pages where the total is known, else the next.
+    ``next_pages`` lists several further pages where the total is known, else the next.
     """
 
     records: list[dict]
-    following: list[Position]
+    next_pages: list[PageToken]
 
 
 class Paging:
@@ -107,33 +108,33 @@ class Paging:
             made._items = items
         return made
 
-    def first(self) -> Position:
+    def first(self) -> PageToken:
         return {}
 
-    def page(self, response: requests.Response, position: Position) -> Page:
-        """Read one answer, which was asked for with ``position``.
+    def page(self, response: requests.Response, page_token: PageToken) -> Page:
+        """Read one answer, which was asked for with ``page_token``.
 
         :raise TypeError: what should be the records is no list
         """
-        records = self._records(response, position)
-        walk = _Walk(position, self._identity(records, position), len(records))
+        records = self._records(response, page_token)
+        walk = _Walk(page_token, self._identity(records, page_token), len(records))
         if walk.is_repeated:
-            return Page([], self._after_repeated(position, records, walk.number))
-        following = self._following(response, position, records)
-        return Page(self._new(records, position), self._bounded(walk, following))
+            return Page([], self._after_repeated(page_token, records, walk.number))
+        next_pages = self._next_pages(response, page_token, records)
+        return Page(self._new(records, page_token), self._bounded(walk, next_pages))
 
-    def missing_page(self, position: Position) -> Page | None:
+    def missing_page(self, page_token: PageToken) -> Page | None:
         """Return what a page that was answered 404 means, ``None``: an error.
 
         Some answer so beyond the last page, which is a short one, as a rule.
         """
-        walk = position.get(_WALK)
+        walk = page_token.get(_WALK)
         if not (self._may_be_missing and walk):
             return None
-        asked = [size for key, size in position.items() if key in self._sizes()]
+        asked = [size for key, size in page_token.items() if key in self._sizes()]
         if walk["count"] < max(walk["largest"], *asked):
             return Page([], [])
-        return Page([], [incomplete("missing", asked=_words(position))])
+        return Page([], [incomplete("missing", asked=_words(page_token))])
 
     # -- hooks
 
@@ -141,46 +142,46 @@ class Paging:
         """Return the parameters by which so many records are asked for."""
         return ()
 
-    def _following(self, response, position, records) -> list[Position]:
-        """Return the positions to read after this page, none at the end."""
-        total = self._told(response, len(records))
+    def _next_pages(self, response, page_token, records) -> list[PageToken]:
+        """Return the page tokens to read after this page, none at the end."""
+        total = self._announced_total(response, len(records))
         if total is not None and total > len(records):
             return [incomplete("fewer", total=total, asked=len(records))]
-        if self._told_more(response):
+        if self._announced_more(response):
             return [incomplete("unread", count=len(records))]
         return []
 
-    def _new(self, records: list, position: Position) -> list:
+    def _new(self, records: list, page_token: PageToken) -> list:
         """Return the records that no page before has brought."""
         return records
 
-    def _after_repeated(self, position, records, number: int) -> list[Position]:
+    def _after_repeated(self, page_token, records, number: int) -> list[PageToken]:
         """Return what follows a page that came before."""
-        return [incomplete("repeated", number=number, asked=_words(position))]
+        return [incomplete("repeated", number=number, asked=_words(page_token))]
 
     # -- helpers
 
-    def _records(self, response: requests.Response, position: Position) -> list:
+    def _records(self, response: requests.Response, page_token: PageToken) -> list:
         content = response.content.strip()
         # Beyond the end, an empty object is how PHP writes an empty list.
-        is_empty = not content or (content == b"{}" and _WALK in position)
+        is_empty = not content or (content == b"{}" and _WALK in page_token)
         records = [] if is_empty else self._items(response)
         if not isinstance(records, list):
             raise TypeError(f"a list of records was expected, not {records!r:.80}")
         return records
 
-    def _told(self, response: requests.Response, count: int) -> int | None:
+    def _announced_total(self, response: requests.Response, count: int) -> int | None:
         """Return the total, if it is told and can be true of a page of ``count``."""
         total = self._total(response) if response.content.strip() else None
         return None if total is None or total < count else total
 
-    def _told_more(self, response: requests.Response) -> bool | None:
+    def _announced_more(self, response: requests.Response) -> bool | None:
         return self._more(response) if response.content.strip() else None
 
     def _id(self, record: Any) -> Any:
         return record.get(self._id_key or "id") if isinstance(record, dict) else None
 
-    def _identity(self, records: list, position: Position) -> str | None:
+    def _identity(self, records: list, page_token: PageToken) -> str | None:
         """Return what two pages with the same records have in common."""
         if not records:
             return None
@@ -189,17 +190,17 @@ class Paging:
         text = json.dumps(sorted(map(repr, known)))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    def _bounded(self, walk: _Walk, following: list[Position]) -> list[Position]:
-        """Return the positions that follow, with the notes that keep a walk finite."""
+    def _bounded(self, walk: _Walk, next_pages: list[PageToken]) -> list[PageToken]:
+        """Return the page tokens that follow, with the state that keeps a walk finite."""
         if walk.number >= self._max_pages or walk.empty > self._max_empty_pages:
-            following = following and [incomplete("endless", number=walk.number)]
+            next_pages = next_pages and [incomplete("endless", number=walk.number)]
         return [
-            position
-            if INCOMPLETE in position
-            else incomplete("stuck", asked=_words(position))
-            if query(position) == query(walk.position) and AGAIN not in position
-            else {**position, _WALK: walk.notes()}
-            for position in following
+            page_token
+            if INCOMPLETE in page_token
+            else incomplete("stuck", asked=_words(page_token))
+            if query(page_token) == query(walk.page_token) and AGAIN not in page_token
+            else {**page_token, _WALK: walk.notes()}
+            for page_token in next_pages
         ]
 
 
@@ -210,10 +211,10 @@ class _Walk:
     find a cycle): enough to notice any circle soon, with notes of a constant size.
     """
 
-    def __init__(self, position: Position, identity: str | None, count: int):
-        notes = position.get(_WALK) or {}
-        self.position = position
-        self.identity = None if AGAIN in position else identity
+    def __init__(self, page_token: PageToken, identity: str | None, count: int):
+        notes = page_token.get(_WALK) or {}
+        self.page_token = page_token
+        self.identity = None if AGAIN in page_token else identity
         self.number = notes.get("number", 0) + 1
         self.largest = max(notes.get("largest", 0), count)
         self.count = count
@@ -236,10 +237,10 @@ class _Walk:
         }
 
 
-def largest_page(position: Position) -> int:
+def largest_page_size(page_token: PageToken) -> int:
     """Return how many records the largest page had that was read on the way here."""
-    return (position.get(_WALK) or {}).get("largest", 0)
+    return (page_token.get(_WALK) or {}).get("largest", 0)
 
 
-def _words(position: Position) -> str:
-    return ", ".join(f"{key}={value}" for key, value in query(position).items())
+def _words(page_token: PageToken) -> str:
+    return ", ".join(f"{key}={value}" for key, value in query(page_token).items())

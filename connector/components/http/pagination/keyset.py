@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .... import moments
-from .base import AGAIN, Paging, Position, incomplete, largest_page, query
+from .... import cursor_value
+from .base import AGAIN, PageToken, Paging, incomplete, largest_page_size, query
 
-# Notes of a position: why the list is read by numbers; that it is read already, and
+# State of a page token: why the list is read by numbers; that it is read already, and
 # what follows is looked at; the counts of the walk.
 _DOUBT, _VERIFY, _COUNTS = "_doubt", "_verify", "_counts"
 
@@ -50,10 +50,10 @@ class KeysetPaging(Paging):
     def first(self):
         return {self._per_page: self._size}
 
-    def _new(self, records, position):
-        if _VERIFY in position:
+    def _new(self, records, page_token):
+        if _VERIFY in page_token:
             return []
-        read, since = position.get("_read", ()), position.get(self._since)
+        read, since = page_token.get("_read", ()), page_token.get(self._since)
         # What has changed meanwhile has another version, and is read again.
         return [
             record
@@ -61,81 +61,86 @@ class KeysetPaging(Paging):
             if not (self._id(record) in read and record.get(self._version) == since)
         ]
 
-    def _identity(self, records, position):
-        identity = super()._identity(records, position)
+    def _identity(self, records, page_token):
+        identity = super()._identity(records, page_token)
         # The records of one moment come again when what follows is asked for.
-        return identity and f"{identity} {position.get(self._since)}"
+        return identity and f"{identity} {page_token.get(self._since)}"
 
-    def _after_repeated(self, position, records, number):
-        if _DOUBT in position:
-            return [self._doubtful(position)]
-        return super()._after_repeated(position, records, number)
+    def _after_repeated(self, page_token, records, number):
+        if _DOUBT in page_token:
+            return [self._doubtful(page_token)]
+        return super()._after_repeated(page_token, records, number)
 
-    def _following(self, response, position, records):
-        walk = self._counted(response, position, records)
-        if _VERIFY in position:
-            return self._verified(response, position, records)
-        if self._leaves_out_the_moment(position, records):
-            return [{**position["_before"], _COUNTS: walk}]
-        if self._ends(response, position, records):
-            return self._end(position, walk)
-        if _DOUBT in position:
-            return [self._next_number(position, records, walk)]
-        doubt = self._doubt(position, records)
+    def _next_pages(self, response, page_token, records):
+        walk = self._counted(response, page_token, records)
+        if _VERIFY in page_token:
+            return self._verified(response, page_token, records)
+        if self._leaves_out_the_moment(page_token, records):
+            return [{**page_token["_before"], _COUNTS: walk}]
+        if self._ends(response, page_token, records):
+            return self._end(page_token, walk)
+        if _DOUBT in page_token:
+            return [self._next_number(page_token, records, walk)]
+        doubt = self._doubt(page_token, records)
         if doubt:
             start = {**self.first(), _DOUBT: doubt, _COUNTS: walk}
             return [self._numbered(start, 2, walk["first"])]
         last = self._versions(records)[-1][1]
-        if self._since in position and _key(last) == _key(position[self._since]):
-            return [self._next_number(position, records, walk)]
-        return [self._from(last, position, records, walk)]
+        if self._since in page_token and _key(last) == _key(page_token[self._since]):
+            return [self._next_number(page_token, records, walk)]
+        return [self._from(last, page_token, records, walk)]
 
-    def _counted(self, response, position: Position, records: list) -> dict:
+    def _counted(self, response, page_token: PageToken, records: list) -> dict:
         """Return the counts of the walk, with this page in them.
 
         ``first``: records of the very first page; ``all``: the total it told; ``came``:
         records so far
         """
-        new = len(self._new(records, position))
-        counts = position.get(_COUNTS)
+        new = len(self._new(records, page_token))
+        counts = page_token.get(_COUNTS)
         if counts is None:
-            total = self._told(response, len(records))
+            total = self._announced_total(response, len(records))
             return {"first": len(records), "all": total, "came": new}
         return {**counts, "came": counts["came"] + new}
 
     # -- where the list ends
 
-    def _ends(self, response, position, records) -> bool:
+    def _ends(self, response, page_token, records) -> bool:
         """Whether the answer, or what came, says that nothing follows."""
-        more = self._told_more(response)
+        more = self._announced_more(response)
         if more is False or not records:
             return True
-        total = self._told(response, len(records))
+        total = self._announced_total(response, len(records))
         if total is not None:
-            return position.get("_asked", 0) + len(records) >= total
+            return page_token.get("_asked", 0) + len(records) >= total
         return (
             not more
-            and "_before" in position
-            and not self._new(records, position)
-            and len(records) < largest_page(position)
+            and "_before" in page_token
+            and not self._new(records, page_token)
+            and len(records) < largest_page_size(page_token)
         )
 
-    def _end(self, position: Position, counts: dict) -> list[Position]:
+    def _end(self, page_token: PageToken, counts: dict) -> list[PageToken]:
         """Return what follows the last page: why it is incomplete, or a last look.
 
         Records without a version do not come with those since a moment. What lies
         beyond the counted ones tells whether there are any.
         """
-        if _DOUBT in position:
-            return [self._doubtful(position)]
+        if _DOUBT in page_token:
+            return [self._doubtful(page_token)]
         came, first = counts["came"], counts["first"]
         if came <= first if counts["all"] is None else came >= counts["all"]:
             return []
         look = {**self.first(), _VERIFY: True, _COUNTS: counts, AGAIN: True}
         return [self._numbered(look, came // (first or 1) + 1, came)]
 
-    def _verified(self, response, position: Position, records: list) -> list[Position]:
-        total, counts = self._told(response, len(records)), position[_COUNTS]
+    def _verified(
+        self, response, page_token: PageToken, records: list
+    ) -> list[PageToken]:
+        total, counts = (
+            self._announced_total(response, len(records)),
+            page_token[_COUNTS],
+        )
         if total is not None and total <= counts["came"]:
             return []
         unstamped = [rec for rec, stamp in self._versions(records) if stamp is None]
@@ -144,31 +149,31 @@ class KeysetPaging(Paging):
         values = {"key": self._version, "id": [self._id(rec) for rec in unstamped[:1]]}
         return [
             {
-                **query(position),
+                **query(page_token),
                 _DOUBT: ["unstamped", values],
                 _COUNTS: counts,
-                "_asked": position["_asked"],
+                "_asked": page_token["_asked"],
                 AGAIN: True,
             }
         ]
 
-    def _doubtful(self, position: Position) -> Position:
-        code, values = position[_DOUBT]
+    def _doubtful(self, page_token: PageToken) -> PageToken:
+        code, values = page_token[_DOUBT]
         return incomplete(code, **values)
 
     # -- what is checked
 
-    def _leaves_out_the_moment(self, position: Position, records: list) -> bool:
+    def _leaves_out_the_moment(self, page_token: PageToken, records: list) -> bool:
         """Whether no record came again with which the page before has ended.
 
         Either all of them have changed meanwhile, or the moment that was asked for is
         left out. Others that have it come after them, by the number of the page.
         """
-        read = {repr(id) for id in position.get("_read", ())}
+        read = {repr(id) for id in page_token.get("_read", ())}
         ids = {repr(self._id(record)) for record in records}
-        return "_before" in position and bool(read) and not read & ids
+        return "_before" in page_token and bool(read) and not read & ids
 
-    def _doubt(self, position: Position, records: list) -> list | None:
+    def _doubt(self, page_token: PageToken, records: list) -> list | None:
         """Return why it cannot be read on from the last record, ``None`` if it can."""
         key, former = self._version, None
         if records and not self._versions(records):
@@ -182,8 +187,8 @@ class KeysetPaging(Paging):
                     "unsorted",
                     {"key": key, "later": former[1], "earlier": version},
                 ]
-            if not former and self._since in position:
-                asked = position[self._since]
+            if not former and self._since in page_token:
+                asked = page_token[self._since]
                 if _falls(_key(asked), rank):
                     values = {"since": self._since, "asked": asked, "given": version}
                     return ["unfiltered", values]
@@ -197,19 +202,19 @@ class KeysetPaging(Paging):
             if isinstance(record, dict)
         ]
 
-    # -- positions
+    # -- page tokens
 
     def _from(
-        self, version: Any, position: Position, records: list, counts: dict
-    ) -> Position:
-        """Return the position of the page that begins at a version."""
+        self, version: Any, page_token: PageToken, records: list, counts: dict
+    ) -> PageToken:
+        """Return the token of the page that begins at a version."""
         at_last = [
             self._id(record)
             for record, stamp in self._versions(records)
             if stamp == version
         ]
         read = [id for id in at_last if id is not None]
-        before = self._next_number(position, records, None)
+        before = self._next_number(page_token, records, None)
         return {
             self._per_page: self._size,
             self._since: version,
@@ -219,24 +224,24 @@ class KeysetPaging(Paging):
         }
 
     def _next_number(
-        self, position: Position, records: list, counts: dict | None
-    ) -> Position:
-        """Return the position of the page after this one, by its number."""
+        self, page_token: PageToken, records: list, counts: dict | None
+    ) -> PageToken:
+        """Return the token of the page after this one, by its number."""
         kept = (self._per_page, self._since, "_read", _DOUBT)
         return self._numbered(
-            {key: value for key, value in position.items() if key in kept}
+            {key: value for key, value in page_token.items() if key in kept}
             | {_COUNTS: counts},
-            position.get(self._page, 1) + 1,
-            position.get("_asked", 0) + len(records),
+            page_token.get(self._page, 1) + 1,
+            page_token.get("_asked", 0) + len(records),
         )
 
-    def _numbered(self, position: Position, number: int, asked: int) -> Position:
-        """Return ``position`` for a page further on.
+    def _numbered(self, page_token: PageToken, number: int, asked: int) -> PageToken:
+        """Return ``page_token`` for a page further on.
 
         :param asked: records on the pages before
         """
         where = {self._offset: asked} if self._offset else {self._page: number}
-        return {**position, **where, "_asked": asked}
+        return {**page_token, **where, "_asked": asked}
 
 
 def _key(version: Any) -> tuple[str, Any] | None:
@@ -244,7 +249,9 @@ def _key(version: Any) -> tuple[str, Any] | None:
 
     :return: ``None`` for what is no version
     """
-    moment = moments.parse(version) or moments.parse(version, moments.TEXT)
+    moment = cursor_value.parse(version) or cursor_value.parse(
+        version, cursor_value.TEXT
+    )
     return moment and (moment.kind, moment.key)
 
 

@@ -14,14 +14,14 @@ from urllib.parse import urljoin
 
 import requests
 
-from ..redaction import without_secrets
+from ..redaction import strip_secrets
 from .base import (
     AGAIN,
     Page,
+    PageToken,
     Paging,
-    Position,
     incomplete,
-    largest_page,
+    largest_page_size,
     query,
 )
 from .extractors import answer_of
@@ -35,8 +35,8 @@ __all__ = [
     "OffsetPaging",
     "Page",
     "PagePaging",
+    "PageToken",
     "Paging",
-    "Position",
     "query",
 ]
 
@@ -62,20 +62,20 @@ class PagePaging(Paging):
     def _sizes(self):
         return (self._per_page,)
 
-    def _at(self, page: int, **notes) -> Position:
+    def _at(self, page: int, **notes) -> PageToken:
         return {self._page: page, self._per_page: self._size, **notes}
 
     def first(self):
         return self._at(1)
 
-    def _following(self, response, position, records):
-        page = position[self._page]
-        total = self._told(response, len(records))
-        if "_total" not in position and (page > 1 or total is None):
-            return self._one_by_one(response, position, records)
-        known = position.get("_total", total)
+    def _next_pages(self, response, page_token, records):
+        page = page_token[self._page]
+        total = self._announced_total(response, len(records))
+        if "_total" not in page_token and (page > 1 or total is None):
+            return self._one_by_one(response, page_token, records)
+        known = page_token.get("_total", total)
         total = known if total is None else total
-        length = position.get("_length") or len(records)
+        length = page_token.get("_length") or len(records)
         notes = {"_total": total, "_length": length}
         if len(records) < min(length or 1, total - (page - 1) * length):
             return [incomplete("fewer", total=total, asked=f"{self._page}={page}")]
@@ -83,7 +83,7 @@ class PagePaging(Paging):
         if total < known and page > 1:
             # What stood here is now on the page before, which may be read already.
             following.append(self._at(page - 1, **notes, **{AGAIN: True}))
-        if page == position.get("_until", 1) and AGAIN not in position:
+        if page == page_token.get("_until", 1) and AGAIN not in page_token:
             last = min(-(-total // length) if length else 0, page * _FAN_OUT)
             following += [
                 self._at(number, **notes, _until=last)
@@ -91,18 +91,18 @@ class PagePaging(Paging):
             ]
         return following
 
-    def _one_by_one(self, response, position, records):
-        more = self._told_more(response)
+    def _one_by_one(self, response, page_token, records):
+        more = self._announced_more(response)
         if more is False or not (records or more):
             return []
-        return [self._at(position[self._page] + 1)]
+        return [self._at(page_token[self._page] + 1)]
 
-    def _after_repeated(self, position, records, number):
+    def _after_repeated(self, page_token, records, number):
         # Some give their last page for every number after it.
-        is_short = len(records) < largest_page(position)
-        if number > 2 and "_total" not in position and is_short:
+        is_short = len(records) < largest_page_size(page_token)
+        if number > 2 and "_total" not in page_token and is_short:
             return []
-        return super()._after_repeated(position, records, number)
+        return super()._after_repeated(page_token, records, number)
 
 
 class OffsetPaging(Paging):
@@ -119,22 +119,22 @@ class OffsetPaging(Paging):
     def _sizes(self):
         return (self._limit,)
 
-    def _at(self, offset: int, **notes) -> Position:
+    def _at(self, offset: int, **notes) -> PageToken:
         return {self._offset: offset, self._limit: self._size, **notes}
 
     def first(self):
         return self._at(0)
 
-    def _following(self, response, position, records):
-        more = self._told_more(response)
-        total = self._told(response, len(records))
-        start = position[self._offset]
+    def _next_pages(self, response, page_token, records):
+        more = self._announced_more(response)
+        total = self._announced_total(response, len(records))
+        start = page_token[self._offset]
         end = start + len(records)
         if more is False or (total is None and not (records or more)):
             return []
         if total is None:
             return [self._at(end)]
-        gone = position.get("_total", total) - total
+        gone = page_token.get("_total", total) - total
         if gone > 0:
             # Others have moved to where was read already.
             return [self._at(max(start - gone, 0), _total=total, **{AGAIN: True})]
@@ -162,8 +162,8 @@ class CursorPaging(Paging):
         super().__init__(**kwargs)
         self._next, self._cursor = following, cursor
 
-    def _following(self, response, position, records):
-        if not response.content.strip() or self._told_more(response) is False:
+    def _next_pages(self, response, page_token, records):
+        if not response.content.strip() or self._announced_more(response) is False:
             return []
         cursor = self._next(response)
         return [{self._cursor: cursor}] if cursor else []
@@ -181,7 +181,7 @@ class LinkPaging(Paging):
         super().__init__(**kwargs)
         self._link = link
 
-    def _following(self, response, position, records):
+    def _next_pages(self, response, page_token, records):
         link = self._link(response)
         # Relative to what was asked; a key in the address is not for a job's arguments.
-        return [{"url": without_secrets(urljoin(response.url, link))}] if link else []
+        return [{"url": strip_secrets(urljoin(response.url, link))}] if link else []

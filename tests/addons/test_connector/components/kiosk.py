@@ -26,7 +26,7 @@ class KioskAdapter(Component):
     _path = "/api/guests"
     _paging = KeysetPaging()
 
-    def _auth(self):
+    def _build_request_auth(self):
         return BasicAuth(*self._credentials())
 
 

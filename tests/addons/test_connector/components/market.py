@@ -22,7 +22,7 @@ class MarketAdapter(Component):
     _apply_on = "market.product"
     _path = "/products"
     _paging = PagePaging(size=3)
-    _largest_answer = 1024 * 1024
+    _max_response_bytes = 1024 * 1024
 
 
 class MarketBatchImporter(Component):

@@ -7,11 +7,11 @@ from typing import Any
 from odoo import fields, models
 
 from ...exception import MappingError
-from ..company import in_company_of
-from ..differences import stored_moment
+from ..company import company_domain
+from ..differences import to_stored_datetime
 
 
-class MapperLookup:
+class MapperHelpers:
     """A part of the mapper in Python, not an extension of the component.
 
     ``base.mapper`` goes on to inherit from ``base.connector``, as other addons know it.
@@ -29,12 +29,12 @@ class MapperLookup:
             binders[model] = super().binder_for(model)
         return binders[model]
 
-    def find(
+    def search_by(
         self, model: str, field: str, value: Any, create: dict | None = None
     ) -> models.BaseModel:
         """Return the record of a model that a key names.
 
-        ``self.find("res.country", "code", "BE")``
+        ``self.search_by("res.country", "code", "BE")``
 
         Shared records and those of the backend's company are looked at. An archived
         record is found where no other one has the key.
@@ -43,7 +43,7 @@ class MapperLookup:
         :raise MappingError: the key is empty, names several records, or none and none
             is to be made
         """
-        known = vars(self).setdefault("_found", {})
+        known = vars(self).setdefault("_search_cache", {})
         key = (model, field, value)
         if key in known:
             return known[key]
@@ -80,13 +80,13 @@ class MapperLookup:
         # What is made for a record that fails later is undone with it.
         return found or self.env[model].create({field: value, **create})
 
-    def forget_found(self) -> None:
+    def clear_search_cache(self) -> None:
         """Forget what was found: a rollback may have undone it."""
-        vars(self).pop("_found", None)
+        vars(self).pop("_search_cache", None)
 
     def _search_key(self, records: models.BaseModel, field: str, value: Any):
         found = records.search(
-            [(field, "=", value), *in_company_of(self.backend_record, records)]
+            [(field, "=", value), *company_domain(self.backend_record, records)]
         )
         if len(found) > 1 and "active" in found._fields:
             found = found.filtered("active") or found
@@ -97,9 +97,9 @@ class MapperLookup:
 
         :raise MappingError: there is none
         """
-        return self.find("res.currency", "name", code)
+        return self.search_by("res.currency", "name", code)
 
-    def exchange(self, amount, source=None, target=None) -> float:
+    def convert_currency(self, amount, source=None, target=None) -> float:
         """Return an amount in another currency, at today's rate.
 
         :param source: its currency, that of the backend's company if none is given
@@ -109,15 +109,15 @@ class MapperLookup:
         source, target = source or company.currency_id, target or company.currency_id
         return source._convert(float(amount), target, company, fields.Date.today())
 
-    def moment(self, text: str) -> datetime:
+    def parse_datetime(self, text: str) -> datetime:
         """Return an ISO 8601 moment as Odoo stores it: naive, in UTC, in seconds.
 
         :raise ValueError: the text is none; one without zone is taken for UTC
         """
         text = text.strip().replace("Z", "+00:00")
-        return stored_moment(datetime.fromisoformat(text))
+        return to_stored_datetime(datetime.fromisoformat(text))
 
-    def day(self, text: str) -> date:
+    def parse_date(self, text: str) -> date:
         """Return the day that an ISO 8601 date begins with.
 
         :raise ValueError: the text is none
@@ -129,6 +129,10 @@ class MapperLookup:
         if not moment:
             return None
         return moment.isoformat() + ("Z" if isinstance(moment, datetime) else "")
+
+    # Names of the first release, for connectors that call them.
+    find, exchange = search_by, convert_currency
+    moment, day = parse_datetime, parse_date
 
     def translations(
         self, record: models.BaseModel, names: Iterable[str]

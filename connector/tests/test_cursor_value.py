@@ -2,7 +2,12 @@ from datetime import datetime, timedelta, timezone
 
 from odoo.tests import BaseCase
 
-from odoo.addons.connector.moments import earlier, is_ahead, newest, parse
+from odoo.addons.connector.cursor_value import (
+    is_in_future,
+    latest,
+    parse,
+    subtract_overlap,
+)
 
 
 class TestMoments(BaseCase):
@@ -18,12 +23,12 @@ class TestMoments(BaseCase):
         ):
             with self.subTest(values=values):
                 expected = values[expected] if isinstance(expected, int) else expected
-                self.assertEqual(newest(values, kind), expected)
+                self.assertEqual(latest(values, kind), expected)
 
     def test_what_is_no_moment_or_not_comparable_has_no_newest(self):
         for values in (["etag-9", 'W/"10"'], [], [None, True], ["5", "2026-01-01"]):
             with self.subTest(values=values):
-                self.assertIsNone(newest(values))
+                self.assertIsNone(latest(values))
         for text in (
             "2026-13-01",
             "2026-01-01T25:00:00Z",
@@ -51,11 +56,11 @@ class TestMoments(BaseCase):
             ("etag", minutes, "etag"),
         ):
             with self.subTest(text=text):
-                self.assertEqual(earlier(text, overlap), expected)
+                self.assertEqual(subtract_overlap(text, overlap), expected)
 
     def test_a_time_far_ahead_is_told_from_a_clock_that_is_fast(self):
         now = datetime.now(timezone.utc)
         for ahead, expected in ((timedelta(hours=20), False), (timedelta(2), True)):
-            self.assertEqual(is_ahead((now + ahead).isoformat()), expected)
-        self.assertFalse(is_ahead("99999999999"))
-        self.assertFalse(is_ahead("etag"))
+            self.assertEqual(is_in_future((now + ahead).isoformat()), expected)
+        self.assertFalse(is_in_future("99999999999"))
+        self.assertFalse(is_in_future("etag"))

@@ -27,7 +27,7 @@ _iso = re.compile(
 )
 
 
-class Moment(NamedTuple):
+class CursorValue(NamedTuple):
     """A moment as it can be compared; ``text`` is how the system wrote it."""
 
     kind: str
@@ -35,7 +35,7 @@ class Moment(NamedTuple):
     text: str
 
 
-def parse(value: Any, kind: str | None = None) -> Moment | None:
+def parse(value: Any, kind: str | None = None) -> CursorValue | None:
     """Return a value as a moment, ``None`` if it is none.
 
     :param kind: ``datetime`` (ISO 8601), ``number`` or ``text``; by default what the
@@ -48,18 +48,18 @@ def parse(value: Any, kind: str | None = None) -> Moment | None:
 
 # The records of a page are looked at more than once.
 @lru_cache(maxsize=4096)
-def _parsed(text: str, kind: str | None) -> Moment | None:
+def _parsed(text: str, kind: str | None) -> CursorValue | None:
     if kind == TEXT:
-        return Moment(TEXT, text, text) if text else None
+        return CursorValue(TEXT, text, text) if text else None
     if kind in (None, NUMBER) and (number := _number(text)) is not None:
-        return Moment(NUMBER, number, text)
+        return CursorValue(NUMBER, number, text)
     if kind in (None, DATETIME) and (key := _datetime(text)) is not None:
-        return Moment(DATETIME, key, text)
+        return CursorValue(DATETIME, key, text)
     return None
 
 
-def newest(values: Iterable[Any], kind: str | None = None) -> str | None:
-    """Return the newest of some moments as its system wrote it.
+def latest(values: Iterable[Any], kind: str | None = None) -> str | None:
+    """Return the latest of some moments as its system wrote it.
 
     ``None`` where there is none, or where they cannot be compared with each other.
     """
@@ -69,7 +69,7 @@ def newest(values: Iterable[Any], kind: str | None = None) -> str | None:
     return max(moments, key=lambda moment: moment.key).text
 
 
-def is_ahead(value: Any, kind: str | None = None) -> bool:
+def is_in_future(value: Any, kind: str | None = None) -> bool:
     """Whether a date and time is so far ahead that nothing would ever come after it.
 
     One record of the year 9999 must not end a flow; clocks may differ by a day.
@@ -84,7 +84,7 @@ def _now() -> timedelta:
     return datetime.now(timezone.utc).replace(tzinfo=None) - _EPOCH
 
 
-def earlier(
+def subtract_overlap(
     text: str, overlap: timedelta | float | None, kind: str | None = None
 ) -> str:
     """Return the moment that is ``overlap`` before another, written like it.
@@ -97,13 +97,15 @@ def earlier(
     if moment is None or moment.kind == TEXT:
         return text
     if moment.kind == NUMBER:
-        return _number_earlier(moment, overlap)
+        return _subtract_from_number(moment, overlap)
     if not isinstance(overlap, timedelta):
         overlap = DEFAULT_OVERLAP if overlap is None else timedelta(seconds=overlap)
-    return _written_earlier(text, overlap)
+    return _subtract_from_text(text, overlap)
 
 
-def _number_earlier(moment: Moment, overlap: timedelta | float | None) -> str:
+def _subtract_from_number(
+    moment: CursorValue, overlap: timedelta | float | None
+) -> str:
     # Seconds or milliseconds since 1970, from 2001 on; a counter loses nothing by it.
     units = [unit for unit in (1, 1000) if 1e9 <= moment.key / unit < 1e11]
     if overlap is None:
@@ -149,7 +151,7 @@ def _offset(zone: str | None) -> timedelta:
 _EPOCH, _NO_OFFSET = datetime(1970, 1, 1), timedelta(0)
 
 
-def _written_earlier(text: str, overlap: timedelta) -> str:
+def _subtract_from_text(text: str, overlap: timedelta) -> str:
     match = _iso.fullmatch(text)
     moment = datetime.fromisoformat(f"{match['day']} {match['time'] or '00:00'}")
     try:

@@ -31,10 +31,10 @@ class Flow:
     ``full``
         ask for everything each time, and import records that seem unchanged too; such
         a flow has no cursor
-    ``moment``
+    ``cursor_field``
         key of the moment in the records of a list, by default the ``_version_key`` of
         the record importer
-    ``moment_type``
+    ``cursor_type``
         how moments are compared: ``datetime`` (ISO 8601), ``number`` or ``text``. By
         default what they look like: dates and times, or numbers. What is neither is no
         moment, unless ``text`` is declared.
@@ -49,5 +49,5 @@ class Flow:
     overlap: timedelta | float | None = None
     filters: dict[str, Any] | list | None = None
     full: bool = False
-    moment: str | None = None
-    moment_type: str | None = None
+    cursor_field: str | None = None
+    cursor_type: str | None = None

@@ -5,13 +5,7 @@ from . import mapper
 from . import listener
 from . import locker
 from . import synchronizer
-from . import deleter_record
-from . import listener_export
-from . import rest
-from . import importer_record
-from . import importer_batch
-from . import importer_bulk
-from . import importer_translation
-from . import exporter_record
-from . import preview_import
-from . import webhook_receiver
+from . import http
+from . import importing
+from . import exporting
+from . import webhook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo import models
 
 
-def in_company_of(backend: models.BaseModel, records: models.BaseModel) -> list:
+def company_domain(backend: models.BaseModel, records: models.BaseModel) -> list:
     """Return the domain of the records of a model that a backend may use.
 
     Nothing is left out where the backend has no company, or the model knows none.

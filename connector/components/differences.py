@@ -17,7 +17,7 @@ def differences(record: models.BaseModel, values: dict[str, Any]) -> dict[str, A
     }
 
 
-def stored_moment(moment: datetime) -> datetime:
+def to_stored_datetime(moment: datetime) -> datetime:
     """Return a moment as Odoo's Datetime fields hold it: naive, in UTC, in seconds."""
     if moment.tzinfo is None and not moment.microsecond:
         return moment
@@ -26,12 +26,12 @@ def stored_moment(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None, microsecond=0)
 
 
-def with_stored_moments(
+def with_stored_datetimes(
     model: models.BaseModel, values: dict[str, Any]
 ) -> dict[str, Any]:
     """Return values of a model whose moments are as Datetime fields hold them."""
     moments = {
-        name: stored_moment(value)
+        name: to_stored_datetime(value)
         for name, value in values.items()
         if isinstance(value, datetime)
         and name in model._fields

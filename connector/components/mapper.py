@@ -4,7 +4,6 @@ from odoo.addons.component.core import AbstractComponent as AbstractComponent
 from odoo.addons.component.exception import NoComponentError as NoComponentError
 
 from ..exception import MappingError as MappingError
-from .mapping import child_binding as child_binding
 from .mapping.child import ExportMapChild, ImportMapChild, MapChild
 from .mapping.decorators import changed_by, mapping, only_create
 from .mapping.definitions import MappingDefinition as MappingDefinition

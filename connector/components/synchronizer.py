@@ -3,8 +3,8 @@
 from odoo.addons.component.core import AbstractComponent
 
 from ..exception import IDMissingInBackend, RetryableJobError
-from .sync.base import Deleter, Exporter, Importer, Synchronizer
-from .sync.generic_exporter import GenericExporter
+from .base import Deleter, Exporter, Importer, Synchronizer
+from .exporting.base import GenericExporter
 
 __all__ = [
     "AbstractComponent",

@@ -13,7 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from odoo import http
 from odoo.http import HttpDispatcher, request
 
-from ..components.webhook_receiver import Delivery
+from ..components.webhook.receiver import Delivery
 from ..models.webhook.endpoint import PATH
 
 _logger = logging.getLogger(__name__)
@@ -60,12 +60,12 @@ class WebhookController(http.Controller):
             return self._answer("There is nothing here.", 404)
         with endpoint._receiver() as receiver:
             httprequest = request.httprequest
-            httprequest.max_content_length = receiver._largest_body
+            httprequest.max_content_length = receiver._max_body_bytes
             try:
                 # Cached: after a conflict with another transaction we come here again.
                 body = httprequest.get_data(cache=True)
             except RequestEntityTooLarge:
-                limit = receiver._largest_body
+                limit = receiver._max_body_bytes
                 return self._answer(f"More than the limit of {limit} bytes.", 413)
             delivery = Delivery(httprequest.headers, body)
             if not receiver.verify(delivery, endpoint.secret or ""):

@@ -8,8 +8,8 @@ from odoo.fields import Domain
 
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 
-from ..components.external_id import is_external_id, known_external_id
-from ..components.storable import storable_text
+from ..components.binding.external_id import is_external_id, known_external_id
+from ..components.sanitize import sanitize_text
 from .sync.run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 from .sync.run_lifecycle import LIST_METHODS
 
@@ -228,7 +228,7 @@ def _values_about(job, backend) -> dict:
         values["connector_record_model"] = record._name
         values["connector_record_id"] = record.id
     if external_id is not None:
-        values["connector_external_id"] = storable_text(str(external_id))
+        values["connector_external_id"] = sanitize_text(str(external_id))
     return values
 
 

@@ -6,7 +6,7 @@ from . import test_mapping_declaration
 from . import test_mapping_values
 from . import test_masking
 from . import test_modifiers
-from . import test_moments
+from . import test_cursor_value
 from . import test_security
 from . import test_synchronizer
 from . import test_versions

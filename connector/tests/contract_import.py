@@ -16,7 +16,7 @@ _MANY = 20
 _INCOMPLETE = "the list is in no order"
 
 
-def _refuse_list(adapter, filters=None, position=None):
+def _refuse_list(adapter, filters=None, page_token=None):
     raise IncompleteListError(_INCOMPLETE)
 
 

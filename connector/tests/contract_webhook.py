@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..components.webhook_receiver import Delivery
+from ..components.webhook.receiver import Delivery
 from .contract import ConnectionContract
 
 

@@ -29,7 +29,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from odoo.tests.common import _super_send
 
-from ..components.rest.masking import MASK, mask, mask_data
+from ..components.http.redaction import MASK, mask, mask_data
 
 RECORD = "CONNECTOR_RECORD"
 _SECRET_HEADERS = (

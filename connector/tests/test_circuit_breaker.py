@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 from odoo.tools import SQL
 
-from odoo.addons.connector.components.rest import gate as gate_component
-from odoo.addons.connector.components.rest.gate import Gate, Rate
+from odoo.addons.connector.components.http import circuit_breaker as gate_component
+from odoo.addons.connector.components.http.circuit_breaker import Gate, Rate
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
     RemoteBusy,
@@ -294,7 +294,9 @@ class TestRateBudget(RestCase):
         breakers = self.env["connector.circuit.breaker"]
 
         def fail(number):
-            return breakers._record_failure(self.backend, "500", caller=str(number)).failures
+            return breakers._record_failure(
+                self.backend, "500", caller=str(number)
+            ).failures
 
         with ThreadPoolExecutor(6) as nodes:
             counts = sorted(nodes.map(fail, range(12)))

@@ -1,11 +1,11 @@
 from odoo.tests import TransactionCase
 
-from odoo.addons.connector.components.rest.masking import mask_data, remember_secret
+from odoo.addons.connector.components.http.redaction import mask_data, register_secret
 
 
 class TestMasking(TransactionCase):
     def test_a_payload_is_kept_without_its_secrets(self):
-        remember_secret("s3cret-of-the-shop")
+        register_secret("s3cret-of-the-shop")
         payload = {
             "id": 4,
             "password": "correct horse",

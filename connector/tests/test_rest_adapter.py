@@ -3,8 +3,8 @@ from unittest.mock import patch
 
 import requests
 
-from odoo.addons.connector.components.rest import gate
-from odoo.addons.connector.components.rest.auth import (
+from odoo.addons.connector.components.http import circuit_breaker as gate
+from odoo.addons.connector.components.http.auth import (
     ApiKeyAuth,
     BasicAuth,
     BearerAuth,
@@ -12,7 +12,7 @@ from odoo.addons.connector.components.rest.auth import (
     Token,
     client_credentials,
 )
-from odoo.addons.connector.components.rest.session import session_for
+from odoo.addons.connector.components.http.session import session_for
 from odoo.addons.connector.exception import IDMissingInBackend
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
@@ -27,7 +27,7 @@ from odoo.addons.queue_job.exception import FailedJobError, RetryableJobError
 from .http_server import DROP
 from .rest_common import RestCase
 
-LOGGER = "odoo.addons.connector.components.rest.calls"
+LOGGER = "odoo.addons.connector.components.http.client"
 
 
 class TestOutcomes(RestCase):
@@ -126,7 +126,7 @@ class TestOutcomes(RestCase):
     def test_a_huge_answer_is_refused_before_it_is_read(self):
         self.server.answer(b" " * 5_000_000)
         with self.assertRaisesRegex(RemoteProtocolError, "larger than the limit"):
-            self.adapter(_largest_answer=1_000_000).read(7)
+            self.adapter(_max_response_bytes=1_000_000).read(7)
 
     def test_a_list_of_the_wrong_shape_never_works(self):
         self.server.answer({"error": "no items here"})
@@ -182,7 +182,7 @@ class TestRepetition(RestCase):
 
 class TestAuthentication(RestCase):
     def header(self, auth, name="authorization"):
-        self.adapter(_auth=lambda adapter: auth).read(1)
+        self.adapter(_build_request_auth=lambda adapter: auth).read(1)
         return self.server.seen[-1].headers.get(name)
 
     def test_basic(self):
@@ -206,7 +206,9 @@ class TestAuthentication(RestCase):
             return Token(f"token{self.logins}", 60)
 
         return self.adapter(
-            _auth=lambda adapter: LoginAuth(adapter.session, adapter._login_once(login))
+            _build_request_auth=lambda adapter: LoginAuth(
+                adapter.session, adapter._login_once(login)
+            )
         )
 
     def test_one_login_serves_many_calls(self):
@@ -237,7 +239,7 @@ class TestAuthentication(RestCase):
             return Token(adapter.call("POST", "/login", auth=BasicAuth("a", "b")), 60)
 
         adapter = self.adapter(
-            _auth=lambda adapter: LoginAuth(
+            _build_request_auth=lambda adapter: LoginAuth(
                 adapter.session, adapter._login_once(lambda: login(adapter))
             )
         )
@@ -283,7 +285,7 @@ class TestSessions(RestCase):
 class TestSecrecy(RestCase):
     def test_passwords_are_not_logged(self):
         adapter = self.adapter(
-            _auth=lambda adapter: ApiKeyAuth("k3y1secret", param="k")
+            _build_request_auth=lambda adapter: ApiKeyAuth("k3y1secret", param="k")
         )
         with self.assertLogs(LOGGER, logging.INFO) as logs:
             adapter.read(1)

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from unittest.mock import patch
 
-from odoo.addons.connector.components.rest.auth import (
+from odoo.addons.connector.components.http.auth import (
     ApiKeyAuth,
     BasicAuth,
     BearerAuth,
 )
-from odoo.addons.connector.components.rest.masking import mask, remember_login
-from odoo.addons.connector.components.rest.paging import LinkPaging
+from odoo.addons.connector.components.http.pagination import LinkPaging
+from odoo.addons.connector.components.http.redaction import mask, register_login
 from odoo.addons.connector.exception import IDMissingInBackend
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
@@ -29,7 +29,7 @@ from odoo.addons.connector.exceptions_http import (
 
 from .rest_common import RestCase
 
-LOGGER = "odoo.addons.connector.components.rest.calls"
+LOGGER = "odoo.addons.connector.components.http.client"
 
 
 class AnswerCase(RestCase):
@@ -168,7 +168,7 @@ class TestLimits(AnswerCase):
         self.server.answer(self.drip())
         start = time.monotonic()
         with self.assertRaisesRegex(RemoteUnavailable, "did not answer in time"):
-            self.adapter(_longest_answer=0.5).read(7)
+            self.adapter(_max_response_seconds=0.5).read(7)
         self.assertLess(time.monotonic() - start, 10)
 
     def test_headers_in_drops_end(self):
@@ -190,7 +190,7 @@ class TestLimits(AnswerCase):
         self.in_thread(answer)
         start = time.monotonic()
         with self.assertRaisesRegex(RemoteUnavailable, "did not answer in time"):
-            self.adapter(_longest_answer=0.5).write(7, {})
+            self.adapter(_max_response_seconds=0.5).write(7, {})
         self.assertLess(time.monotonic() - start, 10)
 
     def test_headers_that_are_too_long_are_no_http(self):
@@ -242,7 +242,7 @@ class TestPlaces(AnswerCase):
             self.server.answer(None, status, Location="/api/things/7/")
             self.server.answer({"id": 7})
             auth = BasicAuth("barista", "espresso")
-            self.adapter(_auth=lambda adapter, auth=auth: auth).read(7)
+            self.adapter(_build_request_auth=lambda adapter, auth=auth: auth).read(7)
             self.assertEqual(self.server.seen[-1].path, "/api/things/7/")
             self.assertIn("authorization", self.server.seen[-1].headers)
 
@@ -278,7 +278,9 @@ class TestPlaces(AnswerCase):
             "http://127.0.0.1/api/x?page=2",
             "http://127.0.0.1:8080/api/x?page=2",
         ):
-            self.assertEqual(adapter._url(link), f"{self.server.url}/api/x?page=2")
+            self.assertEqual(
+                adapter._build_request_url(link), f"{self.server.url}/api/x?page=2"
+            )
 
     def test_a_location_that_is_none_says_how_to_write_it(self):
         for location in (
@@ -311,21 +313,23 @@ class TestPlaces(AnswerCase):
     def test_a_key_that_cannot_be_sent_is_blamed_itself(self):
         for key in ("line\nbreak", "k€y-☕"):
             with self.assertRaisesRegex(RemoteRefused, "password or key"):
-                self.adapter(_auth=lambda adapter, key=key: BearerAuth(key)).read(7)
+                self.adapter(
+                    _build_request_auth=lambda adapter, key=key: BearerAuth(key)
+                ).read(7)
             self.assertFalse(self.server.seen)
 
 
 class TestCredentials(AnswerCase):
     def test_basic_is_utf8(self):
         auth = BasicAuth("jürgen", "pässwort☕")
-        self.adapter(_auth=lambda adapter: auth).read(1)
+        self.adapter(_build_request_auth=lambda adapter: auth).read(1)
         # base64 of "jürgen:pässwort☕" in UTF-8.
         header = self.server.seen[0].headers["authorization"]
         self.assertEqual(header, "Basic asO8cmdlbjpww6Rzc3dvcnTimJU=")
 
     def test_secrets_are_masked_in_any_form(self):
         secret = 'Zx+9/k="€'
-        remember_login("shop", secret)
+        register_login("shop", secret)
         for text in (
             secret,
             "key=Zx%2B9%2Fk%3D%22%E2%82%AC",
@@ -347,7 +351,7 @@ class TestCredentials(AnswerCase):
     def test_a_key_in_the_query_is_not_logged(self):
         auth = ApiKeyAuth("Zx+9/k==abc", param="k")
         with self.assertLogs(LOGGER) as logs:
-            self.adapter(_auth=lambda adapter: auth).read(1)
+            self.adapter(_build_request_auth=lambda adapter: auth).read(1)
         self.assertNotIn("Zx", " ".join(logs.output))
         self.assertIn("***", " ".join(logs.output))
 
@@ -356,9 +360,9 @@ class TestCredentials(AnswerCase):
         place = self.server.url.replace("://", "://me:Open%2BSesame9@")
         self.backend.location = place
         with self.assertLogs(LOGGER) as logs:
-            self.adapter(_auth=lambda adapter: BasicAuth(*adapter._credentials())).read(
-                1
-            )
+            self.adapter(
+                _build_request_auth=lambda adapter: BasicAuth(*adapter._credentials())
+            ).read(1)
         header = self.server.seen[0].headers["authorization"]
         self.assertEqual(header, "Basic bWU6T3BlbitTZXNhbWU5")
         said = " ".join(logs.output)
@@ -369,10 +373,12 @@ class TestCredentials(AnswerCase):
         link = '<?page=2&key=k3y1secret>; rel="next"'
         self.server.answer([{"id": 1}], Link=link)
         self.server.answer([{"id": 2}])
-        adapter = self.adapter(_paging=LinkPaging(), _auth=lambda adapter: auth)
+        adapter = self.adapter(
+            _paging=LinkPaging(), _build_request_auth=lambda adapter: auth
+        )
         page = adapter.read_page()
-        self.assertNotIn("k3y1secret", str(page.following))
-        adapter.read_page(None, page.following[0])
+        self.assertNotIn("k3y1secret", str(page.next_pages))
+        adapter.read_page(None, page.next_pages[0])
         self.assertEqual(self.server.seen[-1].path, "/api/things?page=2&key=k3y1secret")
 
 

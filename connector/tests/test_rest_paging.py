@@ -1,4 +1,4 @@
-from odoo.addons.connector.components.rest.paging import (
+from odoo.addons.connector.components.http.pagination import (
     CursorPaging,
     KeysetPaging,
     LinkPaging,
@@ -39,20 +39,20 @@ class TestPaging(RestCase):
         self.server.answer({"items": [{"id": 1}, {"id": 2}], "total": 5})
         adapter = self.adapter(_paging=PagePaging(size=2))
         page = adapter.read_page()
-        self.assertEqual([position["page"] for position in page.following], [2, 3])
+        self.assertEqual([page_token["page"] for page_token in page.next_pages], [2, 3])
         self.server.answer({"items": [{"id": 3}, {"id": 4}], "total": 5})
-        self.assertEqual(adapter.read_page({}, page.following[0]).following, [])
+        self.assertEqual(adapter.read_page({}, page.next_pages[0]).next_pages, [])
         self.server.answer({"items": [{"id": 5}], "total": 5})
-        self.assertEqual(adapter.read_page({}, page.following[1]).following, [])
+        self.assertEqual(adapter.read_page({}, page.next_pages[1]).next_pages, [])
 
     def test_many_pages_are_trusted_step_by_step(self):
         adapter = self.adapter(_paging=PagePaging(size=1))
         self.server.answer({"items": [{"id": 1}], "total": 100})
         page = adapter.read_page()
-        self.assertEqual([p["page"] for p in page.following], list(range(2, 9)))
+        self.assertEqual([p["page"] for p in page.next_pages], list(range(2, 9)))
         self.server.answer({"items": [{"id": 8}], "total": 100})
-        page = adapter.read_page({}, page.following[-1])
-        self.assertEqual([p["page"] for p in page.following], list(range(9, 65)))
+        page = adapter.read_page({}, page.next_pages[-1])
+        self.assertEqual([p["page"] for p in page.next_pages], list(range(9, 65)))
 
     def test_a_page_is_read_again_when_records_before_it_went_away(self):
         ids = self.read(

@@ -1,13 +1,13 @@
 """One token for a backend: kept in the database, for all processes."""
 
-from odoo.addons.connector.components.rest.auth import (
+from odoo.addons.connector.components.http.auth import (
     LoginAuth,
     NoAuth,
     Token,
     client_credentials,
     refresh_grant,
 )
-from odoo.addons.connector.components.rest.session import _pool
+from odoo.addons.connector.components.http.session import _pool
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
     RemoteUnavailable,
@@ -30,7 +30,7 @@ class TestTokens(RestCase):
         self.backend.username = self.server.username
         self.backend.password = self.server.password
         self.server.add(PATH, name="one")
-        return self.adapter(_auth=self.auth)
+        return self.adapter(_build_request_auth=self.auth)
 
     @staticmethod
     def auth(adapter):
@@ -130,10 +130,12 @@ class TestTokens(RestCase):
         with self.assertRaises(RemoteAccessDenied):
             adapter.read(1)
         self.server.password = self.backend.password
-        person = self.adapter({"bypass_circuit_breaker": True}, _auth=self.auth)
+        person = self.adapter(
+            {"bypass_circuit_breaker": True}, _build_request_auth=self.auth
+        )
         person.read(1)
         self.in_another_process()
-        self.adapter(_auth=self.auth).read(1)
+        self.adapter(_build_request_auth=self.auth).read(1)
 
     def test_whatever_refuses_a_login_is_an_error_of_the_login(self):
         for status, body in ((404, {}), (422, {}), (405, {}), (200, {"ok": False})):
@@ -156,7 +158,7 @@ class TestTokens(RestCase):
 
     def test_a_login_that_needs_a_login_says_so(self):
         adapter = self.serve(oauth=True)
-        adapter._auth = lambda: LoginAuth(
+        adapter._build_request_auth = lambda: LoginAuth(
             adapter.session, lambda: Token(adapter.call("POST", LOGIN))
         )
         with self.assertRaisesRegex(RuntimeError, "NoAuth"):

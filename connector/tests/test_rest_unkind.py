@@ -1,7 +1,7 @@
 """Lists of servers that are less kind than one would like."""
 
-from odoo.addons.connector.components.rest.auth import BasicAuth
-from odoo.addons.connector.components.rest.paging import (
+from odoo.addons.connector.components.http.auth import BasicAuth
+from odoo.addons.connector.components.http.pagination import (
     CursorPaging,
     KeysetPaging,
     LinkPaging,
@@ -33,7 +33,7 @@ class UnkindCase(RestCase):
     def walk(self, paging, filters=None, **attributes):
         adapter = self.adapter(
             _paging=paging,
-            _auth=lambda adapter: self.basic(),
+            _build_request_auth=lambda adapter: self.basic(),
             **attributes,
         )
         ids = []
@@ -225,7 +225,7 @@ class TestKeyset(UnkindCase):
 
 
 class TestEndless(UnkindCase):
-    """A position seen before, or records seen before, end the list with a reason."""
+    """A page_token seen before, or records seen before, end the list with a reason."""
 
     def test_a_page_number_that_is_ignored(self):
         # With a total, the pages that are known at once are asked for.
@@ -301,23 +301,24 @@ class TestEndless(UnkindCase):
     def test_what_was_read_before_the_fault_is_handed_over(self):
         self.serve(order="newest")
         adapter = self.adapter(
-            _paging=KeysetPaging(size=5), _auth=lambda adapter: self.basic()
+            _paging=KeysetPaging(size=5),
+            _build_request_auth=lambda adapter: self.basic(),
         )
         page = adapter.read_page()
         self.assertEqual(len(page.records), 5)
-        for position in page.following:
-            self.assertNotIn("_incomplete", position)
+        for page_token in page.next_pages:
+            self.assertNotIn("_incomplete", page_token)
         seen = 5
         while True:
-            (position,) = page.following
-            if "_incomplete" in position:
+            (page_token,) = page.next_pages
+            if "_incomplete" in page_token:
                 break
-            page = adapter.read_page(None, position)
+            page = adapter.read_page(None, page_token)
             seen += len(page.records)
         self.assertEqual(seen, 12)
         calls = len(self.server.seen)
         with self.assertRaises(IncompleteListError):
-            adapter.read_page(None, position)
+            adapter.read_page(None, page_token)
         self.assertEqual(len(self.server.seen), calls, "nothing was left to ask")
 
 
@@ -328,14 +329,16 @@ class TestForms(UnkindCase):
         self.serve(list_key="things", record_key="thing")
         wrapped = {"_list_key": "things", "_record_key": "thing"}
         self.assert_complete(KeysetPaging(size=5), calls=3, **wrapped)
-        adapter = self.adapter(_auth=lambda adapter: self.basic(), **wrapped)
+        adapter = self.adapter(
+            _build_request_auth=lambda adapter: self.basic(), **wrapped
+        )
         self.assertEqual(adapter.read(3)["name"], "n2")
         self.assertEqual(adapter.create({"name": "new"}), 13)
 
     def test_an_update_by_another_method(self):
         self.serve(update_methods=("POST",))
         adapter = self.adapter(
-            _auth=lambda adapter: self.basic(), _update_method="POST"
+            _build_request_auth=lambda adapter: self.basic(), _update_method="POST"
         )
         adapter.write(3, {"name": "changed"})
         self.assertEqual(self.server.records(PATH)[3]["name"], "changed")
@@ -373,7 +376,7 @@ class TestForms(UnkindCase):
         ):
             self.serve(count=1, **habits)
             self.server.change(PATH, 1, name="Café ☕")
-            adapter = self.adapter(_auth=lambda adapter: self.basic())
+            adapter = self.adapter(_build_request_auth=lambda adapter: self.basic())
             self.assertEqual(adapter.read(1)["name"], "Café ☕", habits)
             self.assertEqual(self.walk(KeysetPaging()), ([1], None), habits)
 

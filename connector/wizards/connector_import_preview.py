@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.component.utils import get_component_registry
 
-from ..components.import_errors import reason_of
+from ..components.importing.errors import failure_reason
 
 CONTEXT_KEY = "connector_preview_backend_model"
 
@@ -78,7 +78,7 @@ class ConnectorImportPreview(models.TransientModel):
                     self.env._(
                         "The import would fail:\n%(type)s: %(message)s",
                         type=type(error).__name__,
-                        message=reason_of(self.env, error),
+                        message=failure_reason(self.env, error),
                     )
                 ) from error
         self.write(

@@ -1,6 +1,6 @@
 from odoo.addons.component.core import AbstractComponent, Component
-from odoo.addons.connector.components.rest.auth import LoginAuth, NoAuth, Token
-from odoo.addons.connector.components.rest.paging import KeysetPaging
+from odoo.addons.connector.components.http.auth import LoginAuth, NoAuth, Token
+from odoo.addons.connector.components.http.pagination import KeysetPaging
 
 
 class CoffeeAdapter(AbstractComponent):
@@ -11,7 +11,7 @@ class CoffeeAdapter(AbstractComponent):
     _paging = KeysetPaging(size=50)
     _idempotent_writes = True
 
-    def _auth(self):
+    def _build_request_auth(self):
         return LoginAuth(self.session, self._login_once(self._login))
 
     def _login(self):

@@ -18,7 +18,7 @@ class CoffeeBadgeBatchExporter(Component):
     _inherit = ["generic.batch.exporter", "coffee.base"]
     _apply_on = "coffee.res.partner"
 
-    def _chosen(self):
+    def _export_domain(self):
         machine = self.backend_record
         return [
             ("category_id", "child_of", machine.partner_category_id.ids),

@@ -8,7 +8,7 @@ class BadgeListener(Component):
     _inherit = "generic.export.listener"
     _apply_on = "res.partner"
     _bindings_field = "coffee_bind_ids"
-    _chosen_by = frozenset({"active", "category_id", "company_id"})
+    _export_domain_fields = frozenset({"active", "category_id", "company_id"})
     _archive_deletes = True
 
 

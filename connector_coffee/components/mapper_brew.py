@@ -9,7 +9,7 @@ class BrewImportMapper(AbstractComponent):
 
     @mapping
     def brewed_at(self, record):
-        return {"brewed_at": self.moment(record["brewed_at"])}
+        return {"brewed_at": self.parse_datetime(record["brewed_at"])}
 
     @mapping
     def price(self, record):

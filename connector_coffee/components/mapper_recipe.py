@@ -16,7 +16,7 @@ class RecipeImportMapper(AbstractComponent):
     def price(self, record):
         amount, code = self.read_price(record)
         currency = self.currency(code)
-        price = self.exchange(amount, source=currency)
+        price = self.convert_currency(amount, source=currency)
         return {"list_price": price, "coffee_currency_id": currency.id}
 
 
@@ -45,7 +45,7 @@ class RecipeExportMapper(AbstractComponent):
     @mapping
     def price(self, record):
         currency = record.coffee_currency_id
-        amount = self.exchange(record.list_price, target=currency)
+        amount = self.convert_currency(record.list_price, target=currency)
         return self.write_price(amount, currency.name)
 
 

@@ -91,7 +91,7 @@ class TestImportBrews(CoffeeCase):
         self.sync("action_import_brews")
         taken = self.backend.badge_ids[0].odoo_id
         badge = self.machine.create_badge({"holder_name": "Grace"})
-        with self.backend.work_on("coffee.res.partner", known_bindings={}) as work:
+        with self.backend.work_on("coffee.res.partner", binding_cache={}) as work:
             importer = work.component(usage="record.importer")
             self.patch(type(importer), "_find_match", lambda importer, data: taken)
             batch = work.component(usage="batch.importer")

@@ -81,7 +81,7 @@ class TestImportRecipes(CoffeeCase):
     def test_what_is_no_record_does_not_stop_the_page(self):
         recipe = self.machine.store.recipes.all()[0]
         model = "coffee.product.product"
-        with self.backend.work_on(model, known_bindings={}) as work:
+        with self.backend.work_on(model, binding_cache={}) as work:
             importer = work.component(usage="batch.importer")
             good = importer.backend_adapter.read(recipe.id)
             results = importer._import_page(["nonsense", good])

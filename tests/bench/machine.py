@@ -35,7 +35,7 @@ def backend(env: Environment, url: str):
         }
     )
     for model in ("coffee.product.product", "coffee.res.partner"):
-        with made.work_on(model, known_bindings={}) as work:
+        with made.work_on(model, binding_cache={}) as work:
             batch = work.component(usage="batch.importer")
             batch._import_page(list(batch.backend_adapter.search_read()))
     env.cr.commit()

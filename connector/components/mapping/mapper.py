@@ -11,14 +11,14 @@ from odoo.addons.component.exception import NoComponentError
 
 from ...exception import MappingError, MissingSourceError, UnknownFieldError
 from .definitions import MappingDefinition, collect
-from .lookup import MapperLookup
+from .helpers import MapperHelpers
 from .modifiers import Source, is_zero, source_name
 from .options import MapOptions
 from .record import MapRecord
 from .relations import external_to_m2o, m2o_to_external
 
 
-class Mapper(MapperLookup, AbstractComponent):
+class Mapper(MapperHelpers, AbstractComponent):
     """Base of the mappers.
 
     What is mapped is said in four ways, applied in this order:

@@ -8,7 +8,7 @@ from typing import Any
 from odoo import models
 
 from ...exception import MappingError
-from ..external_id import known_external_id
+from ..binding.external_id import known_external_id
 from .modifiers import Modifier, Source, is_zero, source_name
 
 _logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class _ToMany2one(Modifier):
         if state is None:
             return False
         key = (self.binding or field.comodel_name, binder.normalize_external_id(value))
-        if key not in state.under_way:
+        if key not in state.in_progress:
             return False
         if field.required:
             raise MappingError(
@@ -91,7 +91,7 @@ class _ToMany2one(Modifier):
                     field=field._description_string(mapper.env),
                 )
             )
-        state.wait_for(key)
+        state.defer_until(key)
         return True
 
 

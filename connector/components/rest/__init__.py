@@ -1,1 +1,1 @@
-from . import adapter
+"""Former place of :mod:`..http`; connectors import from it."""

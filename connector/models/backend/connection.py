@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.exception import JobError
 
-from ...components.rest.masking import mask
+from ...components.http.redaction import mask
 from ...exception import ConnectorException
 from ...exceptions_http import RemoteUnavailable
 
@@ -35,7 +35,9 @@ class ConnectorBackendMixin(models.AbstractModel):
         result = super().write(vals)
         for backend, names in changed.items():
             if names:
-                backend.sudo().write({"connection_state": "not_tested", "connection_message": False})
+                backend.sudo().write(
+                    {"connection_state": "not_tested", "connection_message": False}
+                )
             for name in names.intersection(self._secret_fields):
                 label = self._fields[name]._description_string(self.env)
                 backend.sudo()._message_log(body=self.env._("%s changed", label))

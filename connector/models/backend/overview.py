@@ -126,7 +126,13 @@ class ConnectorBackendOverview(models.Model):
             return NotImplemented
         # status is of each backend, and backends are few
         overviews = self.search([])  # pylint: disable=no-search-all
-        return [("id", "in", overviews.filtered(lambda overview: overview.status in value).ids)]
+        return [
+            (
+                "id",
+                "in",
+                overviews.filtered(lambda overview: overview.status in value).ids,
+            )
+        ]
 
     @api.depends_context("tz")
     @api.depends("kind", "backend_id")
@@ -155,7 +161,9 @@ class ConnectorBackendOverview(models.Model):
                 ]
             )
             bad = yesterday.filtered(lambda run: run.state in ("failed", "incomplete"))
-            overview.yesterday = "failure" if bad else "success" if yesterday else "none"
+            overview.yesterday = (
+                "failure" if bad else "success" if yesterday else "none"
+            )
             overview.yesterday_failed = sum(run.failed + run.taken_over for run in bad)
 
     @api.depends_context("lang")
@@ -168,7 +176,8 @@ class ConnectorBackendOverview(models.Model):
             history = []
             for flow in getattr(backend, "_sync_flows", list)():
                 last = runs.search(
-                    [*overview._own_domain(), ("flow", "=", flow.name)], limit=_RUNS_SHOWN
+                    [*overview._own_domain(), ("flow", "=", flow.name)],
+                    limit=_RUNS_SHOWN,
                 )
                 history.append(
                     {

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from odoo import models
 
-from ... import moments
+from ... import cursor_value
 from ...flow import Flow
 
 
@@ -123,12 +123,14 @@ class ConnectorBackendMixin(models.AbstractModel):
         """
         if run.job_failed_count and not complete:
             asker = run.with_context(lang=run.create_uid.lang)
-            self.write({"connection_state": "error", "connection_message": asker.message})
+            self.write(
+                {"connection_state": "error", "connection_message": asker.message}
+            )
         elif self.connection_state != "connected":
             self.write({"connection_state": "connected", "connection_message": False})
         if complete and run.moves_cursor:
             declared = run._declared_flow()
-            kind = declared.moment_type if declared else None
+            kind = declared.cursor_type if declared else None
             self.env["connector.sync.cursor"]._move(run, kind)
 
     def _since(self, model: str) -> str | None:
@@ -145,7 +147,9 @@ class ConnectorBackendMixin(models.AbstractModel):
         cursor = self.env["connector.sync.cursor"]._of(
             self, flow.name if flow else name
         )
-        kind = flow.moment_type if flow else None
-        if not cursor.value or not moments.parse(cursor.value, kind):
+        kind = flow.cursor_type if flow else None
+        if not cursor.value or not cursor_value.parse(cursor.value, kind):
             return None
-        return moments.earlier(cursor.value, flow.overlap if flow else None, kind)
+        return cursor_value.subtract_overlap(
+            cursor.value, flow.overlap if flow else None, kind
+        )

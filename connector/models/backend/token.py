@@ -1,4 +1,4 @@
-"""Access tokens of backends, of all processes, see ``components.rest.tokens``."""
+"""Access tokens of backends, of all processes, see ``components.http.tokens``."""
 
 from __future__ import annotations
 

@@ -48,9 +48,11 @@ class ConnectorBinding(models.AbstractModel):
         return self._synchronise("batch.importer", backend, filters)
 
     @api.model
-    def import_page(self, backend, filters: dict | None, position: dict) -> str:
+    def import_page(self, backend, filters: dict | None, page_token: dict) -> str:
         """Import one page of a list."""
-        return self._synchronise("batch.importer", backend, filters, position=position)
+        return self._synchronise(
+            "batch.importer", backend, filters, page_token=page_token
+        )
 
     @api.model
     def import_record(self, backend, external_id: Any, force: bool = False) -> str:

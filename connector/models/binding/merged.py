@@ -14,7 +14,7 @@ from odoo.tools import ormcache
 
 from odoo.addons.component.exception import NoComponentError
 
-from ...components.external_id import known_external_id
+from ...components.binding.external_id import known_external_id
 
 
 class ConnectorMergedBinding(models.Model):

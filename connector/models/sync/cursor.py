@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ... import moments
+from ... import cursor_value
 
 
 class ConnectorSyncCursor(models.Model):
@@ -42,7 +42,7 @@ class ConnectorSyncCursor(models.Model):
     def _move(self, run, kind: str | None) -> None:
         """Remember how far a run came, never going back.
 
-        :param kind: how moments are compared, see :mod:`odoo.addons.connector.moments`
+        :param kind: how moments are compared, see :mod:`odoo.addons.connector.cursor_value`
         """
         value = run._watermark()
         if not value:
@@ -58,8 +58,8 @@ class ConnectorSyncCursor(models.Model):
                     "value": value,
                 }
             )
-        elif moments.parse(cursor.value, kind):
+        elif cursor_value.parse(cursor.value, kind):
             # Where the two cannot be compared, none is the newer one.
-            cursor.value = moments.newest([cursor.value, value], kind) or value
+            cursor.value = cursor_value.latest([cursor.value, value], kind) or value
         else:
             cursor.value = value

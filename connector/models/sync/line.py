@@ -8,10 +8,10 @@ from odoo.fields import Domain
 
 from odoo.addons.component.exception import ComponentException
 
-from ...components.external_id import is_external_id, known_external_id
-from ...components.rest.masking import mask_data
+from ...components.binding.external_id import is_external_id, known_external_id
+from ...components.http.redaction import mask_data
 from ...components.result import SyncResult
-from ...components.storable import storable, storable_text
+from ...components.sanitize import sanitize_json, sanitize_text
 
 _logger = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class ConnectorSyncLine(models.Model):
                     "kind": "skipped",
                     "reason": reason,
                     "quantity": len(ids),
-                    "external_id": storable_text(", ".join(ids)),
+                    "external_id": sanitize_text(", ".join(ids)),
                 }
                 for reason, ids in skipped.items()
             ]
@@ -159,8 +159,8 @@ class ConnectorSyncLine(models.Model):
         return {
             "reason": result.reason,
             "external_id": is_external_id(result.external_id)
-            and storable_text(str(result.external_id)),
-            "payload": mask_data(storable(result.payload)),
+            and sanitize_text(str(result.external_id)),
+            "payload": mask_data(sanitize_json(result.payload)),
             **self._link(result.binding),
         }
 
@@ -232,7 +232,7 @@ class ConnectorSyncLine(models.Model):
                 self._exported(failed, [result.binding for result in came])
                 continue
             # A record that is gone, or not wanted any more, needs no other try either.
-            ids = [storable_text(str(result.external_id)) for result in came]
+            ids = [sanitize_text(str(result.external_id)) for result in came]
             self.search([*failed, ("external_id", "in", ids)]).resolved = True
 
     @api.model

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from odoo.addons.queue_job.job import CANCELLED, DONE
 
-from ...components.rest.masking import mask
+from ...components.http.redaction import mask
 from .line import OPEN_FAILURE, RECORD_METHODS
 from .run_lifecycle import LIST_METHODS
 

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
 
-from ... import moments
+from ... import cursor_value
 from ...components.result import SyncResult
 from .line import OPEN_FAILURE
 
@@ -250,13 +250,15 @@ class ConnectorSyncRun(models.Model):
         kinds = Counter(result.kind for result in results)
         if results or seen or pages_asked is not None:
             declared = self._declared_flow()
-            kind = declared.moment_type if declared else None
-            changed_at = [at for at in changed_at if not moments.is_ahead(at, kind)]
+            kind = declared.cursor_type if declared else None
+            changed_at = [
+                at for at in changed_at if not cursor_value.is_in_future(at, kind)
+            ]
             self.env["connector.sync.counter"].create(
                 {
                     "run_id": self.id,
                     "seen": seen,
-                    "watermark": moments.newest(changed_at, kind),
+                    "watermark": cursor_value.latest(changed_at, kind),
                     "pages_read": int(pages_asked is not None),
                     "pages_asked": pages_asked or 0,
                     **{name: kinds[name] for name in COUNTERS if name in kinds},

@@ -12,7 +12,7 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.job import CANCELLED, FAILED
 from odoo.addons.queue_job.utils import must_run_without_delay
 
-from ... import moments
+from ... import cursor_value
 from .line import RECORD_METHODS
 from .run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 
@@ -216,8 +216,8 @@ class ConnectorSyncRun(models.Model):
     def _watermark(self) -> str | None:
         """Return how new the newest record of this run was, as the other side says."""
         declared = self._declared_flow()
-        kind = declared.moment_type if declared else None
-        return moments.newest(self.counter_ids.mapped("watermark"), kind)
+        kind = declared.cursor_type if declared else None
+        return cursor_value.latest(self.counter_ids.mapped("watermark"), kind)
 
     @api.model
     def _cron_settle(self) -> None:

@@ -13,8 +13,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.orm.models import NO_ACCESS
 
-from ...components.rest.masking import remember_secret
-from ...components.webhook_receiver import Delivery, WebhookReceiver
+from ...components.http.redaction import register_secret
+from ...components.webhook.receiver import Delivery, WebhookReceiver
 
 PATH = "/connector/webhook/"
 
@@ -140,7 +140,7 @@ class ConnectorWebhookEndpoint(models.Model):
         self.ensure_one()
         self.check_access("write")
         token, secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        remember_secret(token, secret)
+        register_secret(token, secret)
         self.sudo().write(
             {
                 "digest": self._digest(token),

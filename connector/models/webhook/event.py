@@ -5,8 +5,8 @@ from typing import Any
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...components.rest.masking import mask
-from ...components.webhook_receiver import Delivery
+from ...components.http.redaction import mask
+from ...components.webhook.receiver import Delivery
 
 # Deliveries are kept, and recognised when they are repeated, for so many days.
 KEPT_DAYS = 30

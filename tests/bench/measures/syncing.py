@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
-from odoo.addons.connector.components.importer_batch import BatchImporter
+from odoo.addons.connector.components.importing.batch import BatchImporter
 
 from ..figure import Figure
 from ..lab import Lab
@@ -24,7 +24,7 @@ def measure(lab: Lab) -> Iterator[Figure]:
     sizes = {"recipes": 40, "badges": 40, "brews": BREWS + 3 * ONE_BY_ONE}
     with machine(**sizes) as url, lab.environment(database) as env:
         kitchen = backend(env, url)
-        with kitchen.work_on("coffee.brew", known_bindings={}) as work:
+        with kitchen.work_on("coffee.brew", binding_cache={}) as work:
             batch = work.component(usage="batch.importer")
         pages = _pages(batch.backend_adapter)
 

@@ -1,9 +1,9 @@
 """A connector for a REST API, as small as one can be."""
 
 from odoo.addons.component.core import AbstractComponent, Component
+from odoo.addons.connector.components.http.auth import BasicAuth
+from odoo.addons.connector.components.http.pagination import KeysetPaging
 from odoo.addons.connector.components.mapper import mapping
-from odoo.addons.connector.components.rest.auth import BasicAuth
-from odoo.addons.connector.components.rest.paging import KeysetPaging
 from odoo.addons.connector.exception import MappingError
 
 
@@ -26,7 +26,7 @@ class KioskAdapter(Component):
     _path = "/api/guests"
     _paging = KeysetPaging()
 
-    def _auth(self):
+    def _build_request_auth(self):
         return BasicAuth(*self._credentials())
 
 

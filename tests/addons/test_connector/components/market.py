@@ -1,6 +1,6 @@
 from odoo.addons.component.core import AbstractComponent, Component
+from odoo.addons.connector.components.http.pagination import PagePaging
 from odoo.addons.connector.components.mapper import mapping
-from odoo.addons.connector.components.rest.paging import PagePaging
 
 
 class MarketBase(AbstractComponent):
@@ -22,7 +22,7 @@ class MarketAdapter(Component):
     _apply_on = "market.product"
     _path = "/products"
     _paging = PagePaging(size=3)
-    _largest_answer = 1024 * 1024
+    _max_response_bytes = 1024 * 1024
 
 
 class MarketBatchImporter(Component):

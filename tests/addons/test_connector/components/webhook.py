@@ -5,7 +5,7 @@ class ShopWebhookReceiver(Component):
     _name = "shop.webhook.receiver"
     _inherit = ["base.webhook.receiver", "shop.base"]
     _signature_header = "X-Shop-Signature"
-    _largest_body = 2000
+    _max_body_bytes = 2000
 
     def receive(self, event):
         partner = self.env["res.partner"].create({"name": event.content()["name"]})

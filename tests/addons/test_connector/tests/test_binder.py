@@ -162,7 +162,7 @@ class TestBinder(ShopCase):
 
     def test_a_binding_found_or_made_is_remembered_while_asked_to(self):
         self.binder.bind("A", self.binding)
-        self.binder.work.known_bindings = known = {}
+        self.binder.work.binding_cache = known = {}
         self.assertEqual(self.binder.to_internal("A"), self.binding)
         with self.assertQueryCount(0):
             self.assertEqual(self.binder.to_internal("A"), self.binding)
@@ -171,8 +171,8 @@ class TestBinder(ShopCase):
 
     def test_ids_told_as_numbers_are_remembered_as_the_texts_they_are(self):
         self.binder.bind(7, self.binding)
-        self.binder.work.known_bindings = {}
-        self.binder.remember([7, 8])
+        self.binder.work.binding_cache = {}
+        self.binder.prefetch([7, 8])
         with self.assertQueryCount(0):
             self.assertEqual(self.binder.to_internal(7), self.binding)
             self.assertFalse(self.binder.to_internal(8))

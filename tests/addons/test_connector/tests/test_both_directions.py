@@ -109,7 +109,7 @@ class TestPending(BothDirectionsCase):
         for batch_importer in ("generic.batch.importer", "generic.bulk.importer"):
             run.line_ids.unlink()
             with self.work_on(self.backend.with_env(guests.env), MODEL) as work:
-                work.known_bindings = {}
+                work.binding_cache = {}
                 batch = work.component_by_name(batch_importer)
                 batch.backend_adapter._id_key = "id"
             (result,) = batch._import_page([record])

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
-from odoo.addons.connector.components.rest.paging import PagePaging
+from odoo.addons.connector.components.http.pagination import PagePaging
 from odoo.addons.connector.exceptions_http import RemoteUnavailable
 
 from .kiosk import KioskContract
@@ -34,7 +34,7 @@ class TestBrokenConnectors(KioskContract):
                 return RemoteUnavailable("Later?", seconds=1)
             return None
 
-        self.broken("backend.adapter", _translate=translate)
+        self.broken("backend.adapter", _build_response_exception=translate)
         self.assert_broken(
             self.test_wrong_credentials_fail_at_once_and_are_told_to_nobody,
             "locks accounts",
@@ -46,7 +46,7 @@ class TestBrokenConnectors(KioskContract):
                 return ValueError(f"no entry with {adapter._credentials()}")
             return None
 
-        self.broken("backend.adapter", _translate=translate)
+        self.broken("backend.adapter", _build_response_exception=translate)
         self.assert_broken(
             self.test_wrong_credentials_fail_at_once_and_are_told_to_nobody,
             "unexpectedly found",
@@ -64,7 +64,7 @@ class TestBrokenConnectors(KioskContract):
         def translate(adapter, response):
             return RemoteUnavailable("Busy", seconds=1)
 
-        self.broken("backend.adapter", _translate=translate)
+        self.broken("backend.adapter", _build_response_exception=translate)
         self.assert_broken(
             self.test_a_system_that_asks_to_wait_is_left_alone_for_so_long,
             "comes again too soon",
@@ -72,9 +72,9 @@ class TestBrokenConnectors(KioskContract):
 
     def test_one_that_stops_at_a_short_page(self):
         class UpToAShortPage(PagePaging):
-            def _following(self, response, position, records):
+            def _next_pages(self, response, page_token, records):
                 short = len(records) < self._size
-                return [] if short else self._one_by_one(response, position, records)
+                return [] if short else self._one_by_one(response, page_token, records)
 
         self.broken("backend.adapter", _paging=UpToAShortPage(size=100))
         self.assert_broken(self.test_pages_that_are_smaller_than_asked_for_lose_nothing)
@@ -87,7 +87,7 @@ class TestBrokenConnectors(KioskContract):
         def translate(adapter, response):
             return ValueError("Broken") if response.status_code >= 500 else None
 
-        self.broken("backend.adapter", _translate=translate)
+        self.broken("backend.adapter", _build_response_exception=translate)
         self.assert_broken(self.test_a_failure_of_a_moment_is_got_over, "Broken")
 
     def test_one_that_goes_by_the_numbers_of_pages(self):

@@ -18,7 +18,10 @@ class TestDelete(ShopCase):
 
     def _gone(self, when_gone):
         deleter = self.component("record.deleter", "shop.note")
-        with patch.object(type(deleter), "_when_gone", when_gone), trap_jobs() as trap:
+        with (
+            patch.object(type(deleter), "_on_remote_delete", when_gone),
+            trap_jobs() as trap,
+        ):
             text = deleter.run("N1")
             trap.assert_jobs_count(0)
         return text

@@ -43,7 +43,7 @@ class TestExportOnce(ShopCase):
         self.startPatcher(patch.object(module, "current_test", False))
         self.startPatcher(
             patch(
-                "odoo.addons.connector.components.sync.generic_exporter.config",
+                "odoo.addons.connector.components.exporting.base.config",
                 {"test_enable": False},
             )
         )

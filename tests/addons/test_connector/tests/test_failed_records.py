@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.connector.components.importer_batch import DelayedBatchImporter
+from odoo.addons.connector.components.importing.batch import DelayedBatchImporter
 from odoo.addons.connector.components.mapper import external_to_m2o, optional
 from odoo.addons.connector.exceptions_http import RemoteInvalidData
 from odoo.addons.queue_job.exception import RetryableJobError

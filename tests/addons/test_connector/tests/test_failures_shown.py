@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.connector.components.webhook_receiver import Delivery
+from odoo.addons.connector.components.webhook.receiver import Delivery
 from odoo.addons.connector.exceptions_http import RemoteUnavailable
 
 from .kiosk_case import GUEST, KioskCase

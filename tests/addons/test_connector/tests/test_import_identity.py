@@ -70,8 +70,8 @@ class TestIds(ShopCase):
         category = self.env["res.partner.category"].create({"name": "New"})
         self.bind(self.backend, "shop.res.partner.category", category)
         self.assertFalse(self.numbers.to_internal(0))
-        self.numbers.work.known_bindings = {}
-        self.numbers.remember([0])
+        self.numbers.work.binding_cache = {}
+        self.numbers.prefetch([0])
         self.assertFalse(self.numbers.to_internal(0))
 
     def test_several_bindings_of_an_id_are_named_page_or_not(self):
@@ -82,8 +82,8 @@ class TestIds(ShopCase):
             self.bind(self.backend, "shop.res.partner.category", category, 7)
         with self.assertRaisesRegex(ValueError, "external ID 7"):
             self.numbers.to_internal(7)
-        self.numbers.work.known_bindings = {}
-        self.numbers.remember([7])
+        self.numbers.work.binding_cache = {}
+        self.numbers.prefetch([7])
         with self.assertRaisesRegex(ValueError, "external ID 7"):
             self.numbers.to_internal(7)
 
@@ -128,7 +128,7 @@ class TestFind(KioskContract):
         self.backend.company_id = other
         shared.unlink()
         self.assertEqual(
-            self.mapper_of_backend().find("res.partner", "ref", "R1"), theirs
+            self.mapper_of_backend().search_by("res.partner", "ref", "R1"), theirs
         )
 
     def mapper_of_backend(self):

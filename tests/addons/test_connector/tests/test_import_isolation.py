@@ -340,7 +340,7 @@ class TestOneRecord(IsolationCase):
     def test_moments_are_stored_in_seconds(self):
         with self.work_on(self.backend, MODEL) as work:
             mapper = work.component(usage="import.mapper")
-        moment = mapper.moment("2026-01-31T13:00:00.987654+01:00")
+        moment = mapper.parse_datetime("2026-01-31T13:00:00.987654+01:00")
         self.assertEqual(moment.isoformat(), "2026-01-31T12:00:00")
 
     def test_a_record_without_an_id_is_refused(self):

@@ -98,7 +98,7 @@ class TestMapperLookup(WishlistCase):
 
     def test_a_key_that_names_nothing_is_said_so(self):
         with self.assertRaisesRegex(MappingError, "Country.*Code is ZZ"):
-            self.mapper().find("res.country", "code", "ZZ")
+            self.mapper().search_by("res.country", "code", "ZZ")
 
     def test_what_a_key_names_can_be_made(self):
         mapper = self.mapper()
@@ -109,7 +109,7 @@ class TestMapperLookup(WishlistCase):
 
     def test_moments_and_days_are_as_iso_8601_writes_them(self):
         mapper = self.mapper()
-        moment = mapper.moment("2026-01-31T13:00:00+01:00")
+        moment = mapper.parse_datetime("2026-01-31T13:00:00+01:00")
         self.assertEqual(mapper.iso(moment), "2026-01-31T12:00:00Z")
         day = mapper.day("2026-01-31T13:00:00+01:00")
         self.assertEqual(mapper.iso(day), "2026-01-31")

@@ -4,7 +4,7 @@ from odoo.modules.migration import load_script
 from odoo.tests import new_test_user
 from odoo.tools.misc import file_path
 
-from odoo.addons.connector.components.webhook_receiver import Delivery
+from odoo.addons.connector.components.webhook.receiver import Delivery
 
 from .kiosk_case import GUEST, KioskCase
 

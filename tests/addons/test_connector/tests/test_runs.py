@@ -67,10 +67,10 @@ class TestEndOfRuns(KioskCase):
         adapter = self.adapter()
         read_page = adapter.read_page
 
-        def read_one_page(self, filters=None, position=None):
-            if position:
+        def read_one_page(self, filters=None, page_token=None):
+            if page_token:
                 raise IncompleteListError("the list is in no order")
-            return read_page(self, filters, position)
+            return read_page(self, filters, page_token)
 
         self.patch(adapter, "read_page", read_one_page)
         run = self.sync()
@@ -242,7 +242,7 @@ class TestCursors(KioskCase):
         self.sync()
         self.sync()
         self.assertEqual(self.asked_since(), [None, None])
-        self.declare(self.flow(moment="updated_at"))
+        self.declare(self.flow(cursor_field="updated_at"))
         self.server._tables[PATH].clear()
         self.guest(2, etag="etag-10", updated_at=self.stamp(1))
         self.sync()
@@ -250,7 +250,7 @@ class TestCursors(KioskCase):
         self.assertEqual(self.asked_since()[-1], "2025-12-31T23:55:01Z")
 
     def test_text_is_a_moment_where_the_flow_says_so(self):
-        self.declare(self.flow(moment="page_token", moment_type="text"))
+        self.declare(self.flow(cursor_field="position", cursor_type="text"))
         self.guest(1, page_token="b")
         self.sync()
         self.assertEqual(self.backend._since(GUEST), "b")

@@ -1,0 +1,4 @@
+from . import base
+from . import record
+from . import deleter
+from . import listener

@@ -1,0 +1,184 @@
+"""Exports one record, and only what the other side does not know yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from odoo.addons.component.core import AbstractComponent
+
+from ...exception import IDMissingInBackend, InvalidDataError
+from ..result import SyncResult
+from .digests import digest, merge_unknown, store_digest
+
+
+class RecordExporter(AbstractComponent):
+    """The generic exporter, as one transaction, sending only differences.
+
+    Guarantees: what was sent before is not sent again, however many jobs ask for it; a
+    write repeated after a crash carries the same idempotency key; each run of it is
+    counted on its sync run with what it did.
+    """
+
+    _name = "generic.record.exporter"
+    _inherit = "generic.exporter"
+    _usage = "record.exporter"
+
+    #: Keys of lists and dicts that the other system replaces as a whole: the record is
+    #: read before it is written, and the items that Odoo does not know are sent along.
+    #: ``True`` for all lists and dicts; a mapping names the key by which items are told
+    #: from each other, which is ``id`` by default: ``{"prices": "currency_code"}``.
+    _read_before_write: bool | Collection[str] | Mapping[str, str] = ()
+
+    def run(self, binding, *args, **kwargs):
+        self._kind, self._reason = "unchanged", ""
+        text = super().run(binding, *args, **kwargs)
+        result = SyncResult(
+            self._kind,
+            self.external_id,
+            self.binding,
+            self._reason,
+            work=self.work,
+            is_export=True,
+        )
+        self.env["connector.sync.run"]._current()._count([result])
+        return text
+
+    def _run(self, fields=None):
+        result = super()._run(fields)
+        if not self._skipped:
+            # What waited for a job of its own was sent along.
+            pending = self.env["connector.pending.export"].sudo()
+            pending._sent(self.binding, None if self._kind == "created" else fields)
+        return result
+
+    def _commit(self) -> None:
+        """Leave it to the job: what it wrote and its end are one commit."""
+
+    def _skip_reason(self) -> str:
+        """Return why this record is not exported, in words; empty to export it."""
+        return ""
+
+    def _has_to_skip(self):
+        self._reason = self._skip_reason()
+        if self._reason:
+            self._kind = "skipped"
+        return bool(self._reason)
+
+    def _update_data(self, map_record, fields=None, **kwargs):
+        data = super()._update_data(map_record, fields=fields, **kwargs)
+        known = self.binding.exported_digests or {}
+        return {key: val for key, val in data.items() if known.get(key) != digest(val)}
+
+    def _create(self, data):
+        external_id = super()._create(data)
+        self._sent("created", data)
+        return external_id
+
+    def _update(self, data):  # pylint: disable=missing-return
+        try:
+            super()._update(self._with_unknown_items(data))
+        except IDMissingInBackend:
+            # Somebody deleted it over there: it is made again, as a whole.
+            self._deleted_external_id = self.external_id
+            self.external_id = self._create_once(self._create_data(self._map_data()))
+        else:
+            self._sent("updated", data)
+
+    def _with_unknown_items(self, data: dict) -> dict:
+        """Return what to send, with the items of the other system Odoo never knew.
+
+        :raises InvalidDataError: it does not tell what it has
+        """
+        keys = {key: name for key in data if (name := self._item_key(key, data[key]))}
+        if not keys:
+            return data
+        remote = self.backend_adapter.read(self.external_id)
+        memory = self.binding.exported_digests or {}
+        result = dict(data)
+        for key, item_key in keys.items():
+            if key in remote:
+                result[key] = merge_unknown(
+                    data[key], remote[key], key, memory, item_key
+                )
+            elif self._read_before_write is not True:
+                raise InvalidDataError(
+                    self.env._(
+                        "%(backend)s returned no “%(key)s” for record %(id)s, so it "
+                        "cannot be merged before the update.",
+                        backend=self.backend_record.display_name,
+                        key=key,
+                        id=self.external_id,
+                    )
+                )
+        return result
+
+    def _item_key(self, key: str, value: Any) -> str | None:
+        """Return the key by which the items of a value are told from each other."""
+        declared = self._read_before_write
+        if declared is True:
+            return "id" if isinstance(value, list | dict) else None
+        if not declared or key not in declared:
+            return None
+        return declared[key] if isinstance(declared, Mapping) else "id"
+
+    def _sent(self, kind: str, data: dict) -> None:
+        self._kind = kind
+        known = {} if kind == "created" else self.binding.exported_digests or {}
+        self.binding.with_context(
+            connector_no_export=True
+        ).exported_digests = self.updated_digests(data, known)
+
+    def updated_digests(self, values: dict, memory: dict) -> dict:
+        """Return a memory with values that the other system has now."""
+        memory = dict(memory)
+        for key, value in values.items():
+            store_digest(memory, key, value, self._item_key(key, value))
+        return memory
+
+
+class BatchExporter(AbstractComponent):
+    """One job for each record to export."""
+
+    _name = "generic.batch.exporter"
+    _inherit = "base.exporter"
+    _usage = "batch.exporter"
+
+    def run(self, domain: list | None = None) -> str:
+        """Delay the export of all records there are to export.
+
+        :param domain: restricts them further
+        """
+        records = self._records(domain or [])
+        for record in records:
+            self._delay_record(record)
+        self.env["connector.sync.run"]._current()._count([], seen=len(records))
+        return self.env._("%s records to export", len(records))
+
+    def _export_domain(self) -> list | None:
+        """Return the domain of the Odoo records to export, bound already or not.
+
+        ``None``: those that are bound to the backend.
+        """
+        return None
+
+    def is_in_export_domain(self, record) -> bool:
+        """Whether an Odoo record is one of those to export."""
+        domain = self._export_domain()  # pylint: disable=assignment-from-none
+        return domain is not None and bool(record.filtered_domain(domain))
+
+    def _records(self, domain: list):
+        """Return the Odoo records to export."""
+        chosen = self._export_domain()  # pylint: disable=assignment-from-none
+        if chosen is not None:
+            odoo_field = self.model._fields[self.binder._odoo_field]
+            return self.env[odoo_field.comodel_name].search([*chosen, *domain])
+        bindings = self.model.search(
+            [(self.binder._backend_field, "=", self.backend_record.id), *domain]
+        )
+        return bindings[self.binder._odoo_field]
+
+    def _delay_record(self, record) -> None:
+        self.model.with_delay(
+            description=self.env._("Export %s", record.display_name)
+        ).export_bound(self.backend_record, record)

@@ -1,0 +1,139 @@
+"""A backend adapter for systems that speak JSON over HTTP.
+
+A connector sets ``_path`` and, where its system differs, the attributes below, or
+overrides one of the hooks of :class:`.HttpClient`: ``_build_request_*`` and
+``_parse_response_*``.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from odoo.addons.component.core import AbstractComponent
+
+from ...exception import IDMissingInBackend
+from .client import HttpClient
+from .pagination.base import INCOMPLETE
+from .pagination.extractors import unwrap
+from .pagination.incomplete import incomplete_error
+from .pagination.page import Page, PagePaging, PageToken, Paging, query
+
+
+class RestAdapter(HttpClient, AbstractComponent):
+    """Calls one collection of records of a JSON API, like ``/api/products``."""
+
+    _name = "base.rest.adapter"
+    _inherit = "base.backend.adapter.crud"
+
+    #: Where the records are, below the backend's location.
+    _path: str = ""
+    #: Key of a record's id in what is answered.
+    _id_key = "id"
+    #: How the list of records is read, one of :mod:`.paging`.
+    _paging: Paging = PagePaging()
+    #: Query parameters of every list, like ``{"order": "updated_at"}``.
+    _list_query: dict[str, Any] = {}
+    #: Key that holds a list, like ``products`` of ``{"products": [...]}``.
+    _list_key: str | None = None
+    #: Key that holds a record, like ``product`` of ``{"product": {...}}``.
+    _record_key: str | None = None
+    #: Method of an update; some systems take ``PUT`` or ``POST``.
+    _update_method = "PATCH"
+    #: Key for the next create, set by the exporter that keeps it for further tries.
+    idempotency_key: str | None = None
+    #: Whether an earlier try may have made that create, set by the exporter too.
+    is_repetition = False
+
+    def read_page(
+        self, filters: dict | None = None, page_token: PageToken | None = None
+    ) -> Page:
+        """Return one page of records, the first one without ``page_token``.
+
+        :param filters: query parameters, besides those of ``_list_query``
+        :param page_token: one of ``next_pages`` of another page
+        :raise IncompleteListError: all pages are read that can be, and the list may
+            hold more
+        """
+        page_token = self._paging.first() if page_token is None else page_token
+        if INCOMPLETE in page_token:
+            raise incomplete_error(self.env, *page_token[INCOMPLETE])
+        if "url" in page_token:
+            response = self.send("GET", page_token["url"])
+        else:
+            params = {**self._list_query, **(filters or {}), **query(page_token)}
+            try:
+                response = self.send("GET", self._path, params=params)
+            except IDMissingInBackend:
+                page = self._paging.missing_page(page_token)
+                if page is None:
+                    raise
+                return page
+        paging = self._paging.reading(self._id_key, self._list_key, self._record_key)
+        try:
+            return paging.page(response, page_token)
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise self._not_understood(response) from error
+
+    def search_read(self, filters: dict | None = None) -> Iterator[dict]:
+        """Yield all records, one page in memory at a time.
+
+        :raise IncompleteListError: in the end, where there may be more
+        """
+        page_tokens: deque[PageToken | None] = deque([None])
+        while page_tokens:
+            records, next_pages = self.read_page(filters, page_tokens.popleft())
+            page_tokens.extend(next_pages)
+            yield from records
+
+    def search(self, filters: dict | None = None) -> Iterator[Any]:
+        """Yield the ids of all records."""
+        return (record[self._id_key] for record in self.search_read(filters))
+
+    def read(self, external_id: Any) -> dict:
+        """Return one record.
+
+        :raise IDMissingInBackend: there is none
+        """
+        return self._record(self.call("GET", self._record_path(external_id)))
+
+    def create(self, data: dict) -> Any:
+        """Create a record in the other system, return its id, ``None`` if not told.
+
+        Where a repeated call is answered with what an earlier try created, from older
+        values, the newer values are written too.
+        """
+        key = self.idempotency_key
+        headers = {self._idempotency_header: key} if key else None
+        answer = self._record(self.call("POST", self._path, json=data, headers=headers))
+        if not isinstance(answer, dict):
+            return None
+        external_id = answer.get(self._id_key)
+        if self.is_repetition and any(
+            key in answer and answer[key] != value for key, value in data.items()
+        ):
+            self.write(external_id, data)
+        return external_id
+
+    def write(self, external_id: Any, data: dict) -> Any:
+        """Change a record; return what was answered, usually the whole record.
+
+        :raise IDMissingInBackend: there is none
+        """
+        path = self._record_path(external_id)
+        return self._record(self.call(self._update_method, path, json=data))
+
+    def delete(self, external_id: Any) -> Any:
+        """Delete a record; return what was answered, usually nothing.
+
+        :raise IDMissingInBackend: there is none
+        """
+        return self.call("DELETE", self._record_path(external_id))
+
+    def _record_path(self, external_id: Any) -> str:
+        """Return the path of one record."""
+        return f"{self._path}/{quote(str(external_id), safe='')}"
+
+    def _record(self, answer: Any) -> Any:
+        """Return the record of an answer, which may be wrapped."""
+        return unwrap(answer, self._record_key)

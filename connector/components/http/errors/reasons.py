@@ -1,0 +1,79 @@
+"""What an answer says about an error, in one line for people."""
+
+from typing import Any
+
+import requests
+
+from odoo.tools import html2plaintext
+
+#: Errors of a login (RFC 6749, 5.2), which come with status 400.
+OAUTH_LOGIN_ERRORS = {
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "access_denied",
+    "invalid_token",
+}
+# Keys that hold words, in the order to say them: of RFC 9457, 6749, and of habit.
+_WORDS = (
+    "title",
+    "error",
+    "message",
+    "msg",
+    "error_description",
+    "detail",
+    "details",
+    "errors",
+    "invalid-params",
+    "invalid_params",
+    "reason",
+)
+# Keys that say where something is wrong.
+_PLACES = ("field", "path", "pointer", "loc", "name", "property", "source", "param")
+_DEEPEST, _MOST = 5, 10
+
+
+def error_message(response: requests.Response) -> str:
+    """Return the reason an answer gives, from JSON, HTML or text, ``""`` if none."""
+    try:
+        return reason(response.json())
+    except ValueError:
+        text = response.text
+        if "<" in text[:200] and "html" in response.headers.get("Content-Type", "html"):
+            text = html2plaintext(text[:20_000], include_references=False)
+        return " ".join(text[:2000].split())
+
+
+def reason(answer: Any, depth: int = 0) -> str:
+    """Return the words of a decoded answer."""
+    if answer in (None, "", [], {}) or isinstance(answer, bool) or depth > _DEEPEST:
+        return ""
+    if isinstance(answer, list):
+        return "; ".join(_distinct(reason(item, depth + 1) for item in answer[:_MOST]))
+    if not isinstance(answer, dict):
+        return str(answer)
+    words = [reason(answer[key], depth + 1) for key in _WORDS if key in answer]
+    if any(words):
+        place = next((answer[key] for key in _PLACES if answer.get(key)), None)
+        if isinstance(place, list):
+            place = ".".join(map(str, place))
+        # What only repeats a part of another, like a title of a detail, is left out.
+        said = ": ".join(_distinct(words))
+        told = isinstance(place, str | int) and depth and str(place) not in said
+        return f"{place}: {said}" if told else said
+    pairs = ((key, reason(value, depth + 1)) for key, value in answer.items())
+    return "; ".join([f"{key}: {text}" for key, text in pairs if text][:_MOST])
+
+
+def is_login_error(response: requests.Response) -> bool:
+    """Whether an answer is an OAuth error that blames the login."""
+    try:
+        answer = response.json()
+    except ValueError:
+        return False
+    error = answer.get("error") if isinstance(answer, dict) else None
+    return isinstance(error, str) and error in OAUTH_LOGIN_ERRORS
+
+
+def _distinct(texts) -> list[str]:
+    return [text for text in dict.fromkeys(texts) if text]

@@ -1,0 +1,6 @@
+from . import record
+from . import batch
+from . import bulk
+from . import translation
+from . import lines
+from . import preview

@@ -1,0 +1,92 @@
+"""Two jobs never create the same record twice, nor wait for each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from psycopg2 import errorcodes
+
+from odoo import models
+from odoo.tools import SQL
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+
+class ImportLockMixin:
+    """The part of the record importer that keeps other jobs away from its record.
+
+    Nothing is waited for: who finds a record locked tries again later.
+    """
+
+    def _lock(self) -> None:
+        """Let nobody else import this record until the end of the transaction."""
+        # In between: two jobs whose records need each other must not try in step.
+        self.advisory_lock_or_retry(self._lock_name(self.external_id), (1, 3))
+
+    def _lock_name(self, external_id: Any) -> str:
+        backend = self.backend_record
+        model, external_id = self._key(external_id)
+        return f"import({backend._name}, {backend.id}, {model}, {external_id})"
+
+    def _lock_rows(self, bindings: models.BaseModel, changes: Iterable[str]) -> None:
+        """Keep exports and users away from what is going to be written.
+
+        To wait for one of them would end in a transaction to begin anew, with all the
+        other records of a page.
+
+        :param changes: names of the fields to write
+        :raises RetryableJobError: it is locked, or was changed since we began
+        """
+        locker = self.component(usage="record.locker")
+        locker.lock(bindings, seconds=1)
+        fields, odoo_field = self.model._fields, self.binder._odoo_field
+        if any(fields[name].inherited for name in changes if name in fields):
+            locker.lock(bindings[odoo_field], seconds=1)
+
+    def _retry_if_bound_concurrently(self, external_ids: list) -> None:
+        """Look with new eyes, having the locks: ours may be older than a commit.
+
+        :raise RetryableJobError: another job has bound one of them since we began; a
+            new transaction will see it
+        """
+        with self.env.registry.cursor() as cr:
+            model = self.model.with_env(self.env(cr=cr)).with_context(active_test=False)
+            bound = model.search(self.binder._domain_of(external_ids)).filtered(
+                lambda b: b[self.binder._external_field] or self.binder._bound_at(b)
+            )
+            if bound and self._any_persists(cr, bound):
+                raise RetryableJobError(
+                    self.env._(
+                        "%(model)s %(id)s was created by another job at the same time.",
+                        model=self.model._description,
+                        id=self.external_id,
+                    ),
+                    seconds=1,
+                    ignore_retry=True,
+                )
+
+    @staticmethod
+    def _any_persists(cr, bindings) -> bool:
+        """Whether any of some bindings is not being deleted, by ourselves perhaps."""
+        cr.execute(
+            SQL(
+                "SELECT FROM %s WHERE id IN %s FOR KEY SHARE SKIP LOCKED",
+                SQL.identifier(bindings._table),
+                tuple(bindings.ids),
+            )
+        )
+        return cr.rowcount > 0
+
+    @contextmanager
+    def _retry_if_created_concurrently(self):
+        """Tell a record that something else has bound from one that cannot be."""
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except psycopg2.IntegrityError as error:
+            if error.pgcode == errorcodes.UNIQUE_VIOLATION:
+                self._retry_if_bound_concurrently([self.external_id])
+            raise

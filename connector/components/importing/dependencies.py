@@ -1,0 +1,132 @@
+"""What a record needs is imported before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ...exception import DependencyError, InvalidDataError
+from ..binding.external_id import is_external_id
+from ..result import SyncResult
+from .errors import aborts_batch, failure_reason, is_transient
+from .state import Key, import_state
+
+
+class ImportDependenciesMixin:
+    """The part of the record importer that knows what a record needs.
+
+    Records that need each other are fetched once: the one begun first is created last,
+    and the reference to it is set then. A reference that is required, and so cannot be
+    left out for a while, is refused with its reason.
+    """
+
+    #: How many records may need each other in a row, one below the other.
+    _max_depth = 30
+
+    def _dependencies(self, record: dict) -> Iterable[tuple[Any, str]]:
+        """Return ids and binding models of the records that this one needs."""
+        return ()
+
+    def _import_dependencies(self) -> None:
+        """Import what this record needs.
+
+        :raises DependencyError: it cannot be had, or not be imported
+        """
+        for external_id, binding_model in self._dependencies(self.record):
+            self._import_dependency(external_id, binding_model)
+
+    def _import_dependency(
+        self,
+        external_id: Any,
+        binding_model: str,
+        component_usage: str = "record.importer",
+        always: bool = False,
+    ) -> None:
+        """Import another record unless it is known, or ``always``.
+
+        :raises DependencyError: it cannot be had, or not be imported
+        """
+        if not is_external_id(external_id):
+            return
+        # The mapper, which asks for the same ones, looks each of them up once.
+        binder = self.mapper.binder_for(binding_model)
+        try:
+            known = binder.to_internal(external_id)
+            if known and not always:
+                return
+            key = (binding_model, binder.normalize_external_id(external_id))
+        except (InvalidDataError, ValueError) as error:
+            why = self._why_not(key=(binding_model, external_id), error=error)
+            raise DependencyError(why) from error
+        state = import_state(self.work)
+        if key in state.in_progress:
+            return
+        if len(state.in_progress) > self._max_depth:
+            raise DependencyError(
+                self.env._(
+                    "More than %(limit)s records depend on each other in a chain; the "
+                    "last one is %(model)s %(id)s.",
+                    limit=self._max_depth,
+                    model=binder.model._description,
+                    id=external_id,
+                )
+            )
+        if key not in state.missing:
+            importer = self.component(usage=component_usage, model_name=binding_model)
+            self._import_needed(importer, key, external_id)
+            if not importer.missing_reason or binder.to_internal(external_id):
+                return
+            state.missing[key] = self.env._(
+                "Needs %(model)s %(id)s, which %(backend)s does not have (%(why)s).",
+                model=binder.model._description,
+                id=external_id,
+                backend=self.backend_record.display_name,
+                why=importer.missing_reason.rstrip("."),
+            )
+        # Many systems write "no relation" as 0, whatever may have id 0 elsewhere.
+        if external_id != 0:
+            raise DependencyError(state.missing[key])
+
+    def _import_needed(self, importer, key: Key, external_id: Any) -> SyncResult:
+        """Import a record for the sake of ours; what is wrong with it, we say."""
+        try:
+            with self.env.cr.savepoint():
+                return importer.import_one(external_id)
+        except Exception as error:
+            if aborts_batch(error):
+                raise
+            self._discard_rolled_back()
+            why = self._why_not(key, error)
+            if isinstance(error, RetryableJobError):
+                error.args = (why,)
+                raise
+            if is_transient(error):
+                raise RetryableJobError(why) from error
+            raise DependencyError(why) from error
+
+    def _why_not(self, key: Key, error: Exception) -> str:
+        model, external_id = key
+        return self.env._(
+            "Needs %(model)s %(id)s, which cannot be imported: %(why)s",
+            model=self.env[model]._description,
+            id=external_id,
+            why=failure_reason(self.env, error),
+        )
+
+    def _discard_rolled_back(self) -> None:
+        """Forget what a rollback has undone."""
+        vars(self.work).get("binding_cache", {}).clear()
+        import_state(self.work).deferred.clear()
+        self.mapper.clear_search_cache()
+
+    def _complete_deferred(self, key: Key) -> None:
+        """Set the references to this record that had to be left out before."""
+        state = import_state(self.work)
+        for importer in state.deferred.pop(key, ()):
+            waiting = (importer.work.model_name, importer.external_id)
+            with state.importing(waiting, importer):
+                map_record = importer.mapper.map_record(importer.record)
+                values = importer._changes(importer._update_data(map_record))
+                importer._update(values)

@@ -1,0 +1,83 @@
+"""Lines that have bindings of their own, imported again and again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from odoo import models
+
+from odoo.addons.component.core import AbstractComponent
+
+from ..differences import differences
+from ..mapping.options import MapOptions
+from ..mapping.record import MapRecord
+
+
+class ChildBindingImporter(AbstractComponent):
+    """Create the lines that are new, change those that differ, delete those gone.
+
+    For a one2many to a binding model with an importer that is a
+    ``generic.record.importer``; the mapper of the lines maps one line. A line is known
+    by its external id. What was not imported, lines made by hand, stays::
+
+        class OrderLines(Component):
+            _name = "shop.order.line.map.child"
+            _inherit = ["generic.map.child.import", "shop.base"]
+            _apply_on = "shop.order.line"
+    """
+
+    _name = "generic.map.child.import"
+    _inherit = "base.map.child.import"
+
+    #: Key of an item's id.
+    _id_key = "id"
+    #: What becomes of lines that are not told any more: ``delete`` or ``keep`` them.
+    _on_remote_delete = "delete"
+
+    def get_items(self, items, parent, to_attr, options):
+        """Return the commands for a one2many; nothing where nothing changes."""
+        mapper, binder = self._child_mapper(), self.binder_for()
+        known = self._known(to_attr, options)
+        told = self.model.browse()
+        commands: list[tuple] = []
+        for item in items:
+            map_record = mapper.map_record(item, parent=parent)
+            if self.skip_item(map_record):
+                continue
+            line = binder.to_internal(item[self._id_key])
+            told |= line
+            if line and line not in known:
+                commands.append((4, line.id))
+            commands += self._commands(line, map_record, to_attr, options)
+        if self._on_remote_delete == "delete":
+            imported = known.filtered(binder._external_field)
+            commands += [(2, line.id) for line in imported - told]
+        return commands
+
+    def _known(self, to_attr: str, options: MapOptions) -> models.BaseModel:
+        """Return the lines that the record has, archived ones too."""
+        if not options.binding:
+            return self.model.browse()
+        return options.binding.with_context(active_test=False)[to_attr]
+
+    def _commands(
+        self,
+        line: models.BaseModel,
+        map_record: MapRecord,
+        to_attr: str,
+        options: MapOptions,
+    ) -> list[tuple]:
+        options = MapOptions(options, for_create=not line, binding=line or None)
+        values = self.get_item_values(map_record, to_attr, options)
+        if line:
+            values = differences(line, values)
+            return [(1, line.id, values)] if values else []
+        return [(0, 0, self._link(map_record.source) | values)] if values else []
+
+    def _link(self, item: Any) -> dict:
+        """Return what makes a new line the binding of an item."""
+        binder = self.binder_for()
+        return {
+            binder._backend_field: self.backend_record.id,
+            binder._external_field: item[self._id_key],
+        }

@@ -1,0 +1,66 @@
+"""A key that is missing in what came is not the same as an empty one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+
+class MissingKeysMixin:
+    """The part of the record importer that knows which mapped keys came.
+
+    Vendors rename keys, and authors mistype them. A field whose ``direct`` source is
+    missing in a record keeps its value, or gets its default; that a key was missing in
+    all records is told once. Where a system leaves out what is empty, the source is
+    written ``optional("phone")``, and a missing key empties the field.
+    """
+
+    #: Records mapped so far, and how many of them lacked a key.
+    _mapped_records = 0
+    _missing_keys: dict[str, int]
+
+    def _without_missing(self, map_record, values: dict) -> dict:
+        """Return the values of a record but those of keys it does not have."""
+        record = map_record.source
+        if not isinstance(record, Mapping):
+            return values
+        self._mapped_records += 1
+        missing = {
+            target: source
+            for source, target in self._plain_sources
+            if source not in record
+        }
+        if not missing:
+            return values
+        for source in missing.values():
+            self._missing_keys[source] = self._missing_keys.get(source, 0) + 1
+        return {
+            name: value
+            for name, value in values.items()
+            if value is not False or name not in missing
+        }
+
+    @cached_property
+    def _plain_sources(self) -> list[tuple[str, str]]:
+        return [pair for pair in self.mapper.direct if isinstance(pair[0], str)]
+
+    def _missing_key_texts(self) -> list[str]:
+        """Return what to tell of the keys that no record had."""
+        return [
+            self.env._(
+                "No received record has the key “%(key)s”: %(field)s keeps its value. "
+                "Check the name of the key in the mapper, or use optional(%(key)r).",
+                key=key,
+                field=self._field_of(key),
+            )
+            for key, count in sorted(self._missing_keys.items())
+            if count == self._mapped_records
+        ]
+
+    def _field_of(self, key: str) -> str:
+        targets = {target for source, target in self.mapper.direct if source == key}
+        fields = self.model._fields
+        return ", ".join(
+            fields[name]._description_string(self.env) if name in fields else name
+            for name in sorted(targets)
+        )

@@ -1,0 +1,135 @@
+"""An import does not undo what waits for export, and tells it what the remote has.
+
+What both sides know of each other is field by field. A field of Odoo whose change waits
+for export keeps its value, and the export sends it; the other fields of the record take
+what came. The memory of the exports, which keeps what was sent from being sent again,
+follows what came.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from odoo.addons.component.exception import NoComponentError
+
+from ..differences import differences
+from ..exporting.digests import digest
+
+_logger = logging.getLogger(__name__)
+
+# The name of no field: what is asked for with it depends on none.
+_NO_FIELD = ""
+
+
+class PendingExportsMixin:
+    """The part of the record importer that knows of the other direction."""
+
+    #: The exporter once it was looked up, ``False`` where there is none.
+    _exporter_cache: Any = None
+    #: What waits for export of the bindings of a page, where that was looked up.
+    _pending_by_binding: dict[int, set[str] | None] | None = None
+
+    def _without_pending(self, data: dict) -> dict:
+        """Return the values to write but those of fields that wait for export."""
+        if self._pending_by_binding == {}:
+            return data
+        waiting = self._pending_fields()
+        self._kept = waiting.intersection(data)
+        if not self._kept:
+            return data
+        differing = differences(self.binding, {name: data[name] for name in self._kept})
+        if names := sorted(filter(self._changed_remotely, differing)):
+            fields = self.model._fields
+            labels = (fields[name]._description_string(self.env) for name in names)
+            self._conflict = self.env._(
+                "Changed on both sides: %s. Odoo's value is kept and exported.",
+                ", ".join(labels),
+            )
+        return {name: value for name, value in data.items() if name not in self._kept}
+
+    def prefetch_pending(self, external_ids: list) -> None:
+        """Look up with one query what waits for export of all these records."""
+        if self._exporter():
+            bindings = self.model.union(*map(self.binder.to_internal, external_ids))
+            pending = self.env["connector.pending.export"].sudo()
+            self._pending_by_binding = pending._waiting_for(bindings)
+
+    def _pending_fields(self) -> set[str]:
+        """Return the fields of the binding whose change waits for export."""
+        exporter = self._exporter()
+        if not exporter:
+            return set()
+        waiting = self._pending_by_binding
+        if waiting is None:
+            pending = self.env["connector.pending.export"].sudo()
+            waiting = pending._waiting_for(self.binding)
+        names = waiting.get(self.binding.id, set())
+        return exporter.mapper.changed_by_fields() if names is None else names
+
+    def _changed_remotely(self, name: str) -> bool:
+        """Whether the other system may have changed what it has of a field."""
+        known = self.binding.exported_digests or {}
+        keys = self._export_values([name])
+        return not keys or any(
+            key not in self.record or known.get(key) != digest(self.record[key])
+            for key in keys
+        )
+
+    def _store_remote_digests(self, names: Iterable[str]) -> None:
+        """Have the exports know what the other system has, after its values came.
+
+        :param names: fields that were imported, whether that changed them or not
+        """
+        exporter = self._exporter()
+        known = exporter and self.binding.exported_digests
+        if not known:
+            return
+        try:
+            came = self._export_values(set(names) - self._kept)
+            stale = self._export_values(self._kept) if self._kept else ()
+            always = self._always_exported()
+        except Exception:
+            # No reason to refuse what came; all is sent the next time.
+            _logger.info("%s cannot be mapped for export", self.binding, exc_info=True)
+            self._set_digests({})
+            return
+        values = {
+            # What depends on fields nobody named is as the other system tells it.
+            **{key: self.record[key] for key in always if key in self.record},
+            **came,
+        }
+        values = {key: value for key, value in values.items() if key in known}
+        memory = exporter.updated_digests(values, known)
+        # What was kept is sent, whatever was sent of it before.
+        self._set_digests({key: memory[key] for key in memory if key not in stale})
+
+    def _set_digests(self, memory: dict) -> None:
+        if memory != (self.binding.exported_digests or {}):
+            binding = self.binding.with_context(connector_no_export=True)
+            binding.exported_digests = memory or False
+
+    def _export_values(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return what an export sends that depends on some fields of the binding."""
+        map_record = self._exporter().mapper.map_record(self.binding)
+        always = self._always_exported()
+        values = map_record.values(fields=list(names))
+        return {key: value for key, value in values.items() if key not in always}
+
+    def _always_exported(self) -> set[str]:
+        """Return the keys that an export sends whatever has changed."""
+        map_record = self._exporter().mapper.map_record(self.binding)
+        return set(map_record.values(fields=[_NO_FIELD]))
+
+    def _exporter(self):
+        """Return the exporter of our model, if it is one that remembers."""
+        if "exported_digests" not in self.model._fields:
+            return None
+        if self._exporter_cache is None:
+            try:
+                exporter = self.component(usage="record.exporter")
+            except NoComponentError:
+                exporter = False
+            self._exporter_cache = hasattr(exporter, "updated_digests") and exporter
+        return self._exporter_cache or None

@@ -1,0 +1,148 @@
+"""What most mappers need: records by a key, amounts, moments, translations."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from odoo import fields, models
+
+from ...exception import MappingError
+from ..company import company_domain
+from ..differences import to_stored_datetime
+
+
+class MapperHelpers:
+    """A part of the mapper in Python, not an extension of the component.
+
+    ``base.mapper`` goes on to inherit from ``base.connector``, as other addons know it.
+    """
+
+    def binder_for(self, model=None):
+        """Return the binder of a model, looked up once.
+
+        :param model: name or records of a binding model, ours if nothing is given
+        """
+        if isinstance(model, models.BaseModel):
+            return super().binder_for(model)
+        binders = vars(self).setdefault("_binders", {})
+        if model not in binders:
+            binders[model] = super().binder_for(model)
+        return binders[model]
+
+    def search_by(
+        self, model: str, field: str, value: Any, create: dict | None = None
+    ) -> models.BaseModel:
+        """Return the record of a model that a key names.
+
+        ``self.search_by("res.country", "code", "BE")``
+
+        Shared records and those of the backend's company are looked at. An archived
+        record is found where no other one has the key.
+
+        :param create: more values for a new record, made where there is none
+        :raise MappingError: the key is empty, names several records, or none and none
+            is to be made
+        """
+        known = vars(self).setdefault("_search_cache", {})
+        key = (model, field, value)
+        if key in known:
+            return known[key]
+        records = self.env[model].with_context(active_test=False)
+        what = {
+            "model": records._description,
+            "field": records._fields[field]._description_string(self.env),
+            "value": value,
+        }
+        if value is None or value is False or not str(value).strip():
+            raise MappingError(
+                self.env._(
+                    "%(model)s: there is no value of %(field)s to search for.", **what
+                )
+            )
+        found = self._search_key(records, field, value)
+        if len(found) > 1:
+            raise MappingError(
+                self.env._(
+                    "%(model)s: several records have %(field)s %(value)s: %(names)s.",
+                    **what,
+                    names=", ".join(found.mapped("display_name")),
+                )
+            )
+        if not found and create is None:
+            raise MappingError(
+                self.env._(
+                    "%(model)s: there is no record whose %(field)s is %(value)s.",
+                    **what,
+                )
+            )
+        if create is None:
+            known[key] = found
+        # What is made for a record that fails later is undone with it.
+        return found or self.env[model].create({field: value, **create})
+
+    def clear_search_cache(self) -> None:
+        """Forget what was found: a rollback may have undone it."""
+        vars(self).pop("_search_cache", None)
+
+    def _search_key(self, records: models.BaseModel, field: str, value: Any):
+        found = records.search(
+            [(field, "=", value), *company_domain(self.backend_record, records)]
+        )
+        if len(found) > 1 and "active" in found._fields:
+            found = found.filtered("active") or found
+        return found.with_env(self.env)
+
+    def currency(self, code: str):
+        """Return the currency with an ISO 4217 code, archived ones too.
+
+        :raise MappingError: there is none
+        """
+        return self.search_by("res.currency", "name", code)
+
+    def convert_currency(self, amount, source=None, target=None) -> float:
+        """Return an amount in another currency, at today's rate.
+
+        :param source: its currency, that of the backend's company if none is given
+        :param target: the other one, likewise
+        """
+        company = self.backend_record.company_id
+        source, target = source or company.currency_id, target or company.currency_id
+        return source._convert(float(amount), target, company, fields.Date.today())
+
+    def parse_datetime(self, text: str) -> datetime:
+        """Return an ISO 8601 moment as Odoo stores it: naive, in UTC, in seconds.
+
+        :raise ValueError: the text is none; one without zone is taken for UTC
+        """
+        text = text.strip().replace("Z", "+00:00")
+        return to_stored_datetime(datetime.fromisoformat(text))
+
+    def parse_date(self, text: str) -> date:
+        """Return the day that an ISO 8601 date begins with.
+
+        :raise ValueError: the text is none
+        """
+        return date.fromisoformat(text.strip()[:10])
+
+    def iso(self, moment: datetime | date | None) -> str | None:
+        """Return a moment of Odoo, naive and in UTC, or a day as ISO 8601 writes it."""
+        if not moment:
+            return None
+        return moment.isoformat() + ("Z" if isinstance(moment, datetime) else "")
+
+    # Names of the first release, for connectors that call them.
+    find, exchange = search_by, convert_currency
+    moment, day = parse_datetime, parse_date
+
+    def translations(
+        self, record: models.BaseModel, names: Iterable[str]
+    ) -> dict[str, dict[str, Any]]:
+        """Return fields of a record in each installed language, read once for each.
+
+        :return: ``{"fr_BE": {"name": "Café"}, ...}``
+        """
+        names = list(names)
+        return {
+            code: record.with_context(lang=code).read(names, load=None)[0]
+            for code, _name in self.env["res.lang"].get_installed()
+        }

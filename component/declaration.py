@@ -1,4 +1,4 @@
-"""How declared classes are collected.
+"""Collection of declared classes.
 
 Python imports an addon once a process; every database that has the addon then
 builds its own components from the same declared classes.
@@ -11,8 +11,8 @@ from typing import Any
 def _get_addon_name(full_name: str) -> str:
     """Return the addon of a dotted Python path.
 
-    ``odoo.addons.sale.models.order`` is in ``sale``; a path outside of
-    ``odoo.addons`` belongs to its first package.
+    ``odoo.addons.sale.models.order`` belongs to ``sale``; a path outside of
+    ``odoo.addons`` belongs to its top-level package.
     """
     parts = full_name.split(".")
     if len(parts) > 2 and parts[:2] == ["odoo", "addons"]:
@@ -23,8 +23,7 @@ def _get_addon_name(full_name: str) -> str:
 class MetaComponent(type):
     """Collect the declared classes of each addon, in the order of import.
 
-    Classes under a ``tests`` package are not collected: they exist only where a
-    test builds them.
+    Classes of a ``tests`` package are not collected: tests build them explicitly.
     """
 
     _modules_components: dict[str, list[type]] = defaultdict(list)
@@ -43,7 +42,7 @@ class MetaComponent(type):
 
     @property
     def apply_on_models(cls) -> list[str] | tuple[str, ...] | None:
-        """Models the component applies on, ``None`` for any model."""
+        """Models the component works on, ``None`` for any model."""
         if isinstance(cls._apply_on, str):
             return [cls._apply_on]
         return cls._apply_on

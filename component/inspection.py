@@ -1,4 +1,4 @@
-"""What there is in a registry of components, as data to print or to serialize."""
+"""The content of a component registry, as data to print or serialize."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A declared class: its addon, and where it was written."""
+    """A declared class: its addon and source location."""
 
     python_class: str
     addon: str
@@ -37,9 +37,9 @@ class Declaration:
 
 @dataclass(frozen=True)
 class ComponentInfo:
-    """A component: what it is found by, who declares and extends it, its order.
+    """A component: the attributes that lookups match, its declarations and parents.
 
-    ``mro`` has the declared classes in the order Python looks at them, those of the
+    ``mro`` lists the declared classes in method resolution order, those of the
     parents included.
     """
 
@@ -54,12 +54,15 @@ class ComponentInfo:
     mro: list[Declaration]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the same as plain values."""
+        """Return the component as plain values."""
         return asdict(self)
 
 
 def inspect_component(registry: ComponentRegistry, name: str) -> ComponentInfo:
-    """Describe a component; ``KeyError`` when there is none of that name."""
+    """Describe a component.
+
+    :raises KeyError: no component has this name
+    """
     built = registry[name]
     newest_first = [Declaration.of(declared) for declared in declared_classes(built)]
     models = built.apply_on_models
@@ -88,9 +91,9 @@ def list_components(
     usage: str | None = None,
     model: str | None = None,
 ) -> Iterator[ComponentInfo]:
-    """Describe the components that fit, abstract ones included.
+    """Describe the components that match, abstract ones included.
 
-    As in lookups, a collection and a model also fit components of any.
+    As in lookups, components without collection or models match any.
     """
     for name in registry:
         info = inspect_component(registry, name)

@@ -1,4 +1,4 @@
-"""Where a class was written, as messages and listings show it."""
+"""Source location of a class, as messages and listings show it."""
 
 import inspect
 from collections.abc import Callable
@@ -13,7 +13,7 @@ def addon_of(declared: type) -> str:
 
 
 def file_and_line(thing: type | Callable) -> tuple[str, int]:
-    """Return the file of a class or function and its line, ``("", 0)`` if unknown."""
+    """Return the file and line of a class or function, ``("", 0)`` if unknown."""
     try:
         path = inspect.getsourcefile(thing) or ""
         return path, inspect.getsourcelines(thing)[1]
@@ -39,16 +39,15 @@ def short_place(addon: str, thing: type | Callable) -> str:
 
 
 def describe(declared: type) -> str:
-    """Return the class, its addon and its place, as errors name it."""
+    """Return a class with its addon and file, as error messages name it."""
     path, line = file_and_line(declared)
     place = f"{path}:{line}" if path else "unknown file"
     return f"class {declared.__qualname__} of addon {addon_of(declared)} ({place})"
 
 
 def declared_classes(built: type) -> list[type]:
-    """Return the declared classes a built component is made of, newest first.
+    """Return the classes that declare a component and extend it, newest first.
 
-    Those of its parents are theirs: only the classes that declare the component
-    and extend it in place are returned.
+    Those of its parents are not included.
     """
     return [base for base in built.__bases__ if "_inherit_children" not in vars(base)]

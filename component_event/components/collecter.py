@@ -13,9 +13,9 @@ DEFAULT_PRIORITY = 10
 class EventCollecter(Component):
     """Finds the listener methods of an event.
 
-    The answers are kept on the built class, hence per database, until the registry
-    of components is built anew. Tests that add a listener after an event was fired
-    call ``_cache.clear()`` on the collecter and on the registry.
+    The results are cached on the built class, hence per database, until the component
+    registry is rebuilt. Tests that add a listener after an event was fired call
+    ``_cache.clear()`` on the collecter and on the registry.
     """
 
     _name = "base.event.collecter"
@@ -46,30 +46,30 @@ class EventCollecter(Component):
                 usage="event.listener",
                 model_name=model_name,
             )
-            hearing = [listener for listener in listeners if listener.has_event(name)]
-            hearing.sort(key=_priority)
-            found = self._cache[key] = {listener: {name} for listener in hearing}
+            matching = [listener for listener in listeners if listener.has_event(name)]
+            matching.sort(key=_priority)
+            found = self._cache[key] = {listener: {name} for listener in matching}
         return found
 
     @classmethod
-    def _heard_record_events(
+    def _listened_record_events(
         cls, components_registry: ComponentRegistry, model_name: str
     ) -> frozenset[str]:
-        """Find the record events that any listener hears on a model, and keep them.
+        """Find and cache the record events that have a listener on a model.
 
-        Where another addon decides who hears, it is asked about each event.
+        All of them, where another addon overrides the collection of events.
         """
         if not cls._collects_by_lookup:
             return frozenset(RECORD_EVENTS)
         listeners = components_registry.lookup(
             usage="event.listener", model_name=model_name
         )
-        heard = cls._cache[model_name] = frozenset(
+        listened = cls._cache[model_name] = frozenset(
             name
             for name in RECORD_EVENTS
             if any(listener.has_event(name) for listener in listeners)
         )
-        return heard
+        return listened
 
     def _init_collected_events(
         self, class_events: dict[type, set[str]]
@@ -83,11 +83,13 @@ class EventCollecter(Component):
     def collect_events(self, name: str) -> CollectedEvents:
         """Return the listener methods of an event, ready to be notified.
 
-        Listeners are called by ``_event_priority``, lowest first, then in the order
-        of registration. Raises ``ValueError`` for a name without ``on_``.
+        Listeners are called by ``_event_priority``, lowest first, then in order of
+        registration.
+
+        :raises ValueError: the name does not start with ``on_``
         """
         if not name.startswith("on_"):
-            raise ValueError(f"The name of an event starts with on_, not {name!r}.")
+            raise ValueError(f"The name of an event must start with on_: {name!r}")
         return CollectedEvents(self._init_collected_events(self._collect_events(name)))
 
 

@@ -1,4 +1,4 @@
-"""How a lookup is decided, step by step."""
+"""How a lookup is resolved, step by step."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import explanation
 from .near_misses import near_misses
-from .preference import tiers
+from .ranking import rank
 
 if TYPE_CHECKING:
     from .work_context import WorkContext
@@ -15,50 +15,50 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """A condition, and the components that were left after it."""
+    """A condition, and the names of the components that satisfy it."""
 
     condition: str
     left: list[str]
 
 
 @dataclass(frozen=True)
-class Decision:
-    """The answer to a lookup, and how it came.
+class Resolution:
+    """The result of a lookup, and how it was reached.
 
-    ``answer`` is the name of the component found, ``None`` for an error; ``advice``
-    then says what to do; ``near_misses`` says of the components that came near which
-    condition they failed, name -> reasons.
+    ``result`` is the name of the component, ``None`` when the lookup fails; ``advice``
+    then says what to do. ``near_misses`` maps the names of the closest components to
+    the conditions they failed.
     """
 
-    question: str
+    query: str
     steps: list[Step]
-    answer: str | None
+    result: str | None
     advice: str
     near_misses: dict[str, list[str]]
 
 
-def decide(work: WorkContext, usage: str | None, kw: dict[str, Any]) -> Decision:
-    """Decide a lookup as ``work.component(usage, **kw)`` does."""
+def resolve(work: WorkContext, usage: str | None, kw: dict[str, Any]) -> Resolution:
+    """Resolve a lookup as ``work.component(usage, **kw)`` does."""
     collection_name = work.collection._name
-    fitting = work.components_registry.lookup(collection_name, usage, work.model_name)
+    matching = work.components_registry.lookup(collection_name, usage, work.model_name)
     accepting, _work = work._matching_components(usage, work.model_name, **kw)
     steps = [
-        Step("fit collection, usage and model", _names(fitting)),
+        Step("match collection, usage and model", _names(matching)),
         Step("accept (_component_match)", _names(accepting)),
     ]
     found = accepting
-    for rule, found in tiers(accepting, collection_name, work.model_name):
+    for rule, found in rank(accepting, collection_name, work.model_name):
         steps.append(Step(rule, _names(found)))
     advice = ""
     if not found:
-        advice = "declare a component, or correct one of the nearest"
+        advice = "declare a component, or fix one of the near misses"
     elif len(found) > 1:
         advice = explanation.advice(work, usage, found)
     nearest = near_misses(work, usage, kw)[: explanation.SHOWN]
-    return Decision(
-        question=explanation.question(work, usage, kw),
+    return Resolution(
+        query=explanation.query(work, usage, kw),
         steps=steps,
-        answer=found[0]._name if len(found) == 1 else None,
+        result=found[0]._name if len(found) == 1 else None,
         advice=advice,
         near_misses={miss.name: list(miss.reasons) for miss in nearest},
     )

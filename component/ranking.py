@@ -1,19 +1,18 @@
-"""Which of several matching components is meant."""
+"""Ranking of the components that match a lookup."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 
-def tiers(
+def rank(
     candidates: list[type], collection_name: str, model_name: str
 ) -> Iterator[tuple[str, list[type]]]:
-    """Yield each rule that was needed, and the components left after it.
+    """Yield each rule applied, and the components that remain after it.
 
-    Components of the collection win over those of any collection; among the ones
-    left, those that list the model win over those of any model; then those that no
-    other one precedes (``_component_precedes``). A rule that no candidate satisfies
-    decides nothing, and leaves them all.
+    Components of the collection rank above those of any collection; then those that
+    list the model above those of any model; then those that no other component
+    precedes (``_component_precedes``). A rule that no candidate satisfies is ignored.
     """
     rules = {
         "belong to the collection": lambda component, others: (
@@ -35,8 +34,8 @@ def tiers(
 def preferred(
     candidates: list[type], collection_name: str, model_name: str
 ) -> list[type]:
-    """Return the components left after all rules; one means that it is chosen."""
-    steps = list(tiers(candidates, collection_name, model_name))
+    """Return the components that remain after all rules, ideally one."""
+    steps = list(rank(candidates, collection_name, model_name))
     return steps[-1][1] if steps else candidates
 
 

@@ -13,10 +13,11 @@ from .declaration import MetaComponent
 from .source import addon_of, declared_classes, describe
 
 if TYPE_CHECKING:
+    from .component import AbstractComponent
     from .registry import ComponentRegistry
 
 
-def no_name(declared: type, parents: list[str]) -> str:
+def no_name(declared: type[AbstractComponent], parents: list[str]) -> str:
     """Return the message of a declaration without ``_name``."""
     advice = (
         f"it inherits from {', '.join(parents)}; set _name to the one it extends, or "
@@ -27,7 +28,9 @@ def no_name(declared: type, parents: list[str]) -> str:
     return f"{describe(declared)} must have a _name: {advice}."
 
 
-def already_exists(declared: type, registry: ComponentRegistry, name: str) -> str:
+def already_exists(
+    declared: type[AbstractComponent], registry: ComponentRegistry, name: str
+) -> str:
     """Return the message of a second declaration of the same name."""
     first = declared_classes(registry[name])[-1:]
     former = f" It is declared by {describe(first[0])}." if first else ""
@@ -37,7 +40,9 @@ def already_exists(declared: type, registry: ComponentRegistry, name: str) -> st
     )
 
 
-def nothing_to_extend(declared: type, registry: ComponentRegistry, name: str) -> str:
+def nothing_to_extend(
+    declared: type[AbstractComponent], registry: ComponentRegistry, name: str
+) -> str:
     """Return the message of an extension of a component that does not exist."""
     return (
         f"Component {name!r} does not exist in registry, {describe(declared)} cannot "
@@ -46,7 +51,10 @@ def nothing_to_extend(declared: type, registry: ComponentRegistry, name: str) ->
 
 
 def unknown_parent(
-    declared: type, registry: ComponentRegistry, name: str, parent: str
+    declared: type[AbstractComponent],
+    registry: ComponentRegistry,
+    name: str,
+    parent: str,
 ) -> str:
     """Return the message of a missing parent, or of a cycle of parents."""
     return (
@@ -55,7 +63,9 @@ def unknown_parent(
     )
 
 
-def extension_made_concrete(built: type, extension: type) -> str:
+def extension_made_concrete(
+    built: type[AbstractComponent], extension: type[AbstractComponent]
+) -> str:
     """Return the message of a ``Component`` that extends an abstract one in place."""
     return (
         f"{describe(extension)} transforms the abstract component {built._name!r} into "
@@ -64,7 +74,9 @@ def extension_made_concrete(built: type, extension: type) -> str:
     )
 
 
-def abstract_from_concrete(name: str, declared: type, parent: type) -> str:
+def abstract_from_concrete(
+    name: str, declared: type[AbstractComponent], parent: type[AbstractComponent]
+) -> str:
     """Return the message of an abstract component with a concrete parent."""
     return (
         f"In {describe(declared)}, the abstract component {name!r} cannot inherit from "
@@ -73,7 +85,9 @@ def abstract_from_concrete(name: str, declared: type, parent: type) -> str:
     )
 
 
-def impossible_bases(declared: type, built: type, error: Exception) -> str:
+def impossible_bases(
+    declared: type[AbstractComponent], built: type[AbstractComponent], error: Exception
+) -> str:
     """Return the message of parents that Python cannot order."""
     problem = (
         "one of its parents already inherits from it: a cycle"
@@ -88,7 +102,10 @@ def impossible_bases(declared: type, built: type, error: Exception) -> str:
 
 
 def _where_is(
-    declared: type, registry: ComponentRegistry, missing: str, child: str | None = None
+    declared: type[AbstractComponent],
+    registry: ComponentRegistry,
+    missing: str,
+    child: str | None = None,
 ) -> str:
     """Explain why a component is missing, from all declared classes."""
     if child and (cycle := _cycle(child, missing)):
@@ -107,7 +124,7 @@ def _where_is(
     return f"Did you mean {', '.join(near)}?" if near else "No addon declares it."
 
 
-def _declarations(name: str) -> list[type]:
+def _declarations(name: str) -> list[type[AbstractComponent]]:
     """Return the declared classes that create a component of this name."""
     return [
         declared
@@ -117,7 +134,7 @@ def _declarations(name: str) -> list[type]:
     ]
 
 
-def _inherited(declared: type) -> list[str]:
+def _inherited(declared: type[AbstractComponent]) -> list[str]:
     inherit = declared._inherit
     return [inherit] if isinstance(inherit, str) else list(inherit or ())
 

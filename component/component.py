@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from odoo.api import Environment
     from odoo.models import BaseModel
+    from odoo.tools.misc import OrderedSet
 
     from .registry import ComponentRegistry
     from .work_context import WorkContext
@@ -35,7 +36,8 @@ class AbstractComponent(metaclass=MetaComponent):
 
     _register = False
     _abstract = True
-    _name: str | None = None
+    _inherit_children: OrderedSet
+    _name: str = None  # type: ignore[assignment]  # every built class has one
     _inherit: str | list[str] | tuple[str, ...] | None = None
     _collection: str | None = None
     _apply_on: str | list[str] | tuple[str, ...] | None = None
@@ -47,7 +49,7 @@ class AbstractComponent(metaclass=MetaComponent):
 
     #: Classmethod ``(cls, other) -> bool``: whether the component is more specific than
     #: another match. It must be a strict partial order.
-    _component_precedes: Callable[[type], bool] | None = None
+    _component_precedes: Callable[[type[AbstractComponent]], bool] | None = None
 
     def __init__(self, work_context: WorkContext) -> None:
         self.work = work_context
@@ -121,7 +123,7 @@ class AbstractComponent(metaclass=MetaComponent):
         return composition.compose(cls, registry, AbstractComponent)
 
     @classmethod
-    def _build_component_check_base(cls, extend_cls: type) -> None:
+    def _build_component_check_base(cls, extend_cls: type[AbstractComponent]) -> None:
         """Reject an in-place extension that makes an abstract component concrete."""
         composition.check_extension(cls, extend_cls)
 
@@ -129,7 +131,7 @@ class AbstractComponent(metaclass=MetaComponent):
     def _build_component_check_parent(
         component_class,
         cls: type,
-        parent_class: type,
+        parent_class: type[AbstractComponent],
     ) -> None:
         """Reject an abstract component that inherits from a concrete one."""
         composition.check_parent(component_class, cls, parent_class)

@@ -8,7 +8,7 @@ to a parent reaches the children through the method resolution order.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from odoo.tools.misc import LastOrderedSet, OrderedSet
 
@@ -41,7 +41,8 @@ def compose(
         built = registry[name]
         built._build_component_check_base(declared)
     else:
-        built = type(declared)(
+        metaclass: Any = type(declared)
+        built = metaclass(
             name,
             (root,),
             {
@@ -110,20 +111,30 @@ def check_redeclaration(
     raise TypeError(build_errors.already_exists(declared, registry, name))
 
 
-def check_extension(built: type, extension: type) -> None:
+def check_extension(
+    built: type[AbstractComponent], extension: type[AbstractComponent]
+) -> None:
     """Reject a concrete class that extends an abstract component in place."""
     if built._abstract and not extension._abstract:
         raise TypeError(build_errors.extension_made_concrete(built, extension))
 
 
-def check_parent(built: type, declared: type, parent: type) -> None:
+def check_parent(
+    built: type[AbstractComponent],
+    declared: type[AbstractComponent],
+    parent: type[AbstractComponent],
+) -> None:
     """Reject an abstract component that inherits from a concrete one."""
     if declared._abstract and not parent._abstract and built is not parent:
         name = declared._name or built._name
         raise TypeError(build_errors.abstract_from_concrete(name, declared, parent))
 
 
-def set_bases(built: type, bases: tuple[type, ...], declared: type) -> None:
+def set_bases(
+    built: type[AbstractComponent],
+    bases: tuple[type, ...],
+    declared: type[AbstractComponent],
+) -> None:
     """Set the bases of a built class; explain an order that Python rejects."""
     try:
         built.__bases__ = bases
@@ -143,7 +154,7 @@ def complete_children(
     Otherwise what a child precomputed (mappings, events...) would miss what the
     extension added to its parent.
     """
-    default = root._complete_component_build.__func__
+    default = root._complete_component_build.__func__  # type: ignore[attr-defined]
     seen = {built._name}
     todo = list(built._inherit_children)
     while todo:

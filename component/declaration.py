@@ -4,8 +4,13 @@ Python imports an addon once a process; every database that has the addon then
 builds its own components from the same declared classes.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .component import AbstractComponent
 
 
 def _get_addon_name(full_name: str) -> str:
@@ -26,9 +31,14 @@ class MetaComponent(type):
     Classes of a ``tests`` package are not collected: tests build them explicitly.
     """
 
-    _modules_components: dict[str, list[type]] = defaultdict(list)
+    _modules_components: dict[str, list[type[AbstractComponent]]] = defaultdict(list)
+    _register: bool
+    _module: str
+    _apply_on: str | list[str] | tuple[str, ...] | None
 
-    def __init__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any]):
+    def __init__(
+        cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any]
+    ) -> None:
         super().__init__(name, bases, attrs)
         if not cls._register:
             cls._register = True
@@ -38,7 +48,7 @@ class MetaComponent(type):
         # from the class itself: a Python subclass in another addon belongs there
         if "_module" not in attrs:
             cls._module = _get_addon_name(cls.__module__)
-        MetaComponent._modules_components[cls._module].append(cls)
+        MetaComponent._modules_components[cls._module].append(cls)  # type: ignore[arg-type]
 
     @property
     def apply_on_models(cls) -> list[str] | tuple[str, ...] | None:

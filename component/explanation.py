@@ -14,6 +14,7 @@ from .near_misses import NearMiss, near_misses
 from .source import declared_classes, location
 
 if TYPE_CHECKING:
+    from .component import AbstractComponent
     from .registry import ComponentRegistry
     from .work_context import WorkContext
 
@@ -36,7 +37,10 @@ def nothing_found(work: WorkContext, usage: str | None, kw: dict[str, Any]) -> s
 
 
 def several_found(
-    work: WorkContext, usage: str | None, kw: dict[str, Any], found: list[type]
+    work: WorkContext,
+    usage: str | None,
+    kw: dict[str, Any],
+    found: list[type[AbstractComponent]],
 ) -> str:
     """Return the message of a lookup that several components match."""
     lines = [f"Several components found for {query(work, usage, kw)}:"]
@@ -50,7 +54,9 @@ def several_found(
     return "\n".join(lines)
 
 
-def advice(work: WorkContext, usage: str | None, found: list[type]) -> str:
+def advice(
+    work: WorkContext, usage: str | None, found: list[type[AbstractComponent]]
+) -> str:
     """Return which attributes would distinguish the components."""
     usages = {component._usage for component in found}
     if usage is None and len(usages) > 1:
@@ -113,13 +119,13 @@ def as_line(miss: NearMiss) -> str:
     return f"{miss.name} ({place(miss.component)}): {'; '.join(miss.reasons)}"
 
 
-def place(component: type) -> str:
+def place(component: type[AbstractComponent]) -> str:
     """Return where a component is declared."""
     declared = declared_classes(component) if isinstance(component, type) else []
     return location(declared[-1]) if declared else "built manually"
 
 
-def attributes(component: type) -> str:
+def attributes(component: type[AbstractComponent]) -> str:
     """Return the attributes that lookups match."""
     models = component.apply_on_models
     return ", ".join(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from .declaration import MetaComponent
 from .source import addon_of, declared_classes, file_and_line, location
 
 if TYPE_CHECKING:
+    from .component import AbstractComponent
     from .registry import ComponentRegistry
 
 
@@ -24,7 +25,7 @@ class Declaration:
     line: int
 
     @classmethod
-    def of(cls, declared: type) -> Declaration:
+    def of(cls, declared: type[AbstractComponent]) -> Declaration:
         """Describe a declared class."""
         path, line = file_and_line(declared)
         return cls(
@@ -78,7 +79,7 @@ def inspect_component(registry: ComponentRegistry, name: str) -> ComponentInfo:
         mro=[
             Declaration.of(base)
             for base in built.__mro__
-            if isinstance(base, MetaComponent)
+            if _is_component(base)
             and not _is_built(base)
             and base.__module__ != f"{__package__}.component"
         ],
@@ -105,5 +106,9 @@ def list_components(
             yield info
 
 
-def _is_built(component: type) -> bool:
+def _is_component(base: type) -> TypeGuard[type[AbstractComponent]]:
+    return isinstance(base, MetaComponent)
+
+
+def _is_built(component: type) -> TypeGuard[type[AbstractComponent]]:
     return "_inherit_children" in vars(component)

@@ -10,10 +10,10 @@ from typing import Any
 
 from .component import AbstractComponent
 
-_ACCEPTS_ALL = AbstractComponent._component_match.__func__
+_ACCEPTS_ALL = AbstractComponent._component_match.__func__  # type: ignore[attr-defined]
 
 
-def asks_to_match(component_class: type) -> bool:
+def asks_to_match(component_class: type[AbstractComponent]) -> bool:
     """Return whether a component has its own match condition."""
     if callable(getattr(component_class, "_component_refusal", None)):
         return True
@@ -21,7 +21,7 @@ def asks_to_match(component_class: type) -> bool:
     return match is not None and getattr(match, "__func__", None) is not _ACCEPTS_ALL
 
 
-def refusal(component_class: type, work: Any) -> str | None:
+def refusal(component_class: type[AbstractComponent], work: Any) -> str | None:
     """Return why a component refuses the work context, ``None`` if it does not."""
     ask = getattr(component_class, "_component_refusal", None)
     reason = ask(work) if callable(ask) else None
@@ -29,7 +29,7 @@ def refusal(component_class: type, work: Any) -> str | None:
 
 
 def accepts(
-    component_class: type,
+    component_class: type[AbstractComponent],
     work: Any,
     usage: str | None,
     model_name: str | None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .matching import accepts, refusal
 
 if TYPE_CHECKING:
+    from .component import AbstractComponent
     from .work_context import WorkContext
 
 
@@ -17,7 +18,7 @@ class NearMiss:
     """A component, the conditions it fails, and its distance from the lookup."""
 
     name: str
-    component: type
+    component: type[AbstractComponent]
     reasons: tuple[str, ...]
     distance: float
 

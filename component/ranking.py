@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .component import AbstractComponent
 
 
 def rank(
-    candidates: list[type], collection_name: str, model_name: str
-) -> Iterator[tuple[str, list[type]]]:
+    candidates: list[type[AbstractComponent]], collection_name: str, model_name: str
+) -> Iterator[tuple[str, list[type[AbstractComponent]]]]:
     """Yield each rule applied, and the components that remain after it.
 
     Components of the collection rank above those of any collection; then those that
@@ -32,17 +36,21 @@ def rank(
 
 
 def preferred(
-    candidates: list[type], collection_name: str, model_name: str
-) -> list[type]:
+    candidates: list[type[AbstractComponent]], collection_name: str, model_name: str
+) -> list[type[AbstractComponent]]:
     """Return the components that remain after all rules, ideally one."""
     steps = list(rank(candidates, collection_name, model_name))
     return steps[-1][1] if steps else candidates
 
 
-def _is_first(component: type, others: list[type]) -> bool:
+def _is_first(
+    component: type[AbstractComponent], others: list[type[AbstractComponent]]
+) -> bool:
     return not any(_precedes(other, component) for other in others)
 
 
-def _precedes(component: type, other: type) -> bool:
+def _precedes(
+    component: type[AbstractComponent], other: type[AbstractComponent]
+) -> bool:
     ask = getattr(component, "_component_precedes", None)
     return callable(ask) and ask(other) is True

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .cache import DEFAULT_CACHE_SIZE, LookupCache
 from .declaration import MetaComponent
 from .matching import asks_to_match
 from .ranking import preferred
+
+if TYPE_CHECKING:
+    from .component import AbstractComponent
 
 _UNKNOWN = object()
 
@@ -29,15 +32,15 @@ class ComponentRegistry:
 
     def __init__(self, cachesize: int = DEFAULT_CACHE_SIZE) -> None:
         self._cache = LookupCache(cachesize)
-        self._components: dict[str, type] = {}
+        self._components: dict[str, type[AbstractComponent]] = {}
         self._loaded_modules: set[str] = set()
         self.ready = False
         self.dbname: str | None = None
 
-    def __getitem__(self, key: str) -> type:
+    def __getitem__(self, key: str) -> type[AbstractComponent]:
         return self._components[key]
 
-    def __setitem__(self, key: str, value: type) -> None:
+    def __setitem__(self, key: str, value: type[AbstractComponent]) -> None:
         self._components[key] = value
 
     def __contains__(self, key: str) -> bool:
@@ -63,7 +66,7 @@ class ComponentRegistry:
         collection_name: str | None = None,
         usage: str | None = None,
         model_name: str | None = None,
-    ) -> list[type]:
+    ) -> list[type[AbstractComponent]]:
         """Return the concrete components that match, in order of registration.
 
         ``None`` sets no condition. Components without collection match any
@@ -82,7 +85,7 @@ class ComponentRegistry:
 
     @staticmethod
     def _matches(
-        component: type,
+        component: type[AbstractComponent],
         collection_name: str | None,
         usage: str | None,
         model_name: str | None,
@@ -97,7 +100,7 @@ class ComponentRegistry:
 
     def resolve(
         self, collection_name: str, usage: str | None, model_name: str
-    ) -> type | None:
+    ) -> type[AbstractComponent] | None:
         """Return the component of a lookup without extra keywords, from the cache.
 
         ``None`` when there is none or several, or when it has a match condition of

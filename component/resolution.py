@@ -10,6 +10,7 @@ from .near_misses import near_misses
 from .ranking import rank
 
 if TYPE_CHECKING:
+    from .component import AbstractComponent
     from .work_context import WorkContext
 
 
@@ -64,5 +65,5 @@ def resolve(work: WorkContext, usage: str | None, kw: dict[str, Any]) -> Resolut
     )
 
 
-def _names(components: list[type]) -> list[str]:
+def _names(components: list[type[AbstractComponent]]) -> list[str]:
     return [component._name for component in components]

@@ -1,13 +1,19 @@
 """Source location of a class, as messages and listings show it."""
 
+from __future__ import annotations
+
 import inspect
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .declaration import _get_addon_name
 
+if TYPE_CHECKING:
+    from .component import AbstractComponent
 
-def addon_of(declared: type) -> str:
+
+def addon_of(declared: type[AbstractComponent]) -> str:
     """Return the technical name of the addon that declares a class."""
     return vars(declared).get("_module") or _get_addon_name(declared.__module__)
 
@@ -21,7 +27,7 @@ def file_and_line(thing: type | Callable) -> tuple[str, int]:
         return "", 0
 
 
-def location(declared: type) -> str:
+def location(declared: type[AbstractComponent]) -> str:
     """Return ``addon/path/file.py:line``, short enough for a table."""
     return short_place(addon_of(declared), declared)
 
@@ -38,14 +44,14 @@ def short_place(addon: str, thing: type | Callable) -> str:
     return f"{path}:{line}"
 
 
-def describe(declared: type) -> str:
+def describe(declared: type[AbstractComponent]) -> str:
     """Return a class with its addon and file, as error messages name it."""
     path, line = file_and_line(declared)
     place = f"{path}:{line}" if path else "unknown file"
     return f"class {declared.__qualname__} of addon {addon_of(declared)} ({place})"
 
 
-def declared_classes(built: type) -> list[type]:
+def declared_classes(built: type[AbstractComponent]) -> list[type[AbstractComponent]]:
     """Return the classes that declare a component and extend it, newest first.
 
     Those of its parents are not included.

@@ -40,9 +40,10 @@ class WorkContext:
         components_registry: ComponentRegistry | None = None,
         **kwargs: Any,
     ) -> None:
-        self.collection = collection
-        self.model_name = model_name
-        self.model = self.env[model_name]
+        self.collection: BaseModel = collection
+        # an environment has no model None
+        self.model_name: str = model_name  # type: ignore[assignment]
+        self.model: BaseModel = self.env[model_name]
         self.components_registry = self._choose_registry(
             collection, components_registry
         )
@@ -112,7 +113,7 @@ class WorkContext:
             kwargs["model_name"] = model_name
         return self.__class__(**kwargs)
 
-    def _work_for(self, model_name: str) -> WorkContext:
+    def _work_for(self, model_name: str | None) -> WorkContext:
         return self if model_name == self.model_name else self.work_on(model_name)
 
     def component(
@@ -208,7 +209,10 @@ class WorkContext:
         ]
 
     def _matching_components(
-        self, usage: str | None = None, model_name: str | None = None, **kw: Any
+        self,
+        usage: str | None = None,
+        model_name: str | BaseModel | None = None,
+        **kw: Any,
     ) -> tuple[list[type[AbstractComponent]], WorkContext]:
         """Return the classes that match, and the work context for them."""
         if isinstance(model_name, BaseModel):

@@ -14,7 +14,7 @@ from .components.collecter import DEFAULT_PRIORITY
 if TYPE_CHECKING:
     from odoo.models import BaseModel
 
-    from odoo.addons.component.core import ComponentRegistry
+    from odoo.addons.component.core import AbstractComponent, ComponentRegistry
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ def unmatched(
             yield UnmatchedListener(component._name, reasons)
 
 
-def _listeners(registry: ComponentRegistry) -> Iterator[type]:
+def _listeners(registry: ComponentRegistry) -> Iterator[type[AbstractComponent]]:
     for name in registry:
         if registry[name]._usage == "event.listener":
             yield registry[name]
 
 
-def _describe(component: type, event: str) -> ListenerInfo:
+def _describe(component: type[AbstractComponent], event: str) -> ListenerInfo:
     models = component.apply_on_models
     return ListenerInfo(
         event=event,

@@ -1,10 +1,16 @@
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from odoo.addons.component.cache import LookupCache
 from odoo.addons.component.core import Component, ComponentRegistry
 
 from ..collected import CollectedEvents
 from ..record_events import RECORD_EVENTS
+
+if TYPE_CHECKING:
+    from odoo.addons.component.core import AbstractComponent
 
 DEFAULT_EVENT_CACHE_SIZE = 512
 DEFAULT_PRIORITY = 10
@@ -29,7 +35,7 @@ class EventCollecter(Component):
             for name in ("_collect_events", "_collect_events_cached", "collect_events")
         )
 
-    def _collect_events(self, name: str) -> dict[type, set[str]]:
+    def _collect_events(self, name: str) -> dict[type[AbstractComponent], set[str]]:
         collection_name = None
         if self.work._collection is not None:
             collection_name = self.work.collection._name
@@ -37,7 +43,7 @@ class EventCollecter(Component):
 
     def _collect_events_cached(
         self, collection_name: str | None, model_name: str, name: str
-    ) -> dict[type, set[str]]:
+    ) -> dict[type[AbstractComponent], set[str]]:
         key = (collection_name, model_name, name)
         found = self._cache.get(key)
         if found is None:
@@ -72,9 +78,9 @@ class EventCollecter(Component):
         return listened
 
     def _init_collected_events(
-        self, class_events: dict[type, set[str]]
+        self, class_events: dict[type[AbstractComponent], set[str]]
     ) -> list[Callable]:
-        events = []
+        events: list[Callable] = []
         for listener_class, names in class_events.items():
             listener = listener_class(self.work)
             events.extend(getattr(listener, name) for name in sorted(names))
@@ -93,5 +99,5 @@ class EventCollecter(Component):
         return CollectedEvents(self._init_collected_events(self._collect_events(name)))
 
 
-def _priority(listener: type) -> int:
+def _priority(listener: type[AbstractComponent]) -> int:
     return getattr(listener, "_event_priority", DEFAULT_PRIORITY)

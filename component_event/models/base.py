@@ -14,7 +14,7 @@ from ..suppression import SUPPRESSED
 if TYPE_CHECKING:
     from typing import Self
 
-NO_EVENTS = frozenset()
+NO_EVENTS: frozenset[str] = frozenset()
 
 
 class Base(models.AbstractModel):

@@ -19,9 +19,9 @@ _logger = logging.getLogger(__name__)
 class ComponentBuilder(models.AbstractModel):
     """Builds the components of a database when its model registry is loaded.
 
-    Each build makes a new registry aside; it replaces the former one when it is
-    complete, which serves until then. Other processes build theirs because Odoo
-    tells them to reload.
+    Each build fills a new registry, which replaces the current one in a single step
+    when it is complete. Other processes build their own when Odoo signals them to
+    reload.
     """
 
     _name = "component.builder"
@@ -40,7 +40,7 @@ class ComponentBuilder(models.AbstractModel):
         return ComponentRegistry(cachesize=self._components_registry_cache_size)
 
     def _init_global_registry(self) -> ComponentRegistry:
-        """Make an empty registry the one of the database, and return it.
+        """Publish an empty registry for the database, and return it.
 
         It is not ready: the caller fills it, then sets ``ready``.
         """
@@ -56,11 +56,10 @@ class ComponentBuilder(models.AbstractModel):
     ) -> None:
         """Build the components of the addons of the database into a registry.
 
-        :param states: states of the addons taken, ``installed`` and ``to upgrade``
-            when not given
-        :param exclude_addons: addons left out, with those that depend on them
-
-        Raises ``TypeError`` for a declaration that can't be built.
+        :param states: module states to include, by default ``installed`` and
+            ``to upgrade``
+        :param exclude_addons: addons to skip, together with their dependents
+        :raises TypeError: a declaration cannot be built
         """
         excluded = set(exclude_addons or ())
         self.env.cr.execute(
@@ -76,23 +75,26 @@ class ComponentBuilder(models.AbstractModel):
             self._warn_left_out([name for name in names if name not in graph])
 
     def _warn_left_out(self, addons: list[str]) -> None:
-        """Tell of installed addons whose components can't be there."""
+        """Log the installed addons whose components could not be built."""
         left_out = [
             name for name in addons if MetaComponent._modules_components.get(name)
         ]
         if left_out:
             _logger.warning(
-                "Components of %s are left out in database %s: an addon they depend on "
-                "is not installed, or not in the addons path.",
-                ", ".join(sorted(left_out)),
+                "Components skipped, a dependency is missing or not in addons_path: "
+                "addons=%s database=%s",
+                ",".join(sorted(left_out)),
                 self.env.cr.dbname,
             )
 
     def load_components(
         self, module: str, components_registry: ComponentRegistry | None = None
     ) -> None:
-        """Build the components of one addon, into the database's own registry if none
-        is given.
+        """Build the components of one addon.
+
+        :param module: technical name of the addon
+        :param components_registry: registry to build into, by default that of the
+            database
         """
         if components_registry is None:
             components_registry = _component_databases[self.env.cr.dbname]

@@ -6,12 +6,10 @@ DEFAULT_CACHE_SIZE = 512
 
 
 class LookupCache(dict[Hashable, Any]):
-    """Keeps a number of answers, and forgets the oldest when it is full.
+    """A bounded cache that evicts its oldest entry when it is full.
 
-    With a size of 0 nothing is kept.
-
-    Reading is that of a plain dictionary, without a lock: it is done at each create
-    and write of each record. Writing is for one thread at a time.
+    A size of 0 disables it. Reads take no lock, because every create and write of a
+    record does one; writes are serialized.
     """
 
     def __init__(self, maxsize: int = DEFAULT_CACHE_SIZE) -> None:
@@ -28,6 +26,6 @@ class LookupCache(dict[Hashable, Any]):
             super().__setitem__(key, value)
 
     def clear(self) -> None:
-        """Forget all answers."""
+        """Remove all entries."""
         with self._writing:
             super().clear()

@@ -1,4 +1,4 @@
-"""``odoo component``: look at the components of a database."""
+"""``odoo component``: inspect the components of a database."""
 
 from __future__ import annotations
 
@@ -8,31 +8,35 @@ from dataclasses import asdict
 from odoo.api import Environment
 
 from . import console
-from .decision import Decision, decide
 from .inspection import ComponentInfo, inspect_component, list_components
 from .registry import ComponentRegistry
+from .resolution import Resolution, resolve
 
 HEADERS = ["component", "usage", "collection", "models", "declared, extended by"]
 
 
 def run(parser: ArgumentParser, arguments: list[str]) -> None:
-    """Run the sub-command that the arguments name."""
+    """Run the sub-command named by the arguments."""
     subparsers = parser.add_subparsers(dest="subcommand", required=True)
     listing = subparsers.add_parser("list", help="list components")
     listing.set_defaults(run=print_list)
-    listing.add_argument("--collection", help="only of this collection, or of any")
-    listing.add_argument("--usage", help="only for this usage")
-    listing.add_argument("--model", help="only for this model, or for any")
     listing.add_argument(
-        "--mro", action="store_true", help="show the order of the declared classes"
+        "--collection", help="only components of this collection, or of any"
     )
-    explaining = subparsers.add_parser("explain", help="explain a lookup")
+    listing.add_argument("--usage", help="only components with this usage")
+    listing.add_argument("--model", help="only components for this model, or for any")
+    listing.add_argument(
+        "--mro", action="store_true", help="show the method resolution order"
+    )
+    explaining = subparsers.add_parser(
+        "explain", help="explain how a lookup is resolved"
+    )
     explaining.set_defaults(run=print_explanation)
     explaining.add_argument("collection", help="model name of the collection")
-    explaining.add_argument("model", help="model the component is to work on")
-    explaining.add_argument("usage", nargs="?", help="what the component is for")
+    explaining.add_argument("model", help="model the component works on")
+    explaining.add_argument("usage", nargs="?", help="usage to look up")
     explaining.add_argument(
-        "--id", type=int, help="record of the collection, for _component_match"
+        "--id", type=int, help="record ID of the collection, for _component_match"
     )
     explaining.add_argument(
         "--with",
@@ -40,7 +44,7 @@ def run(parser: ArgumentParser, arguments: list[str]) -> None:
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="free keyword of the lookup, for _component_match",
+        help="extra keyword of the lookup, for _component_match",
     )
     for subparser in subparsers.choices.values():
         console.add_options(subparser)
@@ -55,17 +59,16 @@ def print_list(
     env: Environment,
     registry: ComponentRegistry,
 ) -> None:
-    """Print the components that fit the options.
+    """Print the components that match the options.
 
-    A model that the database doesn't have is a mistake of the caller's, not an empty
-    answer.
+    An unknown model is an error, not an empty list.
     """
     console.check_models(parser, env, args.collection, args.model)
     infos = list(list_components(registry, args.collection, args.usage, args.model))
     if args.json:
         console.print_json([info.as_dict() for info in infos])
         return
-    headers = [*HEADERS, "order"] if args.mro else HEADERS
+    headers = [*HEADERS, "mro"] if args.mro else HEADERS
     console.print_table(headers, [_row(info, with_order=args.mro) for info in infos])
 
 
@@ -75,36 +78,36 @@ def print_explanation(
     env: Environment,
     registry: ComponentRegistry,
 ) -> None:
-    """Print how a lookup is decided, and the components it looked at."""
+    """Print how a lookup is resolved, and the components it considered."""
     keywords = dict(pair.partition("=")[::2] for pair in args.keywords)
     work = console.work_context(parser, env, args.collection, args.model, args.id)
-    decision = decide(work, args.usage, keywords)
-    names = dict.fromkeys(name for step in decision.steps for name in step.left)
+    resolution = resolve(work, args.usage, keywords)
+    names = dict.fromkeys(name for step in resolution.steps for name in step.left)
     infos = [
-        inspect_component(registry, name) for name in [*names, *decision.near_misses]
+        inspect_component(registry, name) for name in [*names, *resolution.near_misses]
     ]
     if args.json:
         components = [info.as_dict() for info in infos]
-        console.print_json({**asdict(decision), "components": components})
+        console.print_json({**asdict(resolution), "components": components})
         return
-    _print_decision(decision)
+    _print_resolution(resolution)
     if infos:
         console.say()
         rows = [_row(info, with_order=True) for info in infos]
-        console.print_table([*HEADERS, "order"], rows)
+        console.print_table([*HEADERS, "mro"], rows)
 
 
-def _print_decision(decision: Decision) -> None:
-    console.say(f"Asked: {decision.question}")
-    console.say(f"Answer: {decision.answer or f'none; {decision.advice}'}")
+def _print_resolution(resolution: Resolution) -> None:
+    console.say(f"Lookup: {resolution.query}")
+    console.say(f"Result: {resolution.result or f'none; {resolution.advice}'}")
     console.say()
-    steps = [(step.condition, "\n".join(step.left) or "-") for step in decision.steps]
-    console.print_table(["those that", "are"], steps)
-    if decision.near_misses:
+    steps = [(step.condition, "\n".join(step.left) or "-") for step in resolution.steps]
+    console.print_table(["condition", "remaining"], steps)
+    if resolution.near_misses:
         console.say()
         console.print_table(
-            ["came near", "but"],
-            [(name, "\n".join(why)) for name, why in decision.near_misses.items()],
+            ["near miss", "reason"],
+            [(name, "\n".join(why)) for name, why in resolution.near_misses.items()],
         )
 
 

@@ -10,44 +10,46 @@ if TYPE_CHECKING:
 
     from odoo.api import Environment
     from odoo.models import BaseModel
+    from odoo.tools.misc import OrderedSet
 
     from .registry import ComponentRegistry
     from .work_context import WorkContext
 
 
 class AbstractComponent(metaclass=MetaComponent):
-    """A component to inherit from; no lookup ever returns it.
+    """A component that can be inherited but is never returned by a lookup.
 
     Attributes of a declaration:
 
     ``_name``
-        unique name of the component in a database
+        unique name of the component in the database
     ``_inherit``
         name, or names, of the components it extends
     ``_collection``
-        model name of the collection it belongs to, ``None`` for any
+        model name of its collection, ``None`` for any
     ``_apply_on``
-        model name, or names, it works on, ``None`` for any; with an empty list no
-        lookup for a model finds it, it is there to be got by its name
+        model name, or names, it works on, ``None`` for any; with an empty list it can
+        only be retrieved by name
     ``_usage``
-        what it is for; a component without usage is never found by usage
+        purpose of the component; without one, no lookup by usage finds it
     """
 
     _register = False
     _abstract = True
-    _name: str | None = None
+    _inherit_children: OrderedSet
+    _name: str = None  # type: ignore[assignment]  # every built class has one
     _inherit: str | list[str] | tuple[str, ...] | None = None
     _collection: str | None = None
     _apply_on: str | list[str] | tuple[str, ...] | None = None
     _usage: str | None = None
 
-    #: Classmethod ``(cls, work) -> str | None``: why the component is not the right one
-    #: for a work context, in words for the error. Lookups that meet one are slower.
+    #: Classmethod ``(cls, work) -> str | None``: why the component does not apply to a
+    #: work context, as shown in the error. Makes lookups of the component slower.
     _component_refusal: Callable[[WorkContext], str | None] | None = None
 
     #: Classmethod ``(cls, other) -> bool``: whether the component is more specific than
-    #: another one that fits as well. It must be a strict partial order.
-    _component_precedes: Callable[[type], bool] | None = None
+    #: another match. It must be a strict partial order.
+    _component_precedes: Callable[[type[AbstractComponent]], bool] | None = None
 
     def __init__(self, work_context: WorkContext) -> None:
         self.work = work_context
@@ -60,16 +62,16 @@ class AbstractComponent(metaclass=MetaComponent):
         model_name: str | None = None,
         **kw: Any,
     ) -> bool:
-        """Tell whether the component is right for this very lookup.
+        """Return whether the component matches this lookup.
 
-        Asked after collection, usage and model matched, at each lookup. ``kw`` are
-        the free keywords given to ``component()`` or ``many_components()``.
+        Called on each lookup, once collection, usage and model match. ``kw`` are the
+        extra keywords given to ``component()`` or ``many_components()``.
         """
         return True
 
     @property
     def collection(self) -> BaseModel:
-        """Record of the collection the work is done for."""
+        """Record of the collection this component works for."""
         return self.work.collection
 
     @property
@@ -79,7 +81,7 @@ class AbstractComponent(metaclass=MetaComponent):
 
     @property
     def model(self) -> BaseModel:
-        """Empty recordset of the model the work is about."""
+        """Empty recordset of the model this component works on."""
         return self.work.model
 
     def component(
@@ -115,32 +117,31 @@ class AbstractComponent(metaclass=MetaComponent):
     def _build_component(cls, registry: ComponentRegistry) -> type[AbstractComponent]:
         """Build the declared class into a registry and return the built class.
 
-        Raises ``TypeError``, naming addon and file, for a declaration that can't
-        be built.
+        :raises TypeError: the declaration cannot be built; the message names its
+            addon and file
         """
         return composition.compose(cls, registry, AbstractComponent)
 
     @classmethod
-    def _build_component_check_base(cls, extend_cls: type) -> None:
-        """Refuse an extension in place that would make an abstract one concrete."""
+    def _build_component_check_base(cls, extend_cls: type[AbstractComponent]) -> None:
+        """Reject an in-place extension that makes an abstract component concrete."""
         composition.check_extension(cls, extend_cls)
 
     @classmethod
     def _build_component_check_parent(
         component_class,
         cls: type,
-        parent_class: type,
+        parent_class: type[AbstractComponent],
     ) -> None:
-        """Refuse an abstract component that inherits from a concrete one."""
+        """Reject an abstract component that inherits from a concrete one."""
         composition.check_parent(component_class, cls, parent_class)
 
     @classmethod
     def _complete_component_build(cls) -> None:
-        """Finish the built class: precompute what depends on its attributes.
+        """Precompute what depends on the attributes of the built class.
 
-        Called each time a declared class is added to the component, before it can
-        be found, and again when one of its parents is extended: it must compute
-        from scratch.
+        Called each time a class is added to the component, before lookups can return
+        it, and again when a parent is extended: it must compute from scratch.
         """
 
 

@@ -8,11 +8,11 @@ to a parent reaches the children through the method resolution order.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from odoo.tools.misc import LastOrderedSet, OrderedSet
 
-from . import mistakes
+from . import build_errors
 
 if TYPE_CHECKING:
     from .component import AbstractComponent
@@ -26,8 +26,7 @@ def compose(
 ) -> type[AbstractComponent]:
     """Build ``declared`` into ``registry``; ``root`` is ``AbstractComponent``.
 
-    Raises ``TypeError`` for a declaration that can't be built; the registry is then
-    as it was.
+    :raises TypeError: the declaration cannot be built; the registry is unchanged
     """
     parents = declared_parents(declared)
     name = component_name(declared, parents)
@@ -38,11 +37,12 @@ def compose(
         parents = [*parents, "base"]
     if in_place:
         if name not in registry:
-            raise TypeError(mistakes.nothing_to_extend(declared, registry, name))
+            raise TypeError(build_errors.nothing_to_extend(declared, registry, name))
         built = registry[name]
         built._build_component_check_base(declared)
     else:
-        built = type(declared)(
+        metaclass: Any = type(declared)
+        built = metaclass(
             name,
             (root,),
             {
@@ -56,7 +56,9 @@ def compose(
     bases = LastOrderedSet([declared])
     for parent in parents:
         if parent not in registry:
-            raise TypeError(mistakes.unknown_parent(declared, registry, name, parent))
+            raise TypeError(
+                build_errors.unknown_parent(declared, registry, name, parent)
+            )
         if parent == name:
             for base in built.__bases__:
                 bases.add(base)
@@ -84,10 +86,10 @@ def declared_parents(declared: type[AbstractComponent]) -> list[str]:
 
 
 def component_name(declared: type[AbstractComponent], parents: list[str]) -> str:
-    """Return the name of the component a declaration makes or extends."""
+    """Return the name of the component a declaration creates or extends."""
     name = declared._name or (parents[0] if len(parents) == 1 else None)
     if not name:
-        raise TypeError(mistakes.no_name(declared, parents))
+        raise TypeError(build_errors.no_name(declared, parents))
     return name
 
 
@@ -97,37 +99,49 @@ def check_redeclaration(
     name: str,
     parents: list[str],
 ) -> None:
-    """Refuse a second declaration of a name, which would hide the first.
+    """Reject a second declaration of a name, which would hide the first.
 
-    Classes of tests are let through when they have a parent: tests that share a
-    registry declare the same component one after the other.
+    Test classes with a parent are allowed: tests that share a registry declare the
+    same component one after the other.
     """
     if parents and "_module" not in vars(declared):
         return
     if parents and declared in registry[name].__bases__:
         return
-    raise TypeError(mistakes.already_exists(declared, registry, name))
+    raise TypeError(build_errors.already_exists(declared, registry, name))
 
 
-def check_extension(built: type, extension: type) -> None:
-    """Refuse a concrete declaration that extends an abstract component in place."""
+def check_extension(
+    built: type[AbstractComponent], extension: type[AbstractComponent]
+) -> None:
+    """Reject a concrete class that extends an abstract component in place."""
     if built._abstract and not extension._abstract:
-        raise TypeError(mistakes.extension_made_concrete(built, extension))
+        raise TypeError(build_errors.extension_made_concrete(built, extension))
 
 
-def check_parent(built: type, declared: type, parent: type) -> None:
-    """Refuse an abstract component that inherits from a concrete one."""
+def check_parent(
+    built: type[AbstractComponent],
+    declared: type[AbstractComponent],
+    parent: type[AbstractComponent],
+) -> None:
+    """Reject an abstract component that inherits from a concrete one."""
     if declared._abstract and not parent._abstract and built is not parent:
         name = declared._name or built._name
-        raise TypeError(mistakes.abstract_from_concrete(name, declared, parent))
+        raise TypeError(build_errors.abstract_from_concrete(name, declared, parent))
 
 
-def set_bases(built: type, bases: tuple[type, ...], declared: type) -> None:
-    """Give a built class its bases; explain an order that Python refuses."""
+def set_bases(
+    built: type[AbstractComponent],
+    bases: tuple[type, ...],
+    declared: type[AbstractComponent],
+) -> None:
+    """Set the bases of a built class; explain an order that Python rejects."""
     try:
         built.__bases__ = bases
     except TypeError as error:
-        raise TypeError(mistakes.impossible_bases(declared, built, error)) from error
+        raise TypeError(
+            build_errors.impossible_bases(declared, built, error)
+        ) from error
 
 
 def complete_children(
@@ -135,12 +149,12 @@ def complete_children(
     registry: ComponentRegistry,
     root: type[AbstractComponent],
 ) -> None:
-    """Complete again the components made from one that was just extended.
+    """Complete the descendants of a component that was just extended again.
 
-    Without it, what a child precomputed (mappings, events...) would miss what the
-    extension brought to its parent.
+    Otherwise what a child precomputed (mappings, events...) would miss what the
+    extension added to its parent.
     """
-    nothing_to_do = root._complete_component_build.__func__
+    default = root._complete_component_build.__func__  # type: ignore[attr-defined]
     seen = {built._name}
     todo = list(built._inherit_children)
     while todo:
@@ -149,6 +163,6 @@ def complete_children(
         if name in seen or child is None:
             continue
         seen.add(name)
-        if child._complete_component_build.__func__ is not nothing_to_do:
+        if child._complete_component_build.__func__ is not default:
             child._complete_component_build()
         todo.extend(child._inherit_children)

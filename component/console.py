@@ -1,4 +1,4 @@
-"""What the commands of this addon and of those that depend on it share."""
+"""Helpers shared by the commands of this addon and its dependents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .registry import ComponentRegistry
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that choose the database and the kind of output."""
+    """Add the options for the database and the output format."""
     parser.add_argument("-c", "--config", help="use a specific configuration file")
     parser.add_argument("-d", "--database", help="name of the database")
     parser.add_argument("--json", action="store_true", help="print JSON, not a table")
@@ -32,7 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def opened(
     parser: argparse.ArgumentParser, args: argparse.Namespace
 ) -> Iterator[tuple[Environment, ComponentRegistry]]:
-    """Open the database of the options; what is done in it is rolled back."""
+    """Open the database given by the options; changes are rolled back."""
     options = ["--no-http"]
     if args.config:
         options += ["-c", args.config]
@@ -41,15 +41,17 @@ def opened(
     config.parse_config(options, setup_logging=True)
     names = config["db_name"]
     if len(names) != 1:
-        parser.error("give one database: -d NAME")
+        parser.error("specify exactly one database: -d NAME")
     try:
         cursor = Registry(names[0]).cursor()
     except psycopg2.OperationalError as error:
-        parser.error(f"database {names[0]} can't be opened: {error}")
+        parser.error(f"database {names[0]} cannot be opened: {error}")
     with cursor as cr:
         registry = _component_databases.get(names[0])
         if registry is None:
-            parser.error(f"database {names[0]} has no addon with components installed")
+            parser.error(
+                f"database {names[0]} has no components: install an addon that has some"
+            )
         yield Environment(cr, SUPERUSER_ID, {}), registry
         cr.rollback()
 
@@ -61,25 +63,27 @@ def work_context(
     model: str,
     record_id: int | None = None,
 ) -> WorkContext:
-    """Return a work context for a collection and a model given by their names."""
+    """Return a work context for a collection and a model, by name."""
     check_models(parser, env, collection, model)
     record = env[collection].browse(record_id or ())
     if record and (record._abstract or not record.exists()):
-        parser.error(f"no record {record_id} of {collection}: give the id of one")
+        parser.error(
+            f"no record {record_id} of {collection}: give the ID of an existing one"
+        )
     return WorkContext(model_name=model, collection=record)
 
 
 def check_models(
     parser: argparse.ArgumentParser, env: Environment, *names: str | None
 ) -> None:
-    """End with an error for the first name that no model of the database has."""
+    """Exit with an error for the first name that is no model of the database."""
     for name in names:
         if name and name not in env:
             parser.error(f"no model {name} in database {env.cr.dbname}")
 
 
 def say(line: str = "") -> None:
-    """Print a line of the result: on the standard output, the log is elsewhere."""
+    """Print a line of the result to standard output; logs go elsewhere."""
     sys.stdout.write(f"{line}\n")
 
 
@@ -89,7 +93,7 @@ def print_json(value: Any) -> None:
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under headers; a cell may have several lines."""
+    """Print a table; a cell may have several lines."""
     cells = [[cell.splitlines() or [""] for cell in row] for row in [headers, *rows]]
     widths = [
         max(len(line) for cell in column for line in cell)
@@ -104,7 +108,7 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def models(names: list[str] | None) -> str:
-    """Return the models of a component as a cell."""
+    """Return the models of a component as a table cell."""
     if names is None:
         return "any"
-    return "\n".join(names) or "none, by name only"
+    return "\n".join(names) or "none (by name only)"

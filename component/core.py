@@ -1,4 +1,4 @@
-"""Import path of the pieces that addons use; each lives in a room of its own."""
+"""Public import path of the addon: re-exports what other addons use."""
 
 from .cache import DEFAULT_CACHE_SIZE
 from .component import AbstractComponent, Component

@@ -1,4 +1,4 @@
-"""The components of each database served by this process."""
+"""Component registries of the databases served by this process."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _logger = logging.getLogger(__name__)
 
 
 class ComponentDatabases(dict[str, ComponentRegistry]):
-    """Database name -> its ``ComponentRegistry``.
+    """Database name -> ``ComponentRegistry``.
 
-    Guarantees: a registry is published only once it is complete, in one step, and
-    the former one serves until then; registries of databases that this process no
-    longer serves are let go; nothing but registries is kept.
+    A registry replaces the previous one in a single step, once it is complete.
+    Registries of databases that this process no longer serves are removed. Only
+    registries are stored.
 
-    Test kits of other addons put back what they saved, which may be something else:
-    then the database has no components until they are built again.
+    Test kits of other addons restore what they saved, which may be something else:
+    the database then has no components until they are built again.
     """
 
     def __setitem__(self, dbname: str, registry: Any) -> None:
@@ -28,7 +28,7 @@ class ComponentDatabases(dict[str, ComponentRegistry]):
             super().__setitem__(dbname, registry)
             return
         _logger.info(
-            "Components of a database dropped, replaced by something else: "
+            "Components dropped, the value assigned is no registry: "
             "database=%s type=%s",
             dbname,
             type(registry).__name__,
@@ -40,13 +40,13 @@ class ComponentDatabases(dict[str, ComponentRegistry]):
             self[dbname] = registry
 
     def publish(self, dbname: str, registry: ComponentRegistry) -> None:
-        """Make a complete registry the one of a database."""
+        """Set the registry of a database."""
         registry.dbname = dbname
         self[dbname] = registry
         self.forget_others()
 
     def forget_others(self) -> None:
-        """Drop what was published for databases without a model registry."""
+        """Remove the registries of databases without a model registry."""
         for dbname, registry in list(self.items()):
             if registry.dbname == dbname and dbname not in Registry.registries:
                 self.pop(dbname, None)

@@ -1,20 +1,20 @@
-"""What can go wrong between a question and a component.
+"""Exceptions of component lookups.
 
-Mistakes in a declaration (no name, unknown parent...) are ``TypeError``.
+Invalid declarations (no name, unknown parent...) raise ``TypeError``.
 """
 
 
 class ComponentException(Exception):
-    """Root of the exceptions of the component system."""
+    """Base class of the exceptions of the component system."""
 
 
 class NoComponentError(ComponentException):
-    """No component answers the question."""
+    """No component matches the lookup."""
 
 
 class SeveralComponentError(ComponentException):
-    """More than one component answers, and nothing prefers one of them."""
+    """Several components match the lookup, and none is preferred."""
 
 
 class RegistryNotReadyError(ComponentException):
-    """The components of the database are not built (yet)."""
+    """The components of the database are not built yet."""

@@ -1,4 +1,4 @@
-"""A database that gains or loses the addon starts without components."""
+"""A database that installs or uninstalls the addon starts without components."""
 
 from odoo.api import Environment
 
@@ -6,10 +6,10 @@ from .databases import _component_databases
 
 
 def pre_init_hook(env: Environment) -> None:
-    """Forget the components of a former database of the same name."""
+    """Remove the components of an earlier database of the same name."""
     _component_databases.pop(env.cr.dbname, None)
 
 
 def uninstall_hook(env: Environment) -> None:
-    """Forget the components: no builder will replace them any more."""
+    """Remove the components: no builder will replace them anymore."""
     _component_databases.pop(env.cr.dbname, None)

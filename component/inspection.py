@@ -1,21 +1,22 @@
-"""What there is in a registry of components, as data to print or to serialize."""
+"""The content of a component registry, as data to print or serialize."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from .declaration import MetaComponent
 from .source import addon_of, declared_classes, file_and_line, location
 
 if TYPE_CHECKING:
+    from .component import AbstractComponent
     from .registry import ComponentRegistry
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """A declared class: its addon, and where it was written."""
+    """A declared class: its addon and source location."""
 
     python_class: str
     addon: str
@@ -24,7 +25,7 @@ class Declaration:
     line: int
 
     @classmethod
-    def of(cls, declared: type) -> Declaration:
+    def of(cls, declared: type[AbstractComponent]) -> Declaration:
         """Describe a declared class."""
         path, line = file_and_line(declared)
         return cls(
@@ -37,9 +38,9 @@ class Declaration:
 
 @dataclass(frozen=True)
 class ComponentInfo:
-    """A component: what it is found by, who declares and extends it, its order.
+    """A component: the attributes that lookups match, its declarations and parents.
 
-    ``mro`` has the declared classes in the order Python looks at them, those of the
+    ``mro`` lists the declared classes in method resolution order, those of the
     parents included.
     """
 
@@ -54,12 +55,15 @@ class ComponentInfo:
     mro: list[Declaration]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the same as plain values."""
+        """Return the component as plain values."""
         return asdict(self)
 
 
 def inspect_component(registry: ComponentRegistry, name: str) -> ComponentInfo:
-    """Describe a component; ``KeyError`` when there is none of that name."""
+    """Describe a component.
+
+    :raises KeyError: no component has this name
+    """
     built = registry[name]
     newest_first = [Declaration.of(declared) for declared in declared_classes(built)]
     models = built.apply_on_models
@@ -75,7 +79,7 @@ def inspect_component(registry: ComponentRegistry, name: str) -> ComponentInfo:
         mro=[
             Declaration.of(base)
             for base in built.__mro__
-            if isinstance(base, MetaComponent)
+            if _is_component(base)
             and not _is_built(base)
             and base.__module__ != f"{__package__}.component"
         ],
@@ -88,9 +92,9 @@ def list_components(
     usage: str | None = None,
     model: str | None = None,
 ) -> Iterator[ComponentInfo]:
-    """Describe the components that fit, abstract ones included.
+    """Describe the components that match, abstract ones included.
 
-    As in lookups, a collection and a model also fit components of any.
+    As in lookups, components without collection or models match any.
     """
     for name in registry:
         info = inspect_component(registry, name)
@@ -102,5 +106,9 @@ def list_components(
             yield info
 
 
-def _is_built(component: type) -> bool:
+def _is_component(base: type) -> TypeGuard[type[AbstractComponent]]:
+    return isinstance(base, MetaComponent)
+
+
+def _is_built(component: type) -> TypeGuard[type[AbstractComponent]]:
     return "_inherit_children" in vars(component)

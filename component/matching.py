@@ -1,4 +1,4 @@
-"""Asks components whether they fit a lookup.
+"""Asks components whether they match a lookup.
 
 The older signature of ``_component_match`` was ``(cls, work)``.
 """
@@ -10,34 +10,34 @@ from typing import Any
 
 from .component import AbstractComponent
 
-_ACCEPTS_ALL = AbstractComponent._component_match.__func__
+_ACCEPTS_ALL = AbstractComponent._component_match.__func__  # type: ignore[attr-defined]
 
 
-def asks_to_match(component_class: type) -> bool:
-    """Tell whether a component decides by itself if it fits a lookup."""
+def asks_to_match(component_class: type[AbstractComponent]) -> bool:
+    """Return whether a component has its own match condition."""
     if callable(getattr(component_class, "_component_refusal", None)):
         return True
     match = getattr(component_class, "_component_match", None)
     return match is not None and getattr(match, "__func__", None) is not _ACCEPTS_ALL
 
 
-def refusal(component_class: type, work: Any) -> str | None:
-    """Return why a component refuses the work, ``None`` if it does not say so."""
+def refusal(component_class: type[AbstractComponent], work: Any) -> str | None:
+    """Return why a component refuses the work context, ``None`` if it does not."""
     ask = getattr(component_class, "_component_refusal", None)
     reason = ask(work) if callable(ask) else None
     return reason if isinstance(reason, str) else None
 
 
 def accepts(
-    component_class: type,
+    component_class: type[AbstractComponent],
     work: Any,
     usage: str | None,
     model_name: str | None,
     kw: dict[str, Any],
 ) -> bool:
-    """Ask a component whether it fits a lookup, with what its signature takes.
+    """Return whether a component matches a lookup, called as its signature allows.
 
-    An error raised by the component itself is never taken for an old signature.
+    An error raised by the component itself is never mistaken for an old signature.
     """
     if not asks_to_match(component_class):
         return True
@@ -52,7 +52,7 @@ def accepts(
 
 @lru_cache(maxsize=1024)
 def _keywords(function: Callable) -> frozenset[str] | None:
-    """Return the keywords a function takes, ``None`` when it takes all."""
+    """Return the keywords a function accepts, ``None`` for any."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):

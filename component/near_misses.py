@@ -1,4 +1,4 @@
-"""Components that nearly answer a lookup, and the conditions they fail."""
+"""Components that nearly match a lookup, and the conditions they fail."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 from .matching import accepts, refusal
 
 if TYPE_CHECKING:
+    from .component import AbstractComponent
     from .work_context import WorkContext
 
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A component, the conditions it fails, and how far it is from the question."""
+    """A component, the conditions it fails, and its distance from the lookup."""
 
     name: str
-    component: type
+    component: type[AbstractComponent]
     reasons: tuple[str, ...]
     distance: float
 
@@ -25,15 +26,15 @@ class NearMiss:
 def near_misses(
     work: WorkContext, usage: str | None, kw: dict[str, Any]
 ) -> list[NearMiss]:
-    """Return the components that fail the fewest conditions, nearest first.
+    """Return the components that fail the fewest conditions, closest first.
 
-    Those that fail one condition; when there are none, those that fail two.
+    Those that fail one condition or, if there are none, those that fail two.
     """
     registry = work.components_registry
     misses = [
         miss
         for name in registry
-        if name != "base" and (miss := _judge(work, usage, kw, name)).reasons
+        if name != "base" and (miss := _evaluate(work, usage, kw, name)).reasons
     ]
     for failed in (1, 2):
         nearest = [miss for miss in misses if len(miss.reasons) == failed]
@@ -42,7 +43,7 @@ def near_misses(
     return []
 
 
-def _judge(
+def _evaluate(
     work: WorkContext, usage: str | None, kw: dict[str, Any], name: str
 ) -> NearMiss:
     component = work.components_registry[name]
@@ -53,12 +54,14 @@ def _judge(
     if collection is not None and collection != work.collection._name:
         failed.append(
             (
-                _far(collection, work.collection._name),
+                _distance(collection, work.collection._name),
                 f"its _collection is {collection}",
             )
         )
     if usage is not None and component._usage != usage:
-        failed.append((_far(component._usage, usage), _usage_reason(component._usage)))
+        failed.append(
+            (_distance(component._usage, usage), _usage_reason(component._usage))
+        )
     models = component.apply_on_models
     if models is not None and work.model_name not in models:
         failed.append((0.3, _models_reason(models)))
@@ -68,8 +71,8 @@ def _judge(
     return NearMiss(
         name=name,
         component=component,
-        reasons=tuple(reason for _distance, reason in failed),
-        distance=sum(distance for distance, _reason in failed),
+        reasons=tuple(reason for _, reason in failed),
+        distance=sum(distance for distance, _ in failed),
     )
 
 
@@ -79,12 +82,12 @@ def _usage_reason(usage: str | None) -> str:
 
 def _models_reason(models: Any) -> str:
     if not models:
-        return "its _apply_on is empty: it is to be got by its name"
+        return "its _apply_on is empty: it can only be retrieved by name"
     return f"its _apply_on is {', '.join(models)}"
 
 
-def _far(value: str | None, wanted: str) -> float:
-    """Return how unlike two names are, from 0 to 1."""
+def _distance(value: str | None, wanted: str) -> float:
+    """Return the distance between two names, from 0 to 1."""
     if not value:
         return 1.0
     return 1 - SequenceMatcher(None, str(value), str(wanted)).ratio()

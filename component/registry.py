@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .cache import DEFAULT_CACHE_SIZE, LookupCache
 from .declaration import MetaComponent
 from .matching import asks_to_match
-from .preference import preferred
+from .ranking import preferred
+
+if TYPE_CHECKING:
+    from .component import AbstractComponent
 
 _UNKNOWN = object()
 
@@ -15,29 +18,29 @@ class ComponentRegistry:
     """The built components of one database, and the lookups among them.
 
     ``_components``
-        name -> built class, in the order of first registration
+        name -> built class, in order of first registration
     ``_loaded_modules``
         addons whose components are built
     ``_cache``
-        answers given; not invalidated when a component is added, because a registry
+        lookup results; not invalidated when a component is added, because a registry
         is complete before it is used: tests that add one call ``_cache.clear()``
     ``ready``
         whether all components are built
     ``dbname``
-        database it was published for, ``None`` for a private one
+        database it is published for, ``None`` for a private registry
     """
 
     def __init__(self, cachesize: int = DEFAULT_CACHE_SIZE) -> None:
         self._cache = LookupCache(cachesize)
-        self._components: dict[str, type] = {}
+        self._components: dict[str, type[AbstractComponent]] = {}
         self._loaded_modules: set[str] = set()
         self.ready = False
         self.dbname: str | None = None
 
-    def __getitem__(self, key: str) -> type:
+    def __getitem__(self, key: str) -> type[AbstractComponent]:
         return self._components[key]
 
-    def __setitem__(self, key: str, value: type) -> None:
+    def __setitem__(self, key: str, value: type[AbstractComponent]) -> None:
         self._components[key] = value
 
     def __contains__(self, key: str) -> bool:
@@ -47,11 +50,11 @@ class ComponentRegistry:
         return iter(self._components)
 
     def get(self, key: str, default: Any = None) -> Any:
-        """Return the built class of that name, or ``default``."""
+        """Return the built class of this name, or ``default``."""
         return self._components.get(key, default)
 
     def load_components(self, module: str) -> None:
-        """Build what an addon declares, in order; the second time does nothing."""
+        """Build the components of an addon, in order of declaration, once."""
         if module in self._loaded_modules:
             return
         for declared in list(MetaComponent._modules_components.get(module, ())):
@@ -63,11 +66,11 @@ class ComponentRegistry:
         collection_name: str | None = None,
         usage: str | None = None,
         model_name: str | None = None,
-    ) -> list[type]:
-        """Return the concrete components that fit, in the order of registration.
+    ) -> list[type[AbstractComponent]]:
+        """Return the concrete components that match, in order of registration.
 
-        ``None`` sets no condition. Components without collection fit any
-        collection, those without ``_apply_on`` any model; those without usage fit
+        ``None`` sets no condition. Components without collection match any
+        collection, those without ``_apply_on`` any model; those without usage match
         no usage.
         """
         key = (collection_name, usage, model_name)
@@ -76,13 +79,13 @@ class ComponentRegistry:
             found = self._cache[key] = tuple(
                 component
                 for component in list(self._components.values())
-                if self._fits(component, collection_name, usage, model_name)
+                if self._matches(component, collection_name, usage, model_name)
             )
         return list(found)
 
     @staticmethod
-    def _fits(
-        component: type,
+    def _matches(
+        component: type[AbstractComponent],
         collection_name: str | None,
         usage: str | None,
         model_name: str | None,
@@ -95,20 +98,22 @@ class ComponentRegistry:
             and (model_name is None or models is None or model_name in models)
         )
 
-    def decided(
+    def resolve(
         self, collection_name: str, usage: str | None, model_name: str
-    ) -> type | None:
-        """Return the one component preferred for a lookup without free keywords.
+    ) -> type[AbstractComponent] | None:
+        """Return the component of a lookup without extra keywords, from the cache.
 
-        ``None`` when there is none, several, or when it has to be asked
-        (``_component_match``): then the long way decides, and explains.
+        ``None`` when there is none or several, or when it has a match condition of
+        its own (``_component_match``): ``WorkContext.component`` then resolves the
+        lookup in full, and explains a failure.
         """
-        key = ("decided", collection_name, usage, model_name)
+        key = ("resolve", collection_name, usage, model_name)
         found = self._cache.get(key, _UNKNOWN)
         if found is _UNKNOWN:
             candidates = self.lookup(collection_name, usage, model_name)
             candidates = preferred(candidates, collection_name, model_name)
-            # the one preferred among all is so among those that accept, if it does
+            # a component without a match condition always accepts, so that the best
+            # of all candidates is the best of those that accept
             sure = len(candidates) == 1 and not asks_to_match(candidates[0])
             found = self._cache[key] = candidates[0] if sure else None
         return found

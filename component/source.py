@@ -1,19 +1,25 @@
-"""Where a class was written, as messages and listings show it."""
+"""Source location of a class, as messages and listings show it."""
+
+from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .declaration import _get_addon_name
 
+if TYPE_CHECKING:
+    from .component import AbstractComponent
 
-def addon_of(declared: type) -> str:
+
+def addon_of(declared: type[AbstractComponent]) -> str:
     """Return the technical name of the addon that declares a class."""
     return vars(declared).get("_module") or _get_addon_name(declared.__module__)
 
 
 def file_and_line(thing: type | Callable) -> tuple[str, int]:
-    """Return the file of a class or function and its line, ``("", 0)`` if unknown."""
+    """Return the file and line of a class or function, ``("", 0)`` if unknown."""
     try:
         path = inspect.getsourcefile(thing) or ""
         return path, inspect.getsourcelines(thing)[1]
@@ -21,7 +27,7 @@ def file_and_line(thing: type | Callable) -> tuple[str, int]:
         return "", 0
 
 
-def location(declared: type) -> str:
+def location(declared: type[AbstractComponent]) -> str:
     """Return ``addon/path/file.py:line``, short enough for a table."""
     return short_place(addon_of(declared), declared)
 
@@ -38,17 +44,16 @@ def short_place(addon: str, thing: type | Callable) -> str:
     return f"{path}:{line}"
 
 
-def describe(declared: type) -> str:
-    """Return the class, its addon and its place, as errors name it."""
+def describe(declared: type[AbstractComponent]) -> str:
+    """Return a class with its addon and file, as error messages name it."""
     path, line = file_and_line(declared)
     place = f"{path}:{line}" if path else "unknown file"
     return f"class {declared.__qualname__} of addon {addon_of(declared)} ({place})"
 
 
-def declared_classes(built: type) -> list[type]:
-    """Return the declared classes a built component is made of, newest first.
+def declared_classes(built: type[AbstractComponent]) -> list[type[AbstractComponent]]:
+    """Return the classes that declare a component and extend it, newest first.
 
-    Those of its parents are theirs: only the classes that declare the component
-    and extend it in place are returned.
+    Those of its parents are not included.
     """
     return [base for base in built.__bases__ if "_inherit_children" not in vars(base)]

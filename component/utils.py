@@ -3,11 +3,11 @@ from .registry import ComponentRegistry
 
 
 def get_component_registry(dbname: str) -> ComponentRegistry | None:
-    """Return the components of a database, ``None`` when it has none (yet)."""
+    """Return the component registry of a database, ``None`` if not built yet."""
     return _component_databases.get(dbname)
 
 
 def is_component_registry_ready(dbname: str) -> bool:
-    """Tell whether the components of a database are all built."""
+    """Return whether all components of a database are built."""
     registry = get_component_registry(dbname)
     return registry.ready if registry is not None else False

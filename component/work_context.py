@@ -12,7 +12,7 @@ from .exception import (
     SeveralComponentError,
 )
 from .matching import accepts
-from .preference import preferred
+from .ranking import preferred
 from .registry import ComponentRegistry
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 class WorkContext:
-    """What components work with: a collection, a model, and anything else.
+    """The context of components: a collection, a model, and extra attributes.
 
-    Free keywords become attributes, and follow when the work goes on with another
-    model (``work_on``). To make an attribute follow that is set later, append its
-    name to ``_propagate_kwargs``.
+    Extra keywords become attributes, which ``work_on`` passes on to the next work
+    context. To pass on an attribute that is set later, append its name to
+    ``_propagate_kwargs``.
 
-    Raises ``KeyError`` for an unknown model, ``RegistryNotReadyError`` when the
-    database has no components (yet), ``TypeError`` for a keyword that would hide a
-    member of the work context.
+    :raises KeyError: the model does not exist
+    :raises RegistryNotReadyError: the components of the database are not built yet
+    :raises TypeError: a keyword would hide a member of the work context
     """
 
     def __init__(
@@ -40,9 +40,10 @@ class WorkContext:
         components_registry: ComponentRegistry | None = None,
         **kwargs: Any,
     ) -> None:
-        self.collection = collection
-        self.model_name = model_name
-        self.model = self.env[model_name]
+        self.collection: BaseModel = collection
+        # an environment has no model None
+        self.model_name: str = model_name  # type: ignore[assignment]
+        self.model: BaseModel = self.env[model_name]
         self.components_registry = self._choose_registry(
             collection, components_registry
         )
@@ -50,9 +51,10 @@ class WorkContext:
         if not kwargs:
             return
         if reserved := RESERVED_KEYWORDS.intersection(kwargs):
+            names = ", ".join(sorted(reserved))
             raise TypeError(
-                f"A work context can't take {', '.join(sorted(reserved))} as free "
-                "keyword: it would hide a member of the work context."
+                f"A work context does not accept the keyword {names}, which would hide "
+                "a member: use another name."
             )
         for name, value in kwargs.items():
             self._propagate_kwargs.append(name)
@@ -61,15 +63,15 @@ class WorkContext:
     def _choose_registry(
         self, collection: BaseModel | None, given: ComponentRegistry | None
     ) -> ComponentRegistry:
-        """Return the registry to look components up in.
+        """Return the registry to look up components in.
 
-        That of the context of the collection record, else the one given, else that
-        of the context of an empty collection, else that of the database.
+        In order: that of the context of a collection record, the one given, that of
+        the context of an empty collection, that of the database.
         """
         of_context = None
         if collection is not None:
             of_context = collection.env.context.get("components_registry")
-            # a mock as collection has anything in its context
+            # the context of a mocked collection returns anything
             if not isinstance(of_context, ComponentRegistry):
                 of_context = None
         chosen = (of_context if collection else given) or given or of_context
@@ -89,7 +91,9 @@ class WorkContext:
     def env(self) -> Environment:
         """Environment of the collection."""
         if self.collection is None:
-            raise ValueError("A work context needs a collection: use work_on() of one.")
+            raise ValueError(
+                "A work context needs a collection: call work_on() on its record."
+            )
         return self.collection.env
 
     def work_on(
@@ -99,8 +103,8 @@ class WorkContext:
     ) -> WorkContext:
         """Return a new work context for another model, collection, or both.
 
-        Always a new one: a component may set attributes on its own, which must not
-        be seen by the next one that works on the same model.
+        It is never shared: components set attributes on their work context, which
+        the next component for the same model must not see.
         """
         kwargs = {name: getattr(self, name) for name in self._propagate_kwargs}
         if collection is not None:
@@ -109,7 +113,7 @@ class WorkContext:
             kwargs["model_name"] = model_name
         return self.__class__(**kwargs)
 
-    def _work_for(self, model_name: str) -> WorkContext:
+    def _work_for(self, model_name: str | None) -> WorkContext:
         return self if model_name == self.model_name else self.work_on(model_name)
 
     def component(
@@ -121,16 +125,17 @@ class WorkContext:
         """Return the component for a usage, on the current model or another one.
 
         When several match, those of the current collection are preferred, then
-        those that list the model in their ``_apply_on``. ``kw`` are handed to the
+        those that list the model in their ``_apply_on``. ``kw`` are passed to the
         ``_component_match`` of the candidates.
 
-        Raises ``NoComponentError`` or ``SeveralComponentError``, with the nearest
-        components and why they are not the answer.
+        :raises NoComponentError: no component matches; the message lists the closest
+            ones and the condition each failed
+        :raises SeveralComponentError: several match and none is preferred
         """
         work = self._work_for(self._ensure_model_name(model_name))
         collection_name = work.collection._name
         if not kw:
-            chosen = work.components_registry.decided(
+            chosen = work.components_registry.resolve(
                 collection_name, usage, work.model_name
             )
             if chosen is not None:
@@ -151,7 +156,7 @@ class WorkContext:
         model_name: str | BaseModel | None = None,
         **kw: Any,
     ) -> list[AbstractComponent]:
-        """Return all components for a usage, in the order of registration."""
+        """Return all components for a usage, in order of registration."""
         model_name = self._ensure_model_name(model_name)
         classes, work = self._matching_components(usage, model_name, **kw)
         return [component_class(work) for component_class in classes]
@@ -159,9 +164,10 @@ class WorkContext:
     def component_by_name(
         self, name: str, model_name: str | BaseModel | None = None
     ) -> AbstractComponent:
-        """Return the component of that name, if it fits collection and model.
+        """Return the component of this name, abstract ones included.
 
-        Raises ``NoComponentError`` otherwise. Abstract components can be got.
+        :raises NoComponentError: there is none, or it belongs to another collection
+            or model
         """
         component_class = self._component_class_by_name(name)
         collection = component_class._collection
@@ -184,7 +190,7 @@ class WorkContext:
         return component_class
 
     def _ensure_model_name(self, model_name: str | BaseModel | None) -> str:
-        """Return the name of a model given by name or recordset; the own one."""
+        """Return the name of a model given by name or recordset, or the current one."""
         if isinstance(model_name, BaseModel):
             return model_name._name
         return model_name or self.model_name
@@ -192,7 +198,7 @@ class WorkContext:
     def _lookup_components(
         self, usage: str | None = None, model_name: str | None = None, **kw: Any
     ) -> list[type[AbstractComponent]]:
-        """Return the classes that fit and accept; ``None`` as model means any."""
+        """Return the classes that match; ``None`` as model means any."""
         candidates = self.components_registry.lookup(
             self.collection._name, usage=usage, model_name=model_name
         )
@@ -203,9 +209,12 @@ class WorkContext:
         ]
 
     def _matching_components(
-        self, usage: str | None = None, model_name: str | None = None, **kw: Any
+        self,
+        usage: str | None = None,
+        model_name: str | BaseModel | None = None,
+        **kw: Any,
     ) -> tuple[list[type[AbstractComponent]], WorkContext]:
-        """Return the classes that fit, and the work context they are to work with."""
+        """Return the classes that match, and the work context for them."""
         if isinstance(model_name, BaseModel):
             model_name = model_name._name
         work = self._work_for(model_name)
@@ -235,7 +244,6 @@ RESERVED_KEYWORDS = frozenset(
 
 _NOT_READY = (
     "The components of database %s are not built yet. They are built when its "
-    "registry is loaded: nothing that runs before (data files, post_init_hook, tests "
-    "of an addon at its installation) can work with components. Tests inherit from "
-    "TransactionComponentCase."
+    "registry is loaded, after data files, post_init_hook and at_install tests. Let "
+    "the test inherit from TransactionComponentCase, or run the code later."
 )

@@ -5,7 +5,7 @@ from .failure import explain
 
 
 class CollectedEvents:
-    """The listener methods that hear one event, in the order they are called."""
+    """The listener methods of one event, in calling order."""
 
     def __init__(self, events: Collection[Callable]) -> None:
         self.events = events
@@ -13,9 +13,10 @@ class CollectedEvents:
     def notify(self, *args: Any, **kwargs: Any) -> None:
         """Call each listener method with these arguments.
 
-        The first error goes to the caller, with a note that names the listener; the
-        others are then not called. Raises ``TypeError`` for a listener that can't
-        take the arguments.
+        The first error propagates, with a note that names the listener; the remaining
+        listeners are not called.
+
+        :raises TypeError: a listener does not accept the arguments
         """
         for event in self.events:
             try:

@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 class EventWorkContext(WorkContext):
     """The work context of listeners, which may have no collection.
 
-    It is given either a ``collection`` or an ``env``. Without a collection, a
-    listener reaches the components of one with
+    Without a collection, a listener reaches the components of one with
     ``self.work.work_on(collection=record.backend_id)``.
 
-    Raises ``ValueError`` when given both or neither.
+    :raises ValueError: not given exactly one of ``collection`` and ``env``
     """
 
     def __init__(
@@ -30,11 +29,9 @@ class EventWorkContext(WorkContext):
         **kwargs: Any,
     ) -> None:
         if collection is None and not env:
-            raise ValueError("An event is fired with a collection, or with an env.")
+            raise ValueError("EventWorkContext needs a collection or an env.")
         if collection and env:
-            raise ValueError(
-                "An event is fired with a collection or with an env, not with both."
-            )
+            raise ValueError("EventWorkContext takes a collection or an env, not both.")
         self._env = env
         super().__init__(
             model_name=model_name,
@@ -48,7 +45,7 @@ class EventWorkContext(WorkContext):
 
     @property
     def env(self) -> Environment:
-        """The environment given, else that of the collection."""
+        """The given environment, or that of the collection."""
         return self._env or self.collection.env
 
     @env.setter
@@ -57,11 +54,14 @@ class EventWorkContext(WorkContext):
 
     @property
     def collection(self) -> BaseModel:
-        """The collection given; ``ValueError`` when the event has none."""
+        """The collection of the event.
+
+        :raises ValueError: the event was fired without a collection
+        """
         if self._collection is None:
             raise ValueError(
-                "This event was fired without a collection: use "
-                "self.work.work_on(collection=...) to work for one."
+                "The event was fired without a collection: use "
+                "self.work.work_on(collection=...) to set one."
             )
         return self._collection
 
@@ -74,23 +74,23 @@ class EventWorkContext(WorkContext):
         model_name: str | None = None,
         collection: BaseModel | None = None,
     ) -> WorkContext:
-        """Return a plain work context, on the collection given or the own one.
+        """Return a regular work context, for the given collection or that of the event.
 
-        Raises ``ValueError`` without a collection, or when it comes from another
-        transaction or user than the event.
+        :raises ValueError: there is no collection, or it belongs to another
+            transaction or user than the event
         """
         if collection is None:
             collection = self._collection
         if collection is None:
             raise ValueError(
-                "This event was fired without a collection: give one, "
+                "The event was fired without a collection: pass one to "
                 "work_on(collection=...)."
             )
         own, other = self.env, collection.env
         if own is not other and (own.cr is not other.cr or own.uid != other.uid):
             raise ValueError(
-                "The collection comes from the environment of another transaction or "
-                "user than the event: use record.with_env(self.env)."
+                "The collection belongs to another transaction or user than the event: "
+                "pass record.with_env(self.env)."
             )
         kwargs = {
             name: getattr(self, name)
@@ -105,7 +105,7 @@ class EventWorkContext(WorkContext):
         self, name: str, model_name: str | BaseModel | None = None
     ) -> AbstractComponent:
         """Get a component of the collection by its name."""
-        return self._plain().component_by_name(name, model_name=model_name)
+        return self._work_of_collection().component_by_name(name, model_name=model_name)
 
     def component(
         self,
@@ -114,7 +114,9 @@ class EventWorkContext(WorkContext):
         **kw: Any,
     ) -> AbstractComponent:
         """Find one component of the collection."""
-        return self._plain().component(usage=usage, model_name=model_name, **kw)
+        return self._work_of_collection().component(
+            usage=usage, model_name=model_name, **kw
+        )
 
     def many_components(
         self,
@@ -123,18 +125,20 @@ class EventWorkContext(WorkContext):
         **kw: Any,
     ) -> list[AbstractComponent]:
         """Find all matching components of the collection."""
-        return self._plain().many_components(usage=usage, model_name=model_name, **kw)
+        return self._work_of_collection().many_components(
+            usage=usage, model_name=model_name, **kw
+        )
 
-    def _plain(self) -> WorkContext:
+    def _work_of_collection(self) -> WorkContext:
         if self._collection is None:
             raise TypeError(
-                "Components can't be looked up without a collection: use "
+                "Components cannot be looked up without a collection: use "
                 "self.work.work_on(collection=...) first."
             )
         return self.work_on()
 
     def __str__(self) -> str:
-        around = self._env if self._collection is None else self._collection
-        return f"EventWorkContext({self.model_name}, {around!r})"
+        target = self._env if self._collection is None else self._collection
+        return f"EventWorkContext({self.model_name}, {target!r})"
 
     __repr__ = __str__

@@ -1,4 +1,4 @@
-"""How a listener method is run: decorators."""
+"""Decorators that change how a listener method runs."""
 
 import logging
 from collections.abc import Callable
@@ -13,16 +13,16 @@ _logger = logging.getLogger(__name__)
 
 
 def isolated(method: Callable) -> Callable:
-    """Decorate a listener method: its failure does not stop what fired the event.
+    """Decorate a listener method whose errors must not break the caller.
 
-    It runs in a savepoint: when it fails, what it did is rolled back, and the error
-    is logged. Conflicts with another transaction (``psycopg2.OperationalError``)
-    still go to the caller, for which Odoo tries again.
+    It runs in a savepoint: on error, its changes are rolled back and the error is
+    logged. Conflicts with another transaction (``psycopg2.OperationalError``) still
+    propagate, so that Odoo retries the transaction.
     """
 
     @wraps(method)
     def in_savepoint(self: Any, *args: Any, **kwargs: Any) -> Any:
-        # what is pending is the caller's: its errors are not the listener's
+        # pending writes are the caller's: their errors must not be the listener's
         self.env.cr.flush()
         try:
             with self.env.cr.savepoint():
@@ -37,10 +37,10 @@ def isolated(method: Callable) -> Callable:
 
 
 def after_commit(method: Callable) -> Callable:
-    """Decorate a listener method: it runs once the transaction is committed.
+    """Decorate a listener method to run after the transaction is committed.
 
-    Never when the transaction is rolled back. It is for effects outside of the
-    database: to write, it opens a cursor of its own. Errors are logged.
+    It does not run if the transaction is rolled back. Use it for effects outside the
+    database; to write, open a new cursor. Errors are logged.
     """
 
     @wraps(method)
@@ -57,4 +57,6 @@ def after_commit(method: Callable) -> Callable:
 
 
 def _log_failure(method: Callable, listener: Any) -> None:
-    _logger.exception("%s failed.", listener_method(method.__get__(listener)))
+    _logger.exception(
+        "Listener failed: listener=%s", listener_method(method.__get__(listener))
+    )

@@ -1,4 +1,4 @@
-"""What to say when a listener fails."""
+"""Error messages of failed listeners."""
 
 import inspect
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from odoo.addons.component.source import describe
 def explain(
     event: Callable, args: tuple, kwargs: dict[str, Any], error: Exception
 ) -> None:
-    """Name the listener in an error it raised.
+    """Add a note that names the listener to the error it raised.
 
-    Raises ``TypeError`` instead when the listener can't take the arguments.
+    :raises TypeError: instead, when the listener does not accept the arguments
     """
     if isinstance(error, TypeError) and not takes(event, args, kwargs):
         raise TypeError(wrong_signature(event, args, kwargs)) from error
@@ -21,7 +21,7 @@ def explain(
 
 
 def takes(event: Callable, args: tuple, kwargs: dict[str, Any]) -> bool:
-    """Tell whether a listener method can be called with these arguments."""
+    """Return whether a listener method accepts these arguments."""
     try:
         inspect.signature(event).bind(*args, **kwargs)
     except TypeError:
@@ -32,16 +32,16 @@ def takes(event: Callable, args: tuple, kwargs: dict[str, Any]) -> bool:
 
 
 def wrong_signature(event: Callable, args: tuple, kwargs: dict[str, Any]) -> str:
-    """Return what is wrong with the signature of a listener method."""
+    """Return the message of a listener whose signature does not fit the event."""
     given = [*("..." for _arg in args), *(f"{name}=..." for name in kwargs)]
     return (
-        f"{listener_method(event)}, is notified with ({', '.join(given)}), which its "
-        f"signature {inspect.signature(event)} can't take."
+        f"{listener_method(event)}, is called with ({', '.join(given)}), which its "
+        f"signature {inspect.signature(event)} does not accept."
     )
 
 
 def listener_method(event: Callable, component: type | None = None) -> str:
-    """Return a listener method, its component, addon and file, in words."""
+    """Return a listener method with its component, addon and file, as text."""
     name = getattr(event, "__name__", repr(event))
     if component is None:
         component = type(getattr(event, "__self__", None))

@@ -1,4 +1,4 @@
-"""The events that records fire on their own.
+"""The events that records fire automatically.
 
 ``on_record_create(record, fields)``
     after the creation, for each record
@@ -7,7 +7,7 @@
 ``on_record_unlink(record)``
     before the deletion, for each record
 ``on_record_change(record, changes)``
-    after the write, for each record of which a value changed; ``changes`` is
+    after the write, for each record with a changed value; ``changes`` is
     ``{field name: (value before, value after)}``
 ``on_records_create(records, fields)``, ``on_records_write(records, fields)``,
 ``on_records_unlink(records)``
@@ -16,7 +16,7 @@
     after the deletion, once
 
 ``fields`` are the names given by the caller. Values are read before a write only
-when someone listens to ``on_record_change``.
+if ``on_record_change`` has a listener.
 """
 
 from __future__ import annotations
@@ -40,30 +40,30 @@ RECORD_EVENTS = {
 
 
 def create(
-    vals_list: list[dict[str, Any]], heard: frozenset[str], call: Callable
+    vals_list: list[dict[str, Any]], listened: frozenset[str], call: Callable
 ) -> BaseModel:
-    """Create records, then notify those who hear it."""
-    # taken before: an override may change the values while creating
+    """Create records, then notify the listeners."""
+    # before the call: an override of create may change the values
     fields_of_each = [list(vals) for vals in vals_list]
     records = call(vals_list)
-    if "on_record_create" in heard:
+    if "on_record_create" in listened:
         events = records._event("on_record_create")
         for record, fields in zip(records, fields_of_each, strict=True):
             events.notify(record, fields=fields)
-    if records and "on_records_create" in heard:
+    if records and "on_records_create" in listened:
         fields = list(dict.fromkeys(name for names in fields_of_each for name in names))
         records._event("on_records_create").notify(records, fields=fields)
     return records
 
 
 def write(
-    records: BaseModel, vals: dict[str, Any], heard: frozenset[str], call: Callable
+    records: BaseModel, vals: dict[str, Any], listened: frozenset[str], call: Callable
 ) -> bool:
-    """Write on records, then notify those who hear it."""
+    """Write on records, then notify the listeners."""
     fields = list(vals)
-    before = read(records, fields) if "on_record_change" in heard else []
+    before = read(records, fields) if "on_record_change" in listened else []
     result = call(vals)
-    if "on_record_write" in heard:
+    if "on_record_write" in listened:
         events = records._event("on_record_write")
         for record in records:
             events.notify(record, fields=fields)
@@ -78,28 +78,28 @@ def write(
             }
             if changes:
                 events.notify(record, changes=changes)
-    if records and "on_records_write" in heard:
+    if records and "on_records_write" in listened:
         records._event("on_records_write").notify(records, fields=fields)
     return result
 
 
-def unlink(records: BaseModel, heard: frozenset[str], call: Callable) -> bool:
-    """Notify those who hear it, delete records, and notify again."""
-    if "on_record_unlink" in heard:
+def unlink(records: BaseModel, listened: frozenset[str], call: Callable) -> bool:
+    """Notify the listeners, delete the records, and notify again."""
+    if "on_record_unlink" in listened:
         events = records._event("on_record_unlink")
         for record in records:
             events.notify(record)
-    if records and "on_records_unlink" in heard:
+    if records and "on_records_unlink" in listened:
         records._event("on_records_unlink").notify(records)
     ids = records.ids
     result = call()
-    if ids and "on_records_unlinked" in heard:
+    if ids and "on_records_unlinked" in listened:
         records.browse()._event("on_records_unlinked").notify(ids)
     return result
 
 
 def read(records: BaseModel, names: list[str]) -> list[dict[str, Any]]:
-    """Read values, whatever the user may read; recordsets are in the user's env."""
+    """Read values as superuser; recordsets among them get the user's environment."""
     names = [name for name in names if name in records._fields]
     return [
         {

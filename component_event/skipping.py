@@ -4,9 +4,9 @@ from typing import Any
 
 
 def skip_if(cond: Callable[..., Any]) -> Callable[[Callable], Callable]:
-    """Decorate a listener method: it is not run when ``cond`` is true.
+    """Decorate a listener method to be skipped when ``cond`` is true.
 
-    ``cond`` gets the arguments of the method, the listener first::
+    ``cond`` receives the arguments of the method, the listener first::
 
         @skip_if(lambda self, record, fields=None: record.env.context.get("no_export"))
         def on_record_write(self, record, fields=None):

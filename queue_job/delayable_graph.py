@@ -35,7 +35,7 @@ class DelayableGraph(Graph):
             if not children and vertex._graph is self and not _is_empty(vertex):
                 return Graph({vertex: set()})
         result = Graph()
-        tails_of = {}
+        tails_of: dict = {}
         seen = {self}
         to_visit = [self]
         while to_visit:
@@ -200,7 +200,7 @@ def _skip_empty(graph: Graph) -> None:
     empty = [vertex for vertex in graph._graph if _is_empty(vertex)]
     if not empty:
         return
-    parents_of = {vertex: {} for vertex in empty}
+    parents_of: dict = {vertex: {} for vertex in empty}
     for parent, child in graph.edges():
         if child in parents_of:
             parents_of[child][parent] = None

@@ -5,7 +5,7 @@ import sys
 LOWEST, HIGHEST = (3, 10), (3, 13)
 
 
-def refusal(version):
+def refusal(version: "tuple[int, ...]") -> "str | None":
     """Return the line that tells why `version` (major, minor) won't do, or None."""
     if LOWEST <= version <= HIGHEST:
         return None

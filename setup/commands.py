@@ -126,8 +126,9 @@ def run_docs(arguments: list[str]) -> int:
     built = paths.CHECKOUT / "docs" / "_build" / "html"
     code = subprocess.call(
         [
-            *(virtualenv.python(), "-m", "sphinx", "--fail-on-warning", "--keep-going"),
-            *("--quiet", *arguments, paths.CHECKOUT / "docs", built),
+            *(str(virtualenv.python()), "-m", "sphinx"),
+            *("--fail-on-warning", "--keep-going", "--quiet", *arguments),
+            *(str(paths.CHECKOUT / "docs"), str(built)),
         ],
         env=virtualenv.environment(),
     )

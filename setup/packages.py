@@ -44,8 +44,9 @@ def build(target: Path) -> list[Path]:
             shutil.copytree(folder, sources[-1], ignore=_JUNK)
         run_logged(
             [
-                *(python, *_PIP, "wheel", "--no-index", "--no-deps"),
-                *("--no-build-isolation", "--wheel-dir", target.resolve(), *sources),
+                *(str(python), *_PIP, "wheel", "--no-index", "--no-deps"),
+                *("--no-build-isolation", "--wheel-dir", str(target.resolve())),
+                *map(str, sources),
             ],
             "dist",
             "the packages could not be built",

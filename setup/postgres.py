@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -82,7 +83,7 @@ def _check_own() -> None:
         )
 
 
-def _library():
+def _library() -> Any:
     """Return the library of the embedded PostgreSQL, with a folder of the user's own.
 
     For its lock, and for sockets whose path would be too long below the data, it takes
@@ -106,7 +107,7 @@ def _library():
     return embedded
 
 
-def _start():
+def _start() -> Any:
     embedded = _library()
     data = paths.cache() / "postgres"
     data.parent.mkdir(parents=True, exist_ok=True)
@@ -155,5 +156,5 @@ def _modes_above(data: Path) -> dict[Path, int]:
     }
 
 
-def _socket_folder(server) -> str:
+def _socket_folder(server: Any) -> str:
     return str(server.get_postmaster_info().socket_dir)

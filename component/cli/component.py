@@ -2,10 +2,10 @@ from odoo.cli.command import Command
 
 
 class Component(Command):
-    """List the components of a database, and explain what a lookup finds."""
+    """List the components of a database, and explain how a lookup is resolved."""
 
     def run(self, cmdargs: list[str]) -> None:
-        """Run a sub-command; its result goes to the standard output."""
+        """Run a sub-command; its result goes to standard output."""
         # not at the top: the list of Odoo's commands must not load the addon; not
         # relative: Odoo loads this file as a part of odoo.cli
         # pylint: disable-next=odoo-addons-relative-import

@@ -2,10 +2,10 @@ from ..core import AbstractComponent
 
 
 class BaseComponent(AbstractComponent):
-    """The root of all components: each inherits it without having to say so.
+    """The implicit parent of all components.
 
-    Another addon gives something to every component by extending it in place,
-    with an ``AbstractComponent`` that has ``_inherit = "base"``.
+    To extend every component, declare an ``AbstractComponent`` with
+    ``_inherit = "base"``.
     """
 
     _name = "base"

@@ -10,10 +10,10 @@ from ..core import WorkContext
 
 
 class Collection(models.AbstractModel):
-    """A family of components, usually those that talk to one kind of system.
+    """A group of components, usually those for one kind of external system.
 
-    A record of a concrete collection (a backend, for instance) is what its
-    components work for; its model name is their ``_collection``.
+    Components work for a record of a concrete collection (for instance a backend),
+    and name its model in their ``_collection``.
     """
 
     _name = "collection.base"
@@ -23,10 +23,13 @@ class Collection(models.AbstractModel):
     def work_on(self, model_name: str, **kwargs: Any) -> Iterator[WorkContext]:
         """Enter a work context for this record and a model.
 
-        Override it, and call ``super()`` in a ``with``, to give components what
-        they share (an open client as keyword, another language) and to clean up.
-        Nothing is released here: the work context stays usable after the block.
-        Raises ``ValueError`` unless called on one record.
+        Override it, calling ``super()`` in a ``with`` statement, to share something
+        among components (an open client, another language) and to clean it up.
+        The work context stays usable after the block.
+
+        :param model_name: model the components work on
+        :param kwargs: extra attributes of the work context
+        :raises ValueError: not called on a single record
         """
         self.ensure_one()
         yield WorkContext(model_name=model_name, collection=self, **kwargs)

@@ -27,7 +27,7 @@ class TestExplanation(TransactionComponentRegistryCase):
         self.assertIn("usage 'mapper'", message)
         self.assertIn("model 'res.partner'", message)
         self.assertIn("protocol='rest'", message)
-        self.assertIn("No component comes near", message)
+        self.assertIn("No component is close", message)
 
     def test_each_near_miss_tells_the_one_condition_it_failed(self):
         class OtherModel(Component):
@@ -68,7 +68,7 @@ class TestExplanation(TransactionComponentRegistryCase):
             },
         )
 
-    def test_a_component_that_refused_is_told(self):
+    def test_a_component_that_refused_is_listed(self):
         class Refusing(Component):
             _name = "refusing"
             _usage = "mapper"
@@ -89,7 +89,7 @@ class TestExplanation(TransactionComponentRegistryCase):
             _apply_on = []
 
         self._build_components(Nowhere)
-        self.assertIn("got by its name", self.lines("mapper")[0])
+        self.assertIn("retrieved by name", self.lines("mapper")[0])
 
     def test_the_five_nearest_are_shown_the_nearest_first(self):
         for number, usage in enumerate(
@@ -128,7 +128,7 @@ class TestExplanation(TransactionComponentRegistryCase):
             self.lines("mapper")[0], r"component/tests/test_explanation\.py:\d+"
         )
 
-    def test_too_much_found_lists_all_and_what_would_tell_them_apart(self):
+    def test_several_found_lists_all_and_how_to_choose_one(self):
         class One(Component):
             _name = "one"
             _usage = "mapper"
@@ -144,7 +144,7 @@ class TestExplanation(TransactionComponentRegistryCase):
         self.assertIn("_collection = 'collection.base'", message)
         self.assertIn("_apply_on = 'res.partner'", message)
 
-    def test_too_much_found_without_usage_advises_to_ask_for_one(self):
+    def test_several_found_without_usage_advises_to_set_one(self):
         class One(Component):
             _name = "one"
             _usage = "mapper"
@@ -155,4 +155,4 @@ class TestExplanation(TransactionComponentRegistryCase):
 
         self._build_components(One, Other)
         message = self.error(SeveralComponentError, None)
-        self.assertIn("ask for a usage ('binder', 'mapper')", message)
+        self.assertIn("look up a usage ('binder', 'mapper')", message)

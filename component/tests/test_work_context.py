@@ -45,7 +45,7 @@ class TestWorkContext(TransactionComponentRegistryCase):
             with self.env["collection.base"].work_on("res.partner"):
                 """Not reached: an empty recordset has nothing to work for."""
 
-    def test_a_missing_collection_is_told(self):
+    def test_a_missing_collection_is_an_error(self):
         with self.assertRaisesRegex(ValueError, "needs a collection"):
             WorkContext(model_name="res.partner")
 
@@ -91,7 +91,10 @@ class TestWorkContext(TransactionComponentRegistryCase):
 
     def test_a_keyword_can_not_hide_a_member(self):
         for name in ("component", "work_on", "env", "model", "_propagate_kwargs"):
-            with self.subTest(name), self.assertRaisesRegex(TypeError, f"take {name}"):
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(TypeError, f"the keyword {name},"),
+            ):
                 self.work_on(**{name: "hidden"})
 
     def test_the_registry_of_the_context_wins_over_the_argument(self):
@@ -211,7 +214,7 @@ class TestWorkContext(TransactionComponentRegistryCase):
             self.work_on("res.users").component("serve")._name, "of.collection"
         )
 
-    def test_a_generic_component_without_collection_can_be_specialised_by_model(self):
+    def test_a_generic_component_without_collection_can_be_specialized_by_model(self):
         class Generic(Component):
             _name = "generic"
             _usage = "serve"
@@ -225,7 +228,7 @@ class TestWorkContext(TransactionComponentRegistryCase):
         self.assertEqual(self.work_on().component("serve")._name, "special")
         self.assertEqual(self.work_on("res.users").component("serve")._name, "generic")
 
-    def test_equal_components_are_too_many(self):
+    def test_equal_components_are_an_error(self):
         class One(Component):
             _name = "one"
             _usage = "serve"

@@ -1,4 +1,4 @@
-"""Import path of listeners and of what calls them."""
+"""Public import path of listeners and of the collection of events."""
 
 # ruff: noqa: F401 - other addons import these names from here
 

@@ -11,10 +11,10 @@ _logger = logging.getLogger(__name__)
 
 
 class EventListener(AbstractComponent):
-    """Inherit from it, and name methods after the events to hear.
+    """Base of listeners: its methods are named after the events they receive.
 
-    ``_apply_on`` and ``_collection`` choose the models and the collection it listens
-    to; an event fired without a collection is heard by the listeners of all.
+    ``_apply_on`` and ``_collection`` restrict the models and the collection; an event
+    fired without a collection reaches the listeners of all collections.
     ``_event_priority`` orders the listeners of an event, lowest first.
     """
 
@@ -24,7 +24,7 @@ class EventListener(AbstractComponent):
 
     @classmethod
     def has_event(cls, name: str) -> bool:
-        """Tell whether the listener hears an event: it has a method of that name."""
+        """Return whether the listener has a method for an event."""
         return name in cls._events
 
     @classmethod
@@ -40,7 +40,7 @@ class EventListener(AbstractComponent):
 
     @classmethod
     def _check_record_events(cls) -> None:
-        """Warn of methods that can't take the arguments of their record event."""
+        """Warn about methods that do not accept the arguments of their record event."""
         for name in sorted(cls._events.intersection(RECORD_EVENTS)):
             given, *keywords = RECORD_EVENTS[name]
             method = getattr(cls, name)
@@ -49,7 +49,8 @@ class EventListener(AbstractComponent):
             args = (given,) if inspect.ismethod(method) else (cls, given)
             if not takes(method, args, dict.fromkeys(keywords)):
                 _logger.warning(
-                    "%s will fail: it is notified with (%s).",
+                    "Listener does not accept the arguments of its event: listener=%s "
+                    "arguments=(%s)",
                     listener_method(method, cls),
                     ", ".join([given, *(f"{keyword}=..." for keyword in keywords)]),
                 )
@@ -61,5 +62,5 @@ class EventListener(AbstractComponent):
 
     @classmethod
     def _is_of_addon(cls, name: str) -> bool:
-        """Tell whether a method comes from an addon, not from a test."""
+        """Return whether a method comes from an addon, not from a test."""
         return any("_module" in vars(one) for one in cls.__mro__ if name in vars(one))

@@ -9,12 +9,12 @@ from odoo.addons.component.core import ComponentRegistry, _component_databases
 from .. import record_events
 from ..components.event import CollectedEvents
 from ..core import EventWorkContext
-from ..muting import MUTED
+from ..suppression import SUPPRESSED
 
 if TYPE_CHECKING:
     from typing import Self
 
-NOTHING_HEARD = frozenset()
+NO_EVENTS: frozenset[str] = frozenset()
 
 
 class Base(models.AbstractModel):
@@ -30,16 +30,16 @@ class Base(models.AbstractModel):
 
             self._event("on_invoice_paid").notify(self)
 
-        :param collection: only listeners of this collection, and those of any; when
-            not given, listeners of all collections hear the event
-        :param components_registry: where to find them, by default the components of
-            the database; the context key of the same name wins
+        No listener is called while the components of the database are being built.
 
-        Nobody hears an event while the components of the database are being built.
-        Raises ``ValueError`` for a name without ``on_``.
+        :param collection: restrict to listeners of this collection and to those of
+            any; by default the listeners of all collections are called
+        :param components_registry: registry to search, by default that of the
+            database; the context key of the same name has precedence
+        :raises ValueError: the name does not start with ``on_``
         """
         if not name.startswith("on_"):
-            raise ValueError(f"The name of an event starts with on_, not {name!r}.")
+            raise ValueError(f"The name of an event must start with on_: {name!r}")
         env = self.env
         registry = env.context.get("components_registry")
         if not isinstance(registry, ComponentRegistry):
@@ -60,51 +60,51 @@ class Base(models.AbstractModel):
         )
         return collecter(work).collect_events(name)
 
-    def _heard_record_events(self) -> frozenset[str]:
+    def _listened_record_events(self) -> frozenset[str]:
         """Return the record events that have a listener on this model.
 
-        Asked at each create, write and unlink, on all models: it must stay cheap.
+        Called on every create, write and unlink of all models: it must stay cheap.
         """
         env = self.env
         registry = env.context.get("components_registry")
         if registry is None or not isinstance(registry, ComponentRegistry):
             registry = _component_databases.get(env.cr.dbname)
             if registry is None:
-                return NOTHING_HEARD
+                return NO_EVENTS
         if not registry.ready:
-            return NOTHING_HEARD
+            return NO_EVENTS
         collecter = registry._components.get("base.event.collecter")
         if collecter is None:
-            return NOTHING_HEARD
-        heard = collecter._cache.get(self._name)
-        if heard is None:
-            heard = collecter._heard_record_events(registry, self._name)
-        if heard and env.context.get("no_record_events") is MUTED:
-            return NOTHING_HEARD
-        return heard
+            return NO_EVENTS
+        events = collecter._cache.get(self._name)
+        if events is None:
+            events = collecter._listened_record_events(registry, self._name)
+        if events and env.context.get("no_record_events") is SUPPRESSED:
+            return NO_EVENTS
+        return events
 
     def _without_record_events(self) -> Self:
-        """Return the same records; nobody hears what is done with them.
+        """Return the same records, whose operations fire no event.
 
-        For bulk imports. Can't be asked for from outside, by a value in the context.
+        For bulk imports. RPC callers cannot do this with a context value.
         """
-        return self.with_context(no_record_events=MUTED)
+        return self.with_context(no_record_events=SUPPRESSED)
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> Self:
-        heard = self._heard_record_events()
-        if not heard:
+        events = self._listened_record_events()
+        if not events:
             return super().create(vals_list)
-        return record_events.create(vals_list, heard, super().create)
+        return record_events.create(vals_list, events, super().create)
 
     def write(self, vals: dict[str, Any]) -> bool:
-        heard = self._heard_record_events()
-        if not heard:
+        events = self._listened_record_events()
+        if not events:
             return super().write(vals)
-        return record_events.write(self, vals, heard, super().write)
+        return record_events.write(self, vals, events, super().write)
 
     def unlink(self) -> bool:
-        heard = self._heard_record_events()
-        if not heard:
+        events = self._listened_record_events()
+        if not events:
             return super().unlink()
-        return record_events.unlink(self, heard, super().unlink)
+        return record_events.unlink(self, events, super().unlink)

@@ -9,7 +9,7 @@ class EventCase(TransactionComponentRegistryCase):
         self._setup_registry(self)
         self.addCleanup(self._teardown_registry, self)
         self._load_module_components("component_event")
-        self.heard = []
+        self.received = []
 
     def listen(self, *classes):
         """Build listeners, as if they had been there from the start."""

@@ -14,14 +14,14 @@ class TestCollecter(EventCase):
             _apply_on = ["res.partner"]
 
             def on_test(self):
-                """Heard on partners."""
+                """Received for partners."""
 
         class Everyone(Component):
             _name = "everyone"
             _inherit = "base.event.listener"
 
             def on_test(self):
-                """Heard on all models."""
+                """Received for all models."""
 
         class OfCollection(Component):
             _name = "of.collection"
@@ -29,7 +29,7 @@ class TestCollecter(EventCase):
             _collection = "collection.base"
 
             def on_test(self):
-                """Heard for one collection."""
+                """Received for one collection."""
 
         class OfOther(Component):
             _name = "of.other"
@@ -37,14 +37,14 @@ class TestCollecter(EventCase):
             _collection = "other.collection"
 
             def on_test(self):
-                """Heard for another collection."""
+                """Received for another collection."""
 
         class Template(AbstractComponent):
             _name = "template"
             _inherit = "base.event.listener"
 
             def on_test(self):
-                """Abstract, hence never heard."""
+                """Abstract, hence never called."""
 
         self.listen(Partners, Everyone, OfCollection, OfOther, Template)
 
@@ -57,21 +57,21 @@ class TestCollecter(EventCase):
     def names(self, **kw):
         return [event.__self__._name for event in self.collect(**kw).events]
 
-    def test_without_a_collection_the_listeners_of_all_collections_hear(self):
+    def test_without_a_collection_the_listeners_of_all_collections_match(self):
         self.assertEqual(
             self.names(), ["partners", "everyone", "of.collection", "of.other"]
         )
 
-    def test_with_a_collection_only_its_listeners_and_those_of_any_hear(self):
+    def test_with_a_collection_only_its_listeners_and_those_of_any_match(self):
         backend = self.env["collection.base"].new()
         self.assertEqual(
             self.names(collection=backend), ["partners", "everyone", "of.collection"]
         )
 
-    def test_listeners_of_other_models_do_not_hear(self):
+    def test_listeners_of_other_models_do_not_match(self):
         self.assertNotIn("partners", self.names(model="res.users"))
 
-    def test_listeners_without_the_method_do_not_hear(self):
+    def test_listeners_without_the_method_do_not_match(self):
         self.assertEqual(self.names(name="on_else"), [])
 
     def test_the_listener_works_with_the_work_context_of_the_event(self):
@@ -84,10 +84,10 @@ class TestCollecter(EventCase):
             self.assertIs(event.__self__.env, self.env)
 
     def test_a_name_without_on_is_refused(self):
-        with self.assertRaisesRegex(ValueError, "on_, not 'test'"):
+        with self.assertRaisesRegex(ValueError, "on_: 'test'"):
             self.collect(name="test")
 
-    def test_a_listener_built_later_is_heard_once_the_caches_are_cleared(self):
+    def test_a_listener_built_later_is_found_once_the_caches_are_cleared(self):
         class Later(Component):
             _name = "later"
             _inherit = "base.event.listener"
@@ -121,7 +121,7 @@ class TestCollecter(EventCase):
             self.names(), ["first", "partners", "everyone", "of.collection", "of.other"]
         )
 
-    def test_a_listener_that_inherits_from_no_listener_is_heard(self):
+    def test_a_listener_without_the_base_listener_is_found(self):
         class Own(Component):
             _name = "own"
             _usage = "event.listener"
@@ -131,12 +131,12 @@ class TestCollecter(EventCase):
                 return name == "on_own"
 
             def on_own(self):
-                """Heard by the answer of has_event."""
+                """Received because has_event says so."""
 
         self.listen(Own)
         self.assertEqual(self.names(name="on_own"), ["own"])
 
-    def test_who_decides_differently_who_hears_is_asked_each_time(self):
+    def test_an_override_of_the_collection_is_called_each_time(self):
         asked = []
 
         class Decider(Component):
@@ -150,9 +150,9 @@ class TestCollecter(EventCase):
         records = self.env["res.partner"].with_context(
             components_registry=self.comp_registry
         )
-        records._event("on_unheard").notify()
-        records._event("on_unheard").notify()
-        self.assertEqual(asked, ["on_unheard"] * 2)
+        records._event("on_unlistened").notify()
+        records._event("on_unlistened").notify()
+        self.assertEqual(asked, ["on_unlistened"] * 2)
         asked.clear()
         records.create({"name": "Somebody"})
         self.assertIn("on_record_create", asked)

@@ -16,7 +16,7 @@ class TestDelivery(EventCase):
         self.partner = self.env["res.partner"].create({"name": "Ada"})
 
     def test_an_isolated_listener_that_fails_does_not_break_the_transaction(self):
-        heard = self.heard
+        received = self.received
 
         class Failing(Component):
             _name = "failing"
@@ -33,13 +33,13 @@ class TestDelivery(EventCase):
             _inherit = "base.event.listener"
 
             def on_record_write(self, record, fields=None):
-                heard.append(record)
+                received.append(record)
 
         self.listen(Failing, Next)
         with mute_logger("odoo.sql_db"), self.assertLogs(LOGGER, "ERROR") as logs:
             self.partner.write({"name": "Grace"})
         self.assertIn("on_record_write of listener 'failing'", logs.output[0])
-        self.assertEqual(heard, [self.partner])
+        self.assertEqual(received, [self.partner])
         self.partner.invalidate_recordset()
         self.assertEqual(self.partner.name, "Grace")
         self.assertFalse(self.partner.ref, "what the listener did is rolled back")
@@ -58,7 +58,7 @@ class TestDelivery(EventCase):
             self.partner._event("on_served").notify()
 
     def test_what_was_wrong_before_is_not_blamed_on_an_isolated_listener(self):
-        heard = self.heard
+        received = self.received
 
         class Listener(Component):
             _name = "listener"
@@ -66,14 +66,14 @@ class TestDelivery(EventCase):
 
             @isolated
             def on_served(self):
-                heard.append("served")
+                received.append("served")
 
         self.listen(Listener)
         events = self.partner._event("on_served")
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.IntegrityError):
             self.env.ref("base.de").code = "FR"  # taken: fails when it is flushed
             events.notify()
-        self.assertEqual(heard, [])
+        self.assertEqual(received, [])
 
     def test_an_isolated_listener_that_works_is_just_run(self):
         class Working(Component):
@@ -91,7 +91,7 @@ class TestDelivery(EventCase):
         self.assertEqual(self.partner.ref, "served")
 
     def test_a_listener_may_wait_for_the_commit(self):
-        heard = self.heard
+        received = self.received
 
         class Waiting(Component):
             _name = "waiting"
@@ -99,16 +99,16 @@ class TestDelivery(EventCase):
 
             @after_commit
             def on_record_write(self, record, fields=None):
-                heard.append((record, fields))
+                received.append((record, fields))
 
         self.listen(Waiting)
         self.partner.write({"name": "Grace"})
-        self.assertEqual(heard, [])
+        self.assertEqual(received, [])
         self.env.cr.postcommit.run()
-        self.assertEqual(heard, [(self.partner, ["name"])])
+        self.assertEqual(received, [(self.partner, ["name"])])
 
-    def test_a_rolled_back_transaction_is_not_told(self):
-        heard = self.heard
+    def test_a_rolled_back_transaction_notifies_nobody(self):
+        received = self.received
 
         class Waiting(Component):
             _name = "waiting"
@@ -116,14 +116,14 @@ class TestDelivery(EventCase):
 
             @after_commit
             def on_served(self):
-                heard.append("served")
+                received.append("served")
 
         self.listen(Waiting)
         with self.registry.cursor() as cr:
             self.partner.with_env(self.env(cr=cr))._event("on_served").notify()
             cr.rollback()
             cr.postcommit.run()
-        self.assertEqual(heard, [])
+        self.assertEqual(received, [])
 
     def test_a_failure_after_the_commit_is_logged(self):
         class Waiting(Component):

@@ -15,7 +15,7 @@ class TestFailure(EventCase):
         self.partner = self.env["res.partner"].create({"name": "Ada"})
 
     def test_the_first_error_goes_to_the_caller_and_names_the_listener(self):
-        heard = self.heard
+        received = self.received
 
         class Failing(Component):
             _name = "failing"
@@ -29,12 +29,12 @@ class TestFailure(EventCase):
             _inherit = "base.event.listener"
 
             def on_record_write(self, record, fields=None):
-                heard.append(record)
+                received.append(record)
 
         self.listen(Failing, Next)
         with self.assertRaisesRegex(UserError, "^No coffee left$") as caught:
             self.partner.write({"name": "Grace"})
-        self.assertEqual(heard, [])
+        self.assertEqual(received, [])
         if sys.version_info >= (3, 11):
             text = "".join(traceback.format_exception(caught.exception))
             self.assertIn("on_record_write of listener 'failing'", text)

@@ -23,7 +23,7 @@ class TestListener(EventCase):
         self.assertFalse(built.has_event("on_hold"), "not a method")
         self.assertFalse(built.has_event("serve"))
 
-    def test_an_abstract_listener_hears_nothing(self):
+    def test_an_abstract_listener_receives_nothing(self):
         class Listener(AbstractComponent):
             _name = "listener"
             _inherit = "base.event.listener"
@@ -34,7 +34,7 @@ class TestListener(EventCase):
         self.listen(Listener)
         self.assertFalse(self.comp_registry["listener"].has_event("on_served"))
 
-    def test_inherited_methods_are_heard(self):
+    def test_inherited_methods_are_events(self):
         class Parent(AbstractComponent):
             _name = "parent"
             _inherit = "base.event.listener"
@@ -49,7 +49,7 @@ class TestListener(EventCase):
         self.listen(Parent, Child)
         self.assertTrue(self.comp_registry["child"].has_event("on_served"))
 
-    def test_an_event_that_a_later_addon_brings_to_the_parent_is_heard(self):
+    def test_an_event_that_a_later_addon_adds_to_the_parent_is_received(self):
         class Parent(AbstractComponent):
             _name = "parent"
             _inherit = "base.event.listener"
@@ -70,7 +70,7 @@ class TestListener(EventCase):
         self.assertTrue(self.comp_registry["child"].has_event("on_served"))
         self.assertEqual(len(self.env["res.partner"]._event("on_served").events), 1)
 
-    def test_a_listener_that_can_not_take_a_record_event_is_told_when_built(self):
+    def test_a_listener_that_cannot_take_a_record_event_is_logged_when_built(self):
         class Listener(Component):
             _name = "listener"
             _inherit = "base.event.listener"

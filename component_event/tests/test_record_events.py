@@ -11,7 +11,7 @@ from .common import EventCase
 class TestRecordEvents(EventCase):
     def setUp(self):
         super().setUp()
-        heard = self.heard
+        received = self.received
 
         class Listener(Component):
             _name = "listener"
@@ -19,13 +19,13 @@ class TestRecordEvents(EventCase):
             _apply_on = ["res.partner.category"]
 
             def on_record_create(self, record, fields=None):
-                heard.append(("create", record, fields))
+                received.append(("create", record, fields))
 
             def on_record_write(self, record, fields=None):
-                heard.append(("write", record, fields))
+                received.append(("write", record, fields))
 
             def on_record_unlink(self, record):
-                heard.append(("unlink", record.name))
+                received.append(("unlink", record.name))
 
         self.listener = Listener
         self.model = self.env["res.partner.category"]
@@ -33,39 +33,39 @@ class TestRecordEvents(EventCase):
     def make(self, *names):
         return self.model.create([{"name": name} for name in names])
 
-    def test_each_created_record_is_told_with_its_own_fields(self):
+    def test_each_created_record_is_notified_with_its_own_fields(self):
         self.listen(self.listener)
         one, two = self.model.create([{"name": "a"}, {"name": "b", "color": 3}])
         self.assertEqual(
-            self.heard,
+            self.received,
             [("create", one, ["name"]), ("create", two, ["name", "color"])],
         )
 
-    def test_each_written_record_is_told(self):
+    def test_each_written_record_is_notified(self):
         one, two = records = self.make("a", "b")
         self.listen(self.listener)
         self.assertIs(records.write({"name": "c", "color": 2}), True)
         self.assertEqual(
-            self.heard,
+            self.received,
             [("write", one, ["name", "color"]), ("write", two, ["name", "color"])],
         )
 
-    def test_a_write_on_no_record_is_not_told(self):
+    def test_a_write_on_no_record_notifies_nobody(self):
         self.listen(self.listener)
         self.model.write({"name": "c"})
-        self.assertEqual(self.heard, [])
+        self.assertEqual(self.received, [])
 
-    def test_each_deleted_record_is_told_while_it_is_still_there(self):
+    def test_each_deleted_record_is_notified_while_it_still_exists(self):
         records = self.make("a", "b")
         self.listen(self.listener)
         self.assertIs(records.unlink(), True)
-        self.assertEqual(self.heard, [("unlink", "a"), ("unlink", "b")])
+        self.assertEqual(self.received, [("unlink", "a"), ("unlink", "b")])
         self.assertFalse(records.exists())
 
-    def test_other_models_are_not_told(self):
+    def test_other_models_notify_nobody(self):
         self.listen(self.listener)
         self.env["res.partner"].create({"name": "Ada"}).write({"name": "Grace"})
-        self.assertEqual(self.heard, [])
+        self.assertEqual(self.received, [])
 
     def test_the_work_of_a_listener_is_that_of_the_record(self):
         self.listen(self.listener)
@@ -83,7 +83,7 @@ class TestRecordEvents(EventCase):
         self.listen(self.listener)
         original = BaseModel.write
         record = self.make("a")
-        self.heard.clear()
+        self.received.clear()
 
         def write(records, vals):
             vals["color"] = 7
@@ -91,24 +91,24 @@ class TestRecordEvents(EventCase):
 
         with mock.patch.object(BaseModel, "write", write):
             record.write({"name": "b"})
-        self.assertEqual(self.heard, [("write", record, ["name"])])
+        self.assertEqual(self.received, [("write", record, ["name"])])
 
-    def test_record_events_can_be_muted(self):
+    def test_record_events_can_be_suppressed(self):
         self.listen(self.listener)
         record = self.model._without_record_events().create({"name": "a"})
         record.write({"name": "b"})
         record.unlink()
-        self.assertEqual(self.heard, [])
+        self.assertEqual(self.received, [])
         self.make("c")
-        self.assertEqual(len(self.heard), 1)
+        self.assertEqual(len(self.received), 1)
 
-    def test_a_caller_from_outside_can_not_mute_record_events(self):
+    def test_an_external_caller_cannot_suppress_record_events(self):
         self.listen(self.listener)
         for number, value in enumerate((True, "muted", 1)):
             self.model.with_context(no_record_events=value).create({"name": "a"})
-            self.assertEqual(len(self.heard), number + 1)
+            self.assertEqual(len(self.received), number + 1)
 
-    def test_a_caller_from_outside_can_not_choose_the_listeners(self):
+    def test_an_external_caller_cannot_choose_the_listeners(self):
         dbname = self.env.cr.dbname
         former = _component_databases.get(dbname)
         if former is None:
@@ -118,7 +118,7 @@ class TestRecordEvents(EventCase):
         _component_databases[dbname] = self.comp_registry
         self.listen(self.listener)
         self.model.with_context(components_registry="x").create({"name": "a"})
-        self.assertEqual(len(self.heard), 1)
+        self.assertEqual(len(self.received), 1)
 
     def test_the_listeners_are_collected_once_for_all_records(self):
         records = self.make("a", "b", "c")
@@ -133,15 +133,15 @@ class TestRecordEvents(EventCase):
             records.write({"color": 2})
         self.assertEqual(event.call_count, 1)
 
-    def test_a_model_nobody_listens_to_asks_for_listeners_once(self):
+    def test_a_model_without_listeners_looks_them_up_once(self):
         self.listen(self.listener)
         record = self.env["res.partner.industry"].create({"name": "Coffee"})
         with mock.patch.object(type(self.comp_registry), "lookup") as lookup:
             record.write({"name": "Tea"})
         lookup.assert_not_called()
 
-    def test_a_listener_may_hear_all_records_at_once(self):
-        heard = self.heard
+    def test_a_listener_may_receive_all_records_at_once(self):
+        received = self.received
 
         class Batch(Component):
             _name = "batch"
@@ -149,16 +149,16 @@ class TestRecordEvents(EventCase):
             _apply_on = "res.partner.category"
 
             def on_records_create(self, records, fields):
-                heard.append(("create", records, fields))
+                received.append(("create", records, fields))
 
             def on_records_write(self, records, fields):
-                heard.append(("write", records, fields))
+                received.append(("write", records, fields))
 
             def on_records_unlink(self, records):
-                heard.append(("unlink", records.exists()))
+                received.append(("unlink", records.exists()))
 
             def on_records_unlinked(self, ids):
-                heard.append(("unlinked", ids, self.model.browse(ids).exists()))
+                received.append(("unlinked", ids, self.model.browse(ids).exists()))
 
         self.listen(Batch)
         records = self.model.create([{"name": "a"}, {"name": "b", "color": 3}])
@@ -166,7 +166,7 @@ class TestRecordEvents(EventCase):
         ids = records.ids
         records.unlink()
         self.assertEqual(
-            heard,
+            received,
             [
                 ("create", records, ["name", "color"]),
                 ("write", records, ["color"]),
@@ -175,8 +175,8 @@ class TestRecordEvents(EventCase):
             ],
         )
 
-    def test_a_listener_may_hear_only_what_changed_with_the_value_before(self):
-        heard = self.heard
+    def test_a_listener_may_receive_changes_with_the_value_before(self):
+        received = self.received
 
         class Changes(Component):
             _name = "changes"
@@ -184,25 +184,25 @@ class TestRecordEvents(EventCase):
             _apply_on = "res.partner.category"
 
             def on_record_change(self, record, changes):
-                heard.append((record, changes))
+                received.append((record, changes))
 
         self.listen(Changes)
         parent, one, two = self.make("parent", "a", "b")
-        heard.clear()
+        received.clear()
         (one + two).write({"name": "a", "parent_id": parent.id})
         self.assertEqual(
-            heard,
+            received,
             [
                 (one, {"parent_id": (self.model, parent)}),
                 (two, {"name": ("b", "a"), "parent_id": (self.model, parent)}),
             ],
         )
-        heard.clear()
+        received.clear()
         (one + two).write({"name": "a"})
-        self.assertEqual(heard, [])
+        self.assertEqual(received, [])
 
     def test_records_that_a_listener_deletes_have_not_changed(self):
-        heard = self.heard
+        received = self.received
 
         class Changes(Component):
             _name = "changes"
@@ -214,12 +214,12 @@ class TestRecordEvents(EventCase):
                     record.unlink()
 
             def on_record_change(self, record, changes):
-                heard.append((record, changes))
+                received.append((record, changes))
 
         self.listen(Changes)
         one, two = self.model.create([{"name": "a", "color": 9}, {"name": "b"}])
         (one + two).write({"name": "c"})
-        self.assertEqual(heard, [(two, {"name": ("b", "c")})])
+        self.assertEqual(received, [(two, {"name": ("b", "c")})])
 
     def test_values_are_read_before_a_write_only_for_those_who_want_them(self):
         record = self.make("a")

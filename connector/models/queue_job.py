@@ -8,7 +8,7 @@ class QueueJob(models.Model):
 
     def _neutral_addons(self):
         neutral = super()._neutral_addons()
-        if not self._heard_record_events():
+        if not self._listened_record_events():
             # the events of records override create and write of all models
             neutral |= {"component_event"}
         return neutral

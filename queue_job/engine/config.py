@@ -110,7 +110,8 @@ def worker_count() -> int:
     """Return how many jobs this node runs at once: ``workers``, else the capacity the
     configuration gives to the root, else 2."""
     root = configured_limits().get(ROOT)
-    default = root.capacity if root is not None and root.capacity else 2
+    capacity = root.capacity if root is not None else None
+    default = capacity if isinstance(capacity, int) and capacity else 2
     return int(_number("workers", default, least=1))
 
 

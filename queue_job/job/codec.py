@@ -35,6 +35,7 @@ import re
 import reprlib
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
 from odoo import models
 from odoo.tools import lazy
@@ -57,7 +58,7 @@ _BARE_MARKS = {
 
 #: What JSON carries by inheritance -> the plain value. Past what subclasses override,
 #: but for the items of a dict, as :mod:`json` reads them.
-_BASES = {
+_BASES: dict[type, Callable[[Any], Any]] = {
     str: str.__str__,
     int: int.__int__,
     float: float.__float__,

@@ -1,5 +1,7 @@
 """Parents and children of a job in its graph."""
 
+from typing import Any
+
 from .states import CANCELLED, DONE, PENDING, WAIT_DEPENDENCIES
 
 
@@ -76,6 +78,7 @@ class JobDependencies:
 
 def release_dependents(env, uuid: str, graph_uuid: str, children: list[str]) -> None:
     """Let the jobs start that waited for the done job ``uuid`` and for no other."""
+    params: dict[str, Any]
     if children:
         where, params = _BY_UUID, {"children": children}
     elif graph_uuid:

@@ -89,7 +89,7 @@ class JobLoading:
             raise UndecodableJobError(
                 "The arguments of the job are not a list and a dict"
             )
-        job = cls(
+        job = cls(  # type: ignore[call-arg]
             method,
             args=args,
             kwargs=kwargs,

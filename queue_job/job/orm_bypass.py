@@ -44,7 +44,7 @@ def can_update_with_sql(record, values: dict) -> bool:
 
 
 #: class of the registry -> (its mro, {method name: classes which define it})
-_definers = weakref.WeakKeyDictionary()
+_definers: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
 
 def _are_neutral(model, method_names) -> bool:

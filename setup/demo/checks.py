@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from .client import Client
 
 SHOWN = 5  # differences of one kind
+
+Records = list[dict[str, Any]]
+Picture = Callable[[Any], Any]
 
 
 def differences(
@@ -44,7 +47,7 @@ def differences(
     ]
 
 
-def _by_id(records: Iterable[dict[str, Any]], picture) -> dict[int, Any]:
+def _by_id(records: Iterable[dict[str, Any]], picture: Picture) -> dict[int, Any]:
     return {record["coffee_id"]: picture(record) for record in records}
 
 
@@ -57,7 +60,12 @@ def _once(kind: str, records: Iterable[dict[str, Any]]) -> list[str]:
     ][:SHOWN]
 
 
-def _same(kind: str, odoo, machine, picture) -> list[str]:
+def _same(
+    kind: str,
+    odoo: Mapping[int, Any],
+    machine: Mapping[int, Any],
+    picture: Picture,
+) -> list[str]:
     wrong = []
     for number in sorted(odoo.keys() | machine.keys()):
         if number not in odoo:
@@ -82,7 +90,7 @@ def _machine_recipe(record: Mapping[str, Any]) -> tuple[Any, ...]:
     return record["name"], record["price"]["amount"], record["active"]
 
 
-def _brew(recipes, badges):
+def _brew(recipes: Records, badges: Records) -> Picture:
     recipe_ids = {record["id"]: record["coffee_id"] for record in recipes}
     badge_ids = {record["id"]: record["coffee_id"] for record in badges}
 
@@ -101,13 +109,18 @@ def _machine_brew(record: Mapping[str, Any]) -> tuple[Any, ...]:
     return record["recipe"]["id"], record["badge"]["id"], record["price"]["amount"]
 
 
-def _badges(badges, contact_ids, machine, badges_before: int) -> list[str]:
+def _badges(
+    badges: Records,
+    contact_ids: Collection[int],
+    machine: Mapping[int, Any],
+    badges_before: int,
+) -> list[str]:
     wrong = []
     of_contact = {record["odoo_id"][0]: record for record in badges}
     for contact_id in contact_ids:
         ours = of_contact.get(contact_id)
-        theirs = ours and machine.get(ours["coffee_id"])
-        if not theirs:
+        theirs = machine.get(ours["coffee_id"]) if ours else None
+        if not ours or not theirs:
             wrong.append(f"contact {contact_id} has no badge on the machine")
         elif (ours["name"], ours["email"]) != (
             theirs["holder"]["name"],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import requests
 from rich.console import Console
@@ -130,7 +132,7 @@ class Follower:
         self._trouble = trouble
 
 
-def wait_for(is_true, what: str, patience: float) -> float:
+def wait_for(is_true: Callable[[], Any], what: str, patience: float) -> float:
     """Wait until `is_true`; return the seconds it took.
 
     :raises SetupError: not within `patience`

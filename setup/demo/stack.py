@@ -77,7 +77,7 @@ def answers_expected(odoo: Server) -> Iterator[None]:
         yield
     except requests.RequestException as error:
         odoo.require_alive()
-        who = error.request.url if error.request is not None else error
+        who = str(error.request.url if error.request is not None else error)
         raise SetupError(f"no answer from {who}; Odoo's log: {odoo.log}") from error
 
 
@@ -103,7 +103,7 @@ def _start_odoo(servers: Processes, runner: Runner, options: Options) -> Server:
 
 def _is_ready(client: Client, odoo: Server) -> bool:
     # a server that fails to install goes on and serves what there is
-    if " CRITICAL " in odoo.log.read_text(errors="replace"):
+    if odoo.log and " CRITICAL " in odoo.log.read_text(errors="replace"):
         raise SetupError(f"Odoo could not install {ADDON}: see {odoo.log}")
     try:
         if not requests.get(f"{client.url}/web/health", timeout=2).ok:

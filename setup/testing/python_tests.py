@@ -19,11 +19,15 @@ def run(servers: Processes, arguments: Sequence[str]) -> Result:
     server = servers.start(
         "pytest",
         [
-            *(virtualenv.python(), "-m", "pytest", "-q", f"--junitxml={report}"),
+            *(str(virtualenv.python()), "-m", "pytest", "-q", f"--junitxml={report}"),
             *("--durations=10", "--durations-min=10"),
             # two at a time: they mostly wait for servers; fixtures are a file's
             *("-n", "2", "--dist", "loadfile"),
-            *("-c", paths.TESTS / "pytest.ini", *(arguments or [paths.TESTS])),
+            *(
+                "-c",
+                str(paths.TESTS / "pytest.ini"),
+                *(arguments or [str(paths.TESTS)]),
+            ),
         ],
         env=virtualenv.environment(),
         cwd=paths.CHECKOUT,

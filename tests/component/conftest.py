@@ -33,11 +33,11 @@ class Client:
         ids = self.call("ir.module.module", "search", [("name", "=", ADDON)])
         self.call("ir.module.module", method, ids)
 
-    def is_heard(self) -> bool:
-        """Create a record, and tell whether a component of the addon heard it."""
+    def is_received(self) -> bool:
+        """Create a record, and tell whether a component of the addon received it."""
         (created,) = self.call("res.partner.industry", "create", [{"name": "Coffee"}])
         (values,) = self.call("res.partner.industry", "read", created, ["full_name"])
-        return values["full_name"] == f"heard by {ADDON}"
+        return values["full_name"] == f"received by {ADDON}"
 
 
 @pytest.fixture(scope="session")

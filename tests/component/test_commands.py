@@ -73,36 +73,36 @@ def test_components_are_listed_as_json(run):
 def test_a_lookup_is_explained(run):
     question = ["test.component.backend", "test.component.recipe", "mapper"]
     text = output(run("component", "explain", *question))
-    assert "Answer: test.component.recipe.mapper" in text
+    assert "Result: test.component.recipe.mapper" in text
     assert "accept (_component_match)" in text
 
 
 def test_a_lookup_that_finds_nothing_is_explained_as_json(run):
     question = ["test.component.backend", "res.partner", "mapper", "--json"]
-    decision = json.loads(output(run("component", "explain", *question)))
-    assert decision["answer"] is None
-    assert decision["near_misses"]["test.component.recipe.mapper"] == [
+    resolution = json.loads(output(run("component", "explain", *question)))
+    assert resolution["result"] is None
+    assert resolution["near_misses"]["test.component.recipe.mapper"] == [
         "its _apply_on is test.component.recipe"
     ]
-    assert "test.component.mapper" in [c["name"] for c in decision["components"]]
+    assert "test.component.mapper" in [c["name"] for c in resolution["components"]]
 
 
-def test_who_hears_an_event_is_explained(run):
+def test_the_listeners_of_an_event_are_explained(run):
     text = output(
         run("component_event", "explain", "res.partner.industry", "on_record_create")
     )
-    assert "Heard by: 1" in text
+    assert "Listeners: 1" in text
     assert "test.component.industry.listener" in text
     assert "test_component/components/listener.py:" in text
     assert "its _apply_on is test.component.recipe" in text
 
 
 def test_listeners_are_listed_as_json(run):
-    heard = json.loads(
+    listeners = json.loads(
         output(run("component_event", "list", "test.component.recipe", "--json"))
     )
     assert {"on_record_create", "on_record_write", "on_poured"} <= {
-        one["event"] for one in heard
+        one["event"] for one in listeners
     }
 
 
@@ -123,8 +123,8 @@ def test_listeners_are_listed_as_json(run):
         ),
         ("component list --model res.nothing", "no model res.nothing in database"),
         ("component list --collection no.backend", "no model no.backend in database"),
-        ("component list -d suite_test_no_such_database", "can't be opened"),
-        ("component_event explain res.partner paid", "starts with on_, not 'paid'"),
+        ("component list -d suite_test_no_such_database", "cannot be opened"),
+        ("component_event explain res.partner paid", "must start with on_: 'paid'"),
         ("component_event list res.partner --event paid", "starts with on_"),
     ],
 )

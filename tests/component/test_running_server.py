@@ -7,32 +7,32 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 
-def heard_by(client, count=6):
+def received_by(client, count=6):
     """Return what several requests at once tell, whichever worker answers."""
     with ThreadPoolExecutor(3) as pool:
-        return set(pool.map(lambda _number: client.is_heard(), range(count)))
+        return set(pool.map(lambda _number: client.is_received(), range(count)))
 
 
 @pytest.mark.parametrize("workers", [0, 2], ids=["threads", "workers"])
 def test_each_database_sees_its_own_components_at_once(two_databases, serve, workers):
     server, (one, other) = serve(two_databases, workers)
-    assert heard_by(one) == heard_by(other) == {False}
+    assert received_by(one) == received_by(other) == {False}
 
     one.module("button_immediate_install")
-    assert heard_by(one) == {True}
-    assert heard_by(other) == {False}, "the addon is imported, but not installed there"
+    assert received_by(one) == {True}
+    assert received_by(other) == {False}, "imported, but not installed"
 
     other.module("button_immediate_install")
-    assert heard_by(one) == heard_by(other) == {True}
+    assert received_by(one) == received_by(other) == {True}
 
     one.module("button_immediate_upgrade")
-    assert heard_by(one) == heard_by(other) == {True}
+    assert received_by(one) == received_by(other) == {True}
 
     one.module("button_immediate_uninstall")
-    assert heard_by(one) == {False}
-    assert heard_by(other) == {True}
+    assert received_by(one) == {False}
+    assert received_by(other) == {True}
 
     one.module("button_immediate_install")
-    assert heard_by(one) == heard_by(other) == {True}
+    assert received_by(one) == received_by(other) == {True}
     server.require_alive()
     assert " ERROR " not in server.log.read_text()

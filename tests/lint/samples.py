@@ -146,6 +146,7 @@ BAD = [
     Bad("debugger", "breakpoint called", python(f"{'break' + 'point'}()\n")),
     Bad("ruff", "F821", python("undefined\n")),
     Bad("ruff-format", "files were modified", python("a = ( 1,2 )\n")),
+    Bad("mypy", "Incompatible return", python("def n() -> int:\n    return ''\n")),
     Bad(
         "pylint-odoo-mandatory",
         "dangerous-default-value",

@@ -17,7 +17,8 @@ TOOL = (sys.executable, "-m", "setup.tool")
 CONFIG = (
     *(".editorconfig", ".npmrc", ".oca_hooks.cfg"),
     *(".pre-commit-config.yaml", ".prettierignore", ".prettierrc.mjs", ".pylintrc"),
-    *(".pylintrc-mandatory", ".ruff.toml", "eslint.config.mjs", "package.json"),
+    *(".pylintrc-mandatory", ".ruff.toml", "eslint.config.mjs", "mypy.ini"),
+    "package.json",
     *("package-lock.json", "test-requirements.txt"),
 )
 HOOKS = yaml.safe_load((CHECKOUT / ".pre-commit-config.yaml").read_text())["repos"][0][

@@ -69,7 +69,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             flow.model
         )
         if position:
-            filters = {**(filters or {}), since: position}
+            filters = {**dict(filters or {}), since: position}
         return self._begin_run(
             {
                 "direction": flow.direction,

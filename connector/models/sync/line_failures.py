@@ -84,8 +84,10 @@ class ConnectorSyncLine(models.Model):
         return known
 
     def _key_values(self) -> dict:
-        names = ("external_id", "model", "is_job", "job_uuid", "reason")
-        names += ("record_model", "record_id")
+        names = (
+            *("external_id", "model", "is_job", "job_uuid", "reason"),
+            *("record_model", "record_id"),
+        )
         return {name: self[name] for name in names}
 
     def _fail_again(self, values: dict) -> None:

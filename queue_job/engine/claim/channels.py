@@ -131,8 +131,7 @@ class ChannelTree:
         capacity = self.limits(channel).capacity
         above = ancestry(channel)[:-1]
         if not above:
-            is_set = isinstance(capacity, int)
-            return capacity if is_set else self._workers
+            return capacity if isinstance(capacity, int) else self._workers
         if capacity is None:
             capacity = self.limits(above[-1]).subchannel_capacity
         if isinstance(capacity, Share):

@@ -2,9 +2,12 @@
 say they are alive.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import socket
+from typing import TYPE_CHECKING
 
 import psycopg2
 
@@ -12,6 +15,9 @@ from ..connection.monitor_connection import MonitorConnection
 from ..connection.outage import Outage
 from ..connection.pooler import shares_sessions
 from . import databases, sql
+
+if TYPE_CHECKING:
+    from .hand import Hand
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +41,7 @@ class Seat:
         self.look_at = 0.0
         self.not_before = 0.0
         self.has_lease = False
-        self.hand = None
+        self.hand: Hand | None = None
         self.connection = None
         self.outage = Outage(
             _logger,

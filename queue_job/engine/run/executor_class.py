@@ -1,6 +1,7 @@
 """Which class runs the jobs of a database."""
 
 import functools
+from typing import Any
 
 from odoo.tools import config, unique
 
@@ -19,7 +20,7 @@ def job_executor_class(registry) -> type[JobExecutor]:
     return leaves[0] if len(leaves) == 1 else _combined(leaves)
 
 
-def _leaves(cls: type, modules: set[str]) -> list[type]:
+def _leaves(cls: Any, modules: set[str]) -> list[type]:
     """Return the classes of ``modules`` below ``cls`` from which none derives."""
     found = [
         leaf

@@ -12,7 +12,8 @@ _c_source = re.compile(r"\[SSL: \w+\]|\(_ssl\.c:\d+\)")
 
 def is_no_http(error: Exception) -> bool:
     """Whether what came is not HTTP: neither a status nor headers of a sane size."""
-    cause, seen = root_of(error), set()
+    cause: BaseException | None = root_of(error)
+    seen: set[int] = set()
     while cause is not None and id(cause) not in seen:
         if isinstance(cause, http.client.LineTooLong):
             return True
@@ -32,11 +33,12 @@ def root_of(error: Exception) -> Exception:
 
 def words_of(error: Exception) -> str:
     """Return the operating system's words, without addresses of objects and URLs."""
-    seen, cause = set(), root_of(error)
+    seen: set[int] = set()
+    cause: BaseException = root_of(error)
     while cause.__cause__ or cause.__context__:
         if id(cause) in seen:
             break
         seen.add(id(cause))
-        cause = cause.__cause__ or cause.__context__
+        cause = cause.__cause__ or cause.__context__ or cause
     words = getattr(cause, "strerror", None) or str(cause)
     return mask(_c_source.sub("", words))[:_TEXT_LIMIT].strip()

@@ -46,4 +46,4 @@ class IndustryListener(Component):
 
     def on_record_create(self, record, fields=None):
         """Leave a trace on the record."""
-        record.full_name = "heard by test_component"
+        record.full_name = "received by test_component"

@@ -8,7 +8,7 @@ class Recipe(models.Model):
     name = fields.Char(required=True)
     strength = fields.Integer()
     backend_id = fields.Many2one("test.component.backend")
-    history = fields.Text(default="", help="What listeners heard, one line each.")
+    history = fields.Text(default="", help="What listeners received, one line each.")
 
     def remember(self, line):
         """Add a line to the history, without telling anyone."""

@@ -25,7 +25,7 @@ class TestComponentsOfModels(TransactionComponentCase):
             self.assertIs(other.work.line, work.line)
         self.assertEqual(work.line, ["pour Ristretto", "closed"])
 
-    def test_the_record_of_the_collection_decides_which_component_matches(self):
+    def test_the_record_of_the_collection_selects_the_component(self):
         for backend, name in (
             (self.old, "test.component.adapter"),
             (self.new, "test.component.adapter.new"),

@@ -14,11 +14,11 @@ class TestEventsOfModels(TransactionComponentCase):
         values = {"name": "Ristretto", "backend_id": self.backend.id, **values}
         return self.env["test.component.recipe"].create(values)
 
-    def test_a_creation_is_heard(self):
+    def test_a_creation_is_received(self):
         recipe = self.make()
         self.assertEqual(recipe.history, "created with name, backend_id\n")
 
-    def test_a_write_and_what_it_changed_are_heard(self):
+    def test_a_write_and_its_changes_are_received(self):
         recipe = self.make()
         recipe.history = ""
         recipe.write({"name": "Lungo", "strength": 0})
@@ -33,11 +33,11 @@ class TestEventsOfModels(TransactionComponentCase):
         self.assertNotIn("written", recipe.history)
         self.assertIn("strength: 0 -> 3", recipe.history)
 
-    def test_a_deletion_is_heard_while_the_record_can_be_read(self):
+    def test_a_deletion_is_received_while_the_record_can_be_read(self):
         self.make().unlink()
         self.assertEqual(self.backend.name, "without Ristretto")
 
-    def test_a_listener_uses_the_components_of_the_collection_it_is_told(self):
+    def test_a_listener_uses_the_components_of_the_given_collection(self):
         recipe = self.make()
         events = recipe._event("on_poured", collection=self.backend)
         (event,) = events.events

@@ -1,9 +1,9 @@
 from odoo.tests import tagged
 
-from odoo.addons.component.decision import decide
 from odoo.addons.component.inspection import inspect_component, list_components
+from odoo.addons.component.resolution import resolve
 from odoo.addons.component.tests.common import TransactionComponentCase
-from odoo.addons.component_event import hearing
+from odoo.addons.component_event import inspection
 
 
 @tagged("post_install", "-at_install")
@@ -14,9 +14,9 @@ class TestInspection(TransactionComponentCase):
         cls.comps = cls._components_registry
         cls.backend = cls.env["test.component.backend"].create({"name": "Machine"})
 
-    def decide(self, usage, model="test.component.recipe", **kw):
+    def resolve(self, usage, model="test.component.recipe", **kw):
         with self.backend.work_on(model) as work:
-            return decide(work, usage, kw)
+            return resolve(work, usage, kw)
 
     def test_a_component_tells_who_declares_and_extends_it_and_its_order(self):
         info = inspect_component(self.comps, "test.component.mapper")
@@ -56,49 +56,53 @@ class TestInspection(TransactionComponentCase):
         self.assertNotIn("test.component.recipe.mapper", names)
         self.assertIn("base", names)
 
-    def test_a_decision_shows_its_steps(self):
-        decision = self.decide("backend.adapter")
-        self.assertEqual(decision.answer, "test.component.adapter")
+    def test_a_resolution_shows_its_steps(self):
+        resolution = self.resolve("backend.adapter")
+        self.assertEqual(resolution.result, "test.component.adapter")
         both = ["test.component.adapter", "test.component.adapter.new"]
-        self.assertEqual([step.left for step in decision.steps], [both, both[:1]])
+        self.assertEqual([step.left for step in resolution.steps], [both, both[:1]])
         self.assertEqual(
-            decision.near_misses["test.component.adapter.new"],
+            resolution.near_misses["test.component.adapter.new"],
             ["its _component_match refused"],
         )
 
-    def test_a_decision_without_answer_shows_what_came_near(self):
-        decision = self.decide("maper")
-        self.assertIsNone(decision.answer)
-        self.assertEqual([step.left for step in decision.steps], [[], []])
+    def test_a_resolution_without_result_shows_the_near_misses(self):
+        resolution = self.resolve("maper")
+        self.assertIsNone(resolution.result)
+        self.assertEqual([step.left for step in resolution.steps], [[], []])
         self.assertEqual(
-            decision.near_misses["test.component.recipe.mapper"],
+            resolution.near_misses["test.component.recipe.mapper"],
             ["its _usage is mapper"],
         )
 
-    def test_a_decision_between_too_many_gives_an_advice(self):
-        decision = self.decide(None, "res.partner")
-        self.assertIsNone(decision.answer)
-        self.assertIn("ask for a usage", decision.advice)
-        self.assertEqual(decision.steps[2].condition, "belong to the collection")
+    def test_a_resolution_between_several_gives_advice(self):
+        resolution = self.resolve(None, "res.partner")
+        self.assertIsNone(resolution.result)
+        self.assertIn("look up a usage", resolution.advice)
+        self.assertEqual(resolution.steps[2].condition, "belong to the collection")
 
-    def test_the_listeners_of_an_event_are_told_with_their_methods(self):
-        (heard,) = hearing.listeners(
+    def test_the_listeners_of_an_event_are_listed_with_their_methods(self):
+        (info,) = inspection.listeners(
             self.env["test.component.recipe"], "on_record_write"
         )
-        self.assertEqual(heard.listener, "test.component.recipe.listener")
-        self.assertEqual(heard.models, ["test.component.recipe"])
-        (method,) = heard.methods
+        self.assertEqual(info.listener, "test.component.recipe.listener")
+        self.assertEqual(info.models, ["test.component.recipe"])
+        (method,) = info.methods
         self.assertRegex(method, r"^test_component/components/listener\.py:\d+$")
-        self.assertIn("on_poured", hearing.events(self.comps))
+        self.assertIn("on_poured", inspection.events(self.comps))
 
-    def test_the_listeners_that_do_not_hear_are_told_why(self):
-        missed = {
+    def test_the_listeners_that_do_not_match_are_listed_with_reasons(self):
+        unmatched = {
             one.listener: one.reasons
-            for one in hearing.deaf(self.comps, "res.partner", "on_record_write")
+            for one in inspection.unmatched(
+                self.comps, "res.partner", "on_record_write"
+            )
         }
         self.assertEqual(
-            missed["test.component.recipe.listener"],
+            unmatched["test.component.recipe.listener"],
             ["its _apply_on is test.component.recipe"],
         )
-        (missed,) = hearing.deaf(self.comps, "res.users", "on_poured", "other.backend")
-        self.assertEqual(missed.reasons, ["its _collection is test.component.backend"])
+        (other,) = inspection.unmatched(
+            self.comps, "res.users", "on_poured", "other.backend"
+        )
+        self.assertEqual(other.reasons, ["its _collection is test.component.backend"])

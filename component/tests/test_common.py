@@ -31,7 +31,7 @@ class TestTransactionComponentCase(TransactionComponentCase):
             self.assertIs(work.components_registry, self._components_registry)
 
 
-class TestHelpers(TransactionCase):
+class TestCommon(TransactionCase):
     def test_a_class_gives_the_former_components_back_when_it_is_done(self):
         dbname = self.env.cr.dbname
         former = ComponentRegistry()

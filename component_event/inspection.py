@@ -1,4 +1,4 @@
-"""Who hears an event on a model, and why the others do not."""
+"""Which listeners receive an event on a model, and why others do not."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .components.collecter import DEFAULT_PRIORITY
 if TYPE_CHECKING:
     from odoo.models import BaseModel
 
-    from odoo.addons.component.core import ComponentRegistry
+    from odoo.addons.component.core import AbstractComponent, ComponentRegistry
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A listener that hears an event; ``methods`` are where, the first called first."""
+class ListenerInfo:
+    """A listener of an event; ``methods`` are source locations, in calling order."""
 
     event: str
     listener: str
@@ -30,8 +30,8 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Missed:
-    """A listener that does not hear an event, and why."""
+class UnmatchedListener:
+    """A listener that does not receive an event, and why."""
 
     listener: str
     reasons: list[str]
@@ -39,16 +39,16 @@ class Missed:
 
 def listeners(
     model: BaseModel, event: str, collection: BaseModel | None = None
-) -> list[Heard]:
-    """Return who hears an event on a model, in the order they are called."""
+) -> list[ListenerInfo]:
+    """Return the listeners of an event on a model, in calling order."""
     return [
-        _heard(type(method.__self__), event)
+        _describe(type(method.__self__), event)
         for method in model._event(event, collection=collection).events
     ]
 
 
 def events(registry: ComponentRegistry) -> set[str]:
-    """Return the events that any listener hears."""
+    """Return the events that have a listener."""
     return {
         event
         for component in _listeners(registry)
@@ -57,13 +57,13 @@ def events(registry: ComponentRegistry) -> set[str]:
     }
 
 
-def deaf(
+def unmatched(
     registry: ComponentRegistry,
     model_name: str,
     event: str,
     collection_name: str | None = None,
-) -> Iterator[Missed]:
-    """Yield the listeners that have the method of the event, but do not hear it."""
+) -> Iterator[UnmatchedListener]:
+    """Yield the listeners that have a method for the event but do not receive it."""
     for component in _listeners(registry):
         if not callable(getattr(component, event, None)):
             continue
@@ -77,18 +77,18 @@ def deaf(
         if collection_name and own not in (None, collection_name):
             reasons.append(f"its _collection is {own}")
         if reasons:
-            yield Missed(component._name, reasons)
+            yield UnmatchedListener(component._name, reasons)
 
 
-def _listeners(registry: ComponentRegistry) -> Iterator[type]:
+def _listeners(registry: ComponentRegistry) -> Iterator[type[AbstractComponent]]:
     for name in registry:
         if registry[name]._usage == "event.listener":
             yield registry[name]
 
 
-def _heard(component: type, event: str) -> Heard:
+def _describe(component: type[AbstractComponent], event: str) -> ListenerInfo:
     models = component.apply_on_models
-    return Heard(
+    return ListenerInfo(
         event=event,
         listener=component._name,
         priority=getattr(component, "_event_priority", DEFAULT_PRIORITY),

@@ -10,10 +10,10 @@ from odoo.addons.component_event.components.event import CollectedEvents
 from .common import EventCase
 
 
-class TestEvent(EventCase):
+class TestBase(EventCase):
     def setUp(self):
         super().setUp()
-        heard = self.heard
+        received = self.received
 
         class Listener(Component):
             _name = "listener"
@@ -21,14 +21,14 @@ class TestEvent(EventCase):
             _apply_on = ["res.partner"]
 
             def on_served(self, record, **kw):
-                heard.append((record, kw))
+                received.append((record, kw))
 
         self.listen(Listener)
         self.partner = self.env["res.partner"].create({"name": "Ada"})
 
     def test_the_listeners_are_notified_with_the_arguments(self):
         self.partner._event("on_served").notify(self.partner, cups=2)
-        self.assertEqual(self.heard, [(self.partner, {"cups": 2})])
+        self.assertEqual(self.received, [(self.partner, {"cups": 2})])
 
     def test_an_event_can_be_fired_on_no_record(self):
         self.assertEqual(len(self.env["res.partner"]._event("on_served").events), 1)
@@ -39,31 +39,31 @@ class TestEvent(EventCase):
         (event,) = events
         self.assertEqual(event.__self__.collection, backend)
 
-    def test_nobody_hears_an_event_of_another_model(self):
+    def test_an_event_of_another_model_reaches_no_listener(self):
         self.assertEqual(len(self.env["res.users"]._event("on_served").events), 0)
 
-    def test_an_event_nobody_hears_makes_no_work_context_the_second_time(self):
-        self.partner._event("on_unheard")
+    def test_an_event_without_listeners_makes_no_work_context_the_second_time(self):
+        self.partner._event("on_unlistened")
         path = "odoo.addons.component_event.models.base.EventWorkContext"
         with mock.patch(path) as work_context:
-            self.assertEqual(len(self.partner._event("on_unheard").events), 0)
+            self.assertEqual(len(self.partner._event("on_unlistened").events), 0)
         work_context.assert_not_called()
 
-    def test_nobody_hears_while_the_components_are_not_ready(self):
+    def test_no_listener_is_called_while_the_components_are_not_ready(self):
         self.comp_registry.ready = False
         self.assertEqual(len(self.partner._event("on_served").events), 0)
 
-    def test_a_wrong_name_is_refused_even_when_nobody_can_hear(self):
+    def test_a_wrong_name_is_refused_even_without_listeners(self):
         self.comp_registry.ready = False
-        with self.assertRaisesRegex(ValueError, "starts with on_"):
+        with self.assertRaisesRegex(ValueError, "must start with on_"):
             self.partner._event("served")
 
-    def test_nobody_hears_without_the_collecter(self):
+    def test_no_listener_is_called_without_the_collecter(self):
         del self.comp_registry._components["base.event.collecter"]
         self.assertEqual(len(self.partner._event("on_served").events), 0)
         self.partner.write({"name": "Grace"})
 
-    def test_nobody_hears_in_a_database_without_components(self):
+    def test_no_listener_is_called_in_a_database_without_components(self):
         dbname = self.env.cr.dbname
         former = _component_databases.get(dbname)
         if former is not None:

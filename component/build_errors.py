@@ -1,7 +1,7 @@
-"""What to say about a declaration that can't be built.
+"""Error messages of declarations that cannot be built.
 
-Each message names the component, the declared class, its addon and file, and what
-to do. They are for developers, hence not translated.
+Each message names the component, the declared class, its addon and file, and the
+fix. Developers read them, so they are not translated.
 """
 
 from __future__ import annotations
@@ -13,59 +13,71 @@ from .declaration import MetaComponent
 from .source import addon_of, declared_classes, describe
 
 if TYPE_CHECKING:
+    from .component import AbstractComponent
     from .registry import ComponentRegistry
 
 
-def no_name(declared: type, parents: list[str]) -> str:
-    """A new component, or several parents, and no ``_name``."""
+def no_name(declared: type[AbstractComponent], parents: list[str]) -> str:
+    """Return the message of a declaration without ``_name``."""
     advice = (
-        f"it inherits from {', '.join(parents)}: say with _name which of them it "
-        "extends, or name the new component"
+        f"it inherits from {', '.join(parents)}; set _name to the one it extends, or "
+        "to the name of a new component"
         if parents
-        else "set _name to make a new component, or _inherit to extend one"
+        else "set _name to create a component, or _inherit to extend one"
     )
     return f"{describe(declared)} must have a _name: {advice}."
 
 
-def already_exists(declared: type, registry: ComponentRegistry, name: str) -> str:
-    """Two declarations make a component of the same name."""
+def already_exists(
+    declared: type[AbstractComponent], registry: ComponentRegistry, name: str
+) -> str:
+    """Return the message of a second declaration of the same name."""
     first = declared_classes(registry[name])[-1:]
     former = f" It is declared by {describe(first[0])}." if first else ""
     return (
         f"Component {name!r} (in {describe(declared)}) already exists.{former} "
-        f"Use _inherit = {name!r} to extend it, or give the new one another _name."
+        f"Use _inherit = {name!r} to extend it, or give the new one a different _name."
     )
 
 
-def nothing_to_extend(declared: type, registry: ComponentRegistry, name: str) -> str:
-    """An extension in place of a component that is not there."""
+def nothing_to_extend(
+    declared: type[AbstractComponent], registry: ComponentRegistry, name: str
+) -> str:
+    """Return the message of an extension of a component that does not exist."""
     return (
-        f"Component {name!r} does not exist in registry, {describe(declared)} can't "
+        f"Component {name!r} does not exist in registry, {describe(declared)} cannot "
         f"extend it. {_where_is(declared, registry, name)}"
     )
 
 
 def unknown_parent(
-    declared: type, registry: ComponentRegistry, name: str, parent: str
+    declared: type[AbstractComponent],
+    registry: ComponentRegistry,
+    name: str,
+    parent: str,
 ) -> str:
-    """A parent that is not there, maybe because it inherits from this component."""
+    """Return the message of a missing parent, or of a cycle of parents."""
     return (
         f"Component {name!r} inherits from non-existing component {parent!r} (in "
         f"{describe(declared)}). {_where_is(declared, registry, parent, child=name)}"
     )
 
 
-def extension_made_concrete(built: type, extension: type) -> str:
-    """A ``Component`` that extends an abstract component in place."""
+def extension_made_concrete(
+    built: type[AbstractComponent], extension: type[AbstractComponent]
+) -> str:
+    """Return the message of a ``Component`` that extends an abstract one in place."""
     return (
         f"{describe(extension)} transforms the abstract component {built._name!r} into "
         "a non-abstract component. Extend it with an AbstractComponent, or give the "
-        "concrete one a _name of its own."
+        "concrete one its own _name."
     )
 
 
-def abstract_from_concrete(name: str, declared: type, parent: type) -> str:
-    """An ``AbstractComponent`` that inherits from a concrete component."""
+def abstract_from_concrete(
+    name: str, declared: type[AbstractComponent], parent: type[AbstractComponent]
+) -> str:
+    """Return the message of an abstract component with a concrete parent."""
     return (
         f"In {describe(declared)}, the abstract component {name!r} cannot inherit from "
         f"the non-abstract component {parent._name!r}. Make it a Component, or inherit "
@@ -73,8 +85,10 @@ def abstract_from_concrete(name: str, declared: type, parent: type) -> str:
     )
 
 
-def impossible_bases(declared: type, built: type, error: Exception) -> str:
-    """Parents in a cycle, or in an order that contradicts their own parents."""
+def impossible_bases(
+    declared: type[AbstractComponent], built: type[AbstractComponent], error: Exception
+) -> str:
+    """Return the message of parents that Python cannot order."""
     problem = (
         "one of its parents already inherits from it: a cycle"
         if "cycle" in str(error)
@@ -82,15 +96,18 @@ def impossible_bases(declared: type, built: type, error: Exception) -> str:
         "parents; list the most specific first"
     )
     return (
-        f"Component {built._name!r} can't be composed with {describe(declared)}: "
+        f"Component {built._name!r} cannot be composed with {describe(declared)}: "
         f"{problem} ({error})."
     )
 
 
 def _where_is(
-    declared: type, registry: ComponentRegistry, missing: str, child: str | None = None
+    declared: type[AbstractComponent],
+    registry: ComponentRegistry,
+    missing: str,
+    child: str | None = None,
 ) -> str:
-    """Explain why a component is not there, from all the classes declared."""
+    """Explain why a component is missing, from all declared classes."""
     if child and (cycle := _cycle(child, missing)):
         return f"They inherit from each other: {' -> '.join(cycle)}."
     addon = addon_of(declared)
@@ -107,8 +124,8 @@ def _where_is(
     return f"Did you mean {', '.join(near)}?" if near else "No addon declares it."
 
 
-def _declarations(name: str) -> list[type]:
-    """Return the collected classes that make a new component of that name."""
+def _declarations(name: str) -> list[type[AbstractComponent]]:
+    """Return the declared classes that create a component of this name."""
     return [
         declared
         for bucket in list(MetaComponent._modules_components.values())
@@ -117,13 +134,13 @@ def _declarations(name: str) -> list[type]:
     ]
 
 
-def _inherited(declared: type) -> list[str]:
+def _inherited(declared: type[AbstractComponent]) -> list[str]:
     inherit = declared._inherit
     return [inherit] if isinstance(inherit, str) else list(inherit or ())
 
 
 def _cycle(start: str, parent: str) -> list[str]:
-    """Return the names of the cycle that leads from ``start`` back to it."""
+    """Return the names of a cycle from ``start`` back to it, empty if there is none."""
     paths = [[start, parent]]
     seen = set()
     while paths:

@@ -33,7 +33,7 @@ class TestEventWorkContext(EventCase):
         with self.assertRaises(ValueError):
             self.work_on()
 
-    def test_a_collection_and_an_env_are_too_much(self):
+    def test_a_collection_and_an_env_are_an_error(self):
         with self.assertRaises(ValueError):
             self.work_on(collection=self.backend, env=self.env)
 

@@ -4,7 +4,7 @@ from odoo.addons.component.exception import NoComponentError, SeveralComponentEr
 from .common import TransactionComponentRegistryCase
 
 
-class TestMatch(TransactionComponentRegistryCase):
+class TestMatching(TransactionComponentRegistryCase):
     def setUp(self):
         super().setUp()
         self._setup_registry(self)
@@ -85,7 +85,7 @@ class TestMatch(TransactionComponentRegistryCase):
         self.assertTrue(self.work_on(allowed=True).component("old", protocol="x"))
         self.assertFalse(self.work_on(allowed=False).many_components("old"))
 
-    def test_a_type_error_of_the_component_is_not_taken_for_an_old_signature(self):
+    def test_a_type_error_of_the_component_is_not_mistaken_for_an_old_signature(self):
         calls = []
 
         class Broken(Component):
@@ -102,10 +102,10 @@ class TestMatch(TransactionComponentRegistryCase):
             self.work.component("broken")
         self.assertEqual(len(calls), 1)
 
-    def test_a_component_got_by_name_is_not_asked(self):
+    def test_a_component_retrieved_by_name_skips_the_match_condition(self):
         self.assertEqual(self.work.component_by_name("rest")._name, "rest")
 
-    def test_several_that_accept_are_too_many(self):
+    def test_several_that_accept_are_an_error(self):
         class RestToo(Component):
             _name = "rest.too"
             _inherit = "rest"
@@ -119,3 +119,46 @@ class TestMatch(TransactionComponentRegistryCase):
         self.assertEqual(classes, [self.comp_registry["soap"]])
         self.assertIsNot(work, self.work)
         self.assertEqual(work.model_name, "res.partner")
+
+
+class TestRefusal(TransactionComponentRegistryCase):
+    """Components that say why they do not match."""
+
+    def setUp(self):
+        super().setUp()
+        self._setup_registry(self)
+        self.addCleanup(self._teardown_registry, self)
+        with self.env["collection.base"].new().work_on("res.partner") as work:
+            self.work = work
+
+    def _build(self, name, **attributes):
+        declared = type(Component)(
+            name,
+            (Component,),
+            {"__module__": __name__, "_name": name, "_usage": "task", **attributes},
+        )
+        self._build_components(declared)
+
+    def test_a_component_that_refuses_is_not_found(self):
+        self._build("picky", _component_refusal=classmethod(lambda cls, work: "no"))
+        self._build("other")
+        self.assertEqual(self.work.component("task")._name, "other")
+        self.assertEqual(len(self.work.many_components("task")), 1)
+
+    def test_the_error_says_why_it_refused(self):
+        self._build(
+            "picky",
+            _component_refusal=classmethod(
+                lambda cls, work: f"it takes no {work.model_name}"
+            ),
+        )
+        with self.assertRaisesRegex(NoComponentError, "picky.*it takes no res.partner"):
+            self.work.component("task")
+
+    def test_a_component_that_does_not_refuse_is_still_asked_to_match(self):
+        self._build(
+            "picky",
+            _component_refusal=classmethod(lambda cls, work: None),
+            _component_match=classmethod(lambda cls, work: work.model_name == "x"),
+        )
+        self.assertEqual(self.work.many_components("task"), [])

@@ -3,7 +3,7 @@ from odoo.addons.component.core import AbstractComponent, Component
 from .common import TransactionComponentRegistryCase
 
 
-class TestBuild(TransactionComponentRegistryCase):
+class TestComposition(TransactionComponentRegistryCase):
     def setUp(self):
         super().setUp()
         self._setup_registry(self)

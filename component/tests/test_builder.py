@@ -14,7 +14,7 @@ from odoo.addons.component.hooks import pre_init_hook, uninstall_hook
 
 
 @tagged("post_install", "-at_install")
-class TestRegistryOfDatabase(TransactionCase):
+class TestBuilder(TransactionCase):
     def setUp(self):
         super().setUp()
         self.dbname = self.env.cr.dbname
@@ -82,7 +82,7 @@ class TestRegistryOfDatabase(TransactionCase):
         self.builder.build_registry(registry, exclude_addons=["component"])
         self.assertEqual(list(registry), [])
 
-    def test_an_addon_left_out_because_of_a_missing_dependency_is_told(self):
+    def test_an_addon_skipped_for_a_missing_dependency_is_logged(self):
         self.declare("component_of_missing")
         self.env.cr.execute(
             "INSERT INTO ir_module_module (name, state) "
@@ -102,7 +102,7 @@ class TestRegistryOfDatabase(TransactionCase):
             self.builder._register_hook()
         self.assertEqual(_component_databases[self.dbname]._cache.maxsize, 7)
 
-    def test_components_of_databases_no_longer_served_are_let_go(self):
+    def test_components_of_databases_no_longer_served_are_removed(self):
         gone = ComponentRegistry()
         gone.dbname = "database_gone"
         _component_databases["database_gone"] = gone

@@ -15,7 +15,7 @@ def component(usage=None, collection=None, models=None, abstract=False):
     )
 
 
-class TestLookup(BaseCase):
+class TestRegistry(BaseCase):
     def setUp(self):
         super().setUp()
         self.registry = ComponentRegistry()

@@ -4,7 +4,7 @@ from odoo.addons.component.exception import NoComponentError
 from .common import TransactionComponentRegistryCase
 
 
-class TestByName(TransactionComponentRegistryCase):
+class TestWorkContextByName(TransactionComponentRegistryCase):
     def setUp(self):
         super().setUp()
         self._setup_registry(self)
@@ -40,7 +40,7 @@ class TestByName(TransactionComponentRegistryCase):
         with collection.work_on(model) as work:
             return work.component_by_name(name, **kw)
 
-    def test_a_component_is_got_by_its_name(self):
+    def test_a_component_is_retrieved_by_name(self):
         component = self.by_name("res.partner", "partners")
         self.assertEqual(component._name, "partners")
         self.assertEqual(component.model, self.env["res.partner"])
@@ -50,10 +50,10 @@ class TestByName(TransactionComponentRegistryCase):
             component = self.by_name("res.partner", "users", model_name=model)
             self.assertEqual(component.work.model_name, "res.users")
 
-    def test_an_abstract_component_is_got_by_its_name(self):
+    def test_an_abstract_component_is_retrieved_by_name(self):
         self.assertEqual(self.by_name("res.partner", "template")._name, "template")
 
-    def test_a_component_that_applies_on_no_model_is_got_by_its_name_only(self):
+    def test_a_component_that_applies_on_no_model_is_retrieved_by_name_only(self):
         self.assertEqual(self.by_name("res.partner", "nowhere")._name, "nowhere")
         found = self.comp_registry.lookup(model_name="res.partner")
         self.assertNotIn(self.comp_registry["nowhere"], found)

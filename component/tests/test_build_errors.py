@@ -5,7 +5,7 @@ from odoo.addons.component.core import AbstractComponent, Component, MetaCompone
 from .common import TransactionComponentRegistryCase
 
 
-class TestBuildMistakes(TransactionComponentRegistryCase):
+class TestBuildErrors(TransactionComponentRegistryCase):
     """Each mistake names the addon and the file that makes it."""
 
     def setUp(self):
@@ -20,7 +20,7 @@ class TestBuildMistakes(TransactionComponentRegistryCase):
         with self.assertRaisesRegex(TypeError, pattern) as caught:
             self._build_components(wrong)
         message = str(caught.exception)
-        self.assertIn("test_build_mistakes.py:", message)
+        self.assertIn("test_build_errors.py:", message)
         self.assertRegex(message, r"of addon \w+")
         self.assertEqual(list(self.comp_registry), names)
         return message
@@ -52,9 +52,9 @@ class TestBuildMistakes(TransactionComponentRegistryCase):
             _name = "machine"
 
         message = self.assert_refused("Component.*already exists", One, Other)
-        self.assertEqual(len(re.findall("test_build_mistakes.py:", message)), 2)
+        self.assertEqual(len(re.findall("test_build_errors.py:", message)), 2)
 
-    def test_a_name_is_not_silently_taken_over_by_an_unrelated_component(self):
+    def test_a_name_is_not_silently_replaced_by_an_unrelated_component(self):
         class Parent(Component):
             _name = "parent"
 
@@ -99,7 +99,7 @@ class TestBuildMistakes(TransactionComponentRegistryCase):
         message = self.assert_refused("inherits from non-existing component", Child)
         self.assertIn("addon coffee must be installed", message)
 
-    def test_a_parent_imported_too_late_is_told_from_a_missing_one(self):
+    def test_a_parent_imported_too_late_is_distinguished_from_a_missing_one(self):
         class Parent(Component):
             _name = "parent"
             _module = "component"

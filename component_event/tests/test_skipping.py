@@ -4,9 +4,9 @@ from odoo.addons.component_event import skip_if
 from .common import EventCase
 
 
-class TestSkipIf(EventCase):
+class TestSkipping(EventCase):
     def test_a_method_is_not_run_when_the_condition_is_true(self):
-        heard = self.heard
+        received = self.received
 
         class Listener(Component):
             _name = "listener"
@@ -14,14 +14,14 @@ class TestSkipIf(EventCase):
 
             @skip_if(lambda self, record, cups: cups > 2)
             def on_served(self, record, cups):
-                heard.append((self, record, cups))
+                received.append((self, record, cups))
                 return cups
 
         self.listen(Listener)
         (event,) = self.env["res.partner"]._event("on_served").events
         self.assertIsNone(event("ada", cups=3))
         self.assertEqual(event("ada", cups=2), 2)
-        self.assertEqual(self.heard, [(event.__self__, "ada", 2)])
+        self.assertEqual(self.received, [(event.__self__, "ada", 2)])
 
     def test_the_condition_is_asked_at_each_notification(self):
         answers = [True, False, True]

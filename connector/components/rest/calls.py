@@ -229,6 +229,8 @@ class RestCalls(Exchanges):
 
     def _translate(self, response: requests.Response) -> Exception | None:
         """Return the exception an answer means, ``None`` if the call succeeded."""
+        if response.status_code < 300:
+            return None
         later = dict.fromkeys(self._retry_statuses, RemoteCallFailed)
         errors = {**STATUS_ERRORS, **later, **self._status_errors}
         return refusal(self.env, response, self._reason(response), errors)

@@ -254,7 +254,9 @@ class ExternalBinding(models.AbstractModel):
         if not field or field.type != "many2one":
             return None
         try:
-            backend = self.sudo()[:1].backend_id
+            # A slice of one record forgets the records it was read with.
+            first = self if len(self) == 1 else self[:1]
+            backend = first.sudo().backend_id
         except MissingError:
             return None
         return backend if isinstance(backend, kind) and backend else None

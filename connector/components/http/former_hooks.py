@@ -40,6 +40,8 @@ class FormerHooks:
         return error_message(response)
 
     def _translate(self, response: requests.Response) -> Exception | None:
+        if response.status_code < 300:
+            return None
         later = dict.fromkeys(self._retry_statuses, RemoteCallFailed)
         errors = {**STATUS_ERRORS, **later, **self._status_errors}
         return refusal(self.env, response, self._parse_response_error(response), errors)

@@ -54,7 +54,11 @@ class ImportLockMixin:
         """
         with self.env.registry.cursor() as cr:
             model = self.model.with_env(self.env(cr=cr)).with_context(active_test=False)
-            bound = model.search(self.binder._domain_of(external_ids)).filtered(
+            domain = self.binder._domain_of(external_ids)
+            # Nearly always there is none, and to count is cheaper than to read.
+            if not model.search_count(domain, limit=1):
+                return
+            bound = model.search(domain).filtered(
                 lambda b: b[self.binder._external_field] or self.binder._bound_at(b)
             )
             if bound and self._any_persists(cr, bound):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from functools import cached_property
 from typing import Any
 
@@ -72,11 +73,15 @@ class RecordImporter(
 
     def _run_one(self, external_id: Any, is_told: bool = False, **kwargs: Any) -> str:
         run = self.env["connector.sync.run"]._current()
+        is_told = is_told or bool(run)
+        # What is raised in a job undoes all of it anyway.
+        alone = is_told or not self.env.context.get("job_uuid")
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint() if alone else nullcontext():
                 result = self.import_one(external_id, **kwargs)
         except Exception as error:
-            if not (self._is_told(error, run, is_told) and is_record_failure(error)):
+            is_told = is_told or (alone and isinstance(error, DependencyError))
+            if not (is_told and is_record_failure(error)):
                 raise
             _logger.info("%s not imported", self.work.model_name, exc_info=True)
             result = SyncResult(
@@ -93,13 +98,6 @@ class RecordImporter(
         texts = [result.reason, result.conflict, *self._missing_key_texts()]
         reasons = " ".join(filter(None, texts))
         return f"{what} ({reasons})" if reasons else what
-
-    def _is_told(self, error: Exception, run, is_told: bool) -> bool:
-        """Whether a line is to tell of a failure, not the end of the job."""
-        if is_told or run:
-            return True
-        is_dependency = isinstance(error, DependencyError)
-        return is_dependency and not self.env.context.get("job_uuid")
 
     def import_one(
         self, external_id: Any, force: bool = False, record: dict | None = None

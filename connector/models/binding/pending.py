@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import psycopg2
 from psycopg2 import errorcodes
+from psycopg2.extras import Json
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -99,16 +100,19 @@ class ConnectorPendingExport(models.Model):
 
         :param names: fields that were exported, ``None`` for all
         """
-        waiting = self.search(
-            [("binding_model", "=", binding._name), ("binding_id", "=", binding.id)]
-        )
-        if names is not None:
-            waiting = waiting.filtered(
-                lambda change: (
-                    change.changed_fields and set(change.changed_fields) <= set(names)
-                )
+        self.flush_model()
+        sent = SQL("changed_fields <@ %s", Json(names))
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM connector_pending_export"
+                " WHERE binding_model = %s AND binding_id = %s AND %s",
+                binding._name,
+                binding.id,
+                SQL("true") if names is None else sent,
             )
-        waiting.unlink()
+        )
+        if self.env.cr.rowcount:
+            self.invalidate_model()
 
     @api.model
     def _job_to_come(self, binding) -> str | None:

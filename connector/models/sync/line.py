@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.component.exception import ComponentException
 
@@ -21,6 +22,17 @@ OPEN_FAILURE = [
     ("resolved", "=", False),
     ("dismissed", "=", False),
 ]
+# What `_unresolved` selects by.
+_UNRESOLVED_FIELDS = (
+    "kind",
+    "resolved",
+    "backend_model",
+    "backend_id",
+    "model",
+    "external_id",
+    "is_job",
+    "record_id",
+)
 #: Method of bindings that imports again what failed.
 RETRY_METHOD = "import_again"
 #: Methods of bindings that import a single record: its backend and its ID come first.
@@ -96,6 +108,10 @@ class ConnectorSyncLine(models.Model):
         "(backend_model, backend_id, model, external_id) WHERE kind = 'failed' "
         "AND resolved IS NOT TRUE AND dismissed IS NOT TRUE",
         "The failure of this record is being noted by another job.",
+    )
+    _unresolved_of_model = models.Index(
+        "(backend_id, model, external_id) WHERE kind = 'failed' "
+        "AND resolved IS NOT TRUE"
     )
     _failed_binding = models.Index(
         "(record_model, record_id) WHERE kind = 'failed' AND resolved IS NOT TRUE"
@@ -221,28 +237,42 @@ class ConnectorSyncLine(models.Model):
             if isinstance(backend, self.pool["connector.backend"]):
                 groups[result.model, backend, result.is_export].append(result)
         for (model, backend, is_export), came in groups.items():
-            failed = [
-                ("kind", "=", "failed"),
-                ("resolved", "=", False),
-                ("backend_model", "=", backend._name),
-                ("backend_id", "=", backend.id),
-                ("model", "=", model),
-            ]
             if is_export:
-                self._exported(failed, [result.binding for result in came])
+                jobs = SQL("is_job AND record_id IS NOT NULL")
+                failed = self._unresolved(backend, model, jobs)
+                failed._resolve_exported([result.binding for result in came])
                 continue
             # A record that is gone, or not wanted any more, needs no other try either.
             ids = [sanitize_text(str(result.external_id)) for result in came]
-            self.search([*failed, ("external_id", "in", ids)]).resolved = True
+            arrived = SQL("external_id = ANY(%s)", ids)
+            self._unresolved(backend, model, arrived).resolved = True
 
     @api.model
-    def _exported(self, failed: list, bindings: Iterable) -> None:
-        """Mark what failed of bindings that are exported now."""
-        jobs = self.search([*failed, ("is_job", "=", True), ("record_id", "!=", False)])
-        if jobs:
+    def _unresolved(self, backend, model: str, condition: SQL):
+        """Return failures of a model that no later try resolved, dismissed ones too.
+
+        In SQL, as every job of a single record asks for them.
+        """
+        self.flush_model(_UNRESOLVED_FIELDS)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM connector_sync_line"
+                " WHERE kind = 'failed' AND resolved IS NOT TRUE"
+                "   AND backend_model = %s AND backend_id = %s AND model = %s AND %s",
+                backend._name,
+                backend.id,
+                model,
+                condition,
+            )
+        )
+        return self.browse(line_id for (line_id,) in rows)
+
+    def _resolve_exported(self, bindings: Iterable) -> None:
+        """Mark those of these failed jobs whose bindings are exported now."""
+        if self:
             links = map(self._link, filter(None, bindings))
             records = {(link["record_model"], link["record_id"]) for link in links}
-            jobs.filtered(
+            self.filtered(
                 lambda line: (line.record_model, line.record_id) in records
             ).resolved = True
 

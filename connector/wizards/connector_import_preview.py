@@ -42,6 +42,12 @@ class ConnectorImportPreview(models.TransientModel):
         readonly=True,
     )
 
+    dependency_ids = fields.One2many(
+        comodel_name="connector.import.preview.dependency",
+        inverse_name="preview_id",
+        readonly=True,
+    )
+
     @api.model
     def _selection_model(self) -> list[tuple[str, str]]:
         """Return what can be imported, for the backend that the context names."""
@@ -67,7 +73,7 @@ class ConnectorImportPreview(models.TransientModel):
             raise UserError(
                 self.env._("Say which record to import, by its ID or its content.")
             )
-        self.line_ids = False
+        self.line_ids = self.dependency_ids = False
         with self._backend().work_on(self.model) as work:
             previewer = work.component(usage="import.previewer")
             try:
@@ -86,6 +92,10 @@ class ConnectorImportPreview(models.TransientModel):
                 "message": self._summary(preview),
                 "line_ids": [
                     fields.Command.create(line._asdict()) for line in preview.lines
+                ],
+                "dependency_ids": [
+                    fields.Command.create(self._dependency_values(needed))
+                    for needed in preview.dependencies
                 ],
             }
         )
@@ -126,12 +136,37 @@ class ConnectorImportPreview(models.TransientModel):
             ) from error
 
     def _summary(self, preview) -> str:
-        if not preview.binding_id:
-            return self.env._("A new record would be created.")
         changes = sum(line.is_change for line in preview.lines)
-        if not changes:
-            return self.env._("Nothing would change.")
-        return self.env._("Fields that would change: %s", changes)
+        texts = {
+            "created": self.env._("A new record would be created."),
+            "updated": self.env._("Fields that would change: %s", changes),
+            "linked": self.env._(
+                "The existing record “%(name)s” would be linked. Fields that would "
+                "change: %(count)s",
+                name=preview.linked,
+                count=changes,
+            ),
+            "unchanged": self.env._("Nothing would change."),
+            "skipped": self.env._("The record would be skipped."),
+            "failed": self.env._("The import would fail."),
+        }
+        return " ".join(filter(None, [texts[preview.kind], preview.reason]))
+
+    def _dependency_values(self, needed) -> dict:
+        texts = {
+            "created": self.env._("would be created"),
+            "linked": self.env._("would be linked to an existing record"),
+            "updated": self.env._("would be updated"),
+            "unchanged": self.env._("would stay as it is"),
+            "skipped": self.env._("would be skipped"),
+            "failed": self.env._("cannot be imported"),
+        }
+        return {
+            "label": needed.label,
+            "external_id": needed.external_id,
+            "outcome": texts[needed.kind],
+            "reason": needed.reason,
+        }
 
     def _show(self) -> dict:
         return {
@@ -158,3 +193,16 @@ class ConnectorImportPreviewLine(models.TransientModel):
     new = fields.Text(string="After the import")
     is_change = fields.Boolean()
     origin = fields.Char(string="Made by")
+
+
+class ConnectorImportPreviewDependency(models.TransientModel):
+    _name = "connector.import.preview.dependency"
+    _description = "Dependency in the preview of an import"
+
+    preview_id = fields.Many2one(
+        comodel_name="connector.import.preview", required=True, ondelete="cascade"
+    )
+    label = fields.Char(string="Required Record")
+    external_id = fields.Char(string="External ID")
+    outcome = fields.Char()
+    reason = fields.Text()

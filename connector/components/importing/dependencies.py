@@ -93,7 +93,7 @@ class ImportDependenciesMixin:
         """Import a record for the sake of ours; what is wrong with it, we say."""
         try:
             with self.env.cr.savepoint():
-                return importer.import_one(external_id)
+                return import_state(self.work).import_needed(importer, external_id)
         except Exception as error:
             if aborts_batch(error):
                 raise

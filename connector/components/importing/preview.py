@@ -9,10 +9,15 @@ from odoo import models
 from odoo.tools import mute_logger
 
 from odoo.addons.component.core import Component
+from odoo.addons.component.exception import NoComponentError
 
+from ...exception import DependencyError, IDMissingInBackend
 from ..binding.external_id import is_external_id
 from ..differences import differences
 from ..mapping.trace import traced
+from ..result import SyncResult
+from .record import RecordImporter
+from .state import import_state
 
 
 class PreviewLine(NamedTuple):
@@ -26,19 +31,48 @@ class PreviewLine(NamedTuple):
     origin: str
 
 
-class Preview(NamedTuple):
-    """What an import would do: create a record, or change the one of ``binding_id``."""
+class PreviewDependency(NamedTuple):
+    """What would become of a record that is needed and not known yet."""
 
-    binding_id: int | None
-    lines: list[PreviewLine]
+    label: str
+    external_id: str
+    #: As in :class:`~.result.SyncResult`; ``failed`` where it is missing.
+    kind: str
+    reason: str
+
+
+class Preview(NamedTuple):
+    """What an import would do.
+
+    ``kind`` is one of :class:`~.result.SyncResult`, or ``linked`` where the new binding
+    would be that of a record Odoo has, whose name is ``linked``.
+    """
+
+    kind: str
+    binding_id: int | None = None
+    lines: list[PreviewLine] = []
+    reason: str = ""
+    linked: str = ""
+    dependencies: list[PreviewDependency] = []
 
 
 class ImportPreviewer(Component):
-    """Map a record and compare it with what is here; what it writes is undone."""
+    """Do what an import does, by the hooks of its importer, and undo it.
+
+    What is needed is read from the other system, and nothing is written there: of the
+    importers' hooks those that act, ``_missing`` and ``_after_import``, are not called,
+    and jobs are undone with all the rest. Where the importer does not inherit from
+    ``generic.record.importer``, or a record comes without its id, only the mapper is
+    asked.
+    """
 
     _name = "base.import.previewer"
     _inherit = "base.connector"
     _usage = "import.previewer"
+
+    def __init__(self, work_context):
+        super().__init__(work_context)
+        self._dependencies: list[PreviewDependency] = []
 
     def run(self, external_id: Any = None, payload: dict | None = None) -> Preview:
         """Preview the import of one record.
@@ -49,23 +83,171 @@ class ImportPreviewer(Component):
         """
         # All that is written is undone, delayed jobs and what a mapping creates too.
         with closing(self.env.cr.savepoint()):
-            if payload is None:
-                payload = self._fetch(external_id)
-            binding = self.component(usage="binder").to_internal(external_id)
-            mapper = self.component(usage="import.mapper")
-            with traced(mapper) as origins:
-                values = mapper.map_record(payload).values(
-                    for_create=not binding, binding=binding or None
-                )
-            preview = Preview(
-                binding.id or None,
-                [
-                    self._line(binding, name, value, origins[name])
-                    for name, value in values.items()
-                ],
+            importer = self._importer()
+            if importer and payload is not None and not is_external_id(external_id):
+                id_key = getattr(importer.backend_adapter, "_id_key", None)
+                external_id = payload.get(id_key)
+            if importer and is_external_id(external_id):
+                return self._import(importer, external_id, payload)
+            return self._map(external_id, payload)
+
+    # -- by the importer
+
+    def _importer(self) -> Component | None:
+        try:
+            importer = self.component(usage="record.importer")
+        except NoComponentError:
+            return None
+        return importer if isinstance(importer, RecordImporter) else None
+
+    def _import(
+        self, importer: Component, external_id: Any, payload: dict | None
+    ) -> Preview:
+        """Do what an import of one record does, but for its locks and its end."""
+        state = import_state(self.work)
+        state.import_needed = self._import_needed
+        with state.importing(importer._key(external_id), importer):
+            try:
+                result = self._begin(importer, external_id, payload)
+            except IDMissingInBackend as error:
+                why = self.env._("The record does not exist any more: %s", error)
+                return Preview("skipped", reason=why)
+            if result:
+                binding_id = importer.binding.id if importer.binding else None
+                return Preview(result.kind, binding_id, reason=result.reason)
+            reason = self._import_dependencies(importer)
+            if reason:
+                return Preview("failed", reason=reason, dependencies=self._dependencies)
+            return self._write(importer)
+
+    def _begin(
+        self, importer: Component, external_id: Any, record: dict | None
+    ) -> SyncResult | None:
+        """Fetch a record, as the importer does; the result when there is no more to do.
+
+        :raises IDMissingInBackend: it is gone
+        """
+        if record is None:
+            importer._turn_to(external_id, None)
+            record = importer._fetch()
+        return importer._begin(external_id, record=record)
+
+    def _import_dependencies(self, importer: Component) -> str:
+        """Import what a record needs; return why that is not possible."""
+        reasons: dict[str, None] = {}
+        # Each one by itself, to tell of all that are missing.
+        for external_id, model in importer._dependencies(importer.record):
+            try:
+                importer._import_dependency(external_id, model)
+            except DependencyError as error:
+                reasons[str(error)] = None
+                self._note_dependency(model, external_id, "failed", str(error))
+        try:
+            importer._import_dependencies()
+        except DependencyError as error:
+            reasons[str(error)] = None
+        return "\n".join(reasons)
+
+    def _import_needed(self, importer: Component, external_id: Any) -> SyncResult:
+        """Import a record that another one needs."""
+        model = importer.work.model_name
+        with import_state(self.work).importing(importer._key(external_id), importer):
+            try:
+                result = self._begin(importer, external_id, None)
+            except IDMissingInBackend as error:
+                importer.gone = str(error) or type(error).__name__
+                return importer._result("skipped", reason=importer.gone)
+            if not result:
+                importer._import_dependencies()
+                preview = self._write(importer)
+                result = importer._result(preview.kind)
+        self._note_dependency(model, external_id, result.kind, result.reason)
+        return result
+
+    def _note_dependency(
+        self, model: str, external_id: Any, kind: str, reason: str
+    ) -> None:
+        label = self.env[model]._description
+        self._dependencies.append(
+            PreviewDependency(label, str(external_id), kind, reason)
+        )
+
+    def _write(self, importer: Component) -> Preview:
+        """Create or update a record, and tell what that changes."""
+        binding, mapper = importer.binding, importer.mapper
+        map_record = mapper.map_record(importer.record)
+        with traced(mapper) as origins:
+            if binding:
+                data = importer._update_data(map_record)
+                values = importer._values_to_write(data)
+                kind = importer._kind_of(values)
+            else:
+                data = values = importer._create_data(map_record)
+                kind = "created"
+        preview = self._preview(importer, kind, data, values, origins)
+        with mute_logger("odoo.sql_db"):
+            if binding:
+                importer._update(values)
+            else:
+                importer.binding = importer._create(values)
+            importer.binder.bind(importer.external_id, importer.binding)
+            self.env.flush_all()
+        return preview
+
+    def _preview(
+        self, importer: Component, kind: str, data: dict, values: dict, origins: dict
+    ) -> Preview:
+        linked = self._linked(importer.binder, data) if kind == "created" else None
+        known = linked if linked is not None else importer.binding
+        hidden = {*importer._bookkeeping(), importer.binder._odoo_field}
+        lines = [
+            self._line(importer.model, known, name, value, origins.get(name, []))
+            for name, value in data.items()
+            if name not in hidden or name in origins
+        ]
+        if kind != "created":
+            # What waits for export keeps its value.
+            lines = [line._replace(is_change=line.name in values) for line in lines]
+        return Preview(
+            kind if linked is None else "linked",
+            importer.binding.id or None,
+            lines,
+            importer._conflict,
+            linked.display_name if linked else "",
+            self._dependencies,
+        )
+
+    def _linked(self, binder: Component, data: dict) -> models.BaseModel | None:
+        """Return the record of Odoo that a new binding would bind."""
+        field = binder.model._fields.get(binder._odoo_field)
+        record_id = field and field.type == "many2one" and data.get(field.name)
+        return self.env[field.comodel_name].browse(record_id) if record_id else None
+
+    # -- by the mapper
+
+    def _map(self, external_id: Any, payload: dict | None) -> Preview:
+        if payload is None:
+            payload = self._fetch(external_id)
+        binder = self.component(usage="binder")
+        binding = binder.to_internal(external_id)
+        mapper = self.component(usage="import.mapper")
+        with traced(mapper) as origins:
+            values = mapper.map_record(payload).values(
+                for_create=not binding, binding=binding or None
             )
-            self._try(external_id, binding, values)
-            return preview
+        linked = None if binding else self._linked(binder, values)
+        known = binding if linked is None else linked
+        lines = [
+            self._line(self.model, known, name, value, origins[name])
+            for name, value in values.items()
+        ]
+        self._try(external_id, binding, values)
+        if binding:
+            changes = any(line.is_change for line in lines)
+            return Preview("updated" if changes else "unchanged", binding.id, lines)
+        if linked is None:
+            return Preview("created", lines=lines)
+        return Preview("linked", lines=lines, linked=linked.display_name)
 
     def _try(self, external_id: Any, binding: models.BaseModel, values: dict) -> None:
         """Do what the import would do to the database; the caller undoes it.
@@ -94,27 +276,40 @@ class ImportPreviewer(Component):
         return self.component(usage="backend.adapter").read(external_id)
 
     def _line(
-        self, binding: models.BaseModel, name: str, value: Any, origins: list[str]
+        self,
+        model: models.BaseModel,
+        known: models.BaseModel,
+        name: str,
+        value: Any,
+        origins: list[str],
     ) -> PreviewLine:
+        """Compare a value with what is there.
+
+        :param known: the binding, or the record that is going to be bound
+        """
         origin = ", ".join(reversed(origins))
-        field = self.model._fields.get(name)
+        field = model._fields.get(name)
         if field is None:
             problem = self.env._("there is no such field")
             return PreviewLine(name, problem, "", str(value), True, origin)
+        is_known = bool(known) and name in known._fields
+        if is_known and known._name != model._name:
+            # Other fields of a binding have the names of a record's by chance.
+            is_known = field.inherited
         return PreviewLine(
             name,
             field._description_string(self.env),
-            self._shown(field, binding[name]) if binding else "",
-            self._shown_value(field, value),
-            not binding or bool(differences(binding, {name: value})),
+            self._shown(field, known[name]) if is_known else "",
+            self._shown_value(model, field, value),
+            not is_known or bool(differences(known, {name: value})),
             origin,
         )
 
-    def _shown_value(self, field, value: Any) -> str:
+    def _shown_value(self, model: models.BaseModel, field, value: Any) -> str:
         """Return a value to write as people read it."""
         if field.type in ("one2many", "many2many"):
             return self.env._("%s commands", len(value or ()))
-        record = self.model.new({field.name: value})
+        record = model.new({field.name: value})
         return self._shown(field, record[field.name])
 
     def _shown(self, field, value: Any) -> str:

@@ -7,13 +7,17 @@ that the other system does not have.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 #: Binding model and normalized external id.
 Key = tuple[str, Any]
+
+
+def _import_one(importer: Any, external_id: Any) -> Any:
+    return importer.import_one(external_id)
 
 
 @dataclass
@@ -26,6 +30,8 @@ class ImportState:
     missing: dict[Key, str] = field(default_factory=dict)
     #: Importers of records whose reference to a record is set once that is there.
     deferred: dict[Key, list[Any]] = field(default_factory=dict)
+    #: Imports a record that another one needs; a preview has a way of its own.
+    import_needed: Callable[[Any, Any], Any] = _import_one
 
     @contextmanager
     def importing(self, key: Key, importer) -> Iterator[None]:

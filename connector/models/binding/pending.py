@@ -72,6 +72,8 @@ class ConnectorPendingExport(models.Model):
 
         What was given up, as its job was cancelled or deleted, does not wait any more.
         """
+        if not bindings:
+            return {}
         self.flush_model()
         self.env["queue.job"].flush_model(["state"])
         rows = self.env.execute_query(

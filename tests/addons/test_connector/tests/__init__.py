@@ -15,6 +15,7 @@ from . import test_helpers
 from . import test_import
 from . import test_import_lines
 from . import test_import_preview
+from . import test_import_preview_outcome
 from . import test_jobs
 from . import test_listener
 from . import test_migration

@@ -155,8 +155,8 @@ class ImportPreviewer(Component):
             try:
                 result = self._begin(importer, external_id, None)
             except IDMissingInBackend as error:
-                importer.gone = str(error) or type(error).__name__
-                return importer._result("skipped", reason=importer.gone)
+                importer.missing_reason = str(error) or type(error).__name__
+                return importer._result("skipped", reason=importer.missing_reason)
             if not result:
                 importer._import_dependencies()
                 preview = self._write(importer)

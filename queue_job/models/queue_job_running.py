@@ -48,7 +48,7 @@ class QueueJobRunning(Part):
         :param message: a word about what is being done
         """
         if batch := LeasedBatch.of_this_thread():
-            batch.set_progress(done, total, message)
+            batch.progress.set(batch.current, done, total, message)
 
     def button_stop(self):
         """End running jobs, on whatever node; their work is rolled back."""

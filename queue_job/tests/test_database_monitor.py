@@ -19,12 +19,13 @@ from ..engine.process import sql
 from ..engine.process.database_monitor import RECONNECT_INTERVAL, DatabaseMonitor
 from ..engine.process.heartbeat import HEARTBEATS_PER_TIMEOUT
 from ..engine.process.worker import ERROR_INTERVAL, JobWorker
-from ..engine.run.lease import LeasedBatch
+from ..engine.run.progress import Progress
 from ..engine.sql import WORKER_LOCK, rescue
 from ..jobrunner.runner import QueueJobRunner
 from .engine_common import FakeClock
 
 _MONITOR = "odoo.addons.queue_job.engine.process.database_monitor"
+_HEARTBEAT = "odoo.addons.queue_job.engine.process.heartbeat"
 _LEASED = """
 WITH lease AS (
     INSERT INTO queue_job_lease (worker_id, channel) VALUES (%(worker)s, 'root')
@@ -67,7 +68,7 @@ class TestDatabaseMonitor(BaseCase):
     def workers(self) -> set[int]:
         return {row[0] for row in self.query("SELECT id FROM queue_job_worker")}
 
-    @mute_logger("odoo.addons.queue_job.engine.process.database_monitor")
+    @mute_logger(_HEARTBEAT)
     def test_a_worker_that_was_taken_for_dead_comes_back_under_a_new_id(self):
         lost, kept = self.monitor.ids
         self.query("DELETE FROM queue_job_worker WHERE id = %(id)s", id=lost)
@@ -230,7 +231,7 @@ class TestDatabaseMonitor(BaseCase):
             self.assertFalse(self.query(rescue.END_SESSIONS, ids=[worker]))
             cursor.execute("SELECT 1")
 
-    @mute_logger("odoo.addons.queue_job.engine.process.database_monitor")
+    @mute_logger(_MONITOR)
     def test_an_error_of_one_statement_does_not_cost_the_workers_their_locks(self):
         before = self.monitor.ids
         error = psycopg2.errors.QueryCanceled("canceled due to statement timeout")
@@ -294,7 +295,7 @@ class TestDatabaseMonitor(BaseCase):
             self.poll()
         self.assertIn("available again", logs.output[0])
 
-    @mute_logger(_MONITOR)
+    @mute_logger(_HEARTBEAT)
     def test_nobody_works_unseen_for_longer_than_the_time_limit(self):
         [registration, _other] = self.monitor.registrations
         own, another = self.connect(), self.connect()
@@ -317,9 +318,9 @@ class TestDatabaseMonitor(BaseCase):
 
     def test_what_a_job_says_of_its_progress_must_be_numbers(self):
         with self.assertRaises(TypeError):
-            LeasedBatch(1, [], None).set_progress(1, [2], "of a list")
+            Progress().set(None, 1, [2], "of a list")
 
-    @mute_logger("odoo.addons.queue_job.engine.process.database_monitor")
+    @mute_logger(_MONITOR)
     def test_a_runner_that_ended_leaves_no_file_open(self):
         process = psutil.Process()
         before = process.num_fds()

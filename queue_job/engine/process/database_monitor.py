@@ -11,7 +11,6 @@ heartbeat was possible for the whole timeout, others have rescued the jobs: then
 sessions of the workers are closed, so that none of them runs unseen.
 """
 
-import asyncio
 import logging
 import socket
 
@@ -21,11 +20,7 @@ from psycopg2.extensions import TransactionRollbackError
 from ..claim.claimer import POLL_INTERVAL
 from ..config import heartbeat_timeout
 from ..connection.dead_connections import DeadConnections
-from ..connection.monitor_connection import (
-    MonitorConnection,
-    set_result_once,
-    wait_for_socket,
-)
+from ..connection.monitor_connection import MonitorConnection
 from ..connection.outage import Outage
 from ..run.lease import LeasedBatch
 from ..sql import rescue
@@ -36,6 +31,7 @@ from .heartbeat import HEARTBEATS_PER_TIMEOUT, Heartbeat
 from .job_monitor import JobMonitor
 from .registration import Registrar, WorkerRegistration
 from .rescuer import Rescuer
+from .wake_up import WakeUp
 
 _logger = logging.getLogger(__name__)
 
@@ -75,8 +71,7 @@ class DatabaseMonitor:
         self.dead_connections = DeadConnections(database, self._execute, self._clock)
         self._connection: MonitorConnection | None = None
         self._open_at = 0.0
-        self._retired: list[int] = []
-        self._notified: asyncio.Future | None = None
+        self._wake_up = WakeUp()
         #: How often the workers were notified.
         self.notifications = 0
         #: See :class:`.process.JobProcess`.
@@ -169,28 +164,12 @@ class DatabaseMonitor:
 
     async def wait(self) -> None:
         """Wait until there is something to do, or :meth:`notify`."""
-        seconds = self.seconds_until_due()
-        if seconds <= 0:
-            # others have their turn
-            await asyncio.sleep(0)
-            return
-        loop = asyncio.get_running_loop()
-        self._notified = loop.create_future()
-        try:
-            if self.is_open:
-                fileno = self._connection.fileno()
-                await wait_for_socket(fileno, seconds, future=self._notified)
-            else:
-                timer = loop.call_later(seconds, set_result_once, self._notified, False)
-                await self._notified
-                timer.cancel()
-        finally:
-            self._notified = None
+        fileno = self._connection.fileno() if self.is_answering else None
+        await self._wake_up.wait(self.seconds_until_due(), fileno)
 
     def notify(self) -> None:
         """End :meth:`wait`; for the thread of the supervisor."""
-        if self._notified is not None:
-            set_result_once(self._notified, False)
+        self._wake_up.notify()
 
     async def poll(self) -> None:
         """Do what is due: read notifications, send the heartbeat, see to the jobs of
@@ -252,9 +231,7 @@ class DatabaseMonitor:
         return is_notified
 
     async def _send_heartbeat(self) -> None:
-        while self._retired:
-            await self._execute(sql.UNLOCK, {"id": self._retired[0]})
-            self._retired.pop(0)
+        if await self._registrar.unlock_retired(self._execute):
             self._rescuer.begin()
         is_late, known = await self._heartbeat.send(self._execute)
         if is_late:
@@ -306,9 +283,7 @@ class DatabaseMonitor:
     def retire(self, registration: WorkerRegistration) -> None:
         """Give up the id of a worker whose connection broke, with all it may hold.
 
-        It goes on under a new one; whoever rescues the jobs of dead workers rescues
-        those of this id.
+        It goes on under a new one.
         """
-        if registration.worker:
-            self._retired.append(registration.worker)
+        self._registrar.retire(registration)
         self.unregistered(registration)

@@ -14,7 +14,8 @@ from ..run.interrupt import (
     TIME_LIMIT,
     Interruption,
 )
-from ..run.lease import LeasedBatch, LeasedJob
+from ..run.lease import LeasedBatch
+from ..run.leased_job import LeasedJob
 from ..run.outcome import store_abandoned
 
 _logger = logging.getLogger(__name__)
@@ -55,8 +56,9 @@ class JobMonitor:
         ]
         for batch in batches:
             await self._release_unstarted(batch, 0 if stopping else UNSTARTED_TIMEOUT)
-            if progress := batch.pop_progress():
-                await self._execute(sql.NOTE_PROGRESS, progress)
+            if progress := batch.progress.pop():
+                values = {"lease": batch.lease, **progress}
+                await self._execute(sql.NOTE_PROGRESS, values)
             if leased := batch.current:
                 await self._check_time(batch, leased, now)
         if batches and (is_notified or now >= self._poll_at):

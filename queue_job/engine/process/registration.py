@@ -59,6 +59,7 @@ class Registrar:
         self.registrations = registrations
         self._kind = kind
         self._backend: tuple[int, float] | None = None
+        self._retired: list[int] = []
 
     @property
     def ids(self) -> list[int]:
@@ -74,6 +75,26 @@ class Registrar:
         """The connections on which the workers claim and run jobs now."""
         found = (registration.connection for registration in self.registrations)
         return [connection for connection in found if connection]
+
+    def retire(self, registration: WorkerRegistration) -> None:
+        """Give up the id of a worker; whoever rescues the jobs of dead workers rescues
+        those of this id once it is unlocked."""
+        if registration.worker:
+            self._retired.append(registration.worker)
+        registration.worker = None
+
+    async def unlock_retired(self, execute) -> bool:
+        """Unlock the ids that were given up; tell whether there were any.
+
+        ``execute(statement, params)`` runs on the monitoring connection.
+
+        :raises psycopg2.Error: when they cannot be unlocked
+        """
+        has_any = bool(self._retired)
+        while self._retired:
+            await execute(sql.UNLOCK, {"id": self._retired[0]})
+            self._retired.pop(0)
+        return has_any
 
     def forget_all_but(self, known: set[int]) -> None:
         """Note that the workers with other ids must register again."""

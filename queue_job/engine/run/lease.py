@@ -8,7 +8,7 @@ from collections import deque
 from psycopg2.extensions import TransactionRollbackError
 
 from ...jobs.plain import write_is_plain
-from ...jobs.text import result_text, text_of
+from ...jobs.text import result_text
 from ..claim.averages import Averages
 from ..clock import Clock, monotonic
 from ..connection.ended_session import attend
@@ -17,7 +17,9 @@ from ..sql import NOTIFY_WORKERS
 from . import sql
 from .environment import bound_to, usable_env
 from .errors import LeaseLost
-from .interrupt import Interruptible, Interruption
+from .interrupt import Interruption
+from .leased_job import LeasedJob
+from .progress import Progress
 
 #: Seconds after which no further job of a lease is started: others may be freer.
 TIME_BOX = 0.3
@@ -28,32 +30,6 @@ _thread = threading.local()
 _FINISH_VALUES = dict.fromkeys(
     ["state", "date_done", "date_started", "result", "retry", "exec_time", "worker_pid"]
 )
-
-
-class LeasedJob:
-    """One job of a lease: its row as it was claimed, and how far it came.
-
-    ``is_started``: its row says so; ``settled``: its outcome is committed;
-    ``interrupted_at``: when it was first asked to end; ``abandoned_at``: when its
-    thread was given up, both on the clock of the process.
-    """
-
-    def __init__(self, row: dict):
-        self.row = row
-        self.id: int = row["id"]
-        self.uuid: str = row["uuid"]
-        self.function: str = row["channel_method_name"] or ""
-        self.is_started = False
-        self.settled = False
-        self.time_limit = 0
-        self.interrupted_at: float | None = None
-        self.abandoned_at: float | None = None
-        self.interruptible: Interruptible | None = None
-
-    def interruptible_on(self, cr) -> Interruptible:
-        """Return the context in which the job's own code runs, on a cursor."""
-        self.interruptible = Interruptible(cr._cnx)
-        return self.interruptible
 
 
 class LeasedBatch:
@@ -82,7 +58,7 @@ class LeasedBatch:
         # what the session was like before the first job, and whether it still is
         self._session: str | None = None
         self._is_clean = True
-        self._progress: tuple | None = None
+        self.progress = Progress()
         #: Uuids of done jobs whose dependents the next job of the lease releases.
         self.deferred_releases: list[str] = []
 
@@ -143,33 +119,6 @@ class LeasedBatch:
                 and leased.interruptible
                 and leased.interruptible.interrupt(interruption)
             )
-
-    def set_progress(self, done: float, total: float, message: str | None) -> None:
-        """Keep the progress of the running job, for the job monitor to write.
-
-        :raises TypeError: when that is no number
-        """
-        progress = (
-            float(done),
-            float(total),
-            None if message is None else text_of(message),
-        )
-        if self.current:
-            self._progress = (self.current.id, *progress)
-
-    def pop_progress(self) -> dict | None:
-        """Return the progress to be written, each value once; None without any."""
-        progress, self._progress = self._progress, None
-        if progress is None:
-            return None
-        job, done, total, message = progress
-        return {
-            "lease": self.lease,
-            "job": job,
-            "done": done,
-            "total": total,
-            "message": message,
-        }
 
     def start(self, cr, leased: LeasedJob):
         """Mark a job as started; return when, or None when the lease is lost."""

@@ -220,8 +220,8 @@ class TestExplain(EngineCase):
             return status(self.env)["channels"][f"root.{name}"]["block_reason"]
 
         self.channel("open")
-        self.channel("paused", paused=True)
-        self.channel("ordered", sequential=True)
+        paused = self.channel("paused", paused=True)
+        ordered = self.channel("ordered", sequential=True)
         for name in ("open", "paused", "ordered"):
             self.delay("waits", channel=f"root.{name}")
         self.assertEqual(
@@ -231,6 +231,10 @@ class TestExplain(EngineCase):
         self.delay("failed", channel="root.ordered").state = "failed"
         self.env.flush_all()
         self.assertEqual(reason("ordered"), "failed_job")
+        ordered.invalidate_recordset()
+        self.assertIn("held back by failed", ordered.block_reason)
+        self.assertIn("paused", paused.block_reason)
+        self.assertFalse(self.channels.new().block_reason)
 
     def test_the_longest_wait_is_that_of_the_oldest_job(self):
         self.assertEqual(self.jobs._longest_wait(), 0)

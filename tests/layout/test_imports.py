@@ -80,6 +80,13 @@ def test_packages_import_from_lower_ones_only(addon):
     assert not wrong, "\n".join(wrong)
 
 
+def test_relative_absolute_and_late_imports_are_found():
+    found = {(importer, imported) for importer, imported, _ in imports_of("queue_job")}
+    assert ("jobrunner.runner", "engine.process.runner") in found
+    assert ("jobrunner.runner", "engine.config") in found, "a module of a package"
+    assert ("cli.queue", "engine.diagnostics.explain") in found, "inside a function"
+
+
 @pytest.mark.parametrize("addon", ORDERS)
 def test_the_table_names_what_is_there(addon):
     modules = modules_of(addon)

@@ -48,6 +48,12 @@ class Explainer:
             return [messages.state(job["state"], job["exc_message"])]
         return messages.tries(job) + self._blockers(job)
 
+    def explain_channel(self, channel: str) -> str | None:
+        """Return why no job of a channel starts, by its complete name; None when one
+        may."""
+        reason = self.rules.channel_reason(channel)
+        return self._messages.block_reason(reason, {}) if reason else None
+
     def _blockers(self, job: dict) -> list[str]:
         """Return what keeps a pending job from starting, or that nothing does."""
         messages = self._messages

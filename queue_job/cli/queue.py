@@ -117,8 +117,16 @@ def _text_of(found: dict) -> str:
     if found["copy"]:
         lines += [found["copy"]["message"], ""]
     layout = "{:<32} {:>8} {:>6} {:>8} {:>8} {:>8} {:>8} {:>9}  {}"
-    heads = ("channel", "capacity", "taken", "pending", "running", "waiting", "failed")
-    lines.append(layout.format(*heads, "done/min", ""))
+    titles = (
+        "channel",
+        "capacity",
+        "in use",
+        "pending",
+        "running",
+        "waiting",
+        "failed",
+    )
+    lines.append(layout.format(*titles, "done/min", ""))
     for name, channel in found["channels"].items():
         states = channel["states"]
         capacity = channel["capacity"]
@@ -126,20 +134,21 @@ def _text_of(found: dict) -> str:
             layout.format(
                 name,
                 "-" if capacity is None else capacity,
-                channel["seats_taken"],
+                channel["in_use"],
                 states.get("pending", 0),
                 states.get("started", 0) + states.get("enqueued", 0),
                 states.get("wait_dependencies", 0),
                 states.get("failed", 0),
                 channel["done_last_minute"],
-                channel["obstacle"] or ("" if channel["exists"] else "unknown channel"),
+                channel["block_reason"]
+                or ("" if channel["exists"] else "unknown channel"),
             ).rstrip()
         )
     lines += ["", f"{len(found['workers'])} workers"]
     for worker in found["workers"]:
         doing = worker["job"] or ("idle" if worker["idle"] else "")
         lines.append(
-            f"  {worker['node']} {worker['kind']} {worker['pid']}.{worker['slot']}  "
+            f"  {worker['host']} {worker['kind']} {worker['pid']}.{worker['slot']}  "
             f"alive {worker['heartbeat_age']} s ago  {doing}".rstrip()
         )
     if oldest := found["oldest_waiting"]:

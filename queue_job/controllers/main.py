@@ -8,11 +8,11 @@ when jobs were run by HTTP requests; workers make none any more.
 from odoo import SUPERUSER_ID, http
 
 from ..delay import chain, group
+from ..engine.run.commit import prevent_commit as _prevent_commit
 from ..engine.run.executor import (
     DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE,
     PG_RETRY,
     JobExecutor,
-    _prevent_commit,
 )
 from ..exception import FailedJobError, RetryableJobError
 from ..job import ENQUEUED, Job

@@ -11,7 +11,7 @@ from ..engine.run.job_code import job_code
 
 
 class RunJob:
-    """For those who manage jobs and have no worker at hand; workers do not use it."""
+    """For those who manage jobs and have no worker; workers do not use it."""
 
     @http.route(
         "/queue_job/runjob",

@@ -1,21 +1,22 @@
 """The engine: workers lease jobs from PostgreSQL, run them, and lose none.
 
-Rooms, in the order a job meets them:
+Packages, each imports from those above it only:
 
-``sql/``          every statement, with the index it reads and the lock it takes
-``channels``      the tree of channels: what may start now, and what is in the way
-``channel_tree``  the same tree read for people, with the capacities in force
-``heads``         the next job of each channel
-``claim``         the one short transaction that leases jobs to a worker
-``runner_class``  the class of the database's addons through which each job is run
-``hand``          the jobs a worker holds, and how each write is fenced by the lease
-``session``       the database session of one worker, kept from lease to lease
-``worker``        the loop of one worker: claim, run, claim again, wait
-``station``       what one process keeps open to one database
-``watcher``       the thread that keeps the workers of a process alive
-``overseer``      what it does for the jobs in hand: time limits, stops, progress
-``rescuer``       what it does for the jobs of workers that died
-``node``          one process: its workers, its watcher, its databases
+``clock``        measures intervals; tests replace it
+``sql/``         what statements share: locks, conditions, prepared statements; how jobs
+                 are rescued from dead workers
+``copies/``      whether the database is a copy, whose jobs are held
+``claim/``       which jobs may start, and the one short transaction that leases them
+``config``       the settings
+``connection/``  database sessions: of workers, of the monitor, dead ones
+``schema/``      triggers
+``run/``         the path of a leased job: acquired, performed, its outcome stored
+``process/``     one process: its workers, and the supervisor that keeps them alive,
+                 monitors their jobs, and rescues those of dead workers
+``diagnostics/`` why a job does not run, and how the queue is doing
+
+Statements stand in modules called ``sql``, each with the index that it reads and the
+lock that it takes.
 
 Guarantees: what a job wrote and its ``done`` are one commit; a job is run by one worker
 at a time; whoever lost the lease commits nothing; no leased job outlives its worker.

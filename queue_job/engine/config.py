@@ -27,7 +27,7 @@ def _read_section() -> dict[str, str]:
         try:
             parser.read([config["config"] or config.rcfile])
         except configparser.Error as error:
-            _logger.error("The configuration file cannot be read: %s", error)
+            _logger.error("Configuration file not readable: error=%s", error)
         serv_config = parser
     if serv_config.has_section("queue_job"):
         return dict(serv_config.items("queue_job"))
@@ -79,8 +79,8 @@ def _number(key: str, default: float, least: float = 0) -> float:
             raise ValueError
     except ValueError:
         _logger.error(
-            "Ignored in the configuration of queue_job: %s = %r; it must be a number "
-            "from %s up. Using %s.",
+            "Setting of queue_job ignored, it must be a number: key=%s value=%r "
+            "minimum=%s default=%s",
             key,
             written,
             least,
@@ -101,13 +101,13 @@ def configured_limits() -> dict[str, Limits]:
 
 
 def is_enabled() -> bool:
-    """Tell whether this node runs jobs: not with a capacity of 0 for ``root``."""
+    """Tell whether this server runs jobs: not with a capacity of 0 for ``root``."""
     root = configured_limits().get(ROOT)
     return root is None or root.capacity != 0
 
 
 def worker_count() -> int:
-    """Return how many jobs this node runs at once: ``workers``, else the capacity the
+    """Return how many jobs this server runs at once: ``workers``, else the capacity the
     configuration gives to the root, else 2."""
     root = configured_limits().get(ROOT)
     capacity = root.capacity if root is not None else None
@@ -116,7 +116,7 @@ def worker_count() -> int:
 
 
 def grace_seconds() -> float:
-    """Return how long a job in hand may go on after the server was asked to stop."""
+    """Return how long a running job may go on after the server was asked to stop."""
     return _number("stop_grace", 10.0)
 
 
@@ -134,8 +134,8 @@ def adopts_copies() -> bool:
     written = str(setting("adopt_copies", "")).strip().lower()
     if written not in _TRUE | _FALSE:
         _logger.error(
-            "Ignored in the configuration of queue_job: adopt_copies = %r; it must be "
-            "True or False. Using False.",
+            "Setting of queue_job ignored, it must be True or False: key=adopt_copies "
+            "value=%r default=False",
             written,
         )
     return written in _TRUE

@@ -43,16 +43,16 @@ class JobExecution:
         :raises LeaseLost: when the job was taken away meanwhile
         """
         env = self.env
-        hand, leased = getattr(self, "lease", None) or (None, None)
+        batch, leased = getattr(self, "lease", None) or (None, None)
         with env.registry.cursor() as cr:
             self._env = env(cr=cr)
             try:
                 if leased:
-                    hand.attend(cr)
+                    batch.attend(cr)
                     with leased.interruptible.on(cr._cnx):
                         yield
                     cr.flush()
-                    hand.check(cr, leased)
+                    batch.check(cr, leased)
                 else:
                     yield
             finally:

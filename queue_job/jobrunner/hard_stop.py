@@ -53,8 +53,8 @@ def _end(asked: threading.Event | None) -> None:
     # one that never is set: daemon threads end with the process
     threading.Event().wait(settings.grace_seconds() + LEEWAY)
     _logger.error(
-        "The process did not stop within %g s, as something in it blocks. It is "
-        "killed now; its jobs run again",
+        "Process blocked and did not stop in time, exiting; its jobs run again: "
+        "seconds=%g",
         settings.grace_seconds() + LEEWAY,
     )
     logging.shutdown()
@@ -101,8 +101,6 @@ class LoadGuard:
             while self._read.recv(64):
                 pass
         except TimeoutError:
-            _logger.error(
-                "Stop requested while databases are being loaded; exiting now"
-            )
+            _logger.error("Stop requested while databases are loaded, exiting")
             logging.shutdown()
             os._exit(1)

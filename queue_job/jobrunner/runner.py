@@ -1,14 +1,10 @@
 """The engine under the names by which it was started and stopped before."""
 
-import threading
-import time
-
 from odoo.sql_db import connection_info_for
 
 from ..engine import config
-from ..engine.process.process import Node
-from ..engine.process.worker import JobWorker
-from ..engine.sql.rescue import TAKE_BACK_ORPHANS
+from ..engine.process.runner import JobRunner
+from ..engine.sql.rescue import RESCUE_ORPHANS
 
 #: Key of the lock by which earlier runners elected one of them; kept for its name.
 PG_ADVISORY_LOCK_ID = 2293787760715711918
@@ -25,79 +21,16 @@ def _connection_info_for(db_name: str) -> dict:
     return {**info, **config.connection_overrides()}
 
 
-class QueueJobRunner:
-    """The workers of one process, from start to stop."""
-
-    def __init__(self, slots: int | None = None, kind: str = "thread", names=None):
-        self.node = Node(slots or config.worker_count(), kind, names)
-        self._workers = [JobWorker(self.node, slot) for slot in range(self.node.slots)]
-        self._threads: list[threading.Thread] = []
+class QueueJobRunner(JobRunner):
+    """The runner of the jobs of one process."""
 
     @classmethod
     def from_environ_or_config(cls) -> "QueueJobRunner":
-        """Return the runner the configuration asks for.
+        """Return the runner that the configuration asks for.
 
         :raises ValueError: when no entry of a channel string is any good
         """
         return cls()
-
-    def start(self) -> None:
-        """Start watching; the caller works."""
-        self.node.start()
-
-    def work_once(self) -> None:
-        """Run what there is to run, else wait for it; for the first worker."""
-        worker = self._workers[0]
-        if not worker.work():
-            self.node.wait(worker.slot, 60)
-
-    def work_if_any(self) -> bool:
-        """Run what the first worker can lease now; False when that is nothing."""
-        return self._workers[0].work()
-
-    def wait_until_open(self, seconds: float) -> bool:
-        """Wait until a database let the workers in; False when that takes longer."""
-        deadline = time.monotonic() + seconds
-        while not any(station.is_open for station in self.node.stations()):
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.05)
-        return True
-
-    def run(self) -> None:
-        """Work in threads until :meth:`stop`."""
-        self.start()
-        self._threads = [
-            threading.Thread(
-                target=worker.run,
-                name=f"queue_job.worker{worker.slot}",
-                daemon=True,
-            )
-            for worker in self._workers
-        ]
-        for thread in self._threads:
-            thread.start()
-        self.node.stopping.wait()
-        deadline = time.monotonic() + config.grace_seconds()
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        self.close()
-
-    def ask_to_stop(self) -> None:
-        """Begin no further job; for signal handlers: it takes no lock."""
-        self.node.stopping.set()
-        self.node.call_watcher()
-
-    def stop(self) -> None:
-        """Begin no further job, let :meth:`run` end."""
-        self.node.stop()
-
-    def close(self) -> None:
-        """Leave the databases."""
-        if not self._threads:
-            # the first worker worked in this thread; the others leave by themselves
-            self._workers[0].close()
-        self.node.close()
 
 
 class Database:
@@ -107,5 +40,5 @@ class Database:
         self.db_name = db_name
 
     def _query_requeue_dead_jobs(self) -> str:
-        """Return the statement that takes back jobs which run for nobody."""
-        return TAKE_BACK_ORPHANS
+        """Return the statement that rescues jobs which run for nobody."""
+        return RESCUE_ORPHANS

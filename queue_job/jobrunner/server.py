@@ -39,7 +39,7 @@ class QueueJobRunnerThread(threading.Thread):
         self.runner.run()
 
     def stop(self):
-        """Ask the workers to stop after the job in hand, and wait up to the grace."""
+        """Ask the workers to stop after the running job, and wait up to the grace."""
         self.runner.stop()
         if self.is_alive():
             self.join(settings.grace_seconds() + 1)
@@ -77,12 +77,14 @@ class WorkerJobRunner(server.Worker):
     def check_limits(self):
         """End the process, between two leases, when it is orphaned or too big."""
         if self.ppid != os.getppid():
-            _logger.info("Job worker (%s): the server is gone", self.pid)
+            _logger.info("Job worker exiting, its server is gone: pid=%s", self.pid)
             self.alive = False
         used = server.memory_info(psutil.Process())
         if config["limit_memory_soft"] and used > config["limit_memory_soft"]:
             _logger.info(
-                "Job worker (%s): virtual memory limit (%s) reached", self.pid, used
+                "Job worker exiting, memory limit reached: pid=%s bytes=%s",
+                self.pid,
+                used,
             )
             self.alive = False
         server.set_limit_memory_hard()
@@ -98,8 +100,8 @@ class WorkerJobRunner(server.Worker):
         if self.multi.socket:
             self.multi.socket.close()
         self.runner = QueueJobRunner(slots=1, kind="process")
-        self.runner.node.deaths = self._deaths
-        hard_stop.end_after(self.runner.node.stopping)
+        self.runner.process.deaths = self._deaths
+        hard_stop.end_after(self.runner.process.stopping)
         self.runner.start()
 
     def stop(self):
@@ -109,7 +111,7 @@ class WorkerJobRunner(server.Worker):
 
 
 def _is_runner_enabled() -> bool:
-    """Tell whether the configuration lets this node run jobs."""
+    """Tell whether the configuration lets this server run jobs."""
     return settings.is_enabled()
 
 
@@ -119,9 +121,13 @@ def _start_runner_thread(server_type: str) -> None:
     if config["stop_after_init"] or config["test_enable"]:
         return
     if not _is_runner_enabled():
-        _logger.info("No job workers: the capacity of the root channel is 0")
+        _logger.info("Job workers not started, the root channel has a capacity of 0")
         return
-    _logger.info("Starting %s job workers in %s", settings.worker_count(), server_type)
+    _logger.info(
+        "Starting job workers: workers=%s server=%s",
+        settings.worker_count(),
+        server_type,
+    )
     runner_thread = QueueJobRunnerThread()
     runner_thread.start()
 
@@ -142,11 +148,11 @@ def _ended_process() -> int | None:
     return ended and ended.si_pid
 
 
-def _bury(multi: server.PreforkServer, pid: int) -> None:
+def _reap(multi: server.PreforkServer, pid: int) -> None:
     """Take a job worker that ended off the list, and keep in mind why it did."""
     _ended, status = os.waitpid(pid, 0)
     if reason := reason_of_exit(pid, socket.gethostname(), status):
-        _logger.warning("Job worker (%s): %s", pid, reason)
+        _logger.warning("Job worker died: pid=%s reason=%s", pid, reason)
         multi.queue_job_deaths.append((pid, reason))
     multi.worker_pop(pid)
 
@@ -222,7 +228,7 @@ def _hook_forking_server() -> None:
         # not by Odoo: it stops the server when a process ends with exit code 3, which
         # is any job's to choose
         while (pid := _ended_process()) in self.queue_job_workers:
-            _bury(self, pid)
+            _reap(self, pid)
         return prefork_zombie(self) if pid else None
 
     def worker_pop(self, pid):

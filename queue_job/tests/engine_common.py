@@ -1,13 +1,27 @@
-"""What tests of the engine share: a worker, claims, and running what was claimed."""
+"""What tests of the engine share: workers, a clock, claims, running batches."""
+
+import time
 
 from odoo.tests import TransactionCase
 
 from ..engine.claim.averages import Averages
 from ..engine.claim.channel_string import read_channels
 from ..engine.claim.claimer import Claimer
-from ..engine.run import lease as hand_module
-from ..engine.run.batch import run_hand
-from ..engine.run.lease import Hand
+from ..engine.run.batch import run_batch
+from ..engine.run.lease import LeasedBatch
+
+
+class FakeClock:
+    """A clock that goes on only when it is told to."""
+
+    def __init__(self):
+        self.now = time.monotonic()
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
 
 
 class EngineCase(TransactionCase):
@@ -24,7 +38,7 @@ class EngineCase(TransactionCase):
     def setUp(self):
         super().setUp()
         # a busy machine must not decide which jobs of a lease are run
-        self.patch(hand_module, "TIME_BOX", 3600.0)
+        self.clock = FakeClock()
         self.averages = Averages()
         self.workers = [self._make_worker() for _number in range(6)]
         self.configure("")
@@ -68,14 +82,14 @@ class EngineCase(TransactionCase):
         """Claim; return the description of the first job, None when there is none."""
         return next(iter(self.names(self.claim(worker, settle))), None)
 
-    def hand(self, claim) -> Hand:
-        return Hand(claim.lease, claim.rows, self.averages)
+    def batch(self, claim) -> LeasedBatch:
+        return LeasedBatch(claim.lease, claim.rows, self.averages, self.clock)
 
-    def run_hand(self, hand: Hand) -> None:
+    def run_batch(self, batch: LeasedBatch) -> None:
         """Run the jobs of a lease on a cursor of their own."""
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            run_hand(cr, self.registry, hand)
+            run_batch(cr, self.registry, batch)
         self.env.invalidate_all()
 
     def run_next(self, worker: int = 0) -> str | None:
@@ -83,7 +97,7 @@ class EngineCase(TransactionCase):
         claim = self.claim(worker)
         if claim.lease is None:
             return None
-        self.run_hand(self.hand(claim))
+        self.run_batch(self.batch(claim))
         self.env.cr.execute("DELETE FROM queue_job_lease WHERE id = %s", [claim.lease])
         return self.names(claim)[0]
 

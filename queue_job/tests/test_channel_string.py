@@ -62,7 +62,7 @@ class TestChannelConfig(BaseCase):
     def test_a_bare_throttle_is_a_second(self):
         self.assertEqual(read_channels("a:2:throttle")["root.a"].throttle, 1)
 
-    def test_a_sequential_channel_has_one_seat(self):
+    def test_a_sequential_channel_has_one_slot(self):
         with self.assertRaisesRegex(ValueError, "capacity of 1"):
             limits_of_entry({"name": "a", "capacity": 2, "sequential": True})
 

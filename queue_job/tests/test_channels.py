@@ -2,16 +2,17 @@ from odoo.tests import BaseCase
 
 from ..engine.claim.capacity import parse_capacity
 from ..engine.claim.channel_string import read_channels
-from ..engine.claim.channels import ChannelTree, Occupancy, full_name
+from ..engine.claim.channels import ChannelTree, full_name
+from ..engine.claim.usage import ChannelUsage
 
 
 class TestChannels(BaseCase):
-    def occupancy(self, text, leases=None, rested=None):
+    def usage(self, text, leases=None, since_start=None):
         tree = ChannelTree(read_channels(text).values())
-        return Occupancy(tree, leases or {}, rested or {})
+        return ChannelUsage(tree, leases or {}, since_start or {})
 
-    def kind(self, occupancy, channel):
-        found = occupancy.obstacle(channel)
+    def kind(self, usage, channel):
+        found = usage.block_reason(channel)
         return found and (found.kind, found.channel)
 
     def test_names_mean_a_place_below_the_root(self):
@@ -22,29 +23,29 @@ class TestChannels(BaseCase):
         self.assertEqual(full_name("root.sale"), "root.sale")
 
     def test_the_root_runs_one_job_unless_it_says_otherwise(self):
-        occupancy = self.occupancy("", {"root.a": 1})
-        self.assertEqual(self.kind(occupancy, "root"), ("full", "root"))
+        usage = self.usage("", {"root.a": 1})
+        self.assertEqual(self.kind(usage, "root"), ("full", "root"))
 
-    def test_a_job_takes_a_seat_in_each_channel_above(self):
-        occupancy = self.occupancy("root:3,a:2", {"root.a.b": 1, "root.a": 1})
-        self.assertEqual(occupancy.seats("root"), 2)
-        self.assertEqual(self.kind(occupancy, "root.a.c"), ("full", "root.a"))
-        self.assertIsNone(self.kind(occupancy, "root.other"))
+    def test_a_job_uses_a_slot_of_each_channel_above(self):
+        usage = self.usage("root:3,a:2", {"root.a.b": 1, "root.a": 1})
+        self.assertEqual(usage.in_use("root"), 2)
+        self.assertEqual(self.kind(usage, "root.a.c"), ("full", "root.a"))
+        self.assertIsNone(self.kind(usage, "root.other"))
 
     def test_an_unknown_sub_channel_is_bounded_by_its_own_parents_only(self):
         # "root.a.x.b" shares its last part with a configured channel
-        occupancy = self.occupancy("root:9,b:1,a:2", {"root.b": 1, "root.a.x": 1})
-        self.assertIsNone(self.kind(occupancy, "root.a.x.b"))
-        self.assertEqual(self.kind(occupancy, "root.b.y"), ("full", "root.b"))
+        usage = self.usage("root:9,b:1,a:2", {"root.b": 1, "root.a.x": 1})
+        self.assertIsNone(self.kind(usage, "root.a.x.b"))
+        self.assertEqual(self.kind(usage, "root.b.y"), ("full", "root.b"))
 
     def test_capacity_zero_runs_nothing(self):
-        occupancy = self.occupancy("root:2,a:0")
-        self.assertEqual(self.kind(occupancy, "root.a"), ("full", "root.a"))
-        self.assertEqual(self.kind(occupancy, "root.a.b"), ("full", "root.a"))
-        occupancy = self.occupancy("a:1, root : 0")
-        self.assertEqual(self.kind(occupancy, "root.a"), ("full", "root"))
+        usage = self.usage("root:2,a:0")
+        self.assertEqual(self.kind(usage, "root.a"), ("full", "root.a"))
+        self.assertEqual(self.kind(usage, "root.a.b"), ("full", "root.a"))
+        usage = self.usage("a:1, root : 0")
+        self.assertEqual(self.kind(usage, "root.a"), ("full", "root"))
 
-    def test_a_share_is_of_the_nearest_limit_above_and_one_seat_at_least(self):
+    def test_a_share_is_of_the_nearest_limit_above_and_one_slot_at_least(self):
         tree = ChannelTree(read_channels("root:10,a.b:50%,c:5,c.d:10%").values())
         self.assertEqual(tree.capacity("root.a.b"), 5)
         self.assertEqual(tree.capacity("root.c.d"), 1)
@@ -59,16 +60,16 @@ class TestChannels(BaseCase):
         self.assertIsNone(tree.capacity("root.a.new.deeper"))
 
     def test_a_paused_channel_holds_those_below(self):
-        occupancy = self.occupancy("root:2,a:1:paused")
-        self.assertEqual(self.kind(occupancy, "root.a.b"), ("paused", "root.a"))
+        usage = self.usage("root:2,a:1:paused")
+        self.assertEqual(self.kind(usage, "root.a.b"), ("paused", "root.a"))
 
     def test_a_throttled_channel_rests_after_each_start(self):
-        occupancy = self.occupancy("root:4,a:4:throttle=10", {}, {"root.a": 7.5})
-        self.assertEqual(occupancy.obstacle("root.a.b").seconds, 2.5)
-        occupancy = self.occupancy("root:4,a:4:throttle=10", {}, {"root.a": 10.5})
-        self.assertIsNone(occupancy.obstacle("root.a.b"))
-        occupancy.start("root.a.b")
-        self.assertEqual(self.kind(occupancy, "root.a"), ("throttled", "root.a"))
+        usage = self.usage("root:4,a:4:throttle=10", {}, {"root.a": 7.5})
+        self.assertEqual(usage.block_reason("root.a.b").seconds, 2.5)
+        usage = self.usage("root:4,a:4:throttle=10", {}, {"root.a": 10.5})
+        self.assertIsNone(usage.block_reason("root.a.b"))
+        usage.start("root.a.b")
+        self.assertEqual(self.kind(usage, "root.a"), ("throttled", "root.a"))
 
     def test_capacities_say_what_is_wrong_with_them(self):
         for text in ("-1", "x", "0%", "101%", "1.5"):

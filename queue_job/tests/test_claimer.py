@@ -5,11 +5,11 @@ from unittest.mock import patch
 
 from odoo.tests import Form, tagged
 
-from ..engine.claim.claimer import WHILE_MODULES_CHANGE, NotRegistered
-from ..engine.claim.sql.candidates import MOST_KEYS, NEAR
-from ..engine.claim.sql.claim import MOST_BYTES
+from ..engine.claim.claimer import MODULES_CHANGE_INTERVAL, NotRegistered
+from ..engine.claim.sql.candidates import MAX_KEYS, NEAR
+from ..engine.claim.sql.claim import MAX_BYTES
 from ..engine.diagnostics.explain import Explainer
-from ..engine.sql import WAKE, rescue
+from ..engine.sql import NOTIFY_WORKERS, rescue
 from ..job import Job
 from .engine_common import EngineCase
 
@@ -54,7 +54,7 @@ class TestClaim(EngineCase):
         execute = self.env.cr.execute
         with patch.object(self.env.cr, "execute", side_effect=execute) as executed:
             self.claim()
-        return any(call.args[0] == WAKE for call in executed.mock_calls)
+        return any(call.args[0] == NOTIFY_WORKERS for call in executed.mock_calls)
 
     def test_idle_workers_are_called_when_a_claim_leaves_work_that_may_start(self):
         self.configure("root:4,a:1,b:1")
@@ -88,7 +88,7 @@ class TestClaim(EngineCase):
             module.state = state
             claim = self.claim()
             self.assertEqual(self.names(claim), [])
-            self.assertLessEqual(claim.seconds, WHILE_MODULES_CHANGE)
+            self.assertLessEqual(claim.seconds, MODULES_CHANGE_INTERVAL)
         self.env.cr.execute(
             "UPDATE ir_module_module SET write_date = write_date - interval '2 hours'"
         )
@@ -289,7 +289,7 @@ class TestClaim(EngineCase):
         self.claim(0)
         record.date_enqueued = datetime.now() - timedelta(hours=1)
         self.env.flush_all()
-        self.env.cr.execute(rescue.TAKE_BACK_ORPHANS)
+        self.env.cr.execute(rescue.RESCUE_ORPHANS)
         self.assertFalse(self.env.cr.fetchall())
         self.assertIsNone(self.next_name(1))
 
@@ -307,7 +307,7 @@ class TestClaim(EngineCase):
         record = self.delay("one")
         claim = self.claim()
         record.button_cancelled()
-        self.run_hand(self.hand(claim))
+        self.run_batch(self.batch(claim))
         self.assertEqual(record.state, "cancelled")
         self.assertFalse(record.date_started)
 
@@ -322,7 +322,7 @@ class TestClaim(EngineCase):
 
     def test_a_lease_holds_so_many_bytes_and_calls_others_for_the_rest(self):
         self.averages.note("<queue.job>._test_on_fail", 0.001)
-        big = random.Random(1).randbytes(MOST_BYTES // 3).hex()[: MOST_BYTES * 2 // 5]
+        big = random.Random(1).randbytes(MAX_BYTES // 3).hex()[: MAX_BYTES * 2 // 5]
         for number in range(6):
             self.delay(f"big {number}", "_test_on_fail", kwargs={"text": big})
         for number in range(50):
@@ -335,7 +335,7 @@ class TestClaim(EngineCase):
 
     def test_a_job_larger_than_a_lease_comes_alone(self):
         self.averages.note("<queue.job>._test_on_fail", 0.001)
-        big = random.Random(1).randbytes(MOST_BYTES).hex()
+        big = random.Random(1).randbytes(MAX_BYTES).hex()
         for number in range(2):
             self.delay(f"big {number}", "_test_on_fail", kwargs={"text": big})
         self.assertEqual(self.names(self.claim()), ["big 0"])
@@ -382,7 +382,7 @@ class TestClaim(EngineCase):
         self,
     ):
         self.flood(3 * NEAR)
-        last = MOST_KEYS + 5
+        last = MAX_KEYS + 5
         self.keyed(
             last,
             key="'many ' || lpad(number::text, 5, '0')",

@@ -6,10 +6,10 @@ from odoo.tools import mute_logger
 
 from ..engine.claim.averages import Averages
 from ..engine.claim.channel_string import read_channels
-from ..engine.claim.claimer import WHILE_DUE, WHILE_LOCKED, Claimer
+from ..engine.claim.claimer import DUE_INTERVAL, LOCKED_INTERVAL, Claimer
 from ..engine.claim.sql.candidates import NEAR
 from ..engine.run import sql as lease_sql
-from ..engine.run.batch import release_due
+from ..engine.run.dependents import release_overdue
 
 _JOB = """
 INSERT INTO queue_job (uuid, state, name, channel, priority, date_created)
@@ -64,7 +64,7 @@ class TestLockedJobs(BaseCase):
             )
             claim = self.claim()
             self.assertEqual(self.names(claim), [])
-            self.assertLessEqual(claim.seconds, WHILE_LOCKED)
+            self.assertLessEqual(claim.seconds, LOCKED_INTERVAL)
             for channel in ("locked", "root.locked.below"):
                 with self.registry.cursor() as cr:
                     cr.execute(
@@ -113,7 +113,7 @@ class TestLockedJobs(BaseCase):
         with self.registry.cursor() as editor:
             editor.execute("SELECT 1 FROM queue_job WHERE name = 'first' FOR UPDATE")
             editor.execute("SELECT 1 FROM queue_job WHERE name = 'second' FOR UPDATE")
-            self.assertEqual(self.claim().seconds, WHILE_DUE)
+            self.assertEqual(self.claim().seconds, DUE_INTERVAL)
             editor.rollback()
         self.assertEqual(self.names(self.claim()), ["first"])
 
@@ -131,14 +131,14 @@ class TestLockedJobs(BaseCase):
             editor.execute("SELECT 1 FROM queue_job WHERE name = 'second' FOR UPDATE")
             cr.execute("SET LOCAL lock_timeout TO '5s'")
             values = {"id": ids["first"], "lease": lease, "pid": 1, "retry": 1}
-            lease_sql.FINISH_AND_BEGIN.execute(
+            lease_sql.FINISH_AND_START.execute(
                 cr, {**values, "result": None, "next": ids["second"]}
             )
             self.assertEqual([row[0] for row in cr.fetchall()], [ids["first"]])
-            cr.execute(lease_sql.BEGIN, {**values, "id": ids["second"]})
+            cr.execute(lease_sql.START, {**values, "id": ids["second"]})
             self.assertFalse(cr.fetchall())
             given_back = {"ids": [ids["second"]], "lease": lease}
-            cr.execute(lease_sql.GIVE_BACK_JOBS, given_back)
+            cr.execute(lease_sql.RELEASE_UNSTARTED, given_back)
             self.assertFalse(cr.rowcount)
             editor.rollback()
             cr.rollback()
@@ -152,7 +152,7 @@ class TestLockedJobs(BaseCase):
 
     def release(self):
         with self.registry.cursor() as cr:
-            release_due(cr)
+            release_overdue(cr)
             # the worker may sleep next
             self.assertEqual(cr._cnx.status, STATUS_READY)
 

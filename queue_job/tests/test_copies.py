@@ -224,11 +224,11 @@ class TestCopyGuard(CopyCase):
         self.patch(self.env.cr, "commit", lambda: None)
         self.patch(self.env.cr, "rollback", lambda: None)
 
-    def look(self, guard=None):
+    def check(self, guard=None):
         guard = guard or CopyGuard()
         cluster = guard.cluster(self.env.cr)
         claim = self.claimer.claim_in(self.env.cr, self.workers[0], False, cluster)
-        guard.look(self.env.cr, claim.copy_status)
+        guard.check(self.env.cr, claim.copy_status)
 
     def stored(self):
         self.env.cr.execute(
@@ -237,30 +237,30 @@ class TestCopyGuard(CopyCase):
         return json.loads(self.env.cr.fetchone()[0])
 
     def test_the_first_claim_records_the_identity_of_the_database(self):
-        self.look()
+        self.check()
         here = read_status(self.env.cr).here
         self.assertEqual(self.stored(), here._asdict())
         self.assertTrue(here.uuid and here.cluster)
         self.be_a_copy()
         with mute_logger(_GUARD):
-            self.look()
+            self.check()
         self.assertEqual(self.stored()["name"], "production", "it is recorded once")
 
     def test_a_copy_is_told_once_and_again_when_it_is_held_again(self):
         self.be_a_copy()
         with self.assertLogs(_GUARD) as logs:
-            self.look()
+            self.check()
             # as another worker
-            self.look()
+            self.check()
         [line] = logs.output
-        self.assertIn("looks like a copy of production (changed: name)", line)
+        self.assertIn("origin=production changed=name", line)
         self.assertIn("odoo queue resume", line)
         self.jobs.run_jobs_in_copy()
         with self.assertNoLogs(_GUARD):
-            self.look()
+            self.check()
         self.jobs.hold_jobs_in_copy()
         with self.assertLogs(_GUARD):
-            self.look()
+            self.check()
 
     def test_a_setting_takes_every_copy_for_a_moved_database(self):
         for said, name in (("True", self.env.cr.dbname), ("False", "production")):
@@ -270,7 +270,7 @@ class TestCopyGuard(CopyCase):
                 patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES=said),
                 self.assertLogs(_GUARD),
             ):
-                self.look()
+                self.check()
                 self.assertEqual(self.stored()["name"], name)
 
     def test_the_setting_does_not_make_a_neutralized_database_an_original(self):
@@ -280,9 +280,9 @@ class TestCopyGuard(CopyCase):
             patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES="1"),
             self.assertLogs(_GUARD) as logs,
         ):
-            self.look()
-            self.look()
-        self.assertIn("is neutralized: its jobs are not run", logs.output[-1])
+            self.check()
+            self.check()
+        self.assertIn("database is neutralized", logs.output[-1])
         self.assertIsNone(self.claim().lease)
 
     def test_a_wrong_setting_is_told_and_adopts_nothing(self):
@@ -292,8 +292,8 @@ class TestCopyGuard(CopyCase):
             self.assertLogs("odoo.addons.queue_job.engine.config") as logs,
             mute_logger(_GUARD),
         ):
-            self.look()
-        self.assertIn("adopt_copies = 'perhaps'", logs.output[0])
+            self.check()
+        self.assertIn("key=adopt_copies value='perhaps'", logs.output[0])
         self.assertEqual(self.stored()["name"], "production")
 
     def test_the_cluster_is_asked_for_once_a_connection(self):

@@ -1,6 +1,5 @@
 import asyncio
 import logging
-import time
 from types import SimpleNamespace
 from unittest.mock import MagicMock, patch
 
@@ -13,16 +12,20 @@ from odoo.tools import mute_logger
 
 from ..engine.claim.averages import Averages
 from ..engine.claim.claimer import Claimer
+from ..engine.config import heartbeat_timeout
 from ..engine.connection.monitor_connection import MonitorConnection
 from ..engine.connection.parameters import connection_parameters
 from ..engine.process import sql
-from ..engine.process.database_monitor import Station
-from ..engine.process.worker import AFTER_ERROR, JobWorker
-from ..engine.run.lease import Hand
+from ..engine.process.database_monitor import RECONNECT_INTERVAL, DatabaseMonitor
+from ..engine.process.heartbeat import HEARTBEATS_PER_TIMEOUT
+from ..engine.process.worker import ERROR_INTERVAL, JobWorker
+from ..engine.run.progress import Progress
 from ..engine.sql import WORKER_LOCK, rescue
 from ..jobrunner.runner import QueueJobRunner
+from .engine_common import FakeClock
 
-_STATION = "odoo.addons.queue_job.engine.process.database_monitor"
+_MONITOR = "odoo.addons.queue_job.engine.process.database_monitor"
+_HEARTBEAT = "odoo.addons.queue_job.engine.process.heartbeat"
 _LEASED = """
 WITH lease AS (
     INSERT INTO queue_job_lease (worker_id, channel) VALUES (%(worker)s, 'root')
@@ -33,53 +36,55 @@ SELECT gen_random_uuid(), 'leased', %(state)s, 'root', id FROM lease
 
 
 @tagged("post_install", "-at_install")
-class TestStation(BaseCase):
+class TestDatabaseMonitor(BaseCase):
     """With a real connection, as what it holds is a session."""
 
     def setUp(self):
         super().setUp()
         self.registry = Registry(get_db_name())
-        self.called = []
-        node = SimpleNamespace(
+        self.notified = []
+        self.clock = FakeClock()
+        process = SimpleNamespace(
             slots=2,
             kind="test",
+            clock=self.clock,
             stopping=SimpleNamespace(is_set=lambda: False),
-            call_workers=lambda: self.called.append(1),
-            call_watcher=lambda: None,
+            notify_workers=lambda: self.notified.append(1),
+            notify_supervisor=lambda: None,
         )
-        self.station = Station(get_db_name(), node)
+        self.monitor = DatabaseMonitor(get_db_name(), process)
         self.addCleanup(self.query, "DELETE FROM queue_job WHERE name = 'leased'")
-        self.addCleanup(lambda: asyncio.run(self.station.leave()))
-        asyncio.run(self.station.open())
+        self.addCleanup(lambda: asyncio.run(self.monitor.leave()))
+        asyncio.run(self.monitor.open())
 
     def query(self, statement, **params):
         with self.registry.cursor() as cr:
             cr.execute(statement, params)
             return cr.fetchall() if cr.description else None
 
-    def tend(self):
-        asyncio.run(self.station.tend())
+    def poll(self):
+        asyncio.run(self.monitor.poll())
 
     def workers(self) -> set[int]:
         return {row[0] for row in self.query("SELECT id FROM queue_job_worker")}
 
-    @mute_logger("odoo.addons.queue_job.engine.process.database_monitor")
+    @mute_logger(_HEARTBEAT)
     def test_a_worker_that_was_taken_for_dead_comes_back_under_a_new_id(self):
-        lost, kept = self.station.ids
+        lost, kept = self.monitor.ids
         self.query("DELETE FROM queue_job_worker WHERE id = %(id)s", id=lost)
-        self.called.clear()
-        asyncio.run(self.station._beat())
-        new, still = self.station.ids
+        self.notified.clear()
+        asyncio.run(self.monitor._send_heartbeat())
+        new, still = self.monitor.ids
         self.assertNotEqual(new, lost)
         self.assertEqual(still, kept)
         self.assertLessEqual({new, kept}, self.workers())
-        self.assertTrue(self.called, "it may claim at once")
+        self.assertTrue(self.notified, "it may claim at once")
 
     def test_who_leaves_lets_others_have_its_jobs_and_blames_none(self):
-        [worker, _other] = self.station.ids
+        [worker, _other] = self.monitor.ids
         self.query(_LEASED, worker=worker, state="enqueued")
         self.query(_LEASED, worker=worker, state="started")
-        asyncio.run(self.station.leave())
+        asyncio.run(self.monitor.leave())
         self.assertFalse(self.workers() & {worker})
         jobs = (
             "SELECT state, lease_id, worker_deaths FROM queue_job WHERE name='leased'"
@@ -100,70 +105,72 @@ class TestStation(BaseCase):
     @mute_logger("odoo.addons.queue_job.engine.process.rescuer")
     def test_a_worker_whose_connection_broke_goes_on_under_a_new_id(self):
         """Whatever it may hold is taken back, also what it was never told of."""
-        [seat, _other] = self.station.seats
-        worker = seat.worker
+        [registration, _other] = self.monitor.registrations
+        worker = registration.worker
         self.query(_LEASED, worker=worker, state="enqueued")
         listener = self.connect()
         with listener.cursor() as cursor:
             cursor.execute("LISTEN queue_job")
-        self.station.retire(seat)
-        self.tend()
-        self.assertNotIn(seat.worker, (worker, None))
+        self.monitor.retire(registration)
+        self.poll()
+        self.assertNotIn(registration.worker, (worker, None))
         self.assertFalse(self.workers() & {worker})
         jobs = "SELECT state, lease_id FROM queue_job WHERE name = 'leased'"
         self.assertEqual(self.query(jobs), [("pending", None)])
         listener.poll()
-        self.assertTrue(listener.notifies, "its seat may be what others wait for")
+        self.assertTrue(listener.notifies, "its slot may be what others wait for")
 
     def test_a_worker_that_goes_on_to_another_database_leaves_no_job_behind(self):
-        [seat, _other] = self.station.seats
+        [registration, _other] = self.monitor.registrations
         elsewhere = SimpleNamespace(database="elsewhere")
-        node = SimpleNamespace(
-            stations=lambda: [self.station, elsewhere],
+        process = SimpleNamespace(
+            monitors=lambda: [self.monitor, elsewhere],
             claimer=Claimer({}, Averages()),
             averages=Averages(),
+            clock=self.clock,
             stopping=SimpleNamespace(is_set=lambda: True),
         )
         self.query(
             "INSERT INTO queue_job (uuid, name, state, channel) "
             "VALUES (gen_random_uuid(), 'leased', 'pending', 'root')"
         )
-        worker = JobWorker(node, 0)
+        worker = JobWorker(process, 0)
         self.addCleanup(worker.close)
         # it stops before the first job, as it does between two that take long
-        self.assertTrue(worker._serve(self.station, seat))
+        self.assertTrue(worker._serve(self.monitor, registration))
         jobs = "SELECT state, lease_id FROM queue_job WHERE name = 'leased'"
         self.assertEqual(self.query(jobs), [("pending", None)])
         leases = "SELECT 1 FROM queue_job_lease WHERE worker_id = %(worker)s"
-        self.assertFalse(self.query(leases, worker=seat.worker))
+        self.assertFalse(self.query(leases, worker=registration.worker))
 
     @mute_logger("odoo.addons.queue_job.engine.process.worker")
     @mute_logger("odoo.addons.queue_job.engine.process.rescuer")
-    def test_a_worker_rests_after_an_error_though_it_is_called(self):
+    def test_a_worker_rests_after_an_error_though_it_is_notified(self):
         """What is wrong would be wrong again, thousands of times a minute."""
-        [seat, _other] = self.station.seats
-        node = SimpleNamespace(
-            claimer=SimpleNamespace(claim=MagicMock(side_effect=ValueError("broken")))
+        [registration, _other] = self.monitor.registrations
+        process = SimpleNamespace(
+            claimer=SimpleNamespace(claim=MagicMock(side_effect=ValueError("broken"))),
+            clock=self.clock,
         )
-        worker = JobWorker(node, 0)
-        self.assertFalse(worker._serve(self.station, seat))
-        self.tend()
-        self.station.call_all()
-        self.assertTrue(seat.worker)
-        self.assertGreater(seat.due, time.monotonic() + AFTER_ERROR - 1)
+        worker = JobWorker(process, 0)
+        self.assertFalse(worker._serve(self.monitor, registration))
+        self.poll()
+        self.monitor.notify_workers()
+        self.assertTrue(registration.worker)
+        self.assertEqual(registration.due, self.clock() + ERROR_INTERVAL)
 
     @mute_logger("odoo.addons.queue_job.engine.process.registration")
     def test_a_worker_that_cannot_connect_keeps_its_id(self):
-        [seat, _other] = self.station.seats
-        before = seat.worker
-        worker = JobWorker(SimpleNamespace(), 0)
+        [registration, _other] = self.monitor.registrations
+        before = registration.worker
+        worker = JobWorker(SimpleNamespace(clock=self.clock), 0)
         with patch.object(
             worker._session, "cursor", side_effect=psycopg2.OperationalError("full")
         ):
-            self.assertFalse(worker._serve(self.station, seat))
-        self.tend()
-        self.assertEqual(seat.worker, before)
-        self.assertGreater(seat.due, time.monotonic())
+            self.assertFalse(worker._serve(self.monitor, registration))
+        self.poll()
+        self.assertEqual(registration.worker, before)
+        self.assertGreater(registration.due, self.clock())
 
     def other_worker(self, seconds_since_heartbeat: int) -> int:
         """Return the id of a worker of another process that holds its lock."""
@@ -185,8 +192,8 @@ class TestStation(BaseCase):
         return worker
 
     def rescue(self):
-        self.station._rescuer.begin()
-        self.tend()
+        self.monitor._rescuer.begin()
+        self.poll()
 
     def test_a_frozen_worker_is_found_by_its_heartbeat(self):
         living, frozen = self.other_worker(0), self.other_worker(3600)
@@ -196,12 +203,12 @@ class TestStation(BaseCase):
 
     def test_nobody_is_taken_for_frozen_when_all_stood_still(self):
         other = self.other_worker(3600)
-        self.station._beaten_at -= 3600
-        self.station._beat_at = 0.0
+        self.clock.advance(3600)
         self.rescue()
         self.assertIn(other, self.workers(), "it may beat in a moment")
-        self.station._rescuer._trust_heartbeats_at = time.monotonic()
-        self.rescue()
+        for _heartbeat in range(HEARTBEATS_PER_TIMEOUT + 1):
+            self.clock.advance(heartbeat_timeout() / HEARTBEATS_PER_TIMEOUT)
+            self.rescue()
         self.assertNotIn(other, self.workers())
 
     def test_the_sessions_of_the_database_this_one_is_a_copy_of_are_let_be(self):
@@ -212,7 +219,7 @@ class TestStation(BaseCase):
                 "FROM pg_stat_get_activity(pg_backend_pid())"
             )
             pid, start = cursor.fetchone()
-            [worker, _other] = self.station.ids
+            [worker, _other] = self.monitor.ids
             self.query(
                 "INSERT INTO queue_job_lease "
                 "(worker_id, channel, backend_pid, backend_start) "
@@ -224,52 +231,52 @@ class TestStation(BaseCase):
             self.assertFalse(self.query(rescue.END_SESSIONS, ids=[worker]))
             cursor.execute("SELECT 1")
 
-    @mute_logger("odoo.addons.queue_job.engine.process.database_monitor")
+    @mute_logger(_MONITOR)
     def test_an_error_of_one_statement_does_not_cost_the_workers_their_locks(self):
-        before = self.station.ids
+        before = self.monitor.ids
         error = psycopg2.errors.QueryCanceled("canceled due to statement timeout")
-        with patch.object(self.station._overseer, "look", side_effect=error):
-            self.tend()
-        self.tend()
-        self.assertEqual(self.station.ids, before)
+        with patch.object(self.monitor._job_monitor, "poll", side_effect=error):
+            self.poll()
+        self.poll()
+        self.assertEqual(self.monitor.ids, before)
         locks = "SELECT objid FROM pg_locks WHERE classid = %(key)s AND granted"
         held = {row[0] for row in self.query(locks, key=WORKER_LOCK)}
         self.assertLessEqual(set(before), held)
 
     def monitors(self) -> set[int]:
-        """Return the sessions that hold the locks of the station's workers."""
+        """Return the sessions that hold the locks of these workers."""
         return {
             pid
             for (pid,) in self.query(
                 "SELECT pid FROM pg_locks WHERE classid = %(key)s AND granted "
                 "AND objid::int = ANY(%(ids)s)",
                 key=WORKER_LOCK,
-                ids=self.station.ids,
+                ids=self.monitor.ids,
             )
         }
 
     def test_workers_keep_their_ids_when_their_monitoring_connection_is_replaced(self):
         """Also when the server has not noticed that the one before is gone."""
-        ids, [monitor] = self.station.ids, self.monitors()
-        before, self.station._connection = self.station._connection, None
+        ids, [monitor] = self.monitor.ids, self.monitors()
+        before, self.monitor._connection = self.monitor._connection, None
         self.addCleanup(before.close)
-        self.tend()
-        self.assertEqual(self.station.ids, ids)
+        self.poll()
+        self.assertEqual(self.monitor.ids, ids)
         self.assertNotIn(monitor, self.monitors())
         self.assertEqual(len(self.monitors()), 1)
 
     def test_workers_get_new_ids_when_others_have_theirs(self):
-        ids = self.station.ids
-        before, self.station._connection = self.station._connection, None
+        ids = self.monitor.ids
+        before, self.monitor._connection = self.monitor._connection, None
         self.addCleanup(before.close)
         self.query("DELETE FROM queue_job_worker WHERE id = %(id)s", id=ids[0])
-        self.tend()
-        self.assertNotIn(ids[0], self.station.ids)
-        self.assertEqual(ids[1], self.station.ids[1])
-        self.assertLessEqual(set(self.station.ids), self.workers())
+        self.poll()
+        self.assertNotIn(ids[0], self.monitor.ids)
+        self.assertEqual(ids[1], self.monitor.ids[1])
+        self.assertLessEqual(set(self.monitor.ids), self.workers())
 
-    def test_a_database_that_cannot_be_reached_is_told_of_once(self):
-        self.station.close()
+    def test_a_database_that_is_unavailable_is_logged_once(self):
+        self.monitor.close()
         broken = psycopg2.OperationalError("no route to host")
         with (
             patch.object(MonitorConnection, "open", side_effect=broken),
@@ -277,44 +284,43 @@ class TestStation(BaseCase):
         ):
             pauses = []
             for _attempt in range(8):
-                self.station._open_at = 0.0
-                self.tend()
-                pauses.append(self.station._open_at - time.monotonic())
+                self.poll()
+                pauses.append(self.monitor.seconds_until_due())
+                self.clock.advance(pauses[-1])
         self.assertEqual(len(logs.output), 1)
         self.assertIn("no route to host", logs.output[0])
-        self.assertLess(pauses[0], 1.5)
+        self.assertEqual(pauses[0], RECONNECT_INTERVAL)
         self.assertGreater(pauses[-1], 10, "later and later")
-        self.station._open_at = 0.0
-        with self.assertLogs(_STATION, logging.INFO) as logs:
-            self.tend()
-        self.assertIn("can be reached again", logs.output[0])
+        with self.assertLogs(_MONITOR, logging.INFO) as logs:
+            self.poll()
+        self.assertIn("available again", logs.output[0])
 
-    @mute_logger(_STATION)
+    @mute_logger(_HEARTBEAT)
     def test_nobody_works_unseen_for_longer_than_the_time_limit(self):
-        [seat, _other] = self.station.seats
+        [registration, _other] = self.monitor.registrations
         own, another = self.connect(), self.connect()
-        seat.connection = own
-        self.station.close()
-        self.station._open_at = float("inf")
-        self.tend()
+        registration.connection = own
+        self.monitor.close()
+        self.monitor._open_at = float("inf")
+        self.poll()
         with own.cursor() as cursor:
             cursor.execute("SELECT 1")
-        self.station._beaten_at -= self.station._timeout
-        self.assertEqual(self.station.seconds(), 0.0)
-        self.tend()
+        self.clock.advance(heartbeat_timeout())
+        self.assertEqual(self.monitor.seconds_until_due(), 0.0)
+        self.poll()
         with own.cursor() as cursor, self.assertRaises(psycopg2.OperationalError):
             cursor.execute("SELECT 1")
         with another.cursor() as cursor:
             cursor.execute("SELECT 1")
-        self.station._open_at = 0.0
-        self.tend()
-        self.assertTrue(self.station.is_open)
+        self.monitor._open_at = 0.0
+        self.poll()
+        self.assertTrue(self.monitor.is_open)
 
     def test_what_a_job_says_of_its_progress_must_be_numbers(self):
         with self.assertRaises(TypeError):
-            Hand(1, [], None).say_progress(1, [2], "of a list")
+            Progress().set(None, 1, [2], "of a list")
 
-    @mute_logger("odoo.addons.queue_job.engine.process.database_monitor")
+    @mute_logger(_MONITOR)
     def test_a_runner_that_ended_leaves_no_file_open(self):
         process = psutil.Process()
         before = process.num_fds()
@@ -324,11 +330,11 @@ class TestStation(BaseCase):
             runner.close()
         self.assertLessEqual(process.num_fds(), before)
 
-    def test_a_worker_that_was_called_meanwhile_looks_again_at_once(self):
-        [seat, _other] = self.station.seats
-        before = self.station.calls
-        self.station.put_off(seat, 30, before)
-        self.assertGreater(seat.look_at, 0.0)
-        self.station.call_all()
-        self.station.put_off(seat, 30, before)
-        self.assertEqual(seat.look_at, 0.0)
+    def test_a_worker_that_was_notified_meanwhile_claims_again_at_once(self):
+        [registration, _other] = self.monitor.registrations
+        before = self.monitor.notifications
+        self.monitor.set_next_claim(registration, 30, before)
+        self.assertGreater(registration.claim_at, 0.0)
+        self.monitor.notify_workers()
+        self.monitor.set_next_claim(registration, 30, before)
+        self.assertEqual(registration.claim_at, 0.0)

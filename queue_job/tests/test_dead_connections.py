@@ -47,7 +47,7 @@ class TestDeadConnections(BaseCase):
         super().setUp()
         self.rows = []
         self.dead = DeadConnections(get_db_name(), self.execute)
-        self.dead._patience = 0.2
+        self.dead._timeout = 0.2
 
     async def execute(self, statement, params):
         # what the server says, as PostgreSQL itself would need a wire that swallows
@@ -59,11 +59,11 @@ class TestDeadConnections(BaseCase):
         self.addCleanup(wire.shut, asking.connection)
         return asking
 
-    def look(self, seconds=1.0):
+    def poll(self, seconds=1.0):
         """Look again and again, as the watcher does."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            asyncio.run(self.dead.look())
+            asyncio.run(self.dead.poll())
             time.sleep(0.05)
 
     def says(self, asking, state="idle in transaction", since=1.0, is_copy=False):
@@ -74,7 +74,7 @@ class TestDeadConnections(BaseCase):
         asking = self.asking()
         self.says(asking)
         with self.assertLogs(_MODULE, "WARNING") as logs:
-            self.look()
+            self.poll()
         asking.join(10)
         self.assertIsInstance(asking.error, psycopg2.OperationalError)
         self.assertEqual(len(logs.output), 1, "it is said once")
@@ -88,40 +88,40 @@ class TestDeadConnections(BaseCase):
             return [(asking.pid, 0.0, "idle", next(since), True, False)]
 
         self.dead._execute = execute
-        self.look()
+        self.poll()
         self.assertTrue(asking.is_alive())
 
     def test_a_long_statement_is_let_be(self):
         asking = self.asking()
         self.says(asking, state="active")
-        self.look()
+        self.poll()
         self.assertTrue(asking.is_alive())
 
     def test_a_copy_gets_more_time(self):
         asking = self.asking()
         self.says(asking, is_copy=True)
-        self.look(0.7)
+        self.poll(0.7)
         self.assertTrue(asking.is_alive())
 
     @mute_logger(_MODULE)
     def test_a_session_that_is_gone_is_not_waited_for(self):
         asking = self.asking()
         self.dead.is_direct = True
-        self.look()
+        self.poll()
         asking.join(10)
         self.assertFalse(asking.is_alive())
 
     def test_a_session_behind_a_pooler_is_let_be(self):
         """Its process id is made up: nothing is known about it."""
         asking = self.asking()
-        self.look()
+        self.poll()
         self.assertTrue(asking.is_alive())
 
     def test_the_server_is_not_asked_about_who_waits_for_nothing(self):
         with Registry(get_db_name()).cursor() as cr:
             cr.execute("SELECT 1")
             self.dead._execute = self.fail
-            self.look(0.5)
+            self.poll(0.5)
         self.assertEqual(self.dead.due(), float("inf"))
 
     def test_what_the_server_says_of_a_session_is_understood(self):
@@ -159,7 +159,7 @@ class TestMonitorConnection(BaseCase):
             host, port = listener.getsockname()
             silent = {**info, "host": host, "port": port}
             with patch.object(
-                monitor_connection.databases,
+                monitor_connection,
                 "connection_parameters",
                 return_value=silent,
             ):

@@ -15,7 +15,7 @@ from odoo.tests import BaseCase, tagged
 from ..engine.connection.ended_session import SessionEnded
 from ..engine.process import deaths
 from ..engine.run import lost_session, sql
-from ..engine.run.acquire import MOST_DEATHS
+from ..engine.run.acquire import MAX_WORKER_DEATHS
 from ..engine.sql import rescue
 from ..jobrunner import server
 from .engine_common import EngineCase
@@ -32,25 +32,25 @@ class TestDeaths(EngineCase):
     def lose(self, *, reason=None):
         """Let a worker be lost in its job, with a reason on its lease if given."""
         claim = self.claim()
-        hand = self.hand(claim)
-        hand.begin(self.env.cr, hand.take())
+        batch = self.batch(claim)
+        batch.start(self.env.cr, batch.next_job())
         if reason:
             values = {"lease": claim.lease, "reason": reason}
             self.env.cr.execute(sql.NOTE_ON_LEASE, values)
         self.env.cr.execute(
-            rescue.TAKE_BACK.text, {"ids": [self.workers[0]], "blame": True}
+            rescue.RESCUE_JOBS.text, {"ids": [self.workers[0]], "blame": True}
         )
         self.env.cr.execute("DELETE FROM queue_job_lease")
         self.env.invalidate_all()
 
-    def note_deaths(self, node: str, ended: list[tuple[int, str]]) -> None:
+    def note_deaths(self, host: str, ended: list[tuple[int, str]]) -> None:
         """Note deaths by the test's cursor in the place of a monitoring connection."""
 
         class Connection:
             async def execute(_self, statement, params):
                 self.env.cr.execute(statement, params)
 
-        asyncio.run(deaths.note_deaths(Connection(), node, ended))
+        asyncio.run(deaths.note_deaths(Connection(), host, ended))
 
     def test_the_reason_on_the_lease_goes_to_the_job(self):
         record = self.delay("one")
@@ -63,7 +63,7 @@ class TestDeaths(EngineCase):
 
     def test_a_reason_that_comes_late_reaches_the_message_of_the_failed_job(self):
         record = self.delay("one", max_retries=0)
-        for _death in range(MOST_DEATHS):
+        for _death in range(MAX_WORKER_DEATHS):
             self.lose()
         self.run_all()
         self.assertEqual(record.state, "failed")
@@ -71,7 +71,7 @@ class TestDeaths(EngineCase):
         self.note_deaths("elsewhere", [(1, "not this one")])
         self.note_deaths("test", [(1, "by SIGKILL"), (2, "nor this")])
         self.env.invalidate_all()
-        self.assertIn(f"died {MOST_DEATHS} time(s)", record.exc_message)
+        self.assertIn(f"died {MAX_WORKER_DEATHS} time(s)", record.exc_message)
         self.assertTrue(record.exc_message.endswith(": by SIGKILL."))
         self.assertIn("by SIGKILL", record.exc_info)
 
@@ -138,7 +138,7 @@ class TestReasons(BaseCase):
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         self.assertTrue(server._ended_process())
         with self.assertLogs(server.__name__, "WARNING"):
-            server._bury(forking, process.pid)
+            server._reap(forking, process.pid)
         self.assertFalse(forking.queue_job_workers)
         [(pid, reason)] = forking.queue_job_deaths
         self.assertEqual(pid, process.pid)

@@ -11,7 +11,8 @@ from ..controllers.main import RunJobController
 from ..delay import chain, group
 from ..engine.run import acquire as leased_module
 from ..engine.run import sql as lease_sql
-from ..engine.run.lease import Hand
+from ..engine.run.dependents import release_overdue
+from ..engine.run.lease import LeasedBatch
 from ..engine.sql.prepared import Prepared
 from ..exception import RetryableJobError
 from ..job import Job
@@ -21,7 +22,7 @@ from .engine_common import EngineCase
 
 _CONTROLLER = "odoo.addons.queue_job.controllers.main"
 _OUTCOME = "odoo.addons.queue_job.engine.run.outcome"
-_UNREADABLE = "odoo.addons.queue_job.engine.run.undecodable"
+_UNDECODABLE = "odoo.addons.queue_job.engine.run.undecodable"
 
 
 @tagged("post_install", "-at_install")
@@ -210,8 +211,8 @@ class TestRun(EngineCase):
             self.doing(frozen_meanwhile),
             self.assertLogs(_CONTROLLER, "WARNING") as logs,
         ):
-            self.run_hand(self.hand(claim))
-        self.assertIn("taken away", logs.output[0])
+            self.run_batch(self.batch(claim))
+        self.assertIn("Lease lost", logs.output[0])
         self.assertEqual(record.state, "pending")
         self.assertNotEqual(self.env.user.partner_id.name, "written by the job")
 
@@ -263,11 +264,9 @@ class TestRun(EngineCase):
         self.assertFalse(self.claim().release_due)
 
     def release_dependents(self):
-        from ..engine.run.batch import release_due
-
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            release_due(cr)
+            release_overdue(cr)
         self.env.invalidate_all()
 
     def test_a_job_set_done_by_hand_owes_its_children_a_look_too(self):
@@ -280,7 +279,7 @@ class TestRun(EngineCase):
         self.release_dependents()
         self.assertEqual(self.next_name(), "child")
 
-    @mute_logger(_UNREADABLE)
+    @mute_logger(_UNDECODABLE)
     def test_a_job_whose_method_is_gone_fails_and_says_so(self):
         record = self.delay("one")
         self.env.cr.execute("UPDATE queue_job SET method_name = 'gone_method'")
@@ -289,7 +288,7 @@ class TestRun(EngineCase):
         self.assertEqual(record.state, "failed")
         self.assertIn("no method gone_method", record.exc_message)
 
-    @mute_logger(_UNREADABLE)
+    @mute_logger(_UNDECODABLE)
     def test_a_job_whose_model_is_gone_fails_and_says_so(self):
         record = self.delay("one")
         self.env.cr.execute(
@@ -301,7 +300,7 @@ class TestRun(EngineCase):
         self.assertEqual(record.state, "failed")
         self.assertIn("model gone.model does not exist", record.exc_message)
 
-    @mute_logger(_UNREADABLE)
+    @mute_logger(_UNDECODABLE)
     def test_a_job_whose_on_fail_method_is_gone_fails_and_says_so(self):
         record = self.delay("one")
         function = self.env.ref("queue_job.job_function_queue_job__test_job")
@@ -352,7 +351,7 @@ class TestRun(EngineCase):
             self.assertTrue(record.eta)
             record.eta = False
 
-    @mute_logger(_UNREADABLE)
+    @mute_logger(_UNDECODABLE)
     def test_a_job_of_a_model_that_does_not_come_fails_when_its_tries_are_used_up(self):
         record = self.job_of_a_model_to_come("1 hour")
         self.run_all()
@@ -361,7 +360,7 @@ class TestRun(EngineCase):
         self.run_all()
         self.assertEqual(record.state, "failed")
 
-    @mute_logger(_UNREADABLE)
+    @mute_logger(_UNDECODABLE)
     def test_a_job_that_a_newer_version_stored_waits_for_a_worker_that_reads_it(self):
         record = self.delay("one", max_retries=2)
         newer = '{"_type": "queue_job_document", "version": 99, "value": []}'
@@ -385,11 +384,11 @@ class TestRun(EngineCase):
     @mute_logger(_CONTROLLER)
     def test_a_job_that_kills_its_workers_fails_and_says_so(self):
         record = self.delay("one", max_retries=0)
-        record.worker_deaths = leased_module.MOST_DEATHS - 1
+        record.worker_deaths = leased_module.MAX_WORKER_DEATHS - 1
         self.assertEqual(self.run_next(), "one")
         self.assertEqual(record.state, "done")
         deadly = self.delay("deadly", max_retries=0)
-        deadly.worker_deaths = leased_module.MOST_DEATHS
+        deadly.worker_deaths = leased_module.MAX_WORKER_DEATHS
         self.run_all()
         self.assertEqual(deadly.state, "failed")
         self.assertEqual(deadly.exc_name, "JobFoundDead")
@@ -405,19 +404,19 @@ class TestRun(EngineCase):
         first, second = self.delay("first"), self.delay("second")
         self.averages.note("<queue.job>._test_job", 0.001)
         claim = self.claim()
-        hand = self.hand(claim)
-        statements = (lease_sql.FINISH_AND_BEGIN, lease_sql.FINISH)
+        batch = self.batch(claim)
+        statements = (lease_sql.FINISH_AND_START, lease_sql.FINISH)
         ran = []
         original = Prepared.execute
 
         def collide(statement, cr, values):
             ran.append(statements.index(statement))
             original(statement, cr, values)
-            if statement is lease_sql.FINISH_AND_BEGIN:
+            if statement is lease_sql.FINISH_AND_START:
                 raise SerializationFailure("the next job was edited")
 
         with patch.object(Prepared, "execute", collide):
-            self.run_hand(hand)
+            self.run_batch(batch)
         self.assertEqual((first.state, second.state), ("done", "done"))
         self.assertEqual(ran, [0, 1, 1])
 
@@ -425,10 +424,10 @@ class TestRun(EngineCase):
         record = self.delay("one")
         claim = self.claim()
         collision = SerializationFailure("the job was edited")
-        with patch.object(Hand, "begin", side_effect=collision):
-            self.run_hand(self.hand(claim))
+        with patch.object(LeasedBatch, "start", side_effect=collision):
+            self.run_batch(self.batch(claim))
         self.assertEqual(record.state, "enqueued")
-        self.run_hand(self.hand(self.claim(settle=True)))
+        self.run_batch(self.batch(self.claim(settle=True)))
         self.assertEqual(record.state, "done")
 
     def test_sessions_that_forget_what_was_prepared_do_no_harm(self):
@@ -442,7 +441,7 @@ class TestRun(EngineCase):
             self.env.cr.execute("DEALLOCATE ALL")
 
         with self.doing(forget):
-            self.run_hand(self.hand(self.claim()))
+            self.run_batch(self.batch(self.claim()))
         self.assertEqual(records.mapped("state"), ["done"] * 3)
         self.assertFalse(Prepared.is_usable)
 
@@ -450,7 +449,7 @@ class TestRun(EngineCase):
         for number in range(4):
             self.delay(str(number))
         self.averages.note("<queue.job>._test_job", 0.001)
-        self.run_hand(self.hand(self.claim()))
+        self.run_batch(self.batch(self.claim()))
         self.run_all()
         self.assertTrue(Prepared.is_usable)
 
@@ -517,16 +516,17 @@ class TestRun(EngineCase):
             self.assertIsNone(RunJobController._acquire_job(self.env, record.uuid))
         self.assertIn(f"was requested to run job {record.uuid}", logs.output[0])
 
-    def test_the_job_in_hand_is_not_given_back(self):
+    def test_the_running_job_is_not_released(self):
         self.delay("1")
         self.delay("2")
         self.averages.note("<queue.job>._test_job", 0.001)
-        hand = self.hand(self.claim())
-        self.assertEqual(hand.take().row["name"], "1")
-        self.assertEqual(hand.take_away(3600), [])
-        ids = hand.take_away(0)
+        batch = self.batch(self.claim())
+        self.assertEqual(batch.next_job().row["name"], "1")
+        self.assertEqual(batch.release_unstarted(3600), [])
+        self.clock.advance(1)
+        ids = batch.release_unstarted(0)
         self.assertEqual(self.jobs.browse(ids).mapped("name"), ["2"])
-        self.assertIsNone(hand.take())
+        self.assertIsNone(batch.next_job())
 
     def test_values_of_the_model_follow_the_state(self):
         record = self.delay("one")

@@ -22,7 +22,7 @@ from .engine_common import EngineCase
 _CONTROLLER = "odoo.addons.queue_job.controllers.main"
 _OUTCOME = "odoo.addons.queue_job.engine.run.outcome"
 _CHILDREN = "odoo.addons.queue_job.engine.run.dependents"
-_UNREADABLE = "odoo.addons.queue_job.engine.run.undecodable"
+_UNDECODABLE = "odoo.addons.queue_job.engine.run.undecodable"
 _LEASED = "odoo.addons.queue_job.engine.run.acquire"
 _RUN = "odoo.addons.queue_job.engine.run.batch"
 _LAZY = LazyTranslate("queue_job")("Job Queue")
@@ -214,7 +214,7 @@ class TestWhatAJobRaises(FateCase):
         self.assertEqual((parent.state, child.state), ("done", "wait_dependencies"))
         self.assertTrue(parent.release_due)
 
-    @mute_logger(_UNREADABLE, _RUN)
+    @mute_logger(_UNDECODABLE, _RUN)
     def test_an_exit_in_loading_a_job_fails_it(self):
         record = self.delay("one")
         field = self.jobs._fields["args"]

@@ -11,15 +11,12 @@ from odoo.tools import mute_logger
 
 from ..delay import chain
 from ..engine.config import grace_seconds
-from ..engine.diagnostics.explain import Explainer
-from ..engine.diagnostics.status import status
-from ..engine.process import job_monitor as overseer_module
-from ..engine.process.job_monitor import Overseer
+from ..engine.process import job_monitor as job_monitor_module
+from ..engine.process.job_monitor import JobMonitor
 from ..engine.run import interrupt
 from ..engine.run.interrupt import Interruptible, Interruption, JobInterrupted
-from ..engine.run.lease import Hand
-from ..engine.run.outcome import settle_stuck
-from ..engine.sql import WORKER_LOCK
+from ..engine.run.lease import LeasedBatch
+from ..engine.run.outcome import store_abandoned
 from ..exception import RetryableJobError
 from ..job import Job
 from ..models.queue_job import QueueJob
@@ -30,32 +27,32 @@ _MAIN = "odoo.addons.queue_job.controllers.main"
 
 
 @tagged("post_install", "-at_install")
-class TestControl(EngineCase):
+class TestJobMonitor(EngineCase):
     def setUp(self):
         super().setUp()
         self.configure("root:4")
         self.function = self.env.ref("queue_job.job_function_queue_job__test_job")
 
-    def run_doing(self, function, hand=None):
-        """Claim and run jobs whose method is ``function(record, hand)``."""
-        hand = hand or self.hand(self.claim())
+    def run_doing(self, function, batch=None):
+        """Claim and run jobs whose method is ``function(record, batch)``."""
+        batch = batch or self.batch(self.claim())
 
         def _test_job(record, *args, **kwargs):
-            return function(record, hand)
+            return function(record, batch)
 
         with patch.object(QueueJob, "_test_job", _test_job):
-            self.run_hand(hand)
+            self.run_batch(batch)
         self.env.cr.execute("DELETE FROM queue_job_lease")
 
     def interrupted_by(self, interruption, caught=False):
         """Return a job method that is interrupted, and does not see it if it catches
         exceptions."""
 
-        def method(record, hand):
+        def method(record, batch):
             record.env.user.partner_id.name = "written by the job"
             record.env.flush_all()
             asked = threading.Thread(
-                target=hand.interrupt, args=(hand.current, interruption)
+                target=batch.interrupt, args=(batch.current, interruption)
             )
             asked.start()
             asked.join()
@@ -103,9 +100,9 @@ class TestControl(EngineCase):
     ):
         record = self.delay("one")
 
-        def method(job, hand):
+        def method(job, batch):
             # the cancelled query fails before the thread is interrupted
-            hand.current.interruptible.interruption = Interruption("stop", by="Ada")
+            batch.current.interruptible.interruption = Interruption("stop", by="Ada")
             raise ValueError("canceling statement due to user request")
 
         self.run_doing(method)
@@ -115,21 +112,21 @@ class TestControl(EngineCase):
     def test_a_job_that_is_stopped_when_it_collides_is_not_tried_again(self):
         record = self.delay("one")
 
-        def collide(hand, env, job, leased):
-            hand.interrupt(leased, Interruption("stop", by="Ada"))
+        def collide(batch, env, job, leased):
+            batch.interrupt(leased, Interruption("stop", by="Ada"))
             raise SerializationFailure("concurrent update")
 
-        with patch.object(Hand, "finish", collide):
-            self.run_doing(lambda job, hand: None)
+        with patch.object(LeasedBatch, "finish", collide):
+            self.run_doing(lambda job, batch: None)
         self.assertEqual(record.state, "cancelled")
 
     @mute_logger(_OUTCOME)
     def test_a_job_that_swallows_its_interruption_ends_all_the_same(self):
         record = self.delay("one")
 
-        def method(job, hand):
+        def method(job, batch):
             with patch.object(interrupt, "_set_async_exception"):
-                hand.interrupt(hand.current, Interruption("stop", by="Ada"))
+                batch.interrupt(batch.current, Interruption("stop", by="Ada"))
 
         self.run_doing(method)
         self.assertEqual(record.state, "cancelled")
@@ -140,7 +137,7 @@ class TestControl(EngineCase):
             with self.assertRaises(JobInterrupted), interruptible:
                 interruptible.interrupt(Interruption("stop", by="Ada"))
             self.assertEqual(
-                [call.args[1] for call in raised.mock_calls], [JobInterrupted, None]
+                [notify.args[1] for notify in raised.mock_calls], [JobInterrupted, None]
             )
             interruptible.interrupt(Interruption("stop", by="Ada"))
             self.assertEqual(raised.call_count, 2)
@@ -148,43 +145,44 @@ class TestControl(EngineCase):
     def test_a_job_that_is_over_is_not_interrupted(self):
         first, second = self.delay("1"), self.delay("2")
         self.averages.note("<queue.job>._test_job", 0.001)
-        hand = self.hand(self.claim())
+        batch = self.batch(self.claim())
         seen = []
 
-        def method(record, hand_):
+        def method(record, batch_):
             if seen:
-                hand_.interrupt(seen[0], Interruption("stop", by="Ada"))
-            seen.append(hand_.current)
+                batch_.interrupt(seen[0], Interruption("stop", by="Ada"))
+            seen.append(batch_.current)
 
-        self.run_doing(method, hand)
+        self.run_doing(method, batch)
         self.assertEqual((first.state, second.state), ("done", "done"))
 
-    def overseer(self, hand, stopping=False):
-        class Seat:
+    def job_monitor(self, batch, stopping=False):
+        class WorkerRegistration:
             pass
 
-        class Station:
-            seats = [Seat()]
+        class DatabaseMonitor:
+            registrations = [WorkerRegistration()]
             database = self.env.cr.dbname
             cancel = AsyncMock()
 
-        class Node:
+        class JobProcess:
+            clock = self.clock
             stopping = threading.Event()
 
             def __init__(self):
                 self.abandoned = False
-                self.called = threading.Event()
+                self.notified = threading.Event()
 
             async def abandon_process(self):
                 self.abandoned = True
 
-            def call_watcher(self):
-                self.called.set()
+            def notify_supervisor(self):
+                self.notified.set()
 
-        Station.seats[0].hand = hand
-        self.node = Node()
+        DatabaseMonitor.registrations[0].batch = batch
+        self.process = JobProcess()
         if stopping:
-            self.node.stopping.set()
+            self.process.stopping.set()
 
         async def execute(statement, params):
             self.env.cr.execute(statement, params)
@@ -192,49 +190,49 @@ class TestControl(EngineCase):
             self.env.invalidate_all()
             return result
 
-        return Overseer(Station, self.node, execute)
+        return JobMonitor(DatabaseMonitor, self.process, execute)
 
-    def test_the_overseer_ends_a_job_at_its_time_limit(self):
+    def test_the_monitor_ends_a_job_at_its_time_limit(self):
         self.delay("one")
-        hand = self.hand(self.claim())
-        leased = hand.take()
+        batch = self.batch(self.claim())
+        leased = batch.next_job()
         leased.time_limit = 5
-        overseer = self.overseer(hand)
-        with patch.object(Hand, "interrupt") as interrupt:
-            asyncio.run(overseer.look(is_called=False))
+        job_monitor = self.job_monitor(batch)
+        with patch.object(LeasedBatch, "interrupt") as interrupt:
+            asyncio.run(job_monitor.poll(is_notified=False))
             interrupt.assert_not_called()
-            hand.current_since -= 6
-            asyncio.run(overseer.look(is_called=False))
+            self.clock.advance(6)
+            asyncio.run(job_monitor.poll(is_notified=False))
         self.assertEqual(interrupt.call_args.args[1].kind, "time_limit")
 
     @mute_logger("odoo.addons.queue_job.engine.process.job_monitor")
     def test_a_job_whose_thread_never_comes_back_fails_all_the_same(self):
         record = self.delay("one")
-        hand = self.hand(self.claim())
-        leased = hand.take()
-        hand.begin(self.env.cr, leased)
+        batch = self.batch(self.claim())
+        leased = batch.next_job()
+        batch.start(self.env.cr, leased)
         leased.time_limit = 5
-        hand.current_since -= 6
-        overseer = self.overseer(hand)
+        job_monitor = self.job_monitor(batch)
+        self.clock.advance(6)
         with (
-            patch.object(Hand, "interrupt", return_value=True) as interrupted,
-            patch.object(overseer_module, "settle_stuck") as settle,
+            patch.object(LeasedBatch, "interrupt", return_value=True) as interrupted,
+            patch.object(job_monitor_module, "store_abandoned") as settle,
         ):
-            asyncio.run(overseer.look(is_called=False))
+            asyncio.run(job_monitor.poll(is_notified=False))
             self.assertTrue(record.lease_id)
-            leased.asked -= 60
-            asyncio.run(overseer.look(is_called=False))
-            self.assertTrue(self.node.called.wait(10))
-            self.assertFalse(self.node.abandoned, "by another thread")
-            asyncio.run(overseer.look(is_called=False))
-            self.assertTrue(self.node.abandoned)
+            self.clock.advance(60)
+            asyncio.run(job_monitor.poll(is_notified=False))
+            self.assertTrue(self.process.notified.wait(10))
+            self.assertFalse(self.process.abandoned, "by another thread")
+            asyncio.run(job_monitor.poll(is_notified=False))
+            self.assertTrue(self.process.abandoned)
             # what is to be stored may wait for what the job has locked
-            self.node.abandoned = leased.settled = False
-            asyncio.run(overseer.look(is_called=False))
-            self.assertFalse(self.node.abandoned)
-            leased.given_up -= overseer_module.PATIENCE_WITH_ITS_FATE + 1
-            asyncio.run(overseer.look(is_called=False))
-            self.assertTrue(self.node.abandoned)
+            self.process.abandoned = leased.settled = False
+            asyncio.run(job_monitor.poll(is_notified=False))
+            self.assertFalse(self.process.abandoned)
+            self.clock.advance(job_monitor_module.OUTCOME_TIMEOUT + 1)
+            asyncio.run(job_monitor.poll(is_notified=False))
+            self.assertTrue(self.process.abandoned)
         self.assertFalse(record.lease_id)
         settle.assert_called_once_with(
             self.env.cr.dbname, record.uuid, interrupted.call_args.args[1]
@@ -243,15 +241,15 @@ class TestControl(EngineCase):
     def test_a_job_whose_own_code_is_over_is_not_asked_to_end(self):
         """What becomes of it may take long to store."""
         self.delay("one")
-        hand = self.hand(self.claim())
-        leased = hand.take()
+        batch = self.batch(self.claim())
+        leased = batch.next_job()
         leased.time_limit = 5
         leased.interruptible = Interruptible(MagicMock())
         with leased.interruptible:
-            hand.current_since -= 60
-        asyncio.run(self.overseer(hand).look(is_called=False))
-        self.assertIsNone(leased.asked)
-        self.assertFalse(self.node.abandoned)
+            self.clock.advance(60)
+        asyncio.run(self.job_monitor(batch).poll(is_notified=False))
+        self.assertIsNone(leased.interrupted_at)
+        self.assertFalse(self.process.abandoned)
 
     def test_a_job_on_a_cursor_of_its_own_is_cancelled_there(self):
         own, other = MagicMock(), MagicMock()
@@ -271,23 +269,23 @@ class TestControl(EngineCase):
         self.function.on_fail_method = "_test_on_fail"
         record = self.delay("one")
         record.state = "started"
-        called = []
+        notified = []
         with (
             patch.object(
-                QueueJob, "_test_on_fail", lambda job, **kwargs: called.append(kwargs)
+                QueueJob, "_test_on_fail", lambda job, **kwargs: notified.append(kwargs)
             ),
             self.enter_registry_test_mode(),
         ):
-            settle_stuck(
+            store_abandoned(
                 self.env.cr.dbname, record.uuid, Interruption("time_limit", seconds=3)
             )
         self.env.invalidate_all()
         self.assertEqual((record.state, record.retry), ("failed", 1))
         self.assertEqual(record.exc_name, "JobTimeLimitExceeded")
-        self.assertEqual(len(called), 1)
+        self.assertEqual(len(notified), 1)
 
     @mute_logger(_OUTCOME)
-    def test_a_stopped_job_whose_thread_never_comes_back_takes_its_children_along(
+    def test_a_stopped_job_whose_thread_never_comes_back_takes_its_dependents_along(
         self,
     ):
         job = self.jobs.delayable
@@ -297,54 +295,55 @@ class TestControl(EngineCase):
         parent = self.jobs.search([("name", "=", "parent")])
         parent.state = "started"
         with self.enter_registry_test_mode():
-            settle_stuck(
+            store_abandoned(
                 self.env.cr.dbname, parent.uuid, Interruption("stop", by="Ada")
             )
         self.env.invalidate_all()
         states = self.jobs.search([]).mapped("state")
         self.assertEqual(states, ["cancelled"] * 2)
 
-    def test_a_stop_asked_on_any_node_reaches_the_one_that_has_the_job(self):
+    def test_a_stop_asked_on_any_server_reaches_the_one_that_has_the_job(self):
         record = self.delay("one")
-        hand = self.hand(self.claim())
-        hand.begin(self.env.cr, hand.take())
+        batch = self.batch(self.claim())
+        batch.start(self.env.cr, batch.next_job())
         self.env.invalidate_all()
         record.button_stop()
-        with patch.object(Hand, "interrupt") as interrupt:
-            asyncio.run(self.overseer(hand).look(is_called=True))
+        with patch.object(LeasedBatch, "interrupt") as interrupt:
+            asyncio.run(self.job_monitor(batch).poll(is_notified=True))
         self.assertEqual(
             str(interrupt.call_args.args[1]), f"Stopped by {self.env.user.name}"
         )
 
-    def test_a_stop_of_the_server_gives_back_what_was_not_begun_at_once(self):
+    def test_a_stop_of_the_server_releases_what_was_not_started_at_once(self):
         self.delay("1")
         second = self.delay("2")
         self.averages.note("<queue.job>._test_job", 0.001)
-        hand = self.hand(self.claim())
-        hand.begin(self.env.cr, hand.take())
-        asyncio.run(self.overseer(hand).look(is_called=False))
+        batch = self.batch(self.claim())
+        batch.start(self.env.cr, batch.next_job())
+        asyncio.run(self.job_monitor(batch).poll(is_notified=False))
         self.assertEqual(second.state, "enqueued")
-        asyncio.run(self.overseer(hand, stopping=True).look(is_called=False))
+        self.clock.advance(0.1)
+        asyncio.run(self.job_monitor(batch, stopping=True).poll(is_notified=False))
         self.assertEqual(second.state, "pending")
 
     def test_a_stop_of_the_server_ends_a_job_after_its_grace(self):
         self.delay("one")
-        hand = self.hand(self.claim())
-        hand.take()
-        overseer = self.overseer(hand, stopping=True)
-        with patch.object(Hand, "interrupt") as interrupted:
-            asyncio.run(overseer.look(is_called=False))
+        batch = self.batch(self.claim())
+        batch.next_job()
+        job_monitor = self.job_monitor(batch, stopping=True)
+        with patch.object(LeasedBatch, "interrupt") as interrupted:
+            asyncio.run(job_monitor.poll(is_notified=False))
             interrupted.assert_not_called()
-            overseer._stopping_since -= grace_seconds() + 1
-            asyncio.run(overseer.look(is_called=False))
+            self.clock.advance(grace_seconds() + 1)
+            asyncio.run(job_monitor.poll(is_notified=False))
         self.assertEqual(interrupted.call_args.args[1].kind, "shutdown")
 
     def test_progress_of_a_running_job_is_shown(self):
         record = self.delay("one")
 
-        def method(job, hand):
+        def method(job, batch):
             job.env["queue.job"].progress(1, 4, "first quarter")
-            asyncio.run(self.overseer(hand).look(is_called=False))
+            asyncio.run(self.job_monitor(batch).poll(is_notified=False))
             seen = record.with_env(job.env)
             return f"{seen.progress_percent} {seen.progress_message}"
 
@@ -360,7 +359,7 @@ class TestControl(EngineCase):
         record = self.delay("one", max_retries=0)
         waits = []
 
-        def method(job, hand):
+        def method(job, batch):
             raise RetryableJobError("again")
 
         for _try in range(5):
@@ -396,249 +395,6 @@ class TestControl(EngineCase):
         self.assertEqual(record.concurrency_key, f"queue.job:user_id:{self.env.uid}")
         with self.assertRaisesRegex(ValidationError, "no_such_field is none"):
             self.function.concurrency_by = "no_such_field"
-
-
-@tagged("post_install", "-at_install")
-class TestExplain(EngineCase):
-    def reasons(self, record) -> str:
-        self.env.flush_all()
-        return "\n".join(Explainer(self.env).explain(record.uuid))
-
-    def setUp(self):
-        super().setUp()
-        self.root.capacity = "2"
-
-    def test_it_says_that_no_worker_is_alive(self):
-        self.env.cr.execute("DELETE FROM queue_job_worker")
-        self.assertIn("No worker is alive", self.reasons(self.delay("one")))
-
-    def test_it_says_which_jobs_use_the_capacity(self):
-        running = self.delay("running") + self.delay("running too")
-        self.claim(0)
-        self.claim(1)
-        said = self.reasons(self.delay("one"))
-        self.assertIn("capacity of channel root, 2,", said)
-        for record in running:
-            self.assertIn(f"{record.name} ({record.uuid[:8]})", said)
-
-    def test_it_says_that_a_channel_is_paused(self):
-        self.channel("a", paused=True)
-        record = self.delay("one", channel="root.a.b")
-        self.assertIn("root.a is paused", self.reasons(record))
-        self.assertIn("root.a is paused", record.waiting_reason)
-
-    def test_it_says_that_a_channel_has_no_seats(self):
-        self.channel("a", capacity="0")
-        record = self.delay("one", channel="root.a")
-        self.assertIn("root.a has a capacity of 0", self.reasons(record))
-
-    def test_it_says_how_long_a_channel_is_throttled(self):
-        self.channel("a", throttle=600)
-        self.delay("one", channel="root.a")
-        self.claim()
-        record = self.delay("two", channel="root.a")
-        self.assertIn("root.a is throttled for", self.reasons(record))
-
-    def test_it_says_when_a_job_may_start(self):
-        said = self.reasons(self.delay("one", eta=3600))
-        self.assertRegex(said, r"not to start before .* UTC, in (1 hour|60 minutes)")
-
-    def test_it_says_why_a_job_is_tried_again(self):
-        record = self.delay("one", eta=600)
-        record.write({"retry": 2, "result": "The shop is closed"})
-        self.assertIn(
-            "Retried after attempt 2: The shop is closed",
-            self.reasons(record),
-        )
-
-    def test_it_says_which_jobs_it_waits_for(self):
-        job = self.jobs.delayable
-        chain(
-            job(description="parent")._test_job(), job(description="child")._test_job()
-        ).delay()
-        parent = self.jobs.search([("name", "=", "parent")])
-        child = self.jobs.search([("name", "=", "child")])
-        self.assertIn(
-            f"waits for parent ({parent.uuid[:8]}), which is pending",
-            self.reasons(child),
-        )
-
-    def test_it_says_what_holds_back_a_sequential_channel(self):
-        self.channel("a", sequential=True)
-        failed = self.delay("failed", channel="root.a")
-        failed.state = "failed"
-        later = self.delay("later", channel="root.a", eta=600)
-        said = self.reasons(self.delay("one", channel="root.a"))
-        self.assertIn(f"held back by failed ({failed.uuid[:8]})", said)
-        self.assertIn(f"for later ({later.uuid[:8]}), which comes first", said)
-
-    def test_it_says_that_a_key_is_at_its_limit(self):
-        self.jobs.with_delay(concurrency_key="k")._test_job()
-        self.claim()
-        record = self.jobs.with_delay(concurrency_key="k")._test_job().db_record()
-        self.assertIn("concurrency key k run at once", self.reasons(record))
-
-    def test_it_says_that_addons_are_being_updated_and_nothing_starts(self):
-        module = self.env["ir.module.module"].search([("name", "=", "mail")])
-        self.env.cr.execute(
-            "UPDATE ir_module_module SET state = 'to upgrade', "
-            "write_date = now() AT TIME ZONE 'UTC' WHERE id = %s",
-            [module.id],
-        )
-        record = self.delay("one")
-        self.assertIn("updated or removed: mail", self.reasons(record))
-        claim = self.claim()
-        self.assertIsNone(claim.lease)
-        self.assertLessEqual(claim.seconds, 2)
-        self.env.cr.execute(
-            "UPDATE ir_module_module SET write_date = write_date - interval '2 h' "
-            "WHERE id = %s",
-            [module.id],
-        )
-        self.assertEqual(self.next_name(), "one")
-
-    def enliven(self, *workers):
-        """Hold the locks of workers, as their processes do."""
-        self.env.cr.execute(
-            "DELETE FROM queue_job_worker WHERE id != ALL(%s)", [list(workers)]
-        )
-        for worker in workers:
-            self.env.cr.execute(
-                "SELECT pg_advisory_xact_lock(%s, %s)", [WORKER_LOCK, worker]
-            )
-
-    def test_it_says_with_what_all_workers_are_busy_and_since_when(self):
-        self.root.capacity = "9"
-        self.configure("root:9")
-        self.enliven(*self.workers[:2])
-        self.delay("quick")
-        self.delay("slow")
-        self.claim(0)
-        self.claim(1)
-        self.env.cr.execute(
-            "UPDATE queue_job SET state = 'started', date_started = "
-            "now() AT TIME ZONE 'UTC' - CASE name WHEN 'slow' THEN interval '14 m' "
-            "ELSE interval '1 m' END"
-        )
-        self.env.invalidate_all()
-        slow = self.jobs.search([("name", "=", "slow")])
-        quick = self.jobs.search([("name", "=", "quick")])
-        record = self.delay("one")
-        said = self.reasons(record)
-        self.assertIn(
-            f"All 2 workers are busy with slow ({slow.uuid[:8]}), "
-            f"quick ({quick.uuid[:8]}), the oldest since "
-            f"{slow.date_started:%Y-%m-%d %H:%M:%S}",
-            said,
-        )
-        self.assertNotIn("in a moment", said)
-        behind = self.reasons(self.delay("two"))
-        self.assertIn("One job of its channel comes before it", behind)
-        self.assertIn("All 2 workers are busy", behind)
-        self.assertNotIn("busy", self.reasons(self.delay("later", eta=60)))
-        quick.state = "done"
-        self.assertEqual(
-            self.reasons(record), "Nothing is in its way: it starts in a moment"
-        )
-
-    def test_it_says_that_the_only_worker_is_busy(self):
-        self.root.capacity = "9"
-        self.configure("root:9")
-        self.enliven(self.workers[0])
-        self.delay("slow")
-        self.claim(0)
-        said = self.reasons(self.delay("one"))
-        self.assertIn("The only worker is busy with slow (", said)
-
-    def test_a_job_that_no_worker_takes_does_not_start_in_a_moment(self):
-        self.enliven(self.workers[0])
-        record = self.delay("one")
-        self.env.cr.execute(
-            "UPDATE queue_job SET date_created = date_created - interval '14 m'"
-        )
-        self.assertIn("no worker has taken it yet", self.reasons(record))
-
-    def test_it_says_that_the_scheduled_action_is_not_active(self):
-        self.env.cr.execute("DELETE FROM queue_job_worker")
-        record = self.delay("one")
-        self.assertIn("runs the jobs once a minute", self.reasons(record))
-        self.env.ref("queue_job.ir_cron_run_jobs").active = False
-        self.assertIn("is not active", self.reasons(record))
-
-    def test_it_says_how_many_jobs_come_before(self):
-        self.delay("1")
-        self.delay("2")
-        self.assertIn("2 jobs of its channel", self.reasons(self.delay("one")))
-
-    def test_it_says_what_became_of_jobs_that_do_not_wait(self):
-        record = self.delay("one")
-        for state, said in (("done", "is done"), ("cancelled", "was cancelled")):
-            record.state = state
-            self.assertIn(said, self.reasons(record))
-        self.assertEqual(Explainer(self.env).explain("no such uuid"), [])
-
-    def test_the_status_counts_jobs_and_names_workers(self):
-        self.delay("one", channel="root.a")
-        self.delay("two")
-        self.claim(0)
-        self.env.flush_all()
-        found = status(self.env)
-        self.assertEqual(found["channels"]["root"]["seats_taken"], 1)
-        self.assertEqual(found["channels"]["root"]["capacity"], 2)
-        states = {}
-        for channel in found["channels"].values():
-            for state, count in channel["states"].items():
-                states[state] = states.get(state, 0) + count
-        self.assertEqual(states, {"pending": 1, "enqueued": 1})
-        self.assertEqual(len(found["workers"]), len(self.workers))
-        self.assertTrue(found["oldest_waiting"]["uuid"])
-
-    def wait_for(self, seconds, **properties):
-        record = self.delay("waits", **properties)
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE queue_job SET date_created = date_created - %(since)s, "
-            "eta = eta - %(since)s WHERE id = %(id)s;"
-            "UPDATE queue_job SET eta_passed = TRUE WHERE id = %(id)s",
-            {"since": timedelta(seconds=seconds), "id": record.id},
-        )
-        self.env.invalidate_all()
-
-    def test_the_longest_wait_is_that_of_the_oldest_job(self):
-        self.assertEqual(self.jobs._longest_wait(), 0)
-        self.wait_for(100, channel="root.a")
-        self.wait_for(900, channel="root.b")
-        self.assertAlmostEqual(self.jobs._longest_wait(), 900, delta=60)
-
-    def test_a_job_does_not_wait_before_its_time_has_come(self):
-        self.wait_for(500, eta=300)
-        self.assertAlmostEqual(self.jobs._longest_wait(), 200, delta=60)
-        self.assertAlmostEqual(status(self.env)["oldest_waiting"]["age"], 200, delta=60)
-        self.delay("later", eta=300)
-        self.assertAlmostEqual(self.jobs._longest_wait(), 200, delta=60)
-
-    def test_what_nobody_lets_run_does_not_count_as_waiting(self):
-        paused = self.channel("paused", paused=True)
-        self.channel("closed", capacity="0")
-        for name in ("root.paused.below", "root.closed"):
-            self.wait_for(900, channel=name)
-        self.assertEqual(self.jobs._longest_wait(), 0)
-        paused.paused = False
-        self.assertAlmostEqual(self.jobs._longest_wait(), 900, delta=60)
-
-
-@tagged("post_install", "-at_install")
-class TestCron(EngineCase):
-    def test_the_scheduled_action_leaves_jobs_to_living_workers(self):
-        with (
-            patch.object(QueueJob, "_workers_are_alive", return_value=True),
-            patch("odoo.addons.queue_job.jobrunner.runner.QueueJobRunner") as runner,
-        ):
-            self.jobs._cron_run_jobs()
-        runner.assert_not_called()
-
-    def test_a_worker_without_its_lock_is_not_alive(self):
-        self.assertFalse(self.jobs._workers_are_alive())
 
     def test_interruptions_are_no_exceptions_a_job_could_catch(self):
         self.assertFalse(issubclass(JobInterrupted, Exception))

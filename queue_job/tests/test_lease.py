@@ -6,13 +6,13 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..controllers.main import RunJobController
-from ..engine.run import lease as hand_module
+from ..engine.run import lease as lease_module
 from ..engine.run import outcome
-from ..engine.run.acquire import MOST_DEATHS
+from ..engine.run.acquire import MAX_WORKER_DEATHS
 from ..engine.run.errors import LeaseLost
 from ..engine.run.interrupt import Interruption
-from ..engine.run.lease import Hand
-from ..engine.sql import WAKE
+from ..engine.run.lease import LeasedBatch
+from ..engine.sql import NOTIFY_WORKERS
 from ..exception import RetryableJobError
 from ..models.queue_job import QueueJob
 from .engine_common import EngineCase
@@ -23,8 +23,8 @@ _TAKEN = "UPDATE queue_job SET state = 'pending', lease_id = NULL"
 
 
 @tagged("post_install", "-at_install")
-class TestHand(EngineCase):
-    """Several jobs in one hand: each is run under its lease, or not at all."""
+class TestLeasedBatch(EngineCase):
+    """Several jobs of one lease: each is run under it, or not at all."""
 
     def setUp(self):
         super().setUp()
@@ -33,7 +33,7 @@ class TestHand(EngineCase):
         self.first, self.second = self.delay("first"), self.delay("second")
         self.ran = []
 
-    def run_both(self, first=lambda job: None, hand=None):
+    def run_both(self, first=lambda job: None, batch=None):
         """Run both jobs; what the first one does is ``first(record)``."""
 
         def _test_job(record):
@@ -43,9 +43,9 @@ class TestHand(EngineCase):
             if job == self.first:
                 first(record)
 
-        hand = hand or self.hand(self.claim())
+        batch = batch or self.batch(self.claim())
         with patch.object(QueueJob, "_test_job", _test_job):
-            self.run_hand(hand)
+            self.run_batch(batch)
 
     def behind_its_back(self, cr, statement: str) -> None:
         """Execute a statement that the roll back of a job does not undo."""
@@ -58,7 +58,7 @@ class TestHand(EngineCase):
     def test_who_lost_its_jobs_begins_none_of_them(self):
         with self.assertLogs(_CONTROLLER, "WARNING") as logs:
             self.run_both(lambda job: self.behind_its_back(job.env.cr, _TAKEN))
-        self.assertIn("taken away", logs.output[0])
+        self.assertIn("Lease lost", logs.output[0])
         self.assertEqual(self.ran, ["first"])
         self.assertEqual(self.jobs.search([]).mapped("state"), ["pending"] * 2)
 
@@ -75,14 +75,14 @@ class TestHand(EngineCase):
 
     def test_a_start_that_was_rolled_back_with_the_job_before_is_made_again(self):
         """Both are one commit: when it fails, the next job has not been started."""
-        finish = Hand.finish
+        finish = LeasedBatch.finish
 
-        def finish_and_collide(hand, env, job, leased):
-            finish(hand, env, job, leased)
+        def finish_and_collide(batch, env, job, leased):
+            finish(batch, env, job, leased)
             if leased.uuid == self.first.uuid:
                 raise SerializationFailure("the commit was refused")
 
-        with patch.object(Hand, "finish", finish_and_collide):
+        with patch.object(LeasedBatch, "finish", finish_and_collide):
             self.run_both()
         self.assertEqual(self.ran, ["first", "second"])
         self.assertEqual((self.first.state, self.first.retry), ("pending", 1))
@@ -100,29 +100,29 @@ class TestHand(EngineCase):
         self.assertEqual(self.ran, ["first"])
         self.assertEqual((self.first.state, self.second.state), ("done", "cancelled"))
 
-    def test_what_is_begun_already_is_not_given_back(self):
-        hand = self.hand(self.claim())
-        hand.take()
-        hand._following()
-        self.assertEqual(hand.take_away(0), [])
-        self.assertEqual(hand.take().id, self.second.id)
+    def test_a_started_job_is_not_released(self):
+        batch = self.batch(self.claim())
+        batch.next_job()
+        batch._following()
+        self.assertEqual(batch.release_unstarted(0), [])
+        self.assertEqual(batch.next_job().id, self.second.id)
 
     def test_a_slow_lease_is_left_between_two_jobs(self):
-        hand = self.hand(self.claim())
-        hand._since -= hand_module.TIME_BOX
-        self.run_both(hand=hand)
+        batch = self.batch(self.claim())
+        self.clock.advance(lease_module.TIME_BOX + 1)
+        self.run_both(batch=batch)
         self.assertEqual(self.ran, ["first"])
         self.assertEqual((self.first.state, self.second.state), ("done", "enqueued"))
 
     def test_an_interruption_reaches_the_job_it_is_meant_for_only(self):
-        hand = self.hand(self.claim())
+        batch = self.batch(self.claim())
 
         def interrupt(job):
-            behind = hand._waiting[0]
-            behind.interruptible = hand.current.interruptible
-            hand.interrupt(behind, Interruption("stop", by="Ada"))
+            behind = batch._waiting[0]
+            behind.interruptible = batch.current.interruptible
+            batch.interrupt(behind, Interruption("stop", by="Ada"))
 
-        self.run_both(interrupt, hand)
+        self.run_both(interrupt, batch)
         self.assertEqual((self.first.state, self.second.state), ("done", "done"))
 
     def test_what_an_earlier_failure_left_is_gone_when_the_job_is_done(self):
@@ -136,7 +136,7 @@ class TestHand(EngineCase):
     @mute_logger(_CONTROLLER)
     def test_a_job_whose_tries_were_used_up_by_dying_workers_fails(self):
         self.first.write({"max_retries": 2, "retry": 2})
-        self.first.worker_deaths = MOST_DEATHS - 1
+        self.first.worker_deaths = MAX_WORKER_DEATHS - 1
         self.run_both()
         self.assertEqual(self.ran, ["second"])
         self.assertEqual(self.first.exc_name, "JobFoundDead")
@@ -145,22 +145,22 @@ class TestHand(EngineCase):
         """As when the path of a job was wrapped by an addon that swallows it."""
         with (
             patch.object(RunJobController, "_runjob"),
-            self.assertRaisesRegex(Exception, "without a fate"),
+            self.assertRaisesRegex(Exception, "without an outcome"),
         ):
             self.run_both()
         self.assertEqual(self.first.state, "started")
         self.assertEqual(self.first.lease_id, self.second.lease_id)
 
-    def test_others_are_called_when_a_key_is_free_before_the_end_of_the_lease(self):
-        hand = self.hand(self.claim())
-        keyed = hand.take()
+    def test_others_are_notified_when_a_key_is_free_before_the_end_of_the_lease(self):
+        batch = self.batch(self.claim())
+        keyed = batch.next_job()
         keyed.row["concurrency_key"] = "key"
         cr = MagicMock()
-        hand._free_key(cr, keyed)
-        cr.execute.assert_called_once_with(WAKE)
-        last = hand.take()
+        batch._free_key(cr, keyed)
+        cr.execute.assert_called_once_with(NOTIFY_WORKERS)
+        last = batch.next_job()
         last.row["concurrency_key"] = "key"
-        hand._free_key(cr, last)
+        batch._free_key(cr, last)
         cr.execute.assert_called_once()
 
     def test_what_a_job_leaves_in_its_session_is_not_found_by_the_next_one(self):
@@ -175,9 +175,9 @@ class TestHand(EngineCase):
                 "SET application_name TO 'left over'"
             )
 
-        hand = self.hand(self.claim())
+        batch = self.batch(self.claim())
         with patch.object(QueueJob, "_test_job", _test_job):
-            self.run_hand(hand)
+            self.run_batch(batch)
         self.assertEqual(set(self.jobs.search([]).mapped("state")), {"done"})
         self.assertNotIn("left over", found)
 
@@ -191,49 +191,49 @@ class TestHand(EngineCase):
             )
 
         # in this test there is no commit between the two
-        with patch.object(Hand, "clean") as clean:
+        with patch.object(LeasedBatch, "clean") as clean:
             self.run_both(defer)
         self.assertEqual((self.first.state, self.second.state), ("done", "done"))
         clean.assert_called_once()
 
     def test_a_start_that_was_committed_after_all_stands(self):
         """As when a hook fails that is called after the commit."""
-        hand = self.hand(self.claim())
-        hand.take()
-        second = hand._following()
+        batch = self.batch(self.claim())
+        batch.next_job()
+        second = batch._following()
         cr = MagicMock(wraps=self.env.cr, rollback=lambda: None)
-        hand.roll_back(cr)
-        self.assertFalse(second.begun)
-        hand._following()
+        batch.roll_back(cr)
+        self.assertFalse(second.is_started)
+        batch._following()
         self.second.state = "started"
         self.env.flush_all()
-        hand.roll_back(cr)
-        self.assertTrue(second.begun)
+        batch.roll_back(cr)
+        self.assertTrue(second.is_started)
 
     def test_a_job_with_commits_of_its_own_commits_nothing_once_it_lost_its_lease(
         self,
     ):
-        hand = self.hand(self.claim())
-        leased = hand.take()
-        hand.begin(self.env.cr, leased)
-        hand.check(self.env.cr, leased)
+        batch = self.batch(self.claim())
+        leased = batch.next_job()
+        batch.start(self.env.cr, leased)
+        batch.check(self.env.cr, leased)
         self.env.cr.execute(_TAKEN)
         with self.assertRaises(LeaseLost):
-            hand.check(self.env.cr, leased)
+            batch.check(self.env.cr, leased)
 
     def test_a_retry_that_collides_is_stored_again(self):
-        deciding = outcome.deciding
+        outcome_transaction = outcome.outcome_transaction
         collisions = [SerializationFailure("the job is edited")] * 2
 
         def collide(env, job):
             if collisions:
                 raise collisions.pop()
-            return deciding(env, job)
+            return outcome_transaction(env, job)
 
         def retry(job):
             raise RetryableJobError("later", seconds=600)
 
-        with patch.object(outcome, "deciding", collide):
+        with patch.object(outcome, "outcome_transaction", collide):
             self.run_both(retry)
         self.assertFalse(collisions)
         self.assertEqual((self.first.state, self.first.retry), ("pending", 1))

@@ -11,9 +11,10 @@ from odoo.tests import TransactionCase
 from ..engine.connection import pooler
 from ..engine.connection.monitor_connection import MonitorConnection
 from ..engine.process import registration
-from ..engine.process.database_monitor import Station
+from ..engine.process.database_monitor import DatabaseMonitor
 from ..engine.schema.triggers import CHANNEL_TRIGGER, TRIGGERS
 from ..job.uniqueness import CREATE_TRIGGERS
+from .engine_common import FakeClock
 
 
 class LentSession:
@@ -27,7 +28,7 @@ class LentSession:
         self.close = connection.close
 
 
-class TestWake(TransactionCase):
+class TestNotifications(TransactionCase):
     def connect(self):
         _name, info = connection_info_for(self.env.cr.dbname)
         connection = psycopg2.connect(**info)
@@ -35,24 +36,26 @@ class TestWake(TransactionCase):
         self.addCleanup(connection.close)
         return connection
 
-    def test_a_call_that_comes_with_the_answer_to_a_statement_is_heard(self):
-        node = SimpleNamespace(slots=0, kind="test", call_workers=lambda: None)
-        station = Station(self.env.cr.dbname, node)
-        station._beat_at = math.inf
-        self.addCleanup(station.close)
+    def test_a_notification_that_comes_with_the_answer_to_a_statement_is_read(self):
+        process = SimpleNamespace(
+            slots=0, kind="test", clock=FakeClock(), notify_workers=lambda: None
+        )
+        monitor = DatabaseMonitor(self.env.cr.dbname, process)
+        monitor._heartbeat.due_at = math.inf
+        self.addCleanup(monitor.close)
 
-        async def hear():
-            station._connection = await MonitorConnection.open(station.database)
-            await station._execute("LISTEN queue_job_wake_test")
+        async def read():
+            monitor._connection = await MonitorConnection.open(monitor.database)
+            await monitor._execute("LISTEN queue_job_wake_test")
             with self.connect().cursor() as cursor:
                 cursor.execute("NOTIFY queue_job_wake_test")
-            self.assertGreater(station.seconds(), 0.0)
-            await station._execute("SELECT 1")
-            self.assertEqual(station.seconds(), 0.0)
-            station._hear()
+            self.assertGreater(monitor.seconds_until_due(), 0.0)
+            await monitor._execute("SELECT 1")
+            self.assertEqual(monitor.seconds_until_due(), 0.0)
+            monitor._read_notifications()
 
-        asyncio.run(hear())
-        self.assertEqual(station.calls, 1)
+        asyncio.run(read())
+        self.assertEqual(monitor.notifications, 1)
 
     def test_the_triggers_are_made_in_words_that_postgresql_13_knows(self):
         for statements in (TRIGGERS, CHANNEL_TRIGGER, CREATE_TRIGGERS):
@@ -89,14 +92,16 @@ class TestWake(TransactionCase):
         self.assertFalse(self.is_shared(lambda connection: connection))
 
     def test_no_worker_registers_where_it_could_hold_no_lock(self):
-        node = SimpleNamespace(slots=1, kind="test", call_workers=lambda: None)
-        station = Station(self.env.cr.dbname, node)
+        process = SimpleNamespace(
+            slots=1, kind="test", clock=FakeClock(), notify_workers=lambda: None
+        )
+        monitor = DatabaseMonitor(self.env.cr.dbname, process)
         with (
             patch.object(registration, "shares_sessions", return_value=True),
             self.assertLogs(
                 "odoo.addons.queue_job.engine.process.registration", "ERROR"
             ) as logs,
         ):
-            asyncio.run(station.open())
-        self.assertFalse(station.is_open)
+            asyncio.run(monitor.open())
+        self.assertFalse(monitor.is_open)
         self.assertIn("jobrunner_db_host", logs.output[0])

@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 
 from ..engine.connection.session import Session
 from ..engine.process.worker import JobWorker
+from .engine_common import FakeClock
 
 
 class TestSession(TransactionCase):
@@ -75,26 +76,27 @@ class TestSession(TransactionCase):
         self.assertEqual(self.value("SELECT 1"), 1)
 
     def test_a_busy_database_starves_no_other(self):
-        stations = [
+        monitors = [
             SimpleNamespace(
                 database=name,
                 is_open=True,
-                seats=[SimpleNamespace(worker=1, due=0.0)],
+                registrations=[SimpleNamespace(worker=1, due=0.0)],
             )
             for name in ("one", "other")
         ]
-        node = SimpleNamespace(
-            stations=lambda: stations,
+        process = SimpleNamespace(
+            monitors=lambda: monitors,
+            clock=FakeClock(),
             stopping=SimpleNamespace(is_set=lambda: False),
         )
         served = []
 
-        def serve(worker, station, seat):
-            served.append(station.database)
+        def serve(worker, monitor, registration):
+            served.append(monitor.database)
             return True
 
         with patch.object(JobWorker, "_serve", serve):
-            worker = JobWorker(node, 0)
+            worker = JobWorker(process, 0)
             for _turn in range(4):
                 worker.work()
         self.assertEqual(served[::2], ["other", "one"] * 2)

@@ -25,7 +25,7 @@ def test_a_node_that_never_called_waits_as_another_one_was_told(
 
         def another_job_waits_on_the_new_node() -> bool:
             make_contacts(kitchen, backend, 1)
-            return " postponed: " in log.read_text()
+            return "Job postponed: " in log.read_text()
 
         wait_for(another_job_waits_on_the_new_node, every=1)
         assert "asks to wait (429" in log.read_text()

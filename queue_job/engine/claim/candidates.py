@@ -1,6 +1,7 @@
 """The next job of each channel, and how it is taken."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..sql.prepared import Prepared
 from .channels import ChannelTree
@@ -9,19 +10,19 @@ from .sql import claim as claim_sql
 
 
 @dataclass(frozen=True)
-class Head:
+class Candidate:
     """The next job of ``channel``; ``raw_channel`` is the text in its row.
 
-    ``batch``: the statement that takes it and others that follow it.
+    ``take``: the statement that takes it and others that follow it.
     """
 
     channel: str
     raw_channel: str
     priority: int | None
-    date_created: str | None
+    date_created: datetime | str | None
     id: int
     function: str | None
-    batch: Prepared = claim_sql.TAKE
+    take: Prepared = claim_sql.TAKE
 
     @property
     def rank(self) -> tuple:
@@ -35,37 +36,39 @@ class Head:
         )
 
 
-def read_heads(cursor, tree: ChannelTree, found: list[list]) -> list[Head]:
+def read_candidates(cursor, tree: ChannelTree, found: list[list]) -> list[Candidate]:
     """Return the next job of each channel, the first to start first.
 
     ``found``: channel and values of each; without an id when none of those at the front
     of the channel may start, because of their concurrency keys.
     """
-    heads = []
+    candidates = []
     for raw_channel, *values in found:
         _priority, _date_created, job_id, _function = values
         place = (tree.channel_of(raw_channel), raw_channel)
-        head = Head(*place, *values) if job_id else _behind(cursor, *place)
-        if head:
-            heads.append(head)
-    return sorted(heads, key=lambda head: head.rank)
+        candidate = (
+            Candidate(*place, *values) if job_id else _next_by_key(cursor, *place)
+        )
+        if candidate:
+            candidates.append(candidate)
+    return sorted(candidates, key=lambda candidate: candidate.rank)
 
 
 def is_any_ready(cursor, raw_channel: str) -> bool:
-    """Tell whether a channel has a job that could start if there was a seat."""
+    """Tell whether a channel has a job that could start if a slot was free."""
     cursor.execute(sql.FIRST_NEAR.call(cursor), {"raw_channel": raw_channel})
     first, are_there_more = cursor.fetchone()
-    return bool(first or (are_there_more and _behind(cursor, "", raw_channel)))
+    return bool(first or (are_there_more and _next_by_key(cursor, "", raw_channel)))
 
 
-def _behind(cursor, channel: str, raw_channel: str) -> Head | None:
+def _next_by_key(cursor, channel: str, raw_channel: str) -> Candidate | None:
     """Return the next job of a channel, past any number that may not start."""
     place = {"raw_channel": raw_channel}
     cursor.execute(sql.FIRST_BY_KEY.call(cursor), place)
     values, is_keyless, is_unsure = cursor.fetchone()
-    batch = claim_sql.TAKE_KEYLESS if is_keyless else claim_sql.TAKE_ONE
+    take = claim_sql.TAKE_KEYLESS if is_keyless else claim_sql.TAKE_ONE
     if is_unsure:
         cursor.execute(sql.FIRST_OF_ALL, place)
         values = (cursor.fetchone() or [None])[0]
-        batch = claim_sql.TAKE_ONE
-    return Head(channel, raw_channel, *values, batch) if values else None  # type: ignore[call-arg]
+        take = claim_sql.TAKE_ONE
+    return Candidate(channel, raw_channel, *values, take) if values else None

@@ -7,12 +7,12 @@ __all__ = ["Share", "parse_capacity"]
 
 @dataclass(frozen=True)
 class Share:
-    """A share of the parent's capacity, at least one seat of it."""
+    """A share of the parent's capacity, at least one slot of it."""
 
     percent: int
 
     def of(self, capacity: int) -> int:
-        """Return the seats this share is worth: 0 only of 0."""
+        """Return how many slots this share is worth: 0 only of 0."""
         return max(1, capacity * self.percent // 100) if capacity else 0
 
     def __str__(self):

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from .capacity import Share, parse_capacity
-from .channels import ROOT, Limits, full_name
+from .channels import ROOT, full_name
+from .limits import Limits
 
 _logger = logging.getLogger(__name__)
 
@@ -94,21 +95,6 @@ def limits_of_entry(config: dict, source: str = "configuration") -> Limits:
     return limits
 
 
-def limits_of_record(
-    name, capacity, sequential, throttle, paused, subchannel_capacity, former_names=None
-) -> Limits:
-    """Return the limits of a channel record; what cannot be read limits nothing."""
-    return Limits(
-        name=name,
-        capacity=_tolerant_capacity(capacity),
-        sequential=bool(sequential),
-        throttle=max(0, throttle or 0),
-        paused=bool(paused),
-        subchannel_capacity=_tolerant_capacity(subchannel_capacity),
-        former_names=tuple((former_names or "").splitlines()),
-    )
-
-
 def read_channels(text: str) -> dict[str, Limits]:
     """Return the limits of a channel string by channel; bad entries are left out.
 
@@ -121,25 +107,18 @@ def read_channels(text: str) -> dict[str, Limits]:
             config = _parse_entry(entry)
             limit = limits_of_entry(config)
         except ValueError as error:
-            _logger.error("Ignored in the channels of the configuration: %s", error)
+            _logger.error("Configured channel ignored: error=%s", error)
             continue
         for key in config.keys() - {"name", "capacity", *_KEYS}:
             _logger.warning(
-                "Ignored in the channels of the configuration: unknown key %r of "
-                "channel %s; known keys are %s",
-                key,
+                "Unknown key of a configured channel ignored: channel=%s key=%r "
+                "known_keys=%s",
                 limit.name,
-                ", ".join(_KEYS),
+                key,
+                ",".join(_KEYS),
             )
         limits[limit.name] = limit
     return limits
-
-
-def _tolerant_capacity(text):
-    try:
-        return parse_capacity(text)
-    except ValueError:
-        return None
 
 
 def _boolean(config: dict, key: str) -> bool:

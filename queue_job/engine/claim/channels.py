@@ -1,16 +1,16 @@
-"""The tree of channels: what may start now, and what is in the way.
+"""The names of channels, and the tree that they form.
 
-Pure: it is given the limits, the seats taken and the clock, and reads nothing.
-A channel nobody configured exists as soon as a job names it, unlimited but for the
-channels above it. A channel that was renamed or moved is meant by its former names too:
-jobs, leases and throttles that still carry one count for it.
+Pure: it is given the limits and reads nothing. A channel without limits of its own
+exists as soon as a job names it, bounded by its parent channels only. The former names
+of a channel that was renamed or moved still mean it: jobs, leases and throttles that
+carry one count for it.
 """
 
 import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from .capacity import Share
+from .limits import Limits
 
 ROOT = "root"
 
@@ -34,44 +34,11 @@ def ancestry(channel: str) -> tuple[str, ...]:
     return tuple(".".join(parts[: count + 1]) for count in range(len(parts)))
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What is configured for one channel.
-
-    ``capacity`` and ``subchannel_capacity`` (the capacity of sub-channels which have
-    none of their own): None means no limit. ``throttle``: seconds between two starts.
-    ``source``: where that was written, ``record`` or ``configuration``.
-    ``former_names``: complete names the channel had before.
-    """
-
-    name: str
-    capacity: int | Share | None = None
-    sequential: bool = False
-    throttle: int = 0
-    paused: bool = False
-    subchannel_capacity: int | Share | None = None
-    source: str = "record"
-    former_names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why nothing can leave a channel now.
-
-    ``kind``: paused, full, throttled, failed_job or earlier_eta; ``channel``: the one
-    that is in the way; ``seconds``: until it is out of the way, when that is known.
-    """
-
-    kind: str
-    channel: str
-    seconds: float | None = None
-
-
 class ChannelTree:
-    """The limits of all channels of a database, on this node.
+    """The limits of all channels of a database, as they are in force in this process.
 
-    ``workers``: how many there are on all nodes, the capacity of the root unless it is
-    set.
+    ``workers``: how many there are on all servers, the capacity of the root unless it
+    is set.
     """
 
     def __init__(self, limits: Iterable[Limits], workers: int = 1):
@@ -121,8 +88,8 @@ class ChannelTree:
         return self._limits.get(channel) or Limits(channel)
 
     def capacity(self, channel: str) -> int | None:
-        """Return the seats of a channel, None for no limit; the root has as many as
-        there are workers unless it says otherwise."""
+        """Return the number of slots of a channel, None for no limit; the root has one
+        for each worker unless it says otherwise."""
         if channel not in self._capacities:
             self._capacities[channel] = self._resolve(channel)
         return self._capacities[channel]
@@ -137,9 +104,9 @@ class ChannelTree:
         if isinstance(capacity, Share):
             # the nearest channel above that has a limit; the root always has one
             bound = next(
-                seats
-                for seats in map(self.capacity, reversed(above))
-                if seats is not None
+                in_use
+                for in_use in map(self.capacity, reversed(above))
+                if in_use is not None
             )
             return capacity.of(bound)
         return capacity
@@ -149,58 +116,5 @@ class ChannelTree:
         return [name for name in ancestry(channel) if self.limits(name).sequential]
 
     def throttled(self, channel: str) -> list[str]:
-        """Return the channels whose clock a start in ``channel`` sets."""
+        """Return the throttled channels that count a start in ``channel``."""
         return [name for name in ancestry(channel) if self.limits(name).throttle]
-
-
-class Occupancy:
-    """The seats taken in a tree, and since when its throttled channels rest.
-
-    ``leases``: leases by channel; ``rested``: seconds since the last start by channel.
-    """
-
-    def __init__(
-        self,
-        tree: ChannelTree,
-        leases: Mapping[str, int],
-        rested: Mapping[str, float],
-    ):
-        self.tree = tree
-        self._rested: dict[str, float] = {}
-        for text, seconds in rested.items():
-            channel = tree.channel_of(text)
-            self._rested[channel] = min(seconds, self._rested.get(channel, seconds))
-        self._seats: dict[str, int] = {}
-        for text, count in leases.items():
-            self._add(tree.channel_of(text), count)
-
-    def _add(self, channel: str, count: int) -> None:
-        for name in ancestry(channel):
-            self._seats[name] = self._seats.get(name, 0) + count
-
-    def seats(self, channel: str) -> int:
-        """Return the leases in a channel and below it."""
-        return self._seats.get(channel, 0)
-
-    def start(self, channel: str) -> None:
-        """Take a seat in ``channel``, now."""
-        self._add(channel, 1)
-        for name in self.tree.throttled(channel):
-            self._rested[name] = 0.0
-
-    def obstacle(self, channel: str) -> Obstacle | None:
-        """Return what keeps jobs of ``channel`` from starting, None when they may."""
-        for name in ancestry(channel):
-            limits = self.tree.limits(name)
-            if limits.paused:
-                return Obstacle("paused", name)
-            capacity = self.tree.capacity(name)
-            if limits.sequential and (capacity is None or capacity > 1):
-                capacity = 1
-            if capacity is not None and self.seats(name) >= capacity:
-                return Obstacle("full", name)
-            if limits.throttle and name in self._rested:
-                seconds = limits.throttle - self._rested[name]
-                if seconds > 0:
-                    return Obstacle("throttled", name, seconds)
-        return None

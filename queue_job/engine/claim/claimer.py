@@ -1,41 +1,42 @@
 """The one short transaction that leases jobs to a worker.
 
-It holds the database's dispatch lock, so two workers never count the same free seat,
+It holds the database's dispatch lock, so two workers never count the same free slot,
 and it is the only place that decides what runs next.
 """
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from psycopg2.errors import InvalidSqlStatementName
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED as READ_COMMITTED
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ as REPEATABLE_READ
 
 from ..copies.identity import CopyStatus, status_of
-from ..sql import JOB_COLUMNS, LOCK_DISPATCH, WAKE, rescue
+from ..sql import JOB_COLUMNS, LOCK_DISPATCH, NOTIFY_WORKERS, rescue
 from ..sql.prepared import Prepared
 from .averages import Averages
-from .candidates import Head, is_any_ready, read_heads
-from .channel_string import limits_of_record
-from .channels import ChannelTree, Limits, Obstacle, Occupancy, ancestry
+from .candidates import Candidate, is_any_ready, read_candidates
+from .channels import ChannelTree, ancestry
+from .limits import ChannelRecord, Limits, effective_limits
 from .sql import claim as sql
+from .start_rules import StartRules
+from .state import ClaimState, read_state
+from .usage import ChannelUsage
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds after which an idle worker looks again although nothing called it.
+#: Seconds after which an idle worker claims again without a notification.
 POLL_INTERVAL = 60.0
 
-#: Seconds between two looks while addons are installed or updated.
-WHILE_MODULES_CHANGE = 2.0
+#: Seconds between two claims while addons are installed or updated.
+MODULES_CHANGE_INTERVAL = 2.0
 
+#: Seconds before the next claim when somebody held a job at that moment.
+LOCKED_INTERVAL = 0.5
 
-#: Seconds before a job is looked at again that somebody else held at that moment.
-WHILE_LOCKED = 0.5
-
-
-#: The same for one that is due by now.
-WHILE_DUE = 0.1
+#: The same when that job waits for an ETA which has passed.
+DUE_INTERVAL = 0.1
 
 
 class NotRegistered(Exception):
@@ -47,8 +48,8 @@ class Claim:
     """What a claim found.
 
     ``lease``: id of the lease, None when there was nothing to run; ``rows``: its jobs,
-    dicts by column, in the order to run them; ``seconds``: when it is worth looking
-    again; ``release_due``: a finished job still owes its children a look;
+    dicts by column, in the order to run them; ``seconds``: when it is worth claiming
+    again; ``release_due``: the dependents of a done job are not released yet;
     ``others_work``: other workers hold leases; ``is_full``: there may be more jobs
     where these came from; ``copy_status``: whether the database is a copy.
     """
@@ -103,111 +104,105 @@ class Claimer:
             {"worker": worker, "ids": [worker], "blame": True},
             log_exceptions=False,
         )
-        (
-            was_idle,
-            others_idle,
-            channels,
-            leases,
-            rested,
-            heads,
-            next_eta,
-            release_due,
-            others_work,
-            modules_change,
-            workers,
-            about,
-        ) = cursor.fetchone()
-        if was_idle is None:
+        state = read_state(cursor)
+        if state.was_idle is None:
             raise NotRegistered(worker)
-        tree = ChannelTree(self.limits(channels or []), workers)
-        occupancy = Occupancy(tree, leases or {}, rested or {})
-        copy_status = status_of(about, cluster)
-        is_held = modules_change or copy_status.is_held
-        heads = [] if is_held else read_heads(cursor, tree, heads or [])
-        self._tell_unknown_channels(tree, heads)
+        tree = self._tree(state)
+        usage = ChannelUsage(tree, state.leases or {}, state.since_start or {})
+        rules = StartRules(cursor, usage)
+        copy_status = status_of(state.about, cluster)
+        candidates: list[Candidate] = []
+        if not state.modules_change and not copy_status.is_held:
+            candidates = read_candidates(cursor, tree, state.candidates or ())
+        self._log_unknown_channels(tree, candidates)
         claim = Claim(
-            release_due=release_due, others_work=others_work, copy_status=copy_status
+            release_due=state.release_due,
+            others_work=state.others_work,
+            copy_status=copy_status,
         )
-        waits = [WHILE_MODULES_CHANGE if modules_change else POLL_INTERVAL]
-        if next_eta is not None:
-            # more are due than were looked at, or somebody holds them
-            waits.append(next_eta if next_eta > 0 else WHILE_DUE)
+        waits = [MODULES_CHANGE_INTERVAL if state.modules_change else POLL_INTERVAL]
+        if state.next_eta is not None:
+            # more are due than were promoted, or somebody holds them
+            waits.append(state.next_eta if state.next_eta > 0 else DUE_INTERVAL)
 
-        def obstacle(head):
-            found = occupancy.obstacle(head.channel) or self._held_back(
-                cursor, tree, head
-            )
-            if found and found.seconds is not None:
-                waits.append(_in_future(found.seconds))
-            return found
+        def is_blocked(candidate: Candidate) -> bool:
+            reason = rules.first_reason(candidate)
+            if reason and reason.seconds is not None:
+                waits.append(_in_future(reason.seconds))
+            return reason is not None
 
         taken = None
         held: set[str] = set()
-        for head in heads:
-            if held.intersection(ancestry(head.channel)) or obstacle(head):
+        for candidate in candidates:
+            if held.intersection(ancestry(candidate.channel)) or is_blocked(candidate):
                 continue
-            if self._take(cursor, worker, tree, head, claim):
-                taken = head
+            if self._take(cursor, worker, tree, candidate, claim):
+                taken = candidate
                 break
-            waits.append(WHILE_LOCKED)
-            held.update(tree.sequential(head.channel))
+            waits.append(LOCKED_INTERVAL)
+            held.update(tree.sequential(candidate.channel))
         if taken:
-            occupancy.start(taken.channel)
-            if throttled := tree.throttled(taken.channel):
-                cursor.execute(sql.NOTE_START, {"channels": throttled})
-            if others_idle and self._is_work_left(
-                cursor, claim, heads, taken, obstacle
+            self._note_start(cursor, usage, taken)
+            if state.others_idle and self._is_work_left(
+                cursor, claim, candidates, taken, is_blocked
             ):
-                cursor.execute(WAKE)
-        if not taken and not was_idle:
+                cursor.execute(NOTIFY_WORKERS)
+        elif not state.was_idle:
             cursor.execute(sql.NOTE_IDLE, {"worker": worker})
         claim.seconds = min(waits)
         return claim
 
-    def limits(self, records: list) -> list[Limits]:
-        """Return the limits in force: of channel records, then of the configuration."""
-        limits = {}
-        for values in records:
-            limit = limits_of_record(*values)
-            limits[limit.name] = limit
-        for name, configured in self._configured.items():
-            former_names = limits[name].former_names if name in limits else ()
-            limits[name] = replace(configured, former_names=former_names)
-        return list(limits.values())
+    def _tree(self, state: ClaimState) -> ChannelTree:
+        records = [ChannelRecord(*values) for values in state.channels or ()]
+        limits = effective_limits(records, self._configured)
+        return ChannelTree(limits, state.workers)
 
-    def _tell_unknown_channels(self, tree: ChannelTree, heads: list[Head]) -> None:
+    @staticmethod
+    def _note_start(cursor, usage: ChannelUsage, taken: Candidate) -> None:
+        usage.start(taken.channel)
+        if throttled := usage.tree.throttled(taken.channel):
+            cursor.execute(sql.NOTE_START, {"channels": throttled})
+
+    def _log_unknown_channels(
+        self, tree: ChannelTree, candidates: list[Candidate]
+    ) -> None:
         """Log, once each, the channels that jobs name and that do not exist."""
-        for head in heads:
-            if tree.is_known(head.channel) or head.channel in self._unknown_channels:
+        for candidate in candidates:
+            if (
+                tree.is_known(candidate.channel)
+                or candidate.channel in self._unknown_channels
+            ):
                 continue
-            self._unknown_channels.add(head.channel)
+            self._unknown_channels.add(candidate.channel)
             # no mistake where code names sub-channels as it needs them
             _logger.info(
                 "Unknown channel, its jobs run within the limits of the one above: "
                 "channel=%s limits_of=%s nearest=%s",
-                head.channel,
-                tree.nearest_known(head.channel),
-                tree.similar_to(head.channel),
+                candidate.channel,
+                tree.nearest_known(candidate.channel),
+                tree.similar_to(candidate.channel),
             )
 
     def _take(
-        self, cursor, worker, tree: ChannelTree, head: Head, claim: Claim
+        self, cursor, worker, tree: ChannelTree, candidate: Candidate, claim: Claim
     ) -> bool:
-        in_order = tree.sequential(head.channel)
-        statements = (sql.TAKE_ONE,) if in_order else (head.batch, sql.TAKE_ANY)
+        in_order = tree.sequential(candidate.channel)
+        statements = (sql.TAKE_ONE,) if in_order else (candidate.take, sql.TAKE_ANY)
         one_by_one = (
-            in_order or tree.throttled(head.channel) or head.batch is sql.TAKE_ONE
+            in_order
+            or tree.throttled(candidate.channel)
+            or candidate.take is sql.TAKE_ONE
         )
-        size = 1 if one_by_one else self._averages.lease_size(head.function)
+        size = 1 if one_by_one else self._averages.lease_size(candidate.function)
         for statement in statements:
             cursor.execute(
                 statement.call(cursor),
                 {
                     "worker": worker,
-                    "channel": head.channel,
-                    "raw_channel": head.raw_channel,
+                    "channel": candidate.channel,
+                    "raw_channel": candidate.raw_channel,
                     "size": size,
-                    "id": head.id,
+                    "id": candidate.id,
                 },
                 log_exceptions=False,
             )
@@ -221,48 +216,29 @@ class Claimer:
         claim.is_full = picked == size or picked > len(found)
         return True
 
-    def _held_back(self, cursor, tree: ChannelTree, head: Head) -> Obstacle | None:
-        """Return what a sequential channel waits for, itself or above."""
-        for channel in tree.sequential(head.channel):
-            cursor.execute(
-                sql.SEQUENTIAL,
-                {
-                    "spellings": tree.spellings(channel),
-                    "priority": head.priority,
-                    "date_created": head.date_created,
-                    "id": head.id,
-                },
-            )
-            failed, seconds = cursor.fetchone()
-            if failed:
-                return Obstacle("failed_job", channel)
-            if seconds is not None:
-                return Obstacle("earlier_eta", channel, seconds)
-        return None
-
     def _is_work_left(
-        self, cursor, claim: Claim, heads, taken: Head, obstacle: Callable
+        self, cursor, claim: Claim, candidates, taken: Candidate, is_blocked: Callable
     ) -> bool:
         """Tell whether an idle worker would find something too."""
-        for head in heads:
-            if head is not taken and not obstacle(head):
+        for candidate in candidates:
+            if candidate is not taken and not is_blocked(candidate):
                 return True
-        if not claim.is_full or obstacle(taken):
+        if not claim.is_full or is_blocked(taken):
             return False
         return is_any_ready(cursor, taken.raw_channel)
 
 
 def settling(cursor) -> str:
     """Return the text that ends the leases of ``ids``; nothing is waited for."""
-    return f"{rescue.TAKE_BACK.call(cursor)}; {rescue.DELETE_LEASES};"
+    return f"{rescue.RESCUE_JOBS.call(cursor)}; {rescue.DELETE_LEASES};"
 
 
 def _in_future(seconds: float) -> float:
-    """Return when to look again at what is due in so many seconds.
+    """Return when to claim again for what is due in so many seconds.
 
     What is due already was not taken because somebody holds it.
     """
-    return seconds if seconds > 0 else WHILE_LOCKED
+    return seconds if seconds > 0 else LOCKED_INTERVAL
 
 
 def _rank_of_row(row: dict) -> tuple:

@@ -1,19 +1,19 @@
-"""Finds the connections of this process that lead nowhere any more, and cuts them.
+"""Finds the dead connections of this process, and closes them.
 
 A worker whose answer was swallowed on the way waits for ever inside of libpq: the
 network acknowledges what it sends, so neither keepalives nor time-outs of TCP notice.
 What tells is that the two ends disagree:
 
-* here a command was sent, and its answer is not complete (``wire.is_active``);
+* here a command was sent, and its answer is not complete (``tcp.is_active``);
 * there the session has no command: it is idle, or gone, or does not get rid of what it
   has to say, though nothing waits here to be read;
-* both say so at two looks some seconds apart, no byte passed between them, and the
+* both say so at two polls some seconds apart, no byte passed between them, and the
   session did nothing meanwhile (``state_change`` is the same).
 
 Then the socket is shut down. The thread gets an OperationalError and takes the way of
-every lost connection: its worker goes on under a new id, and its jobs are taken back.
+every lost connection: its worker goes on under a new id, and its jobs are rescued.
 
-All connections in Odoo's pool are looked at, as a job may open others than its own. The
+All connections in Odoo's pool are checked, as a job may open others than its own. The
 server is asked about those only which have a command out for seconds. Long statements
 are active on the server, long computations not here, so neither is taken for dead. Nor
 is a slow COPY: what one says of its end may wait here in the buffer of libpq, so it is
@@ -24,7 +24,6 @@ is no verdict: the pooler's own time-outs apply.
 """
 
 import logging
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -32,24 +31,24 @@ import psycopg2
 
 from odoo import sql_db
 
+from ..clock import Clock, monotonic
 from ..config import heartbeat_timeout
-from . import sql
-from . import tcp as wire
+from . import sql, tcp
 
 _logger = logging.getLogger(__name__)
 
 #: Times as long until a COPY counts as dead.
-_COPY_PATIENCE = 5
+_COPY_TIMEOUT_FACTOR = 5
 
 
 @dataclass
 class _Suspect:
-    """A connection with a command out. ``pid``: the process id its session told;
-    ``seen``: what was found at the look before, ``since``: when that was first found;
+    """A connection with a command out. ``pid``: the process id that its session sent;
+    ``seen``: what was found at the poll before, ``since``: when that was first found;
     ``is_known``: its session was found once."""
 
     pid: int
-    look_at: float
+    poll_at: float
     seen: tuple | None = None
     since: float = 0.0
     is_known: bool = False
@@ -61,61 +60,62 @@ class DeadConnections:
     ``execute(statement, params)`` runs on the monitoring connection and returns rows.
     """
 
-    def __init__(self, database: str, execute):
+    def __init__(self, database: str, execute, clock: Clock = monotonic):
+        self._clock = clock
         self._databases = {database, "postgres"}
         self._execute = execute
-        self._patience = min(5.0, heartbeat_timeout() / 6)
+        self._timeout = min(5.0, heartbeat_timeout() / 6)
         self._suspects: dict = {}
-        #: A session told the process id that the server knows it by.
+        #: A session sent the process id that the server knows it by.
         self.is_direct = False
 
     def due(self) -> float:
-        """Return when to look, on the monotonic clock; infinity without suspects."""
-        dues = (suspect.look_at for suspect in self._suspects.values())
+        """Return when to poll, on the clock; infinity without suspects."""
+        dues = (suspect.poll_at for suspect in self._suspects.values())
         return min(dues, default=float("inf"))
 
     def note(self) -> None:
         """Note the connections that have a command out now; the server is not asked."""
-        look_at = time.monotonic() + self._patience
+        poll_at = self._clock() + self._timeout
         suspects = {}
         for connection in _pooled_connections():
-            if not wire.is_active(connection):
+            if not tcp.is_active(connection):
                 continue
             with suppress(psycopg2.Error):
                 # it may be closed meanwhile
                 if connection.info.dbname in self._databases:
                     pid = connection.get_backend_pid()
                     known = self._suspects.get(connection)
-                    suspects[connection] = known or _Suspect(pid, look_at)
+                    suspects[connection] = known or _Suspect(pid, poll_at)
         self._suspects = suspects
 
-    async def look(self) -> None:
-        """Compare the two ends of the connections that are due; cut the dead ones.
+    async def poll(self) -> None:
+        """Compare the two ends of the connections that are due; close the dead ones.
 
         :raises psycopg2.Error: when the server cannot be asked
         """
         self.note()
-        now = time.monotonic()
+        now = self._clock()
         due = {
             connection: suspect
             for connection, suspect in self._suspects.items()
-            if now >= suspect.look_at
+            if now >= suspect.poll_at
         }
         if not due:
             return
         pids = [suspect.pid for suspect in due.values()]
         rows = await self._execute(sql.SESSIONS, {"pids": pids})
         sessions = {pid: facts for pid, *facts in rows}
-        now = time.monotonic()
+        now = self._clock()
         for connection, suspect in due.items():
-            suspect.look_at = now + self._patience
+            suspect.poll_at = now + self._timeout
             session = sessions.get(suspect.pid)
             if self._is_dead(connection, suspect, session, now):
-                self._cut(connection, suspect.pid, session)
+                self._close(connection, suspect.pid, session)
 
     def _is_dead(self, connection, suspect: _Suspect, session, now: float) -> bool:
-        traffic = wire.traffic(connection)
-        if not wire.is_active(connection) or traffic is None:
+        traffic = tcp.traffic(connection)
+        if not tcp.is_active(connection) or traffic is None:
             return False
         if session is None:
             is_silent = suspect.is_known or self.is_direct
@@ -131,19 +131,18 @@ class DeadConnections:
         if seen != suspect.seen:
             suspect.seen, suspect.since = seen, now
             return False
-        patience = self._patience * (_COPY_PATIENCE if is_copy else 1)
-        return now - suspect.since >= patience * 0.9
+        timeout = self._timeout * (_COPY_TIMEOUT_FACTOR if is_copy else 1)
+        return now - suspect.since >= timeout * 0.9
 
-    def _cut(self, connection, pid: int, session) -> None:
+    def _close(self, connection, pid: int, session) -> None:
         _logger.warning(
-            "Database %s: the connection to session %s is dead and closed: it waits "
-            "for an answer here, while PostgreSQL says that the session %s. Something "
-            "on the way swallows packets",
+            "Dead connection closed, something on the way drops packets: database=%s "
+            "session=%s state_in_postgresql=%s",
             connection.info.dbname,
             pid,
-            "is gone" if session is None else f"is {session[1] or 'unknown'}",
+            "gone" if session is None else session[1] or "unknown",
         )
-        wire.shut(connection)
+        tcp.shut(connection)
         self._suspects.pop(connection, None)
 
 

@@ -1,9 +1,9 @@
-"""The connection on which a process watches over one database, with deadlines.
+"""The connection on which a process monitors one database, with deadlines.
 
 A proxy or firewall that swallows packets may go on to acknowledge them, so TCP itself
 notices nothing. Whatever is sent here has an answer within :func:`statement_deadline`,
 or the connection is given up. It is asynchronous, so that one database which does not
-answer delays no other one: all are served by the event loop of the watcher's thread.
+answer delays no other one: all are served by the event loop of the supervisor's thread.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ class MonitorConnection:
 
     @property
     def client_side_pid(self) -> int:
-        """The session's process id as it was told when the connection was opened."""
+        """The session's process id as it was sent when the connection was opened."""
         return self._connection.get_backend_pid()
 
     def fileno(self) -> int:
@@ -80,18 +80,18 @@ class MonitorConnection:
             await self._until_ready()
             return cursor.fetchall() if cursor.description else []
 
-    def take_notifies(self) -> bool:
+    def read_notifications(self) -> bool:
         """Read what came unasked; tell whether there was a notification.
 
         :raises psycopg2.Error: when the connection was closed by the server
         """
         self._connection.poll()
-        heard = bool(self._connection.notifies)
+        has_any = bool(self._connection.notifies)
         self._connection.notifies.clear()
-        return heard
+        return has_any
 
     @property
-    def has_notifies(self) -> bool:
+    def has_notifications(self) -> bool:
         """Whether one came with the answer to a statement: the socket is silent."""
         return bool(self._connection.notifies)
 
@@ -128,8 +128,8 @@ async def wait_for_socket(
         add, remove = loop.add_writer, loop.remove_writer
     else:
         add, remove = loop.add_reader, loop.remove_reader
-    timer = loop.call_later(seconds, settle, future, False)
-    add(fileno, settle, future, True)
+    timer = loop.call_later(seconds, set_result_once, future, False)
+    add(fileno, set_result_once, future, True)
     try:
         return await future
     finally:
@@ -137,7 +137,7 @@ async def wait_for_socket(
         timer.cancel()
 
 
-def settle(future: asyncio.Future, result: bool) -> None:
+def set_result_once(future: asyncio.Future, result: bool) -> None:
     """Set the result of a future that may have one already."""
     if not future.done():
         future.set_result(result)

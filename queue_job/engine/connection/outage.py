@@ -3,19 +3,28 @@
 import logging
 
 #: Attempts after which the pause does not grow any more.
-_MOST_DOUBLINGS = 10
+_MAX_DOUBLINGS = 10
 
 
 class Outage:
-    """Says once that something is lost, and once that it is back.
+    """Logs once that something is lost, and once that it is back.
 
-    ``lost`` and ``back`` are what is said, ``lost`` with a ``%s`` for the error; in
-    between, attempts follow each other after ``first`` seconds, then twice as long each
-    time, up to ``most``.
+    ``lost`` and ``back`` are the events that are logged, with the name of the database;
+    in between, attempts follow each other after ``first`` seconds, then twice as long
+    each time, up to ``most``.
     """
 
-    def __init__(self, logger: logging.Logger, lost: str, back: str, first, most):
+    def __init__(
+        self,
+        logger: logging.Logger,
+        database: str,
+        lost: str,
+        back: str,
+        first: float,
+        most: float,
+    ):
         self._logger = logger
+        self._database = database
         self._lost = lost
         self._back = back
         self._first = first
@@ -25,13 +34,20 @@ class Outage:
     def note(self, error: Exception) -> float:
         """Note a loss or a failed attempt; return the seconds until the next one."""
         level = logging.DEBUG if self._failures else logging.WARNING
-        self._logger.log(level, self._lost, " ".join(str(error).split()))
-        pause = self._first * 2 ** min(self._failures, _MOST_DOUBLINGS)
+        pause = min(self._most, self._first * 2 ** min(self._failures, _MAX_DOUBLINGS))
         self._failures += 1
-        return min(pause, self._most)
+        self._logger.log(
+            level,
+            "%s: database=%s next_attempt_in=%gs error=%s",
+            self._lost,
+            self._database,
+            pause,
+            " ".join(str(error).split()),
+        )
+        return pause
 
     def end(self) -> None:
         """Note that all is well."""
         if self._failures:
             self._failures = 0
-            self._logger.info(self._back)
+            self._logger.info("%s: database=%s", self._back, self._database)

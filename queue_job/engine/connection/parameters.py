@@ -5,7 +5,7 @@ import psycopg2
 from odoo.sql_db import connection_info_for
 
 from ..config import connection_overrides
-from . import tcp as wire
+from . import tcp
 
 
 def connection_parameters(database: str) -> dict:
@@ -15,7 +15,7 @@ def connection_parameters(database: str) -> dict:
         info = {**psycopg2.extensions.parse_dsn(info["dsn"])}
     return {
         "application_name": "odoo-queue-job",
-        **wire.KEEPALIVE,
+        **tcp.KEEPALIVE,
         **info,
         **connection_overrides(),
     }

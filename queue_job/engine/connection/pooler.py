@@ -6,13 +6,13 @@ from .monitor_connection import MonitorConnection
 
 async def shares_sessions(connection: MonitorConnection, open_other) -> bool:
     """Tell whether a pooler lends the session of this connection to others between two
-    transactions: then it can hold no lock and hear no call.
+    transactions: then it can hold no lock and receive no notification.
 
     ``open_other(database)`` opens another connection.
     """
     session = await _session(connection)
     if session == connection.client_side_pid:
-        # told when it was opened: a pooler cannot know yet, and makes a number up
+        # sent when it was opened: a pooler cannot know it yet, and makes a number up
         return False
     other = await open_other(connection.database)
     try:

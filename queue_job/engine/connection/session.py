@@ -5,8 +5,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from odoo.sql_db import Cursor, db_connect
 
-from . import sql
-from . import tcp as wire
+from . import sql, tcp
 from .ended_session import attend
 
 
@@ -30,7 +29,7 @@ class Session:
 
     def __init__(self):
         self._cursor: Cursor | None = None
-        #: The server knows the session by the process id that the client was told; a
+        #: The server knows the session by the process id that the client was sent; a
         #: pooler makes one up.
         self.is_direct = False
 
@@ -44,7 +43,7 @@ class Session:
             self.close()
             self._cursor = db_connect(database).cursor()
             attend(self._cursor)
-            wire.keep_alive(self._cursor._cnx)
+            tcp.keep_alive(self._cursor._cnx)
             self._cursor.execute(sql.BACKEND_PID)
             [pid] = self._cursor.fetchone()
             self._cursor.rollback()
@@ -65,7 +64,7 @@ class Session:
         cursor.commit()
 
     def discard(self) -> None:
-        """End the connection: whoever takes back what was leased on it may end its
+        """End the connection: whoever rescues what was leased on it may end its
         session, which must not be somebody else's by then."""
         if self._cursor is not None and not self._cursor._closed:
             self._cursor._cnx.close()
@@ -79,5 +78,5 @@ class Session:
         try:
             cursor.close()
         except psycopg2.Error:
-            # it broke: the pool notices when it next looks at its connections
+            # it broke: the pool notices when it next checks its connections
             cursor._cnx.close()

@@ -1,4 +1,4 @@
-"""The socket under a connection of psycopg2, looked at from another thread.
+"""The socket under a connection of psycopg2, examined from another thread.
 
 Nothing here waits, and nothing here is sent: the thread that uses the connection may be
 in the middle of a statement.
@@ -32,7 +32,7 @@ _SOCKET_OPTIONS = {
 
 @contextmanager
 def _socket_of(connection):
-    """Yield a socket of our own on the same wire, None when it is closed."""
+    """Yield a socket of our own on the same TCP connection, None when it is closed."""
     try:
         duplicate = os.dup(connection.fileno())
     except (OSError, psycopg2.Error):
@@ -52,47 +52,47 @@ def is_active(connection) -> bool:
 
 def keep_alive(connection) -> None:
     """Let TCP find out about a peer that is gone, as on the monitoring connection."""
-    with _socket_of(connection) as wire:
-        if wire is None or wire.family not in (socket.AF_INET, socket.AF_INET6):
+    with _socket_of(connection) as sock:
+        if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
             return
-        wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in KEEPALIVE.items():
             if option := getattr(socket, _SOCKET_OPTIONS[name], None):
-                wire.setsockopt(socket.IPPROTO_TCP, option, value)
+                sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def traffic(connection) -> tuple | None:
     """Return what changes when bytes pass: (unread bytes, unsent bytes, counters);
     None when the connection is closed."""
-    with _socket_of(connection) as wire:
-        if wire is None:
+    with _socket_of(connection) as sock:
+        if sock is None:
             return None
         counters = b""
-        if wire.family != socket.AF_UNIX and hasattr(socket, "TCP_INFO"):
-            info = wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+        if sock.family != socket.AF_UNIX and hasattr(socket, "TCP_INFO"):
+            info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
             counters = info[_TCP_BYTES]
         return (
-            _count(wire, "FIONREAD"),
-            _count(wire, "TIOCOUTQ"),
+            _count(sock, "FIONREAD"),
+            _count(sock, "TIOCOUTQ"),
             counters,
         )
     return None
 
 
-def _count(wire: socket.socket, request: str) -> int:
+def _count(sock: socket.socket, request: str) -> int:
     # not at the top: without them the addon can be installed, and jobs run by cron
     import fcntl
     import termios
 
     with suppress(OSError):
-        answer = fcntl.ioctl(wire, getattr(termios, request), struct.pack("i", 0))
+        answer = fcntl.ioctl(sock, getattr(termios, request), struct.pack("i", 0))
         return struct.unpack("i", answer)[0]
     return 0
 
 
 def shut(connection) -> None:
-    """Cut the wire: the thread that waits for an answer gets an OperationalError."""
-    with _socket_of(connection) as wire:
-        if wire is not None:
+    """Shut the socket down: a thread that waits for an answer gets an error."""
+    with _socket_of(connection) as sock:
+        if sock is not None:
             with suppress(OSError):
-                wire.shutdown(socket.SHUT_RDWR)
+                sock.shutdown(socket.SHUT_RDWR)

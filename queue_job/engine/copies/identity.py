@@ -3,12 +3,12 @@
 A copy has the jobs and the logins of its original. Two things give it away:
 
 * it is *neutralized* (``database.is_neutralized``), as Odoo does it;
-* it is not the database it was served as before. When a node first serves a database it
-  records the database's identity in it: its name, its ``database.uuid``, and the system
-  identifier of its PostgreSQL cluster. A copy carries that of its original: Odoo's
-  *Duplicate* changes name and uuid, ``createdb -T`` the name, a restore on another
-  server under the same name the cluster. So does a database that was only renamed or
-  moved: nobody but a person, or the setting ``adopt_copies``, can tell the two apart.
+* it is not the database it was served as before. When a server first serves a database
+  it records the database's identity in it: its name, its ``database.uuid``, and the
+  system identifier of its PostgreSQL cluster. A copy carries that of its original:
+  Odoo's *Duplicate* changes name and uuid, ``createdb -T`` the name, a restore on
+  another server under the same name the cluster. So does a database that was only
+  renamed or moved: only a person, or the setting ``adopt_copies``, can tell which.
 
 Nothing is decided when the addon is installed: databases made from a template that was
 never served are no copies. A part that cannot be read differs from nothing. A dump
@@ -16,7 +16,7 @@ restored under the same name on the same cluster, and a physical copy of the clu
 (``pg_basebackup``), cannot be told from the original.
 
 The claim reads this in the statement that reads the channels, so that a decision acts
-at once on all nodes, and none of them has a view of its own.
+at once on all servers, and none of them has a view of its own.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 #: Key of the parameter that says as which database this one is served: JSON with
 #: ``name``, ``uuid``, ``cluster``, and ``allowed``, the same of the copy in which a
-#: manager lets jobs run. Made with the addon, as ``{}`` until a node serves it.
+#: manager lets jobs run. Made with the addon, as ``{}`` until a server serves it.
 #: As it sorts before the tables of jobs, a dump brings it back before the first job.
 PARAMETER = "queue_job.database"
 
@@ -20,7 +20,7 @@ CLUSTER_IS_READABLE = "SELECT has_function_privilege('pg_control_system()', 'exe
 CLUSTER = "SELECT system_identifier::text FROM pg_control_system()"
 
 # Index: of ir_config_parameter on key. Locks the row; only over what was read before,
-# so that two nodes which start at once do not undo what the other or a manager wrote.
+# so that two servers which start at once do not undo what the other or a manager wrote.
 RECORD = f"""
 UPDATE ir_config_parameter SET value = %(value)s, write_date = now() AT TIME ZONE 'UTC'
  WHERE key = '{PARAMETER}' AND value = %(known)s

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from .job_names import job_names
 
-#: Seconds after which "in a moment" is over: each worker has looked again by then.
+#: Seconds after which "in a moment" is over: each worker has claimed again by then.
 _MOMENT = 60
 
 

@@ -1,8 +1,8 @@
 """Why a job waits, and how the queue is doing. Read only, no lock."""
 
-from ..claim.sql.claim import MODULES_CHANGE
+from ..claim.sql.claim import CHANNEL_COLUMNS, MODULES_CHANGE
 from ..sql import NOW, WORKER_LOCK
-from ..sql.conditions import CHANNEL, READY, WAITS_FOR_ETA
+from ..sql.conditions import CHANNEL, READY
 
 JOB = f"""
 SELECT id, state, {CHANNEL} AS raw_channel, priority, date_created, eta,
@@ -25,13 +25,11 @@ _IS_ALIVE = f"""
                             WHERE datname = current_database()))"""
 ALIVE = f"SELECT count(*) FROM queue_job_worker worker WHERE {_IS_ALIVE}"
 
-CHANNELS = """
-SELECT complete_name, capacity, sequential, throttle, paused, subchannel_capacity,
-       former_names
-  FROM queue_job_channel WHERE complete_name IS NOT NULL
+CHANNELS = f"""
+SELECT {CHANNEL_COLUMNS} FROM queue_job_channel WHERE complete_name IS NOT NULL
 """
 LEASES = "SELECT channel, count(*) FROM queue_job_lease GROUP BY channel"
-RESTED = f"""
+SINCE_START = f"""
 SELECT channel, extract(epoch FROM {NOW} - last_start)::float8 FROM queue_job_throttle
 """
 
@@ -55,23 +53,8 @@ SELECT uuid, name FROM queue_job
    AND concurrency_key = %(key)s
  LIMIT 5
 """
-KEY_SEATS = """
-SELECT count(DISTINCT lease_id) FROM queue_job
- WHERE lease_id IS NOT NULL AND state IN ('enqueued', 'started')
-   AND concurrency_key = %(key)s
-"""
-FAILED = f"""
-SELECT uuid, name FROM queue_job
- WHERE state = 'failed' AND {CHANNEL} = ANY(%(spellings)s) LIMIT 1
-"""
-EARLIER = f"""
-SELECT first.* FROM unnest(%(spellings)s) AS spelling, LATERAL (
-    SELECT uuid, name, extract(epoch FROM eta - {NOW})::float8 FROM queue_job
-     WHERE {WAITS_FOR_ETA} AND {CHANNEL} = spelling
-       AND (priority, date_created, id) < (%(priority)s, %(date_created)s, %(id)s)
-     ORDER BY {CHANNEL}, priority, date_created, id LIMIT 1) AS first
- LIMIT 1
-"""
+# Index: primary key.
+NAME = "SELECT uuid, name FROM queue_job WHERE id = %(id)s"
 AHEAD = f"""
 SELECT count(*) FROM queue_job
  WHERE {READY} AND {CHANNEL} = %(raw_channel)s

@@ -40,14 +40,14 @@ def status(env) -> dict:
 
     def channel(name):
         name = tree.channel_of(name)
-        obstacle = explainer.occupancy.obstacle(name)
+        block_reason = explainer.rules.channel_reason(name)
         return channels.setdefault(
             name,
             {
                 "exists": tree.is_known(name),
                 "capacity": tree.capacity(name),
-                "seats_taken": explainer.occupancy.seats(name),
-                "obstacle": obstacle and obstacle.kind,
+                "in_use": explainer.usage.in_use(name),
+                "block_reason": block_reason and block_reason.kind,
                 "done_last_minute": 0,
                 "states": {},
             },
@@ -66,7 +66,7 @@ def status(env) -> dict:
         "channels": dict(sorted(channels.items())),
         "workers": [
             {
-                "node": node,
+                "host": host,
                 "kind": kind,
                 "pid": pid,
                 "slot": slot,
@@ -74,7 +74,7 @@ def status(env) -> dict:
                 "heartbeat_age": round(age or 0, 1),
                 "job": job,
             }
-            for node, kind, pid, slot, idle, age, job in explainer.rows(sql.WORKERS)
+            for host, kind, pid, slot, idle, age, job in explainer.rows(sql.WORKERS)
         ],
         "oldest_waiting": {"uuid": oldest[0][0], "age": round(oldest[0][1] or 0, 1)}
         if oldest

@@ -10,7 +10,7 @@ _logger = logging.getLogger(__name__)
 
 
 class CopyGuard:
-    """Looks at each database with every claim in it; for one worker."""
+    """Checks each database with every claim in it; for one worker."""
 
     def __init__(self):
         self._clusters: dict[str, str | None] = {}
@@ -26,7 +26,7 @@ class CopyGuard:
         """Ask for the cluster again: the connection may lead to another one now."""
         self._clusters.pop(database, None)
 
-    def look(self, cr, status: CopyStatus) -> None:
+    def check(self, cr, status: CopyStatus) -> None:
         """Record the identity of a database that is served for the first time; say once
         that it is a copy.
 
@@ -38,39 +38,40 @@ class CopyGuard:
         elif status.differences and adopts_copies():
             record_identity(cr, status)
             _logger.info(
-                "Database %s is adopted as %s, as adopt_copies is set; changed: %s",
+                "Copy adopted, adopt_copies is set: database=%s changed=%s identity=%s",
                 cr.dbname,
+                ",".join(status.differences),
                 status.here,
-                ", ".join(status.differences),
             )
         else:
-            _tell(status)
+            _report(status)
             return
         cr.commit()  # pylint: disable=invalid-commit
 
 
-def _tell(status: CopyStatus) -> None:
+def _report(status: CopyStatus) -> None:
     name = status.here.name
-    # what changed back is told again
+    # what changed back is reported again
     kind = status.kind if status.is_held else None
     if not is_news(name, kind) or kind is None:
         return
     if kind == COPY:
         _logger.warning(
-            "Database %s looks like a copy of %s (changed: %s): its jobs are not run. "
-            "To run them, press Run Jobs in This Copy in the list of jobs, or enter: "
-            "odoo queue resume -d %s. If it was only renamed or moved, enter: "
-            "odoo queue resume --moved -d %s",
-            name,
-            status.origin.name,
-            ", ".join(status.differences),
-            name,
-            name,
+            "Jobs not run, the database looks like a copy. To run them, press Run Jobs "
+            "in This Copy in the list of jobs, or enter: odoo queue resume "
+            "-d %(name)s. If it was only renamed or moved, enter: odoo queue resume "
+            "--moved -d %(name)s: database=%(name)s origin=%(origin)s "
+            "changed=%(changed)s",
+            {
+                "name": name,
+                "origin": status.origin.name,
+                "changed": ",".join(status.differences),
+            },
         )
     else:
         _logger.warning(
-            "Database %s is neutralized: its jobs are not run. To run them, press Run "
-            "Jobs in This Copy in the list of jobs, or enter: odoo queue resume -d %s",
-            name,
-            name,
+            "Jobs not run, the database is neutralized. To run them, press Run Jobs in "
+            "This Copy in the list of jobs, or enter: odoo queue resume -d %(name)s: "
+            "database=%(name)s",
+            {"name": name},
         )

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 
 import psycopg2
@@ -10,13 +9,14 @@ import psycopg2
 from odoo.service.db import list_dbs
 from odoo.tools import config
 
+from ..clock import Clock, monotonic
 from ..connection.monitor_connection import MonitorConnection
 from . import sql
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds between two looks for new databases.
-LOOK_EVERY = 20.0
+#: Seconds after which the server is asked for new databases.
+DATABASES_INTERVAL = 20.0
 
 
 async def is_served(connection: MonitorConnection) -> bool:
@@ -31,23 +31,29 @@ class Databases:
     ``on_answer()`` is called in another thread when the server has told them.
     """
 
-    def __init__(self, names: list[str] | None, on_answer: Callable[[], None]):
+    def __init__(
+        self,
+        names: list[str] | None,
+        on_answer: Callable[[], None],
+        clock: Clock = monotonic,
+    ):
+        self._clock = clock
         self._fixed = names
         self._on_answer = on_answer
         self._names: list[str] = []
-        self._look_at = 0.0
+        self._ask_at = 0.0
         self._asking: threading.Thread | None = None
         self._is_failing = False
 
-    def look(self) -> list[str]:
+    def names(self) -> list[str]:
         """Return the names as far as they are known; nothing is waited for."""
-        now = time.monotonic()
-        if now >= self._look_at:
-            self._look_at = now + LOOK_EVERY
+        now = self._clock()
+        if now >= self._ask_at:
+            self._ask_at = now + DATABASES_INTERVAL
             if names := self._fixed or config["db_name"]:
                 self._names = list(names)
             elif not (self._asking and self._asking.is_alive()):
-                # in a thread: it uses Odoo's pool, and may be long in coming
+                # in a thread: it uses Odoo's pool, and may take long
                 self._asking = threading.Thread(
                     target=self._ask, name="queue_job.databases", daemon=True
                 )
@@ -62,9 +68,9 @@ class Databases:
         except psycopg2.Error as error:
             if not self._is_failing:
                 self._is_failing = True
-                _logger.warning("The databases cannot be listed now: %s", error)
+                _logger.warning("Databases cannot be listed: error=%s", error)
         self._on_answer()
 
-    def seconds(self) -> float:
-        """Return when it is time to look again."""
-        return max(0.0, self._look_at - time.monotonic())
+    def seconds_until_due(self) -> float:
+        """Return after how many seconds the server is to be asked again."""
+        return max(0.0, self._ask_at - self._clock())

@@ -1,9 +1,9 @@
 """Why a process of this host ended, and with it the workers it had.
 
-Their jobs are taken back by others, who only see that the locks are free. The system
+Their jobs are rescued by others, who only see that the locks are free. The system
 tells the forking server how each of its processes ended; the process that takes its
 place writes it down, as the server itself keeps no connection: on the leases, from
-where it goes to the jobs. A job may have been taken back by then: it is found by the
+where it goes to the jobs. A job may have been rescued by then: it is found by the
 text that says that no reason is known.
 """
 
@@ -13,24 +13,24 @@ import signal
 from . import sql
 
 
-async def note_deaths(connection, node: str, deaths: list[tuple[int, str]]) -> None:
-    """Leave on the leases and jobs of processes of ``node`` why those ended.
+async def note_deaths(connection, host: str, deaths: list[tuple[int, str]]) -> None:
+    """Leave on the leases and jobs of processes of ``host`` why those ended.
 
-    In two statements, in this order: what is taken back in between gets it as well.
+    In two statements, in this order: what is rescued in between gets it as well.
     """
     for pid, reason in deaths:
-        values = {"pid": pid, "node": node, "reason": reason}
+        values = {"pid": pid, "node": host, "reason": reason}
         await connection.execute(sql.NOTE_ON_LEASES_OF_PROCESS, values)
         await connection.execute(sql.NOTE_ON_JOBS_OF_PROCESS, values)
 
 
-def reason_of_exit(pid: int, node: str, status: int) -> str | None:
+def reason_of_exit(pid: int, host: str, status: int) -> str | None:
     """Return why a process ended, by its status from ``os.waitpid``; None when it
     ended in good order."""
     code = os.waitstatus_to_exitcode(status)
     if code == 0:
         return None
-    process = f"Process {pid} on {node}"
+    process = f"Process {pid} on {host}"
     if code > 0:
         return f"{process} ended with exit code {code}"
     number = -code

@@ -1,102 +1,110 @@
-"""One process that runs jobs: its databases, its workers, its watcher."""
+"""One process that runs jobs: its databases, its workers, its supervisor."""
 
 import os
 import threading
-import time
 
 from ..claim.averages import Averages
 from ..claim.claimer import Claimer
+from ..clock import Clock, monotonic
 from ..config import configured_limits, connect_timeout
-from .database_monitor import Station
+from .database_monitor import DatabaseMonitor
 from .databases import Databases
-from .supervisor import Watcher
+from .supervisor import Supervisor
 
 
-class Node:
-    """The workers of one process.
+class JobProcess:
+    """What the workers of one process share.
 
     ``slots``: how many jobs it runs at once; ``kind``: what the process is, shown to
-    people; ``names``: the databases to serve, all of the server's by default.
+    people; ``names``: the databases to serve, all of the server's by default;
+    ``clock``: measures all intervals.
     """
 
-    def __init__(self, slots: int, kind: str, names: list[str] | None = None):
+    def __init__(
+        self,
+        slots: int,
+        kind: str,
+        names: list[str] | None = None,
+        clock: Clock = monotonic,
+    ):
         self.slots = slots
         self.kind = kind
+        self.clock = clock
         #: The process does nothing else, and is started again when it ends.
         self.is_replaceable = kind == "process"
-        self.databases = Databases(names, self.call_watcher)
+        self.databases = Databases(names, self.notify_supervisor, clock)
         self.averages = Averages()
         self.claimer = Claimer(configured_limits(), self.averages)
-        #: Processes of this host that ended, and why, to be told in each database.
+        #: Pid of processes of this host that ended, and why, noted in each database.
         self.deaths: list[tuple[int, str]] = []
         self.stopping = threading.Event()
-        self._stations: dict[str, Station] = {}
-        self._called = threading.Condition()
-        self._watcher = Watcher(self)
+        self._monitors: dict[str, DatabaseMonitor] = {}
+        self._notified = threading.Condition()
+        self._supervisor = Supervisor(self)
 
     def start(self) -> None:
         # jobs open connections too, in Odoo's pool, which lets only one open at a time
         os.environ.setdefault("PGCONNECT_TIMEOUT", str(connect_timeout()))
-        self._watcher.start()
+        self._supervisor.start()
 
     def stop(self) -> None:
-        """Ask the workers to stop after the job in hand."""
+        """Ask the workers to stop after the running job."""
         self.stopping.set()
-        self.call_workers()
-        self.call_watcher()
+        self.notify_workers()
+        self.notify_supervisor()
 
     def close(self) -> None:
         """Leave the databases, when the workers are done."""
         self.stopping.set()
-        self._watcher.stop()
-        if self._watcher.is_alive():
-            self._watcher.join(5)
+        self._supervisor.stop()
+        if self._supervisor.is_alive():
+            self._supervisor.join(5)
 
     async def abandon_process(self) -> None:
-        """End this process, as a job in it can't be ended, if others make up for it.
+        """End this process, as a job in it cannot be ended, if another replaces it.
 
         In a process with other work the job keeps its thread until it returns.
         """
         if self.is_replaceable:
-            for station in self.stations():
-                await station.leave()
+            for monitor in self.monitors():
+                await monitor.leave()
             os._exit(1)
 
-    def stations(self) -> list[Station]:
-        return list(self._stations.values())
+    def monitors(self) -> list[DatabaseMonitor]:
+        return list(self._monitors.values())
 
-    def refresh(self) -> list[Station]:
-        """Return the stations of the databases there are now; the watcher leaves the
+    def refresh(self) -> list[DatabaseMonitor]:
+        """Return the monitors of the databases there are now; the supervisor leaves the
         others."""
-        names = self.databases.look()
+        names = self.databases.names()
         for name in names:
-            if name not in self._stations:
-                station = Station(name, self)
-                station.deaths = self.deaths
-                self._stations[name] = station
-        for name in self._stations.keys() - set(names):
-            del self._stations[name]
-        return self.stations()
+            if name not in self._monitors:
+                monitor = DatabaseMonitor(name, self)
+                monitor.deaths = self.deaths
+                self._monitors[name] = monitor
+        for name in self._monitors.keys() - set(names):
+            del self._monitors[name]
+        return self.monitors()
 
-    def call_workers(self) -> None:
-        """Wake the workers up that wait for work."""
-        with self._called:
-            self._called.notify_all()
+    def notify_workers(self) -> None:
+        """Wake up the workers that wait for work."""
+        with self._notified:
+            self._notified.notify_all()
 
-    def call_watcher(self) -> None:
-        self._watcher.call()
+    def notify_supervisor(self) -> None:
+        self._supervisor.notify()
 
     def wait(self, slot: int, at_most: float) -> None:
-        """Let a worker sleep until it is called or one of its seats is due."""
-        with self._called:
+        """Let a worker sleep until it is notified or due to claim in a database."""
+        with self._notified:
             if self.stopping.is_set():
                 return
-            now = time.monotonic()
+            now = self.clock()
             due = [
-                station.seats[slot].due
-                for station in self.stations()
-                if station.is_open and station.seats[slot].worker
+                monitor.registrations[slot].due
+                for monitor in self.monitors()
+                if monitor.is_open and monitor.registrations[slot].worker
             ]
             seconds = min([at_most, *(at - now for at in due)])
             if seconds > 0:
-                self._called.wait(seconds)
+                self._notified.wait(seconds)

@@ -17,59 +17,96 @@ from ..connection.pooler import shares_sessions
 from . import databases, sql
 
 if TYPE_CHECKING:
-    from .hand import Hand
+    from ..run.lease import LeasedBatch
 
 _logger = logging.getLogger(__name__)
 
 #: Seconds before a worker connects again that lost its connection, the first time.
-AFTER_LOSS = 0.5
+WORKER_RECONNECT_INTERVAL = 0.5
 
 
-class Seat:
+class WorkerRegistration:
     """One worker of this process in one database.
 
-    ``worker``: its id there, None while it is not registered; ``look_at``: when it is
-    worth claiming, on the monotonic clock, which a call brings forward; ``not_before``:
-    when it may, after an error; ``has_lease``: its next claim has one to settle;
-    ``hand``: what it runs; ``connection``: the one it claims and runs jobs on;
-    ``outage``: whether that one is lost.
+    ``worker``: its id there, None while it is not registered; ``claim_at``: when it is
+    worth claiming, on the clock of the process, which a notification brings forward;
+    ``not_before``: when it may, after an error; ``has_lease``: its next claim has one
+    to settle; ``batch``: what it runs; ``connection``: the one it claims and runs jobs
+    on; ``outage``: whether that one is lost.
     """
 
     def __init__(self, slot: int, database: str, timeout: float):
         self.slot = slot
         self.worker: int | None = None
-        self.look_at = 0.0
+        self.claim_at = 0.0
         self.not_before = 0.0
         self.has_lease = False
-        self.hand: Hand | None = None
+        self.batch: LeasedBatch | None = None
         self.connection = None
         self.outage = Outage(
             _logger,
-            f"Database {database}: the connection of a worker was lost, it connects "
-            "again: %s",
-            f"Database {database}: a worker is back",
-            AFTER_LOSS,
+            database,
+            "Worker lost its connection",
+            "Worker connected again",
+            WORKER_RECONNECT_INTERVAL,
             timeout / 3,
         )
 
     @property
     def due(self) -> float:
-        """When to claim, on the monotonic clock."""
-        return max(self.look_at, self.not_before)
+        """When to claim, on the clock of the process."""
+        return max(self.claim_at, self.not_before)
 
 
-class Registration:
-    """Of the workers in these seats, by one connection after the other."""
+class Registrar:
+    """Registers the workers of one process, on one connection after the other."""
 
-    def __init__(self, seats: list[Seat], kind: str):
-        self.seats = seats
+    def __init__(self, registrations: list[WorkerRegistration], kind: str):
+        self.registrations = registrations
         self._kind = kind
         self._backend: tuple[int, float] | None = None
+        self._retired: list[int] = []
 
     @property
     def ids(self) -> list[int]:
         """The ids of the workers that are registered."""
-        return [seat.worker for seat in self.seats if seat.worker]
+        return [
+            registration.worker
+            for registration in self.registrations
+            if registration.worker
+        ]
+
+    @property
+    def connections(self) -> list:
+        """The connections on which the workers claim and run jobs now."""
+        found = (registration.connection for registration in self.registrations)
+        return [connection for connection in found if connection]
+
+    def retire(self, registration: WorkerRegistration) -> None:
+        """Give up the id of a worker; whoever rescues the jobs of dead workers rescues
+        those of this id once it is unlocked."""
+        if registration.worker:
+            self._retired.append(registration.worker)
+        registration.worker = None
+
+    async def unlock_retired(self, execute) -> bool:
+        """Unlock the ids that were given up; tell whether there were any.
+
+        ``execute(statement, params)`` runs on the monitoring connection.
+
+        :raises psycopg2.Error: when they cannot be unlocked
+        """
+        has_any = bool(self._retired)
+        while self._retired:
+            await execute(sql.UNLOCK, {"id": self._retired[0]})
+            self._retired.pop(0)
+        return has_any
+
+    def forget_all_but(self, known: set[int]) -> None:
+        """Note that the workers with other ids must register again."""
+        for registration in self.registrations:
+            if registration.worker not in known:
+                registration.worker = None
 
     async def open(self, database: str) -> MonitorConnection | None:
         """Return a connection that listens, and keeps the workers registered; None when
@@ -92,8 +129,8 @@ class Registration:
 
     async def add(self, connection: MonitorConnection, kept: set[int]) -> None:
         """Give new ids to the workers whose own is not one of these."""
-        for seat in self.seats:
-            if seat.worker in kept:
+        for registration in self.registrations:
+            if registration.worker in kept:
                 continue
             [(worker, _locked)] = await connection.execute(sql.NEW_WORKER_ID)
             await connection.execute(
@@ -103,11 +140,11 @@ class Registration:
                     "node": socket.gethostname(),
                     "pid": os.getpid(),
                     "kind": self._kind,
-                    "slot": seat.slot,
+                    "slot": registration.slot,
                 },
             )
-            seat.worker = worker
-            seat.has_lease = False
+            registration.worker = worker
+            registration.has_lease = False
 
     async def _take_over(self, connection: MonitorConnection) -> set[int]:
         """Lock the ids of the workers again that another connection had; return those
@@ -121,7 +158,9 @@ class Registration:
                 sql.TAKE_OVER, {"ids": ids, "pid": pid, "start": start}
             )
         except psycopg2.errors.QueryCanceled as error:
-            _logger.debug("%s: locks are not free: %s", connection.database, error)
+            _logger.debug(
+                "Locks not free: database=%s error=%s", connection.database, error
+            )
             return set()
         rows = await connection.execute(sql.STILL_REGISTERED, {"ids": ids})
         kept = {row[0] for row in rows}
@@ -134,10 +173,9 @@ class Registration:
             return False
         if await shares_sessions(connection, MonitorConnection.open):
             _logger.error(
-                "Database %s: no jobs are run here, because a connection pooler lends "
-                "the sessions of PostgreSQL out for one transaction only. Set "
-                "jobrunner_db_host and jobrunner_db_port in [queue_job] to where "
-                "PostgreSQL itself listens",
+                "Jobs not run, a connection pooler shares sessions between "
+                "transactions; set jobrunner_db_host and jobrunner_db_port in "
+                "[queue_job] to the address of PostgreSQL itself: database=%s",
                 connection.database,
             )
             return False

@@ -1,6 +1,6 @@
 """Which workers there are, whether they are alive, and why processes ended."""
 
-from ..sql import NOTIFY_CHANNEL, NOW, WAKE, WORKER_LOCK
+from ..sql import NOTIFY_CHANNEL, NOTIFY_WORKERS, NOW, WORKER_LOCK
 from ..sql.rescue import UNKNOWN_REASON
 
 # Index: of ir_module_module on name. The table of workers is there once the addon's
@@ -14,7 +14,7 @@ SELECT 1 FROM ir_module_module
  WHERE name = 'queue_job' AND state IN ('installed', 'to upgrade')
 """
 
-# The server notices a node that was cut off within these seconds and drops its lock.
+# PostgreSQL notices a host that was cut off within these seconds and drops its lock.
 WATCH_SESSION = f"""
 SET tcp_keepalives_idle TO 5;
 SET tcp_keepalives_interval TO 2;
@@ -54,7 +54,7 @@ UPDATE queue_job_worker SET heartbeat = {NOW} WHERE id = ANY(%(ids)s) RETURNING 
 
 UNREGISTER = f"""
 DELETE FROM queue_job_worker WHERE id = ANY(%(ids)s);
-{WAKE}
+{NOTIFY_WORKERS}
 """
 
 # Is there anything to watch over? No lock.
@@ -62,10 +62,10 @@ OTHERS_HOLD_LEASES = """
 SELECT EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != ALL(%(ids)s))
 """
 
-# A worker gives up its id: its jobs are taken back as those of a dead one.
+# A worker gives up its id: its jobs are rescued as those of a dead one.
 UNLOCK = f"SELECT pg_advisory_unlock({WORKER_LOCK}, %(id)s)"
 
-# Few rows: the leases there are now. Those that somebody takes back at this moment are
+# Few rows: the leases there are now. Those that somebody rescues at this moment are
 # found below.
 NOTE_ON_LEASES_OF_PROCESS = """
 UPDATE queue_job_lease SET death_reason = %(reason)s
@@ -76,7 +76,7 @@ UPDATE queue_job_lease SET death_reason = %(reason)s
        FOR UPDATE OF lease SKIP LOCKED))
 """
 
-# Index: queue_job_death_reason_index. The same for jobs that were taken back before the
+# Index: queue_job_death_reason_index. The same for jobs that were rescued before the
 # reason was known; the message of those that failed for it says it too.
 NOTE_ON_JOBS_OF_PROCESS = f"""
 UPDATE queue_job

@@ -2,7 +2,7 @@
 
 It runs no job and waits for none, so a long job, or a stuck one, does not make its
 worker look dead. Each database has a task of its own in the thread's event loop, so one
-that does not answer stops the heart in no other.
+that does not answer stops the heartbeats in no other.
 """
 
 import asyncio
@@ -11,83 +11,89 @@ import signal
 import threading
 from contextlib import suppress
 
-from ..connection.monitor_connection import settle
+from ..connection.monitor_connection import set_result_once
 
 _logger = logging.getLogger(__name__)
 
-#: A pause after an unforeseen error, so that it cannot fill the log.
-_PAUSE = 1.0
+#: Seconds of pause after an unforeseen error, so that it cannot fill the log.
+_ERROR_INTERVAL = 1.0
 
 
-class Watcher(threading.Thread):
-    """Tends the stations of a node until it is told to stop."""
+class Supervisor(threading.Thread):
+    """Polls the monitors of a process until it is told to stop."""
 
-    def __init__(self, node):
-        super().__init__(name="queue_job.watcher", daemon=True)
-        self._node = node
+    def __init__(self, process):
+        super().__init__(name="queue_job.supervisor", daemon=True)
+        self._process = process
         self._is_ended = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._called: asyncio.Future | None = None
+        self._notified: asyncio.Future | None = None
         self._tasks: dict = {}
 
-    def call(self) -> None:
-        """Let the watcher look around now; takes no lock, for signal handlers."""
+    def notify(self) -> None:
+        """Let the supervisor poll now; takes no lock, for signal handlers."""
         if self._loop is not None:
             with suppress(RuntimeError):
                 # it is not there any more
-                self._loop.call_soon_threadsafe(self._look_around)
+                self._loop.call_soon_threadsafe(self._wake_up)
 
     def stop(self) -> None:
         """End the thread, which leaves every database."""
         self._is_ended = True
-        self.call()
+        self.notify()
 
     def run(self):
         # Python handles signals in the main thread, which does not wake up for one
         # that the kernel gave to another thread
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-        asyncio.run(self._watch())
+        asyncio.run(self._run())
 
-    async def _watch(self) -> None:
+    async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
         while not self._is_ended:
-            self._called = self._loop.create_future()
-            if self._node.stopping.is_set():
-                # a signal handler could only call this thread
-                self._node.call_workers()
+            self._notified = self._loop.create_future()
+            if self._process.stopping.is_set():
+                # a signal handler could only notify this thread
+                self._process.notify_workers()
             self._follow_databases()
             timer = self._loop.call_later(
-                self._node.databases.seconds(), settle, self._called, False
+                self._process.databases.seconds_until_due(),
+                set_result_once,
+                self._notified,
+                False,
             )
-            await self._called
+            await self._notified
             timer.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks.values())
 
     def _follow_databases(self) -> None:
         """Have a task for each database there is now; the others end by themselves."""
-        stations = self._node.refresh()
-        for station, task in list(self._tasks.items()):
+        monitors = self._process.refresh()
+        for monitor, task in list(self._tasks.items()):
             if task.done():
-                del self._tasks[station]
-            elif station not in stations:
-                station.call()
-        for station in stations:
-            if station not in self._tasks:
-                self._tasks[station] = self._loop.create_task(self._tend(station))
+                del self._tasks[monitor]
+            elif monitor not in monitors:
+                monitor.notify()
+        for monitor in monitors:
+            if monitor not in self._tasks:
+                self._tasks[monitor] = self._loop.create_task(self._supervise(monitor))
 
-    def _look_around(self) -> None:
-        if self._called is not None:
-            settle(self._called, True)
-        for station in self._tasks:
-            station.call()
+    def _wake_up(self) -> None:
+        if self._notified is not None:
+            set_result_once(self._notified, True)
+        for monitor in self._tasks:
+            monitor.notify()
 
-    async def _tend(self, station) -> None:
-        while not self._is_ended and station in self._node.stations():
+    async def _supervise(self, monitor) -> None:
+        while not self._is_ended and monitor in self._process.monitors():
             try:
-                await station.tend()
-                await station.wait()
+                await monitor.poll()
+                await monitor.wait()
             except Exception:
-                _logger.exception("The watcher goes on after this error")
-                await asyncio.sleep(_PAUSE)
-        await station.leave()
+                _logger.exception(
+                    "Unforeseen error, supervision goes on: database=%s",
+                    monitor.database,
+                )
+                await asyncio.sleep(_ERROR_INTERVAL)
+        await monitor.leave()

@@ -1,8 +1,7 @@
-"""The loop of one worker: claim, run, claim again; sleep when there is nothing."""
+"""The loop of one worker: claim, run, claim again; sleep when there is no work."""
 
 import logging
 import threading
-import time
 
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
@@ -12,36 +11,37 @@ from odoo.modules.registry import Registry
 from ...job import refresh_clock
 from ..claim.claimer import Claim, NotRegistered, settling
 from ..connection.session import Session
-from ..run.batch import release_due, run_hand
+from ..run.batch import run_batch
+from ..run.dependents import release_overdue
 from ..run.job_code import job_code
-from ..run.lease import Hand
-from ..sql import WAKE
+from ..run.lease import LeasedBatch
+from ..sql import NOTIFY_WORKERS
 from .copy_guard import CopyGuard
-from .database_monitor import Station
-from .process import Node
-from .registration import Seat
+from .database_monitor import DatabaseMonitor
+from .process import JobProcess
+from .registration import WorkerRegistration
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds before a worker goes back to a database that gave it an error.
-AFTER_ERROR = 2.0
+#: Seconds before a worker goes back to a database after an error.
+ERROR_INTERVAL = 2.0
 
 
 class JobWorker:
-    """Runs the jobs of one slot of a node, one at a time, in whatever thread calls."""
+    """Runs the jobs of one slot of a process, one by one, in whatever thread calls."""
 
-    def __init__(self, node: Node, slot: int):
-        self.node = node
+    def __init__(self, process: JobProcess, slot: int):
+        self.process = process
         self.slot = slot
         self._turn = 0
         self._session = Session()
         self._copy_guard = CopyGuard()
 
     def run(self) -> None:
-        """Work until the node stops."""
-        while not self.node.stopping.is_set():
+        """Work until the process stops."""
+        while not self.process.stopping.is_set():
             if not self.work():
-                self.node.wait(self.slot, 60)
+                self.process.wait(self.slot, 60)
         self.close()
 
     def close(self) -> None:
@@ -50,96 +50,113 @@ class JobWorker:
 
     def work(self) -> bool:
         """Serve each database that may have work once; True when one had."""
-        stations = self.node.stations()
-        if self._session.database not in [station.database for station in stations]:
+        monitors = self.process.monitors()
+        if self._session.database not in [monitor.database for monitor in monitors]:
             self._session.close()
         # another one first each time, so that a busy database starves no other
         self._turn += 1
         found = False
-        for index in range(len(stations)):
-            station = stations[(index + self._turn) % len(stations)]
-            seat = station.seats[self.slot]
-            if self.node.stopping.is_set():
+        for index in range(len(monitors)):
+            monitor = monitors[(index + self._turn) % len(monitors)]
+            registration = monitor.registrations[self.slot]
+            if self.process.stopping.is_set():
                 break
-            if station.is_open and seat.worker and time.monotonic() >= seat.due:
-                found |= self._serve(station, seat)
+            if (
+                monitor.is_open
+                and registration.worker
+                and self.process.clock() >= registration.due
+            ):
+                found |= self._serve(monitor, registration)
         return found
 
-    def _serve(self, station: Station, seat: Seat) -> bool:
+    def _serve(
+        self, monitor: DatabaseMonitor, registration: WorkerRegistration
+    ) -> bool:
         """Claim once and run what was leased; True when that was something."""
-        calls = station.calls
+        notifications = monitor.notifications
         thread = threading.current_thread()
-        thread.dbname = station.database
+        thread.dbname = monitor.database
         may_hold = False
-        pause = AFTER_ERROR
+        pause = ERROR_INTERVAL
         try:
-            cr = self._session.cursor(station.database)
+            cr = self._session.cursor(monitor.database)
             may_hold = True
-            seat.connection = cr._cnx
-            station.dead_connections.is_direct = self._session.is_direct
+            registration.connection = cr._cnx
+            monitor.dead_connections.is_direct = self._session.is_direct
             cluster = self._copy_guard.cluster(cr)
-            claim = self.node.claimer.claim(
-                cr, seat.worker, settle=seat.has_lease, cluster=cluster
+            claim = self.process.claimer.claim(
+                cr, registration.worker, settle=registration.has_lease, cluster=cluster
             )
-            seat.outage.end()
-            seat.has_lease = claim.lease is not None
-            self._copy_guard.look(cr, claim.copy_status)
+            registration.outage.end()
+            registration.has_lease = claim.lease is not None
+            self._copy_guard.check(cr, claim.copy_status)
             if claim.others_work:
-                station.others_work()
+                monitor.others_work()
             if claim.lease is None:
-                station.put_off(seat, claim.seconds, calls)
+                monitor.set_next_claim(registration, claim.seconds, notifications)
                 if claim.release_due:
-                    release_due(cr)
+                    release_overdue(cr)
                 return False
             with job_code():
                 # loading addons runs their code too
-                self._run_lease(cr, station, seat, claim)
+                self._run_lease(cr, monitor, registration, claim)
             if claim.release_due:
-                release_due(cr)
+                release_overdue(cr)
             self._session.clean()
-            if len(self.node.stations()) > 1:
+            if len(self.process.monitors()) > 1:
                 # the next claim here may be long in coming
-                self._settle(cr, seat)
+                self._settle(cr, registration)
             return True
         except NotRegistered:
-            station.lost(seat)
-            self.node.call_watcher()
+            monitor.unregistered(registration)
+            self.process.notify_supervisor()
         except TransactionRollbackError as error:
             _logger.info(
-                "Database %s: a worker collided with somebody, and starts anew: %s",
-                station.database,
+                "Worker collided with another transaction, restarting: database=%s "
+                "error=%s",
+                monitor.database,
                 str(error).strip(),
             )
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-            pause = seat.outage.note(error)
+            pause = registration.outage.note(error)
         except Exception:
-            _logger.exception("Database %s: the worker starts anew", station.database)
+            _logger.exception(
+                "Worker failed, restarting: database=%s", monitor.database
+            )
         finally:
             # a job may have taken it away
             vars(thread).pop("dbname", None)
-            seat.connection = None
+            registration.connection = None
         self._session.discard()
-        self._copy_guard.forget(station.database)
-        seat.not_before = time.monotonic() + pause
+        self._copy_guard.forget(monitor.database)
+        registration.not_before = self.process.clock() + pause
         if may_hold:
-            # also when the answer was lost: that is in no one's hands
-            station.retire(seat)
+            # also when the answer was lost: nobody runs what was leased with it
+            monitor.retire(registration)
         return False
 
-    def _settle(self, cr, seat: Seat) -> None:
+    def _settle(self, cr, registration: WorkerRegistration) -> None:
         """End the lease of a worker that goes on to another database."""
-        own = {"ids": [seat.worker], "blame": True}
-        cr.execute(f"{settling(cr)} {WAKE}", own)
+        own = {"ids": [registration.worker], "blame": True}
+        cr.execute(f"{settling(cr)} {NOTIFY_WORKERS}", own)
         cr.commit()  # pylint: disable=invalid-commit
-        seat.has_lease = False
+        registration.has_lease = False
 
-    def _run_lease(self, cr, station: Station, seat: Seat, claim: Claim) -> None:
-        registry = Registry(station.database).check_signaling(cr)
+    def _run_lease(
+        self,
+        cr,
+        monitor: DatabaseMonitor,
+        registration: WorkerRegistration,
+        claim: Claim,
+    ) -> None:
+        registry = Registry(monitor.database).check_signaling(cr)
         refresh_clock(cr)
         cr.rollback()
-        hand = Hand(claim.lease, claim.rows, self.node.averages)
-        station.note_hand(seat, hand)
+        batch = LeasedBatch(
+            claim.lease, claim.rows, self.process.averages, self.process.clock
+        )
+        monitor.watch(registration, batch)
         try:
-            run_hand(cr, registry, hand, self.node.stopping.is_set)
+            run_batch(cr, registry, batch, self.process.stopping.is_set)
         finally:
-            seat.hand = None
+            registration.batch = None

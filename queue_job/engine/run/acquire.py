@@ -1,4 +1,4 @@
-"""Taking up one leased job: from its row to a Job that is started."""
+"""Acquiring one leased job: from its row to a Job that is started."""
 
 import logging
 import os
@@ -8,69 +8,68 @@ from psycopg2.extensions import TransactionRollbackError
 
 from ...exception import FailedJobError
 from ...job import STARTED, Job, text
-from . import job_code as fate
 from . import outcome
 from .environment import bound_to, usable_env
 from .errors import WorkerDied
-from .undecodable import cannot_load
+from .failure import failure_values
+from .job_code import job_code, raised_by
+from .transaction import is_broken, start_for_outcome
+from .undecodable import store_undecodable
 
 _logger = logging.getLogger(__name__)
 
-#: A job that ended its worker this often does not get another one.
-MOST_DEATHS = 3
+#: A job that so many workers did not survive gets no further one.
+MAX_WORKER_DEATHS = 3
 
-_NO_REASON = "its process or its node is gone, and nobody knows why"
+_NO_REASON = "its process or its server is gone, and nobody knows why"
 
 
-def acquire_leased(env, hand, leased) -> Job | None:
+def acquire_leased(env, batch, leased) -> Job | None:
     """Return the leased job, started; None when it is not to be run.
 
-    A job that cannot be read, or that killed its workers, has failed afterwards.
+    A job that cannot be loaded, or that killed its workers, has failed afterwards.
     """
     row = leased.row
-    problem = _deadly(row)
+    problem = _failure_of_lost_workers(row)
     try:
-        with fate.job_code():
+        with job_code():
             job = Job._load_from_values(env, row)
     except Exception as error:
-        cannot_load(env, hand, leased, error)
-        return None
-    job.lease = (hand, leased)
+        return store_undecodable(env, batch, leased, error)
+    job.lease = (batch, leased)
     functions = env["queue.job.function"].sudo()
     leased.time_limit = functions.engine_config(leased.function).time_limit
     if problem:
         env.cr.rollback()
-        outcome.begin(env, hand, leased)
+        start_for_outcome(env, batch, leased)
         outcome.fail(env, job, problem)
         return None
     try:
-        with fate.job_code():
-            return _start(env, hand, leased, job)
+        with job_code():
+            return _start(env, batch, leased, job)
     except psycopg2.OperationalError:
         raise
     except Exception as error:
-        if outcome.is_broken(env):
+        if is_broken(env):
             raise
-        _fail_to_start(env, hand, leased, job, error)
+        _fail_to_start(env, batch, leased, job, error)
         return None
 
 
-def _start(env, hand, leased, job: Job) -> Job | None:
-    """Return the job, started and committed; None when that was not to be."""
-    if leased.begun:
-        hand.clean(env.cr)
+def _start(env, batch, leased, job: Job) -> Job | None:
+    """Return the job, started and committed; None when somebody changed it before."""
+    if leased.is_started:
+        batch.clean(env.cr)
         job.date_started = leased.row["date_started"]
-    elif hand.is_plain(env):
-        job.date_started = _begin(env, hand, leased)
-        if not leased.begun:
-            _gone(env, leased)
-            return None
+    elif batch.is_plain(env):
+        job.date_started = _try_to_start(env, batch, leased)
+        if not leased.is_started:
+            return _not_started(env, leased)
         env.cr.commit()
     else:
-        job.date_started = _begin(env, hand, leased)
-        if not leased.begun:
-            _gone(env, leased)
-            return None
+        job.date_started = _try_to_start(env, batch, leased)
+        if not leased.is_started:
+            return _not_started(env, leased)
         # those who watch the ORM's writes see this one too
         known = job._stored_values
         _mark_started(job)
@@ -82,21 +81,21 @@ def _start(env, hand, leased, job: Job) -> Job | None:
     return job
 
 
-def _fail_to_start(env, hand, leased, job: Job, error: Exception) -> None:
-    """Let a job fail because of what others do when it starts."""
-    raised = fate.raised_by(error)
-    told = text.traceback_text(raised)
-    _logger.error("%s could not be started\n%s", job, told)
+def _fail_to_start(env, batch, leased, job: Job, error: Exception) -> None:
+    """Let a job fail because other code raised when it was started."""
+    raised = raised_by(error)
+    traceback = text.traceback_text(raised)
+    _logger.error("Job not started: job=%s\n%s", job.uuid, traceback)
     env.cr.rollback()
-    outcome.begin(env, hand, leased)
+    start_for_outcome(env, batch, leased)
     job.retry += 1
-    outcome.fail(env, job, fate.failure_values(raised, told, job.lang))
+    outcome.fail(env, job, failure_values(raised, traceback, job.lang))
 
 
-def _begin(env, hand, leased):
-    """Return when the job was marked as started, None when that was not to be."""
+def _try_to_start(env, batch, leased):
+    """Return when the job was marked as started, None when somebody changed it."""
     try:
-        return hand.begin(env.cr, leased)
+        return batch.start(env.cr, leased)
     except TransactionRollbackError:
         # somebody edits it at this very moment: the next claim decides about it
         return None
@@ -110,18 +109,18 @@ def _mark_started(job: Job) -> None:
     job._stored_values = job._following_values()
 
 
-def _gone(env, leased) -> None:
+def _not_started(env, leased) -> None:
     """Note that somebody cancelled or changed the job before it started."""
     env.cr.rollback()
     leased.settled = True
-    _logger.info("Job %s was taken away before it could start", leased.uuid)
+    _logger.info("Job changed before it could start: job=%s", leased.uuid)
 
 
-def _deadly(row: dict) -> dict | None:
+def _failure_of_lost_workers(row: dict) -> dict | None:
     """Return the failure of a job that its workers did not survive."""
     deaths = row["worker_deaths"] or 0
     tries_left = not row["max_retries"] or (row["retry"] or 0) < row["max_retries"]
-    if not deaths or (deaths < MOST_DEATHS and tries_left):
+    if not deaths or (deaths < MAX_WORKER_DEATHS and tries_left):
         return None
     message = (
         f"The worker that ran this job died {deaths} time(s), the last one on try "

@@ -1,81 +1,98 @@
-"""Letting the jobs start that waited for one that is done."""
+"""Releasing the dependents of a done job: the jobs that waited for it."""
 
 import json
 import logging
 import random
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import TransactionRollbackError
 
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import ConcurrencyError
 
+from ...job import dependencies as job_dependencies
 from ...job.text import traceback_text
-from . import job_code as fate
-from . import outcome, sql
+from . import sql
+from .job_code import job_code, raised_by
+from .transaction import is_broken, lease_of
 
 _logger = logging.getLogger(__name__)
 
+#: Done jobs whose dependents one worker releases between two claims.
+_MAX_RELEASES = 100
+#: Those of which this process has logged that it could not.
+_logged: set[str] = set()
 
-def release(env, job, tries: int) -> None:
-    """Make the children of a done job pending that wait for nothing else.
 
-    In a transaction of its own, which begins after the job's was committed: of two
-    parents that finish together, the later one sees both done. The flag on the
-    parent's row falls with it; as long as it stands, any worker takes this up.
+def release_dependents(env, job, tries: int) -> None:
+    """Make the dependents of a done job pending that wait for no other job.
+
+    In a transaction of its own, which begins after the job's was committed: of two jobs
+    that finish together, the later one sees both done. The flag ``release_due`` on the
+    job's row falls with it; as long as it stands, any worker releases them.
+
+    :param tries: how often this is tried when it collides with others
     """
-    hand, _leased = outcome.lease_of(job)
-    owed = [job.uuid, *(hand.owed if hand else ())]
-    if hand and hand.next_looks_too(job):
-        hand.owed = owed
+    batch, _leased = lease_of(job)
+    due = [job.uuid, *(batch.deferred_releases if batch else ())]
+    if batch and batch.can_defer_release(job):
+        batch.deferred_releases = due
         return
     for left in reversed(range(tries)):
         try:
-            with fate.job_code(), _after(env, job) as own_env:
-                if not _sibling_will_look(own_env, job):
+            with job_code(), _after_commit(env, job) as own_env:
+                if not _sibling_will_release(own_env, job):
                     job.enqueue_waiting()
                     own_env.flush_all()
-                own_env.cr.execute(sql.RELEASED, {"uuids": owed})
-            if hand:
-                hand.owed = []
+                own_env.cr.execute(sql.RELEASED, {"uuids": due})
+            if batch:
+                batch.deferred_releases = []
             return
         except LockNotAvailable:
-            # the flag stands; others wait for the one that holds the child
+            # the flag stands; others wait for the one that holds the dependent
             return
         except (TransactionRollbackError, ConcurrencyError):
             if not left:
                 # the flag stands
-                _logger.warning("%s: its children are released a little later", job)
+                _logger.warning("Release of dependents deferred: job=%s", job.uuid)
             time.sleep(random.uniform(0, 0.05 * (tries - left)))
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
-            _logger.error(
-                "%s: its children could not be released\n%s",
-                job,
-                traceback_text(fate.raised_by(error)),
-            )
+            _log_error(job.uuid, error)
             return
 
 
-def _sibling_will_look(env, job) -> bool:
-    """Tell whether another parent of all children is sure to be done later."""
-    children = job._reverse_depends_on_uuids
-    if not children or not job.graph_uuid:
+def _log_error(uuid: str, error: Exception) -> None:
+    _logger.error(
+        "Dependents not released: job=%s\n%s", uuid, traceback_text(raised_by(error))
+    )
+
+
+def _sibling_will_release(env, job) -> bool:
+    """Tell whether another job that all dependents wait for will be done later."""
+    dependents = job._reverse_depends_on_uuids
+    if not dependents or not job.graph_uuid:
         return False
     env.cr.execute(
-        sql.SIBLING_WILL_LOOK,
-        {"graph": job.graph_uuid, "uuid": job.uuid, "children": json.dumps(children)},
+        sql.SIBLING_WILL_RELEASE,
+        {
+            "graph": job.graph_uuid,
+            "uuid": job.uuid,
+            "dependents": json.dumps(dependents),
+        },
     )
     return bool(env.cr.rowcount)
 
 
 @contextmanager
-def _after(env, job):
+def _after_commit(env, job) -> Iterator:
     """Yield an environment for what follows the job's commit."""
-    _hand, leased = outcome.lease_of(job)
+    _batch, leased = lease_of(job)
     if not leased:
         with env.cr.savepoint():
             yield env
@@ -86,6 +103,50 @@ def _after(env, job):
         yield env
         env.cr.commit()
     except BaseException:
-        if not outcome.is_broken(env):
+        if not is_broken(env):
             env.cr.rollback()
         raise
+
+
+def release_overdue(cr) -> None:
+    """Release the dependents of done jobs whose own worker did not.
+
+    What cannot be released now stays due. No transaction is left open.
+    """
+    seen: list[str] = []
+    is_more = True
+    while is_more and len(seen) < _MAX_RELEASES:
+        cr.transaction = None
+        try:
+            with job_code():
+                is_more = _release_next(cr, seen)
+        except (TransactionRollbackError, LockNotAvailable) as error:
+            # somebody edits a dependent; the next job may well have the same one
+            _logger.debug("Release of dependents deferred: error=%s", error)
+            is_more = False
+        except OperationalError:
+            raise
+        except Exception as error:
+            # once for each process, as it stays due
+            if seen[-1] not in _logged:
+                _logged.add(seen[-1])
+                _log_error(seen[-1], error)
+        cr.rollback()
+
+
+def _release_next(cr, seen: list[str]) -> bool:
+    """Release the dependents of one done job that was not seen; False without any."""
+    cr.execute(sql.RELEASE_SETTINGS)
+    cr.execute(sql.NEXT_TO_RELEASE, {"seen": seen})
+    row = cr.fetchone()
+    if row is None:
+        return False
+    uuid, graph_uuid, dependencies = row
+    seen.append(uuid)
+    dependents = json.loads(dependencies or "{}").get("reverse_depends_on") or []
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    job_dependencies.release_dependents(env, uuid, graph_uuid, dependents)
+    env.flush_all()
+    cr.execute(sql.RELEASED, {"uuids": [uuid]})
+    cr.commit()  # pylint: disable=invalid-commit
+    return True

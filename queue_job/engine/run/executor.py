@@ -5,7 +5,6 @@ methods, wraps every job of every worker; see :mod:`.executor_class`.
 """
 
 import logging
-from contextlib import contextmanager
 
 from psycopg2 import OperationalError
 from psycopg2.extensions import TransactionRollbackError
@@ -13,15 +12,17 @@ from psycopg2.extensions import TransactionRollbackError
 from odoo.exceptions import ConcurrencyError, LockError
 
 from ...exception import FailedJobError, RetryableJobError
-from ...job import ENQUEUED, Job
-from ...job import text
-from . import dependents as children
-from . import job_code as fate
+from ...job import ENQUEUED, Job, text
 from . import lost_session, outcome, sql
 from .acquire import acquire_leased
+from .commit import prevent_commit
+from .dependents import release_dependents
 from .errors import LeaseLost
+from .failure import failure_values
 from .interrupt import JobInterrupted
-from .lease import Hand
+from .job_code import job_code, raised_by
+from .lease import LeasedBatch
+from .transaction import discard_work, holds_lease, is_broken, lease_of, may_commit
 
 # the logger that other addons mute and read
 _logger = logging.getLogger("odoo.addons.queue_job.controllers.main")
@@ -35,30 +36,6 @@ DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE = 5
 #: Collisions: nothing is wrong with the job, it was only unlucky.
 _COLLISIONS = (TransactionRollbackError, ConcurrencyError, LockError)
 _LOCK_NOT_AVAILABLE = "55P03"
-
-
-@contextmanager
-def _prevent_commit(cr):
-    """Refuse ``cr.commit()`` while a job's method runs."""
-
-    def forbidden_commit(*args, **kwargs):
-        raise RuntimeError(
-            "Commit is forbidden in this job: what it writes and its state 'done' are "
-            "one transaction, so that its work is done once or not at all. If the job "
-            'must commit on its way, tick "Allow Commit" on its job function; it may '
-            "then be interrupted between two commits, and must be able to start over. "
-            "A cursor of its own (env.registry.cursor()) may always be committed."
-        )
-
-    own = vars(cr).get("commit")
-    cr.commit = forbidden_commit
-    try:
-        yield
-    finally:
-        if own is None:
-            del cr.commit
-        else:
-            cr.commit = own
 
 
 def _is_collision(error: Exception) -> bool:
@@ -75,12 +52,12 @@ class JobExecutor:
         """Return the job, started and committed, or None when it is not to be run.
 
         A worker's own lease decides; without one, the job must be ``enqueued`` and
-        in nobody's hands.
+        leased by nobody.
         """
-        hand = Hand.of_this_thread()
-        leased = hand and hand.find(job_uuid)
+        batch = LeasedBatch.of_this_thread()
+        leased = batch and batch.find(job_uuid)
         if leased:
-            return acquire_leased(env, hand, leased)
+            return acquire_leased(env, batch, leased)
         env.flush_all()
         env.cr.execute(sql.LOCK_ENQUEUED, {"uuid": job_uuid})
         if not env.cr.fetchone():
@@ -96,7 +73,7 @@ class JobExecutor:
         job.store()
         env.cr.commit()
         if not job.lock():
-            _logger.warning("Job %s was taken away before it could start", job_uuid)
+            _logger.warning("Job changed before it could start: job=%s", job_uuid)
             return None
         return job
 
@@ -104,38 +81,38 @@ class JobExecutor:
     def _try_perform_job(cls, env, job: Job) -> None:
         """Run the method and commit its work and ``done`` together.
 
-        :raises LeaseLost: when the job was taken away meanwhile
+        :raises LeaseLost: when the lease was lost meanwhile
         """
-        _logger.debug("%s started", job)
-        hand, leased = outcome.lease_of(job)
+        _logger.debug("Job started: job=%s", job.uuid)
+        batch, leased = lease_of(job)
         # without lease the cursor may be a test's: go back to here, not to its start
-        with outcome.interruptible(env, leased) if leased else env.cr.savepoint():
-            with _prevent_commit(env.cr):
+        with leased.interruptible_on(env.cr) if leased else env.cr.savepoint():
+            with prevent_commit(env.cr):
                 job.perform()
                 # stored computed fields are part of the work and of its time
                 env.flush_all()
         job.set_done()
         if leased:
-            hand.finish(env, job, leased)
+            batch.finish(env, job, leased)
             env.flush_all()
             env.cr.commit()
             leased.settled = True
         else:
             job.store()
             env.flush_all()
-            if outcome.may_commit():
+            if may_commit():
                 env.cr.commit()
-        _logger.debug("%s done", job)
+        _logger.debug("Job done: job=%s", job.uuid)
 
     @classmethod
     def _runjob(cls, env, job: Job) -> None:
-        """Run an acquired job and store what became of it.
+        """Run an acquired job and store its outcome.
 
         :raises Exception: what made the job fail, when that is stored
         """
         try:
             try:
-                with fate.job_code():
+                with job_code():
                     cls._try_perform_job(env, job)
             except Exception as error:
                 outcome.check_interruption(job)
@@ -146,10 +123,10 @@ class JobExecutor:
                     text.text_of(error).strip() or text.repr_of(error), seconds=PG_RETRY
                 ) from error
         except JobInterrupted:
-            outcome.interrupted(env, job)
+            outcome.store_interruption(env, job)
             return
         except LeaseLost as error:
-            if outcome.is_ours(env, job):
+            if holds_lease(env, job):
                 problem = FailedJobError(
                     "The job deleted its own row, or changed its state: that is for "
                     "its worker to do. Its work is rolled back"
@@ -157,16 +134,15 @@ class JobExecutor:
                 problem.__cause__ = error
                 cls._fail_job(env, job, problem)
                 raise problem from error
-            outcome.forget(env, job)
+            discard_work(env, job)
             _logger.warning(
-                "%s was taken away from this worker while it ran; its work here is "
-                "rolled back",
-                job,
+                "Lease lost while the job ran, its work is rolled back: job=%s",
+                job.uuid,
             )
             return
         except RetryableJobError as error:
             message = text.text_of(error, lang=job.lang)
-            _logger.debug("%s postponed: %s", job, message)
+            _logger.debug("Job postponed: job=%s reason=%s", job.uuid, message)
             try:
                 outcome.postpone(env, job, message, error.seconds)
             except Exception as problem:
@@ -178,14 +154,14 @@ class JobExecutor:
             cls._fail_job(env, job, error)
             raise
         try:
-            with fate.job_code():
+            with job_code():
                 cls._enqueue_dependent_jobs(env, job)
         except Exception as error:
-            if not outcome.is_broken(env):
+            if not is_broken(env):
                 _logger.error(
-                    "%s is done; its dependents could not be released\n%s",
-                    job,
-                    text.traceback_text(fate.raised_by(error)),
+                    "Job done, dependents not released: job=%s\n%s",
+                    job.uuid,
+                    text.traceback_text(raised_by(error)),
                 )
             raise
 
@@ -196,18 +172,20 @@ class JobExecutor:
         :raises psycopg2.Error: when the database session broke, which is no fault of
             the job
         """
-        if outcome.is_broken(env) and not lost_session.is_own_fault(env.cr, error):
+        if is_broken(env) and not lost_session.is_own_fault(env.cr, error):
             raise error
-        raised = fate.raised_by(error)
-        told = text.traceback_text(raised)
-        values = fate.failure_values(raised, told, job.lang)
-        _logger.error("%s failed\n%s", job, told)
+        raised = raised_by(error)
+        traceback = text.traceback_text(raised)
+        values = failure_values(raised, traceback, job.lang)
+        _logger.error("Job failed: job=%s\n%s", job.uuid, traceback)
         try:
-            with fate.job_code():
-                values = {**values, **cls._get_failure_values(job, told, raised)}
+            with job_code():
+                values = {**values, **cls._get_failure_values(job, traceback, raised)}
         except Exception as problem:
-            own = text.traceback_text(fate.raised_by(problem))
-            values["exc_info"] = f"{told}\n\nWhile this failure was described: {own}"
+            own = text.traceback_text(raised_by(problem))
+            values["exc_info"] = (
+                f"{traceback}\n\nWhile this failure was described: {own}"
+            )
         outcome.fail(env, job, values)
 
     @classmethod
@@ -216,17 +194,16 @@ class JobExecutor:
     ) -> dict:
         """Return what is stored about an error: ``exc_info``, ``exc_name`` and
         ``exc_message``."""
-        return fate.failure_values(orig_exception, traceback_txt, job.lang)
+        return failure_values(orig_exception, traceback_txt, job.lang)
 
     @classmethod
     def _enqueue_dependent_jobs(cls, env, job: Job) -> None:
         """Let the jobs start that waited for this one only.
 
-        The job is done and committed, and its row says that its children are to be
-        looked at until that is committed too: whoever comes next does it if this
-        process cannot.
+        The job is done and committed. Its row says that the release is due until that
+        is committed too, so another worker makes up for it if this process cannot.
         """
         if not job.should_check_dependents():
             return
-        children.release(env, job, DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE)
-        _logger.debug("%s enqueued the jobs which waited for it", job)
+        release_dependents(env, job, DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE)
+        _logger.debug("Dependents released: job=%s", job.uuid)

@@ -1,7 +1,7 @@
-"""Writing a failure down, in an environment that may be broken.
+"""Storing a failure, in an environment that may be broken.
 
 While a job waits its user may be deleted, its language deactivated, its company gone;
-an override that tells people may raise. The failure is stored all the same, with its
+an override that notifies people may raise. The failure is stored all the same, with its
 message, its date and its place, and the on-fail method is called.
 """
 
@@ -11,9 +11,23 @@ from odoo import SUPERUSER_ID
 
 from ...job import text
 from ...job.storage import TEXTS
-from . import job_code as fate
 from . import sql
 from .environment import bound_to, usable_env
+from .job_code import raised_by
+
+
+def failure_values(raised: BaseException, traceback: str, lang=None) -> dict:
+    """Return what is stored about a job that raised this: ``exc_info``, ``exc_name``
+    and ``exc_message``, in the language ``lang``."""
+    name, message = text.name_of(raised), text.message_of(raised, lang)
+    if not isinstance(raised, Exception):
+        # such as 1, of SystemExit
+        message = f"The job raised {name}: {message}" if message else name
+    return {
+        "exc_info": traceback,
+        "exc_name": name,
+        "exc_message": message,
+    }
 
 
 class Failure:
@@ -50,7 +64,7 @@ class Failure:
 
     def note(self, error: Exception) -> bool:
         """Note an error of :meth:`write`; False when there is no other way."""
-        raised = fate.raised_by(error)
+        raised = raised_by(error)
         self._notes.append(
             f"\n\nWhile this failure was stored: {text.name_of(raised)}: "
             f"{text.text_of(raised)}"
@@ -74,7 +88,7 @@ class Failure:
         self._job.update()
 
     def _with_sql(self, env) -> None:
-        # the last resort: nobody is told
+        # the last resort: nobody is notified
         store_with_sql(env.cr, self._job._record_id, self.values, self._job.retry)
 
     def _usable_env(self):
@@ -83,12 +97,12 @@ class Failure:
 
 def _storable(values: dict) -> dict:
     """Return values of a failure, those of its texts such that they can be stored."""
-    told = dict(values)
+    storable = dict(values)
     for name, most in TEXTS.items():
         value = values.get(name)
         is_there = value is not None and value is not False
-        told[name] = text.text_of(value, most) if is_there else None
-    return told
+        storable[name] = text.text_of(value, most) if is_there else None
+    return storable
 
 
 def store_with_sql(cr, job_id: int, values: dict, retry: int) -> None:

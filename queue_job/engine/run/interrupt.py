@@ -1,7 +1,7 @@
 """Ending a job from outside: its time is over, somebody stops it, the server stops.
 
-The watcher asks; the job's thread ends with :class:`JobInterrupted` as soon as it runs
-Python again, and its database session is cancelled so that this is soon.
+The job monitor asks; the job's thread ends with :class:`JobInterrupted` as soon as it
+runs Python again, and its database session is cancelled so that this is soon.
 """
 
 import ctypes
@@ -15,8 +15,11 @@ import psycopg2
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds a job has to end after it was asked to.
-PATIENCE = 5.0
+#: Seconds that a job has to end after it was asked to.
+INTERRUPT_TIMEOUT = 5.0
+
+#: Why jobs are interrupted.
+TIME_LIMIT, STOP, SHUTDOWN = "time_limit", "stop", "shutdown"
 
 #: Ends what the server does for a connection.
 Cancel = Callable[[psycopg2.extensions.connection], Awaitable[None]]
@@ -29,19 +32,23 @@ class JobInterrupted(BaseException):
 
 @dataclass(frozen=True)
 class Interruption:
-    """Why a job must end. ``kind``: time_limit, stop or shutdown; ``by``: who asked."""
+    """Why a job must end.
+
+    ``kind``: one of the constants above; ``seconds``: the time limit; ``by``: who
+    asked.
+    """
 
     kind: str
     seconds: int = 0
     by: str = ""
 
     def __str__(self):
-        if self.kind == "time_limit":
+        if self.kind == TIME_LIMIT:
             return (
                 f"The job ran for more than {self.seconds} seconds, the time limit of "
                 "its job function; its work was rolled back."
             )
-        if self.kind == "stop":
+        if self.kind == STOP:
             return f"Stopped by {self.by}"
         return "The server stops"
 
@@ -111,7 +118,7 @@ class Interruptible:
                 try:
                     await cancel(self._connection)
                 except psycopg2.Error as error:
-                    _logger.debug("A session could not be cancelled: %s", error)
+                    _logger.debug("Session not cancelled: error=%s", error)
 
 
 def _set_async_exception(thread: int, kind: type[BaseException] | None) -> None:

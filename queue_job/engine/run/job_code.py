@@ -1,9 +1,9 @@
-"""What a job raises, and what that makes of it.
+"""Calling a job's own code, and keeping in it whatever it raises.
 
 The rule: whatever comes out of a job's own code decides about that job, and about
 nothing else. Its own code is its method, what the flush of its work computes, the hooks
-that its model and its job function add (storing, failing, telling people, releasing its
-children), its arguments when they are loaded, and the overrides of other addons.
+that its model and its job function add (storing, failing, notifying people, releasing
+its dependents), its arguments when they are loaded, and the overrides of other addons.
 
 Python ends threads and processes with exceptions that are no :class:`Exception`:
 ``SystemExit`` (also from ``argparse``), ``KeyboardInterrupt``, ``GeneratorExit``,
@@ -13,16 +13,16 @@ them out: it raises :class:`JobAborted` from it, an ``Exception``, so that all t
 deals with errors deals with it too. The job fails after one try, with the traceback of
 what it raised.
 
-Only these are told apart, as they did not come from the job:
+Only these are let through, as they did not come from the job:
 
 * :class:`.interrupt.JobInterrupted`, when the engine did interrupt this job;
 * a ``KeyboardInterrupt`` in the main thread after a signal; workers run their jobs in
-  other threads, where Python raises none: signals ask the node to stop in good order;
+  other threads, where Python raises none: signals ask the server to stop in good order;
 * anything while the interpreter ends;
 * whatever happens in a process the job forked and did not end: it ends there.
 
 What ends a process without an exception (SIGKILL, ``os._exit``, no memory) is not for
-this process to tell: the job's lease is taken back and the death is counted, see
+this process to tell: the job is rescued and the death is counted, see
 :mod:`..process.deaths`.
 """
 
@@ -35,7 +35,7 @@ from odoo.service import server
 
 from ...job import text
 from .interrupt import JobInterrupted
-from .lease import Hand
+from .lease import LeasedBatch
 
 
 class JobAborted(Exception):
@@ -91,8 +91,8 @@ def _is_from_outside(error: BaseException) -> bool:
 
 
 def _is_interrupted() -> bool:
-    hand = Hand.of_this_thread()
-    leased = hand and hand.current
+    batch = LeasedBatch.of_this_thread()
+    leased = batch and batch.current
     return bool(leased and leased.interruptible and leased.interruptible.interruption)
 
 
@@ -101,17 +101,3 @@ def raised_by(error: Exception) -> BaseException:
     if isinstance(error, JobAborted) and error.__cause__ is not None:
         return error.__cause__
     return error
-
-
-def failure_values(raised: BaseException, traceback: str, lang=None) -> dict:
-    """Return what is stored about a job that raised this: ``exc_info``, ``exc_name``
-    and ``exc_message``, in the language ``lang``."""
-    name, message = text.name_of(raised), text.message_of(raised, lang)
-    if not isinstance(raised, Exception):
-        # such as 1, of SystemExit
-        message = f"The job raised {name}: {message}" if message else name
-    return {
-        "exc_info": traceback,
-        "exc_name": name,
-        "exc_message": message,
-    }

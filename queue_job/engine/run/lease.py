@@ -1,25 +1,27 @@
-"""The jobs one worker holds, and the writes which only their holder can make."""
+"""The jobs that one worker has leased, and the writes that need the lease."""
 
 import json
 import os
 import threading
-import time
 from collections import deque
 
 from psycopg2.extensions import TransactionRollbackError
 
 from ...job.orm_bypass import can_update_with_sql
-from ...job.text import result_text, text_of
+from ...job.text import result_text
 from ..claim.averages import Averages
+from ..clock import Clock, monotonic
 from ..connection.ended_session import attend
 from ..connection.session import restore
-from ..sql import WAKE
+from ..sql import NOTIFY_WORKERS
 from . import sql
 from .environment import bound_to, usable_env
 from .errors import LeaseLost
-from .interrupt import Interruptible, Interruption
+from .interrupt import Interruption
+from .leased_job import LeasedJob
+from .progress import Progress
 
-#: Seconds after which no further job of a lease is begun: others may be freer.
+#: Seconds after which no further job of a lease is started: others may be freer.
 TIME_BOX = 0.3
 
 _thread = threading.local()
@@ -30,98 +32,87 @@ _FINISH_VALUES = dict.fromkeys(
 )
 
 
-class LeasedJob:
-    """One job of a lease: its row as it was claimed, and how far it came.
+class LeasedBatch:
+    """The jobs of one lease.
 
-    ``begun``: its row says ``started``; ``settled``: its fate is committed; ``asked``:
-    when it was first asked to end, on the monotonic clock; ``given_up``: since when its
-    thread is not waited for any more.
+    The worker's thread runs them one by one; the job monitor, in another thread, may
+    release those which are not started.
     """
 
-    def __init__(self, row: dict):
-        self.row = row
-        self.id: int = row["id"]
-        self.uuid: str = row["uuid"]
-        self.function: str = row["channel_method_name"] or ""
-        self.begun = False
-        self.settled = False
-        self.time_limit = 0
-        self.asked: float | None = None
-        self.given_up: float | None = None
-        self.interruptible: Interruptible | None = None
-
-
-class Hand:
-    """One lease in the hand of one worker thread.
-
-    The thread runs the jobs one by one; the watcher may take away those not begun.
-    """
-
-    def __init__(self, lease: int, rows: list[dict], averages: Averages):
+    def __init__(
+        self,
+        lease: int,
+        rows: list[dict],
+        averages: Averages,
+        clock: Clock = monotonic,
+    ):
         self.lease = lease
+        self._clock = clock
         self.current: LeasedJob | None = None
         self.current_since = 0.0
         self._averages = averages
         self._mutex = threading.Lock()
         self._waiting = deque(LeasedJob(row) for row in rows)
-        self._since = time.monotonic()
+        self._since = self._clock()
         self._plain: bool | None = None
         # what the session was like before the first job, and whether it still is
         self._session: str | None = None
         self._is_clean = True
-        self._progress: tuple | None = None
-        #: Done jobs whose children the next job of the lease looks at in their place.
-        self.owed: list[str] = []
+        self.progress = Progress()
+        #: Uuids of done jobs whose dependents the next job of the lease releases.
+        self.deferred_releases: list[str] = []
 
     @staticmethod
-    def of_this_thread() -> "Hand | None":
-        return getattr(_thread, "hand", None)
+    def of_this_thread() -> "LeasedBatch | None":
+        return getattr(_thread, "batch", None)
 
     def __enter__(self):
-        _thread.hand = self
+        _thread.batch = self
         return self
 
     def __exit__(self, *exc_info):
-        _thread.hand = None
+        _thread.batch = None
 
-    def take(self) -> LeasedJob | None:
+    def next_job(self) -> LeasedJob | None:
         """Return the next job to run, None when the lease is over."""
         with self._mutex:
             self.current = None
             if not self._waiting:
                 return None
-            if not self._waiting[0].begun and self._is_late():
+            if not self._waiting[0].is_started and self._is_late():
                 return None
             self.current = self._waiting.popleft()
-            self.current_since = time.monotonic()
+            self.current_since = self._clock()
             return self.current
 
     def _is_late(self) -> bool:
         # the first job is always run, or a slow claim would make no progress
-        return bool(self.current_since) and time.monotonic() - self._since > TIME_BOX
+        return self.current_since and self._clock() - self._since > TIME_BOX
 
     def find(self, job_uuid: str) -> LeasedJob | None:
-        """Return the job in hand when it is this one."""
+        """Return the job that runs when it is this one."""
         if self.current and self.current.uuid == job_uuid:
             return self.current
         return None
 
-    def take_away(self, seconds: float) -> list[int]:
-        """Give up the jobs which wait behind one that runs for ``seconds`` already.
+    def release_unstarted(self, seconds: float) -> list[int]:
+        """Give up the jobs that wait behind one which has run for ``seconds``.
 
         Return their ids; the caller makes them pending.
         """
         with self._mutex:
-            late = self.current and time.monotonic() - self.current_since > seconds
+            late = self.current and self._clock() - self.current_since > seconds
             if not late:
                 return []
-            ids = [leased.id for leased in self._waiting if not leased.begun]
-            self._waiting = deque(leased for leased in self._waiting if leased.begun)
+            ids = [leased.id for leased in self._waiting if not leased.is_started]
+            self._waiting = deque(
+                leased for leased in self._waiting if leased.is_started
+            )
             return ids
 
     def interrupt(self, leased: LeasedJob, interruption: Interruption) -> bool:
-        """Ask the job in hand to end; False when its own code is not running (any
-        more): then nothing happens."""
+        """Ask the running job to end; False when its own code does not run (any more):
+        then nothing happens."""
         with self._mutex:
             return bool(
                 self.current is leased
@@ -129,66 +120,39 @@ class Hand:
                 and leased.interruptible.interrupt(interruption)
             )
 
-    def say_progress(self, done: float, total: float, message: str | None) -> None:
-        """Keep what the job in hand says about itself, for the watcher to write.
-
-        :raises TypeError: when that is no number
-        """
-        said = (
-            float(done),
-            float(total),
-            None if message is None else text_of(message),
-        )
-        if self.current:
-            self._progress = (self.current.id, *said)
-
-    def take_progress(self) -> dict | None:
-        """Return what is to be written about the job in hand, each word once."""
-        progress, self._progress = self._progress, None
-        if progress is None:
-            return None
-        job, done, total, message = progress
-        return {
-            "lease": self.lease,
-            "job": job,
-            "done": done,
-            "total": total,
-            "message": message,
-        }
-
-    def begin(self, cr, leased: LeasedJob):
+    def start(self, cr, leased: LeasedJob):
         """Mark a job as started; return when, or None when the lease is lost."""
         values = {"id": leased.id, "lease": self.lease, "pid": os.getpid()}
-        cr.execute(sql.BEGIN, values, log_exceptions=False)
+        cr.execute(sql.START, values, log_exceptions=False)
         row = cr.fetchone()
-        leased.begun = bool(row)
+        leased.is_started = bool(row)
         if row is None:
             return None
         date_started, self._session = row
         return date_started
 
-    def let_go(self, cr, leased: LeasedJob) -> None:
-        """Make sure that the job is still ours, and end the lease on it.
+    def release_lease(self, cr, leased: LeasedJob) -> None:
+        """End the lease on a job, provided that this worker still holds it.
 
-        First statement of every transaction that decides what becomes of it.
+        First statement of every transaction that stores an outcome.
 
-        :raises LeaseLost: when it is not
+        :raises LeaseLost: when it does not
         """
-        cr.execute(sql.LET_GO, {"id": leased.id, "lease": self.lease})
+        cr.execute(sql.RELEASE_LEASE, {"id": leased.id, "lease": self.lease})
         if not cr.rowcount:
             raise LeaseLost(leased.uuid)
         self._free_key(cr, leased)
 
     def _free_key(self, cr, leased: LeasedJob) -> None:
-        """Call others when jobs may start that waited for the key of this one: the
-        lease goes on without it."""
+        """Notify others when jobs may start that waited for the concurrency key of this
+        one: the lease goes on without it."""
         if leased.row["concurrency_key"] and self._waiting:
-            cr.execute(WAKE)
+            cr.execute(NOTIFY_WORKERS)
 
     def check(self, cr, leased: LeasedJob) -> None:
-        """Make sure that the job is still ours until ``cr`` is committed.
+        """Keep the lease on a job until ``cr`` is committed.
 
-        :raises LeaseLost: when it is not
+        :raises LeaseLost: when this worker does not hold it
         """
         cr.execute(sql.HOLDS_LEASE, {"id": leased.id, "lease": self.lease})
         if not cr.rowcount:
@@ -196,22 +160,22 @@ class Hand:
 
     @staticmethod
     def attend(cr) -> None:
-        """Let errors on a cursor of a job's own say why its session was ended."""
+        """Let errors on another cursor of the job say why its session was ended."""
         attend(cr)
 
     def roll_back(self, cr) -> None:
-        """Undo the work of the job in hand; with it goes the start of the next one,
-        unless they are committed already and it was a hook afterwards that failed."""
+        """Undo the work of the running job, and with it the start of the next one,
+        unless they are committed already and a hook failed after that."""
         cr.rollback()
         restore(cr)
         with self._mutex:
-            begun = [leased for leased in self._waiting if leased.begun]
-        if begun:
-            ids = [leased.id for leased in begun]
-            cr.execute(sql.STARTED_OF, {"ids": ids, "lease": self.lease})
+            to_check = [leased for leased in self._waiting if leased.is_started]
+        if to_check:
+            ids = [leased.id for leased in to_check]
+            cr.execute(sql.FILTER_STARTED, {"ids": ids, "lease": self.lease})
             started = {row[0] for row in cr.fetchall()}
-            for leased in begun:
-                leased.begun = leased.id in started
+            for leased in to_check:
+                leased.is_started = leased.id in started
 
     def is_plain(self, env) -> bool:
         """Tell whether the rows of this lease may be written past the ORM."""
@@ -221,11 +185,11 @@ class Hand:
         return self._plain
 
     def finish(self, env, job, leased: LeasedJob) -> None:
-        """Store ``done`` in the job's own transaction, and begin the next one.
+        """Store ``done`` in the job's own transaction, and start the next one.
 
         The caller commits.
 
-        :raises LeaseLost: when the job is not ours any more
+        :raises LeaseLost: when this worker does not hold the lease any more
         """
         plain = (
             self.is_plain(env)
@@ -235,7 +199,7 @@ class Hand:
             and not job._store_values_from_model()
         )
         if not plain:
-            self.let_go(env.cr, leased)
+            self.release_lease(env.cr, leased)
             with bound_to(job, usable_env(job.env)):
                 job.store()
             return
@@ -247,7 +211,7 @@ class Hand:
             "retry": job.retry,
         }
         following = self._following()
-        if following is None or not self._finish_both(env.cr, values, following):
+        if following is None or not self._finish_and_start(env.cr, values, following):
             sql.FINISH.execute(env.cr, values)
             if not env.cr.rowcount:
                 raise LeaseLost(leased.uuid)
@@ -256,37 +220,38 @@ class Hand:
     def _following(self) -> LeasedJob | None:
         with self._mutex:
             if self._waiting and not self._is_late():
-                self._waiting[0].begun = True
+                self._waiting[0].is_started = True
                 return self._waiting[0]
         return None
 
-    def _finish_both(self, cr, values: dict, following: LeasedJob) -> bool:
-        """Finish one job and begin ``following``; False when neither was written."""
+    def _finish_and_start(self, cr, values: dict, following: LeasedJob) -> bool:
+        """Finish one job and start ``following``; False when neither was written."""
         try:
-            sql.FINISH_AND_BEGIN.execute(cr, {**values, "next": following.id})
+            sql.FINISH_AND_START.execute(cr, {**values, "next": following.id})
         except TransactionRollbackError:
             # somebody edited or cancelled the next job: this one's work stays good
-            sql.FINISH_AND_BEGIN.undo(cr)
-            following.begun = False
+            sql.FINISH_AND_START.undo(cr)
+            following.is_started = False
             return False
         written = {job: values for job, *values in cr.fetchall()}
         if values["id"] not in written:
             raise LeaseLost(values["id"])
-        following.begun = following.id in written
-        if following.begun:
+        following.is_started = following.id in written
+        if following.is_started:
             following.row["date_started"], session = written[following.id]
             self._is_clean = session == self._session
         return True
 
     def clean(self, cr) -> None:
-        """Take away what the job before may have left in the session."""
+        """Remove what the job before may have left in the session."""
         if not self._is_clean:
             cr.execute(sql.CLEAN)
             cr.commit()  # pylint: disable=invalid-commit
             self._is_clean = True
 
-    def next_looks_too(self, job) -> bool:
-        """Tell whether the next job of the lease is a parent of the same children."""
+    def can_defer_release(self, job) -> bool:
+        """Tell whether all dependents of ``job`` wait for the next job of the lease
+        too, which then releases them."""
         with self._mutex:
             row = self._waiting[0].row if self._waiting else None
         if row is None or not job.graph_uuid or row["graph_uuid"] != job.graph_uuid:
@@ -295,6 +260,6 @@ class Hand:
         others = set(links.get("reverse_depends_on") or ())
         return others.issuperset(job._reverse_depends_on_uuids)
 
-    def note(self, leased: LeasedJob) -> None:
-        """Learn how long the job in hand took."""
-        self._averages.note(leased.function, time.monotonic() - self.current_since)
+    def note_duration(self, leased: LeasedJob) -> None:
+        """Learn how long the running job took."""
+        self._averages.note(leased.function, self._clock() - self.current_since)

@@ -18,7 +18,7 @@ from . import sql
 
 _logger = logging.getLogger(__name__)
 
-#: Characters of a reason: it is looked up by an index, whose entries are short.
+#: Characters of a reason: it is found by an index, whose entries are short.
 _MOST = 500
 
 #: What psycopg2 tells of a connection that was not broken, but closed.
@@ -62,8 +62,8 @@ def note_lost_session(registry, lease: int, error: Exception) -> None:
         for one in _database_errors(error)
         if one.pgcode or isinstance(one, SessionEnded)
     ]
-    told = known[0] if known else error
-    lines = text.text_of(told).strip().splitlines() or [text.name_of(told)]
+    cause = known[0] if known else error
+    lines = text.text_of(cause).strip().splitlines() or [text.name_of(cause)]
     said = text.storable(lines[0], _MOST)
     reason = f"The database session of the job was lost: {said}"
     try:
@@ -71,5 +71,5 @@ def note_lost_session(registry, lease: int, error: Exception) -> None:
             cr.execute(sql.NOTE_ON_LEASE, {"lease": lease, "reason": reason})
     except psycopg2.Error as problem:
         _logger.debug(
-            "Reason for the loss of lease %s not recorded: %s", lease, problem
+            "Reason of a lost session not recorded: lease=%s error=%s", lease, problem
         )

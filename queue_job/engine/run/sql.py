@@ -20,7 +20,7 @@ _SETTINGS = """current_setting('search_path') || current_setting('timezone')
 # Index: primary key. Locks one row, unless somebody holds it; no row means that, or
 # that the lease is lost. Waits for no disk: losing it in a crash of the server loses
 # nothing.
-BEGIN = f"""
+START = f"""
 {CLEAN};
 SET LOCAL synchronous_commit TO off;
 UPDATE queue_job SET state = 'started', date_started = {NOW}, worker_pid = %(pid)s
@@ -29,9 +29,9 @@ UPDATE queue_job SET state = 'started', date_started = {NOW}, worker_pid = %(pid
 RETURNING date_started, {_SETTINGS}
 """
 
-# Index: primary key. First statement of each transaction that stores a job's fate
+# Index: primary key. First statement of each transaction that stores an outcome
 # through the ORM: no row means that somebody else decides about the job by now.
-LET_GO = """
+RELEASE_LEASE = """
 UPDATE queue_job SET lease_id = NULL
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
 """
@@ -53,12 +53,12 @@ RETURNING id
     retry="int",
 )
 
-# Index: primary key, two rows. FINISH of one job and BEGIN of the next one of the
+# Index: primary key, two rows. FINISH of one job and START of the next one of the
 # lease, so that a job costs one commit. Both rows get the same time: the end of one is
 # the start of the other. Nobody is waited for who holds the next one. Tells the
 # settings of the session, nothing when it has ever had a temporary table.
 _SAME_NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
-FINISH_AND_BEGIN = Prepared(
+FINISH_AND_START = Prepared(
     f"""
 UPDATE queue_job
    SET state = CASE WHEN id = %(id)s THEN 'done' ELSE 'started' END,
@@ -88,7 +88,7 @@ RETURNING id, date_started,
 )
 
 # Index: primary key. Jobs behind one that takes long. What somebody holds stays leased.
-GIVE_BACK_JOBS = """
+RELEASE_UNSTARTED = """
 UPDATE queue_job SET state = 'pending', lease_id = NULL
  WHERE id = ANY(ARRAY(
     SELECT id FROM queue_job
@@ -107,7 +107,7 @@ UPDATE queue_job
 """
 
 # Index: primary key. The job cannot be read here and now; it is tried again later.
-PUT_OFF = f"""
+SNOOZE = f"""
 UPDATE queue_job
    SET state = 'pending', eta = {NOW} + %(seconds)s * interval '1 second',
        retry = COALESCE(retry, 0) + %(tries)s, result = %(result)s, lease_id = NULL,
@@ -122,35 +122,35 @@ SELECT COALESCE(extract(epoch FROM {NOW} - max(write_date)), 1e9)::float8
   FROM ir_module_module WHERE state = 'installed'
 """
 
-# Index: primary key. Of the jobs begun with a commit that may have come to nothing, or
-# to something after all, those that are.
-STARTED_OF = """
+# Index: primary key. Of the jobs started with a commit that may have failed, or not
+# after all, those that are.
+FILTER_STARTED = """
 SELECT id FROM queue_job
  WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
    AND state = 'started'
 """
 
-# Index: queue_job_release_index. Locks one row; those that others look after are left.
+# Index: queue_job_release_index. Locks one row; those that others release are left.
 NEXT_TO_RELEASE = """
 SELECT uuid, graph_uuid, dependencies FROM queue_job
  WHERE release_due AND uuid != ALL(%(seen)s)
  ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 """
-# Whoever edits a child is not waited for long.
+# Whoever edits a dependent is not waited for long.
 RELEASE_SETTINGS = """
 SET LOCAL synchronous_commit TO off;
 SET LOCAL lock_timeout TO '100ms'
 """
 
 # Index: queue_job_graph_open_index. Among a few jobs of the graph that will run, one
-# that all children of this one wait for too: it will look at them when it is done, so
-# that of the ten thousand parents of a job not each has to ask for all the others.
-SIBLING_WILL_LOOK = f"""
+# that all dependents of this one wait for too: it releases them when it is done, so
+# that of the ten thousand jobs that one waits for not each has to ask for all others.
+SIBLING_WILL_RELEASE = f"""
 SELECT 1 FROM (
     SELECT uuid, dependencies FROM queue_job
      WHERE graph_uuid = %(graph)s AND {WILL_RUN} LIMIT 20) AS sibling
  WHERE uuid != %(uuid)s
-   AND dependencies::jsonb -> 'reverse_depends_on' @> %(children)s::jsonb
+   AND dependencies::jsonb -> 'reverse_depends_on' @> %(dependents)s::jsonb
  LIMIT 1
 """
 
@@ -159,7 +159,7 @@ RELEASED = """
 UPDATE queue_job SET release_due = NULL WHERE uuid = ANY(%(uuids)s) AND release_due
 """
 
-# Index: primary key. What a running job says about itself, from the watcher's session.
+# Index: primary key. What a running job says about itself, from the monitor's session.
 NOTE_PROGRESS = """
 UPDATE queue_job_lease
    SET job_id = %(job)s, progress_done = %(done)s, progress_total = %(total)s,
@@ -179,14 +179,14 @@ SELECT id, stop_job_id, stop_by FROM queue_job_lease
 """
 
 # Index: primary key. A job that did not start to do anything that lasts: not counted.
-RETURN = """
+REQUEUE = """
 UPDATE queue_job
    SET state = 'pending', date_enqueued = NULL, date_started = NULL, worker_pid = NULL
  WHERE id = %(id)s
 """
 
 # Index: primary key. The job's thread does not come back: it loses its lease.
-TAKE_FROM_STUCK = """
+REVOKE_LEASE = """
 UPDATE queue_job SET lease_id = NULL
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
 RETURNING id

@@ -1,47 +1,51 @@
-"""Jobs whose row makes no Job here: its model, its method or its arguments are gone."""
+"""Jobs that cannot be loaded from their row: the model, the method or an argument is
+gone.
+"""
 
 import logging
 
 from ...exception import NewerDocumentError
 from ...job import text
-from . import job_code as fate
 from . import outcome, sql
 from .errors import LeaseLost
+from .job_code import job_code, raised_by
+from .transaction import is_broken, outcome_transaction, start_for_outcome
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds before a job is tried again whose code is not here (yet).
-_NOT_HERE_YET = 10
-#: Seconds after a change of addons in which this process is about to hear of it: then
-#: that costs no try, and is looked at again soon at first.
+#: Most seconds before a job is tried again whose code this process does not have (yet).
+_MAX_SNOOZE = 10
+#: Seconds after a change of addons in which this process may not know of it: then
+#: another attempt costs no try, and comes soon at first.
 _FRESH = 600
 
 
-class _RowOnly:
+class UndecodableJob:
     """Stands for the Job of a row that cannot be loaded."""
 
-    def __init__(self, hand, leased):
-        self.lease = (hand, leased)
+    def __init__(self, batch, leased):
+        self.lease = (batch, leased)
+        self.uuid = leased.uuid
 
     def __repr__(self):
-        return f"<Job {self.lease[1].uuid}>"
+        return f"<Job {self.uuid}>"
 
 
-def cannot_load(env, hand, leased, error: Exception) -> None:
-    """Deal with a row that makes no Job here.
+def store_undecodable(env, batch, leased, error: Exception) -> None:
+    """Store the outcome of a job that cannot be loaded.
 
     When the database knows the model, or the arguments are of a newer version of this
-    addon, this process may only be behind an update: try later, which costs no try as
-    long as the update is fresh. Otherwise fail, and say what is missing.
+    addon, this process may only be behind an update: the job is snoozed, which costs no
+    try as long as the update is fresh. Otherwise it fails, and says what is missing.
     """
-    job = _RowOnly(hand, leased)
+    job = UndecodableJob(batch, leased)
     row = leased.row
     env.cr.rollback()
-    outcome.begin(env, hand, leased)
-    raised = fate.raised_by(error)
+    start_for_outcome(env, batch, leased)
+    raised = raised_by(error)
     gone = _what_is_gone(env, row)
-    told = f"{text.name_of(raised)}: {text.text_of(raised)}"
-    message = f"This job cannot be run: {gone or told}"
+    error_text = f"{text.name_of(raised)}: {text.text_of(raised)}"
+    message = f"This job cannot be run: {gone or error_text}"
     info = message if gone else f"{message}\n\n{text.traceback_text(raised)}"
     retry = (row["retry"] or 0) + 1
     values = {
@@ -54,32 +58,32 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
             age = _age_of_last_change(env)
             is_fresh = age < _FRESH
             if is_fresh or not row["max_retries"] or retry < row["max_retries"]:
-                with outcome.deciding(env, job):
+                with outcome_transaction(env, job):
                     env.cr.execute(
-                        sql.PUT_OFF,
+                        sql.SNOOZE,
                         {
                             "id": leased.id,
-                            "seconds": min(max(1, age // 6), _NOT_HERE_YET),
+                            "seconds": min(max(1, age // 6), _MAX_SNOOZE),
                             "tries": 0 if is_fresh else 1,
                             "result": message,
                         },
                     )
                 return
-        _logger.error("%s failed: %s", job, message)
-        with fate.job_code(), outcome.deciding(env, job) as own_env:
+        _logger.error("Job failed: job=%s error=%s", job.uuid, message)
+        with job_code(), outcome_transaction(env, job) as own_env:
             record = own_env["queue.job"].sudo().browse(leased.id)
             record.write({"state": "failed", "retry": retry, **values})
     except LeaseLost:
-        outcome.lost(env, job)
+        outcome.give_up_job(env, job)
     except Exception as problem:
-        if outcome.is_broken(env):
+        if is_broken(env):
             raise
         _logger.error(
-            "The failure of %s could not be dealt with as usual\n%s",
-            job,
-            text.traceback_text(fate.raised_by(problem)),
+            "Failure not recorded as usual: job=%s\n%s",
+            job.uuid,
+            text.traceback_text(raised_by(problem)),
         )
-        outcome.fail_row(env, job, leased, values, retry)
+        outcome.fail_undecodable(env, job, leased, values, retry)
 
 
 def _what_is_gone(env, row: dict) -> str | None:

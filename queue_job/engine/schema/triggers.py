@@ -92,8 +92,9 @@ DROP TRIGGER IF EXISTS queue_job_notify ON queue_job;
 
 {_WAKE_ON_DELETE}
 
--- A new eta is not passed yet; a done job owes its children a look, whoever set it done
--- and whatever happens to that process next; a requeued job starts with a clean record.
+-- A new eta is not passed yet; the dependents of a done job are to be released, whoever
+-- set it done and whatever happens to that process next; a requeued job starts with a
+-- clean record.
 CREATE OR REPLACE FUNCTION queue_job_follow_up() RETURNS trigger AS $$
 BEGIN
     IF NEW.eta IS DISTINCT FROM OLD.eta THEN

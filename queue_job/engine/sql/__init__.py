@@ -22,8 +22,8 @@ LOCK_DISPATCH = f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})"
 #: Channel of NOTIFY: work may have become runnable.
 NOTIFY_CHANNEL = "queue_job"
 
-#: Lets every worker that waits look for work, when the transaction is committed.
-WAKE = f"NOTIFY {NOTIFY_CHANNEL}"
+#: Lets every idle worker claim, when the transaction is committed.
+NOTIFY_WORKERS = f"NOTIFY {NOTIFY_CHANNEL}"
 
 #: Columns a job is loaded from and its run is decided on.
 JOB_COLUMNS = (

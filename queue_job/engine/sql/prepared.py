@@ -67,7 +67,7 @@ class Prepared:
     @staticmethod
     def give_up() -> None:
         """Prepare nothing any more: this session forgot what was prepared."""
-        _logger.info("Database sessions are shared: statements are not prepared")
+        _logger.info("Statements not prepared, database sessions are shared")
         Prepared.is_usable = False
 
     @staticmethod

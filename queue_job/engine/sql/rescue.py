@@ -10,7 +10,7 @@ UNKNOWN_REASON = """
 """
 
 # Workers whose lock is free, or whose heartbeat is old. A lock that could be taken is
-# held until the end of the transaction, so a dead worker is buried once.
+# held until the end of the transaction, so a dead worker is reaped once.
 FIND_DEAD = f"""
 SELECT id FROM queue_job_worker
  WHERE id != ALL(%(ids)s)
@@ -35,7 +35,7 @@ SELECT pg_terminate_backend(activity.pid)
 # server itself was restarted no job is to blame.
 _IS_TO_BLAME = "(SELECT is_to_blame::int FROM held WHERE held.id = queue_job.id)"
 _REASON = "(SELECT reason FROM held WHERE held.id = queue_job.id AND is_to_blame)"
-TAKE_BACK = Prepared(
+RESCUE_JOBS = Prepared(
     f"""
 WITH held AS (
     SELECT job.id,
@@ -58,7 +58,7 @@ RETURNING uuid
     ids="int[]",
     blame="bool",
 )
-# What somebody held at that moment is found by TAKE_BACK_ORPHANS.
+# What somebody held at that moment is found by RESCUE_ORPHANS.
 DELETE_LEASES = "DELETE FROM queue_job_lease WHERE worker_id = ANY(%(ids)s)"
 
 # Index: queue_job_lease_index. Whoever left a job that somebody held is found again.
@@ -78,7 +78,7 @@ RETURNING id
 # Index: queue_job__state_index. Jobs that run for nobody: written by hand, left by
 # another runner, or by a worker that was deleted. Those of a process that holds the
 # lock row of the job are let be.
-TAKE_BACK_ORPHANS = f"""
+RESCUE_ORPHANS = f"""
 UPDATE queue_job
    SET state = 'pending', lease_id = NULL,
        retry = COALESCE(retry, 0) + CASE WHEN state = 'started' THEN 1 ELSE 0 END,

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from ...engine.claim.channels import ROOT, ancestry
 from ...engine.diagnostics.channel_tree import channel_tree
+from ...engine.diagnostics.explain import Explainer
 from ...job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
 from ..part import Part
 
@@ -24,6 +25,18 @@ class ChannelCounts(Part):
     waiting_count = fields.Integer(string="Waiting", compute="_compute_counts")
     running_count = fields.Integer(string="Running", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
+    block_reason = fields.Char(
+        string="Blocked By",
+        compute="_compute_block_reason",
+        help="Why no job of this channel starts now.",
+    )
+
+    @api.depends("complete_name")
+    def _compute_block_reason(self):
+        explainer = Explainer(self.env)
+        for channel in self:
+            name = channel.complete_name
+            channel.block_reason = bool(name) and explainer.explain_channel(name)
 
     @api.depends("complete_name")
     def _compute_counts(self):

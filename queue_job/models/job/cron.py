@@ -5,6 +5,7 @@ import time
 
 from ...engine.config import heartbeat_timeout, is_enabled
 from ...engine.diagnostics import sql
+from ...engine.process.runner import JobRunner
 from ..part import Part
 
 _logger = logging.getLogger(__name__)
@@ -21,10 +22,7 @@ class JobCron(Part):
         """Run what is ready, unless workers do."""
         if not is_enabled() or self._workers_are_alive():
             return
-        # imported late: workers import controllers, which import models
-        from ...jobrunner.runner import QueueJobRunner
-
-        runner = QueueJobRunner(slots=1, kind="cron", names=[self.env.cr.dbname])
+        runner = JobRunner(slots=1, kind="cron", names=[self.env.cr.dbname])
         runner.start()
         try:
             self._run_until(runner, time.monotonic() + _MOST)
@@ -38,7 +36,7 @@ class JobCron(Part):
     def _run_until(self, runner, deadline: float) -> None:
         """Run jobs until there are none, or ``deadline`` on the monotonic clock."""
         if not runner.wait_until_open(seconds=10):
-            _logger.warning("No jobs are run: the database did not let a worker in")
+            _logger.warning("Jobs not run, worker not registered in time")
             return
         while runner.work_if_any() and time.monotonic() < deadline:
             _logger.debug("The scheduled action ran jobs")

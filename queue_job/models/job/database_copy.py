@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from ...engine.copies import sql
 from ...engine.copies.identity import COPY, allow_copy, read_status, record_identity
 from ...engine.copies.messages import copy_message
-from ...engine.sql import WAKE
+from ...engine.sql import NOTIFY_WORKERS
 from ..part import Part
 
 _logger = logging.getLogger(__name__)
@@ -101,9 +101,9 @@ class JobDatabaseCopy(Part):
                 )
             )
         _logger.info(
-            "Database %s: %s from now on, as %s decided",
-            self.env.cr.dbname,
+            "Copy of a database, %s: database=%s user=%s",
             decision,
+            self.env.cr.dbname,
             self.env.user.login,
         )
 
@@ -112,7 +112,7 @@ class JobDatabaseCopy(Part):
         cron = self.env.ref("queue_job.ir_cron_run_jobs", raise_if_not_found=False)
         if cron and not cron.sudo().active:
             cron.sudo().active = True
-        self.env.cr.execute(WAKE)
+        self.env.cr.execute(NOTIFY_WORKERS)
         return True
 
     def _count_waiting(self) -> int:

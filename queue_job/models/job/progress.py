@@ -3,7 +3,7 @@
 from odoo import api, fields
 
 from ...engine.run import sql
-from ...engine.run.lease import Hand
+from ...engine.run.lease import LeasedBatch
 from ...engine.sql import NOTIFY_CHANNEL
 from ..part import Part
 
@@ -47,8 +47,8 @@ class JobProgress(Part):
         :param total: how much there is
         :param message: a word about what is being done
         """
-        if hand := Hand.of_this_thread():
-            hand.say_progress(done, total, message)
+        if batch := LeasedBatch.of_this_thread():
+            batch.progress.set(batch.current, done, total, message)
 
     def button_stop(self):
         """End running jobs, on whatever node; their work is rolled back."""

@@ -13,14 +13,14 @@ ORDER = "priority, date_created, id"
 #: Needs :data:`BUSY_KEYS` in the WITH of its statement.
 KEY_IS_FREE = """(
     concurrency_key IS NULL OR concurrency_limit IS NULL OR COALESCE(
-        ((SELECT seats FROM busy_keys) ->> concurrency_key)::int < concurrency_limit,
+        ((SELECT leases FROM busy_keys) ->> concurrency_key)::int < concurrency_limit,
         TRUE))"""
 
 # Index: queue_job_lease_index, over leased jobs only. As one value: many jobs are
 # compared with it.
 BUSY_KEYS = """busy_keys AS MATERIALIZED (
-    SELECT jsonb_object_agg(key, seats) AS seats
-      FROM (SELECT concurrency_key AS key, count(DISTINCT lease_id) AS seats
+    SELECT jsonb_object_agg(key, leases) AS leases
+      FROM (SELECT concurrency_key AS key, count(DISTINCT lease_id) AS leases
               FROM queue_job
              WHERE lease_id IS NOT NULL AND state IN ('enqueued', 'started')
                AND concurrency_key IS NOT NULL
@@ -29,14 +29,14 @@ BUSY_KEYS = """busy_keys AS MATERIALIZED (
 #: Jobs at the front of a channel that are read one by one.
 NEAR = 200
 #: Keys of a channel that are gone through at most.
-MOST_KEYS = 1000
+MAX_KEYS = 1000
 
-_HEAD = "priority, date_created, id, channel_method_name"
+_VALUES = "priority, date_created, id, channel_method_name"
 
 
 def _near(raw_channel: str) -> str:
     return f"""
-    SELECT {_HEAD}, concurrency_key, concurrency_limit
+    SELECT {_VALUES}, concurrency_key, concurrency_limit
       FROM queue_job WHERE {READY} AND {CHANNEL} = {raw_channel}
      ORDER BY {CHANNEL}, {ORDER} LIMIT {NEAR}"""
 
@@ -45,7 +45,7 @@ def first_near(raw_channel: str) -> str:
     """Return the subquery for the first job at the front that may start."""
     # sorted already: the outer order costs nothing
     return f"""
-    SELECT {_HEAD} FROM ({_near(raw_channel)}) AS near WHERE {KEY_IS_FREE}
+    SELECT {_VALUES} FROM ({_near(raw_channel)}) AS near WHERE {KEY_IS_FREE}
      ORDER BY {ORDER} LIMIT 1"""
 
 
@@ -56,10 +56,10 @@ def are_there_more(raw_channel: str) -> str:
      ORDER BY {CHANNEL}, {ORDER} OFFSET {NEAR} LIMIT 1)"""
 
 
-_AS_ARRAY = f"json_build_array({_HEAD})"
+_AS_ARRAY = f"json_build_array({_VALUES})"
 
 # Index: queue_job_ready_index. The first job of one channel that may start, and whether
-# there are more than were looked at.
+# there are more than were read.
 FIRST_NEAR = Prepared(
     f"""
 WITH {BUSY_KEYS}
@@ -85,22 +85,22 @@ WITH RECURSIVE {BUSY_KEYS}, key AS (
              ORDER BY {CHANNEL}, concurrency_key LIMIT 1)
       FROM key WHERE key.name IS NOT NULL
 ), known AS MATERIALIZED (
-    SELECT name FROM key LIMIT {MOST_KEYS}
+    SELECT name FROM key LIMIT {MAX_KEYS}
 ), first AS (
-    SELECT head.* FROM known, LATERAL (
-        SELECT {_HEAD}, concurrency_key, concurrency_limit FROM queue_job
+    SELECT candidate.* FROM known, LATERAL (
+        SELECT {_VALUES}, concurrency_key, concurrency_limit FROM queue_job
          WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND concurrency_key = known.name
-         ORDER BY {CHANNEL}, concurrency_key, {ORDER} LIMIT 1) AS head
+         ORDER BY {CHANNEL}, concurrency_key, {ORDER} LIMIT 1) AS candidate
      WHERE {KEY_IS_FREE}
     UNION ALL
-    (SELECT {_HEAD}, concurrency_key, concurrency_limit FROM queue_job
+    (SELECT {_VALUES}, concurrency_key, concurrency_limit FROM queue_job
       WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND concurrency_key IS NULL
       ORDER BY {CHANNEL}, concurrency_key, {ORDER} LIMIT 1)
     ORDER BY {ORDER} LIMIT 1
 )
 SELECT (SELECT {_AS_ARRAY} FROM first),
        (SELECT concurrency_key IS NULL FROM first),
-       (SELECT count(*) = {MOST_KEYS} FROM known)
+       (SELECT count(*) = {MAX_KEYS} FROM known)
 """,
     raw_channel="text",
 )
@@ -111,4 +111,10 @@ WITH {BUSY_KEYS}
 SELECT {_AS_ARRAY} FROM queue_job
  WHERE {READY} AND {CHANNEL} = %(raw_channel)s AND {KEY_IS_FREE}
  ORDER BY {CHANNEL}, {ORDER} LIMIT 1
+"""
+
+# Index: primary key. Whether the concurrency key of one job is in full use.
+IS_KEY_IN_FULL_USE = f"""
+WITH {BUSY_KEYS}
+SELECT NOT {KEY_IS_FREE} FROM queue_job WHERE id = %(id)s
 """

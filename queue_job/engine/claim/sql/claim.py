@@ -1,6 +1,6 @@
 """The claim: one transaction that settles the last lease and makes the next one.
 
-It holds the dispatch lock, so seats are counted once at a time; it waits for the disk
+It holds the dispatch lock, so slots are counted once at a time; it waits for the disk
 at no point, because losing a claim in a crash of the server loses nothing: the job is
 pending again.
 """
@@ -9,6 +9,7 @@ from ...copies.sql import ABOUT_DATABASE
 from ...sql import JOB_COLUMNS, NOW
 from ...sql.conditions import CHANNEL, READY, WAITS_FOR_ETA
 from ...sql.prepared import Prepared
+from ..limits import ChannelRecord
 from .candidates import BUSY_KEYS, KEY_IS_FREE, NEAR, ORDER, are_there_more, first_near
 
 # Index: queue_job_eta_index, up to now: as a subquery, because a volatile expression is
@@ -24,6 +25,9 @@ UPDATE queue_job SET eta_passed = TRUE
      ORDER BY eta LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED))
 """
 )
+
+#: The columns of a channel's record, in the order of the fields of ChannelRecord.
+CHANNEL_COLUMNS = ", ".join(ChannelRecord._fields)
 
 # Begins a claim. What follows is planned once a session, to use the indexes named
 # whatever is in the tables by then. Without statistics, or with those of an empty
@@ -48,42 +52,44 @@ SELECT 1 FROM ir_module_module
    AND COALESCE(write_date, {NOW}) > {NOW} - interval '1 hour'"""
 
 # Index: queue_job_ready_index, one descent for each channel that has something ready;
-# the rest are tables of a few rows. No row lock. A head without id: none of the jobs at
-# the front of its channel may start, but there are more behind them.
+# the rest are tables of a few rows. No row lock. A candidate without
+# id: none of the jobs at the front of its channel may start, but there are more behind
+# them. The columns are the fields of ClaimState.
 STATE = Prepared(
     f"""
-WITH RECURSIVE {BUSY_KEYS}, head AS (
+WITH RECURSIVE {BUSY_KEYS}, ready AS (
     (SELECT {CHANNEL} AS channel FROM queue_job
       WHERE {READY} ORDER BY {CHANNEL} LIMIT 1)
     UNION ALL
     SELECT (SELECT {CHANNEL} FROM queue_job
-             WHERE {READY} AND {CHANNEL} > head.channel ORDER BY {CHANNEL} LIMIT 1)
-      FROM head WHERE head.channel IS NOT NULL
+             WHERE {READY} AND {CHANNEL} > ready.channel ORDER BY {CHANNEL} LIMIT 1)
+      FROM ready WHERE ready.channel IS NOT NULL
 )
 SELECT
-    (SELECT COALESCE(idle, FALSE) FROM queue_job_worker WHERE id = %(worker)s),
-    EXISTS (SELECT 1 FROM queue_job_worker WHERE idle AND id != %(worker)s),
-    (SELECT json_agg(json_build_array(complete_name, capacity, sequential, throttle,
-                                      paused, subchannel_capacity, former_names))
-       FROM queue_job_channel WHERE complete_name IS NOT NULL),
-    (SELECT json_object_agg(channel, seats)
-       FROM (SELECT channel, count(*) AS seats
-               FROM queue_job_lease GROUP BY channel) AS lease),
+    (SELECT COALESCE(idle, FALSE) FROM queue_job_worker WHERE id = %(worker)s)
+        AS was_idle,
+    EXISTS (SELECT 1 FROM queue_job_worker WHERE idle AND id != %(worker)s)
+        AS others_idle,
+    (SELECT json_agg(json_build_array({CHANNEL_COLUMNS}))
+       FROM queue_job_channel WHERE complete_name IS NOT NULL) AS channels,
+    (SELECT json_object_agg(channel, leases)
+       FROM (SELECT channel, count(*) AS leases
+               FROM queue_job_lease GROUP BY channel) AS lease) AS leases,
     (SELECT json_object_agg(channel, extract(epoch FROM {NOW} - last_start))
-       FROM queue_job_throttle),
-    (SELECT json_agg(json_build_array(head.channel, first.priority,
+       FROM queue_job_throttle) AS since_start,
+    (SELECT json_agg(json_build_array(ready.channel, first.priority,
                                       first.date_created, first.id,
                                       first.channel_method_name))
-       FROM head LEFT JOIN LATERAL ({first_near("head.channel")}) AS first ON TRUE
-      WHERE head.channel IS NOT NULL
-        AND (first.id IS NOT NULL OR {are_there_more("head.channel")})),
+       FROM ready LEFT JOIN LATERAL ({first_near("ready.channel")}) AS first ON TRUE
+      WHERE ready.channel IS NOT NULL
+        AND (first.id IS NOT NULL OR {are_there_more("ready.channel")})) AS candidates,
     (SELECT extract(epoch FROM eta - {NOW})::float8
-       FROM queue_job WHERE {WAITS_FOR_ETA} ORDER BY eta LIMIT 1),
-    EXISTS (SELECT 1 FROM queue_job WHERE release_due),
-    EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != %(worker)s),
-    EXISTS ({MODULES_CHANGE}),
-    (SELECT count(*) FROM queue_job_worker),
-    ({ABOUT_DATABASE})
+       FROM queue_job WHERE {WAITS_FOR_ETA} ORDER BY eta LIMIT 1) AS next_eta,
+    EXISTS (SELECT 1 FROM queue_job WHERE release_due) AS release_due,
+    EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != %(worker)s) AS others_work,
+    EXISTS ({MODULES_CHANGE}) AS modules_change,
+    (SELECT count(*) FROM queue_job_worker) AS workers,
+    ({ABOUT_DATABASE}) AS about
 """,
     worker="int",
 )
@@ -94,7 +100,7 @@ _MAY_START = f"""CASE WHEN {READY} AND {CHANNEL} = %(raw_channel)s AND {KEY_IS_F
               THEN TRUE ELSE FALSE END"""
 #: Bytes of the arguments of one lease, as they are stored: compressed to a hundredth at
 #: most. The first job of a lease may have more.
-MOST_BYTES = 256 * 1024
+MAX_BYTES = 256 * 1024
 
 # Read from the row alone, whatever is stored out of line.
 _BYTES = """COALESCE(pg_column_size(records) + pg_column_size(args)
@@ -132,7 +138,7 @@ WITH {BUSY_KEYS}, picked AS ({pick}
     SELECT id FROM (
         SELECT id, bytes, sum(bytes) OVER (ROWS UNBOUNDED PRECEDING) AS total
           FROM picked) AS summed
-     WHERE total <= {MOST_BYTES} OR total = bytes
+     WHERE total <= {MAX_BYTES} OR total = bytes
 ), lease AS (
     INSERT INTO queue_job_lease
            (worker_id, channel, date_start, backend_pid, backend_start)
@@ -178,9 +184,9 @@ TAKE_ONE = _take(_PICK_ONE, id="int")
 SEQUENTIAL = f"""
 SELECT (SELECT id FROM queue_job
          WHERE state = 'failed' AND {CHANNEL} = ANY(%(spellings)s) LIMIT 1),
-       (SELECT extract(epoch FROM first.eta - {NOW})::float8
+       (SELECT json_build_array(first.id, extract(epoch FROM first.eta - {NOW}))
           FROM unnest(%(spellings)s) AS spelling, LATERAL (
-               SELECT eta FROM queue_job
+               SELECT id, eta FROM queue_job
                 WHERE {WAITS_FOR_ETA} AND {CHANNEL} = spelling
                   AND (priority, date_created, id)
                     < (%(priority)s, %(date_created)s::timestamp, %(id)s)

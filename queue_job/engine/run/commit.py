@@ -1,0 +1,28 @@
+"""Refusing commits of a job whose work must be committed once or not at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def prevent_commit(cr) -> Iterator[None]:
+    """Refuse ``cr.commit()`` while a job's method runs."""
+
+    def forbidden_commit(*args, **kwargs):
+        raise RuntimeError(
+            "Commit is forbidden in this job: what it writes and its state 'done' are "
+            "one transaction, so that its work is done once or not at all. If the job "
+            'must commit on its way, tick "Allow Commit" on its job function; it may '
+            "then be interrupted between two commits, and must be able to start over. "
+            "A cursor of its own (env.registry.cursor()) may always be committed."
+        )
+
+    own = vars(cr).get("commit")
+    cr.commit = forbidden_commit
+    try:
+        yield
+    finally:
+        if own is None:
+            del cr.commit
+        else:
+            cr.commit = own

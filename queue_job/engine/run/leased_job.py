@@ -1,0 +1,29 @@
+"""One job of a lease."""
+
+from .interrupt import Interruptible
+
+
+class LeasedJob:
+    """One job of a lease: its row as it was claimed, and how far it came.
+
+    ``is_started``: its row says so; ``settled``: its outcome is committed;
+    ``interrupted_at``: when it was first asked to end; ``abandoned_at``: when its
+    thread was given up, both on the clock of the process.
+    """
+
+    def __init__(self, row: dict):
+        self.row = row
+        self.id: int = row["id"]
+        self.uuid: str = row["uuid"]
+        self.function: str = row["channel_method_name"] or ""
+        self.is_started = False
+        self.settled = False
+        self.time_limit = 0
+        self.interrupted_at: float | None = None
+        self.abandoned_at: float | None = None
+        self.interruptible: Interruptible | None = None
+
+    def interruptible_on(self, cr) -> Interruptible:
+        """Return the context in which the job's own code runs, on a cursor."""
+        self.interruptible = Interruptible(cr._cnx)
+        return self.interruptible

@@ -1,0 +1,101 @@
+"""The transaction in which the outcome of a job is stored.
+
+Each outcome has one of its own, after the job's work was rolled back, and begins by
+checking the lease. A job that is run without one (by hand, by a test) is stored on
+another cursor, as its caller's transaction is the caller's.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo.tools import config
+
+from .environment import bound_to
+from .errors import LeaseLost
+
+
+def lease_of(job) -> tuple:
+    """Return the batch and the leased job behind ``job``, or two None."""
+    return getattr(job, "lease", None) or (None, None)
+
+
+def may_commit() -> bool:
+    """Tell whether a job without lease is committed: not while tests run."""
+    return not config["test_enable"]
+
+
+def is_broken(env) -> bool:
+    """Tell whether the connection is gone: then nothing can be stored on it."""
+    return bool(env.cr.closed)
+
+
+def discard_work(env, job) -> None:
+    """Roll back the work of a job whose lease is lost."""
+    batch, leased = lease_of(job)
+    if not is_broken(env):
+        batch.roll_back(env.cr) if leased else env.cr.rollback()
+    if leased:
+        leased.settled = True
+    env.registry.reset_changes()
+
+
+def holds_lease(env, job) -> bool:
+    """Roll back the work of a job that seems to have lost its lease; tell whether this
+    worker holds it after all: then the job itself changed or deleted its row."""
+    batch, leased = lease_of(job)
+    if not leased or is_broken(env):
+        return False
+    batch.roll_back(env.cr)
+    try:
+        batch.check(env.cr, leased)
+    except (LeaseLost, TransactionRollbackError):
+        return False
+    return True
+
+
+@contextmanager
+def outcome_transaction(env, job) -> Iterator:
+    """Yield the environment in which to store the outcome of ``job``, then commit it.
+
+    :raises LeaseLost: when this worker does not hold the lease any more
+    """
+    batch, leased = lease_of(job)
+    env.registry.reset_changes()
+    known = vars(job).get("_stored_values")
+    try:
+        if leased and not is_broken(env):
+            batch.roll_back(env.cr)
+            batch.release_lease(env.cr, leased)
+            yield env
+            env.flush_all()
+            env.cr.commit()
+        else:
+            # its session belongs to the caller, or is lost
+            with _own_cursor(env, job) as own_env:
+                if leased:
+                    batch.release_lease(own_env.cr, leased)
+                yield own_env
+        if leased:
+            leased.settled = True
+    except BaseException:
+        # what was stored is rolled back: it must be stored again by the next attempt
+        job._stored_values = known
+        raise
+
+
+@contextmanager
+def _own_cursor(env, job) -> Iterator:
+    """Bind a job to a cursor of its own, committed when all went well."""
+    with env.registry.cursor() as cr, bound_to(job, job.env(cr=cr)):
+        yield env(cr=cr)
+
+
+def start_for_outcome(env, batch, leased) -> None:
+    """Start a job only to store its outcome, which a lease on a started job allows.
+
+    Its start may have been rolled back; nothing changes when it was not.
+    """
+    batch.start(env.cr, leased)
+    env.cr.commit()

@@ -3,7 +3,8 @@
 import logging
 
 from ..exception import NewerDocumentError
-from ..job import text
+from ..job import database_now, text
+from ..job.states import FAIL
 from . import fate, outcome
 from .errors import LeaseLost
 from .sql import lease as sql
@@ -68,7 +69,8 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
         _logger.error("%s failed: %s", job, message)
         with fate.job_code(), outcome.deciding(env, job) as own_env:
             record = own_env["queue.job"].sudo().browse(leased.id)
-            record.write({"state": "failed", "retry": retry, **values})
+            failed = FAIL.values(database_now(own_env.cr))
+            record.write({**failed, "retry": retry, **values})
     except LeaseLost:
         outcome.lost(env, job)
     except Exception as problem:

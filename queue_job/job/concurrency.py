@@ -1,19 +1,19 @@
 """Jobs that must not run at once in any number: what they are counted by."""
 
 
-def concurrency_values(job) -> dict:
-    """Return the values of a new row which limit how many such jobs run at once.
+def resolve(job) -> None:
+    """Give a new job the key and the limit of how many such jobs run at once.
 
     What was said at ``with_delay`` wins over the job function; nothing said: no limit.
     """
     key, limit = job.concurrency_key, job.concurrency_limit
     if key is None:
         config = _config(job)
-        if not config.concurrency_limit:
-            return {}
-        key = _key_of_function(job, config.concurrency_by)
-        limit = limit or config.concurrency_limit
-    return {"concurrency_key": str(key), "concurrency_limit": limit or 1} if key else {}
+        if config.concurrency_limit:
+            key = _key_of_function(job, config.concurrency_by)
+            limit = limit or config.concurrency_limit
+    job.concurrency_key = str(key) if key else None
+    job.concurrency_limit = limit or 1 if key else None
 
 
 def _config(job):

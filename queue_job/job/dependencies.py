@@ -1,6 +1,6 @@
 """Parents and children of a job in its graph."""
 
-from .states import CANCELLED, DONE, PENDING, WAIT_DEPENDENCIES
+from .states import CANCEL_DEPENDENT, DONE, RELEASE, WAIT
 
 
 class JobDependencies:
@@ -33,7 +33,7 @@ class JobDependencies:
             parent._reverse_depends_on.add(self)
             parent._dependencies_changed = True
         if any(parent.state != DONE for parent in jobs):
-            self.state = WAIT_DEPENDENCIES
+            self._move(WAIT)
 
     def _has_unfinished_parent(self) -> bool:
         if any(parent.state != DONE for parent in self._depends_on):
@@ -85,7 +85,7 @@ def release_dependents(env, uuid: str, graph_uuid: str, children: list[str]) -> 
     # locked first: what keeps them from being written is no error worth a log
     ready = _select_jobs(env, f"{_SELECT_READY}{where} {_LOCK}", params)
     if ready:
-        ready.write({"state": PENDING})
+        ready.write(RELEASE.values(None))
 
 
 def cancel_dependents(env, uuid: str, date_cancelled) -> None:
@@ -94,8 +94,7 @@ def cancel_dependents(env, uuid: str, date_cancelled) -> None:
     if descendants:
         descendants.write(
             {
-                "state": CANCELLED,
-                "date_cancelled": date_cancelled,
+                **CANCEL_DEPENDENT.values(date_cancelled),
                 "result": env._("Cancelled because a job it depends on was cancelled"),
             }
         )
@@ -117,10 +116,10 @@ def _merged(uuids, jobs) -> list[str]:
     return list(merged)
 
 
-_SELECT_READY = """
+_SELECT_READY = f"""
 SELECT child.id
   FROM queue_job child
- WHERE child.state = 'wait_dependencies'
+ WHERE {RELEASE.starts_from("child")}
    AND NOT EXISTS (
         SELECT 1
           FROM jsonb_array_elements_text(child.dependencies::jsonb -> 'depends_on') u
@@ -138,7 +137,7 @@ _BY_GRAPH = """
 """
 
 # Walks down by uuid, stops on each branch at the first job that does not wait.
-_SELECT_DESCENDANTS = """
+_SELECT_DESCENDANTS = f"""
 WITH RECURSIVE descendant(id, dependencies) AS (
     SELECT id, dependencies FROM queue_job WHERE uuid = %(uuid)s
     UNION
@@ -147,7 +146,7 @@ WITH RECURSIVE descendant(id, dependencies) AS (
            jsonb_array_elements_text(
                descendant.dependencies::jsonb -> 'reverse_depends_on') AS u
       JOIN queue_job child ON child.uuid = u
-     WHERE child.state = 'wait_dependencies')
+     WHERE {CANCEL_DEPENDENT.starts_from("child")})
 SELECT descendant.id
   FROM descendant JOIN queue_job ON queue_job.id = descendant.id
  WHERE queue_job.uuid != %(uuid)s

@@ -5,6 +5,7 @@ at no point, because losing a claim in a crash of the server loses nothing: the 
 pending again.
 """
 
+from ...job.states import CLAIM
 from . import DISPATCH_LOCK, JOB_COLUMNS, NOW
 from .copies import ABOUT_DATABASE
 from .heads import BUSY_KEYS, KEY_IS_FREE, NEAR, ORDER, are_there_more, first_near
@@ -149,8 +150,7 @@ WITH {BUSY_KEYS}, picked AS ({pick}
      WHERE id = %(worker)s AND idle AND EXISTS (SELECT 1 FROM picked)
 )
 UPDATE queue_job
-   SET state = 'enqueued', date_enqueued = {NOW}, date_started = NULL,
-       worker_pid = NULL, lease_id = (SELECT id FROM lease)
+   SET {CLAIM.set_clause(lease_id="(SELECT id FROM lease)")}
  WHERE id = ANY(ARRAY(SELECT id FROM fitting))
 RETURNING lease_id, (SELECT count(*) FROM picked), {", ".join(JOB_COLUMNS)}
 """,

@@ -3,14 +3,21 @@
 Run at install and at each update, so a database that comes from elsewhere gets it too.
 """
 
+from ...job.states import (
+    CLAIM,
+    DEATH_COLUMNS,
+    ENDED_STATES,
+    LEASED_STATES,
+    in_states,
+)
 from . import NOTIFY_CHANNEL
 
 # Rows which may be claimed now. The same words stand in the index and in each query
 # which must use it.
-READY = "state = 'pending' AND (eta IS NULL OR eta_passed)"
+READY = f"{CLAIM.starts_from()} AND (eta IS NULL OR eta_passed)"
 
 # Rows which wait for their time.
-WAITS_FOR_ETA = "state = 'pending' AND eta IS NOT NULL AND eta_passed IS NOT TRUE"
+WAITS_FOR_ETA = f"{CLAIM.starts_from()} AND eta IS NOT NULL AND eta_passed IS NOT TRUE"
 
 # Jobs that are about to be done, if nothing goes wrong.
 WILL_RUN = "state IN ('pending', 'enqueued', 'started')"
@@ -76,15 +83,21 @@ AFTER DELETE ON queue_job FOR EACH ROW WHEN ({_HELD_BACK})
 EXECUTE FUNCTION queue_job_notify()""",
 )
 
+# Whoever writes the state: see RUN_COLUMNS and DEATH_COLUMNS in job/states.py.
+_KEEPS_LEASE = f"NEW.lease_id IS NOT NULL AND NOT {in_states(LEASED_STATES, 'NEW')}"
+_KEEPS_DEATHS = f"""NEW.worker_deaths > 0
+        AND (NEW.state = 'done' OR {in_states(ENDED_STATES, "OLD")})"""
+
 _FOLLOW_UP = trigger(
     "queue_job",
     "queue_job_follow_up",
-    """
+    f"""
 BEFORE UPDATE OF state, eta ON queue_job FOR EACH ROW WHEN (
     (OLD.eta IS DISTINCT FROM NEW.eta AND NEW.eta_passed)
     OR (NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done'
         AND NEW.graph_uuid IS NOT NULL)
-    OR (OLD.state IN ('failed', 'done', 'cancelled') AND OLD.worker_deaths > 0))
+    OR ({_KEEPS_LEASE})
+    OR ({_KEEPS_DEATHS}))
 EXECUTE FUNCTION queue_job_follow_up()""",
 )
 
@@ -106,7 +119,8 @@ DROP TRIGGER IF EXISTS queue_job_notify ON queue_job;
 {_WAKE_ON_DELETE}
 
 -- A new eta is not passed yet; a done job owes its children a look, whoever set it done
--- and whatever happens to that process next; a requeued job starts with a clean record.
+-- and whatever happens to that process next; a job that no worker holds has no lease; a
+-- requeued or done one has a clean record.
 CREATE OR REPLACE FUNCTION queue_job_follow_up() RETURNS trigger AS $$
 BEGIN
     IF NEW.eta IS DISTINCT FROM OLD.eta THEN
@@ -116,9 +130,11 @@ BEGIN
         NEW.release_due :=
             jsonb_array_length(NEW.dependencies::jsonb -> 'reverse_depends_on') > 0;
     END IF;
-    IF OLD.state IN ('failed', 'done', 'cancelled') THEN
-        NEW.worker_deaths := NULL;
-        NEW.death_reason := NULL;
+    IF {_KEEPS_LEASE} THEN
+        NEW.lease_id := NULL;
+    END IF;
+    IF {_KEEPS_DEATHS} THEN
+        {" ".join(f"NEW.{name} := NULL;" for name in DEATH_COLUMNS)}
     END IF;
     RETURN NEW;
 END $$ LANGUAGE plpgsql;

@@ -32,15 +32,3 @@ def _key_of_function(job, path) -> str | None:
     if not ids:
         return None
     return f"{job.model_name}:{path or 'record'}:{','.join(map(str, ids))}"
-
-
-def backoff_seconds(job) -> tuple[int, int] | None:
-    """Return between which seconds to wait before the next try, by the job function's
-    exponential backoff; None when it has none."""
-    config = _config(job)
-    if not config.retry_backoff:
-        return None
-    longest = config.retry_backoff_max or 3600
-    # retry counts the try that just ended
-    seconds = min(longest, config.retry_backoff * 2 ** min(max(job.retry - 1, 0), 30))
-    return max(1, seconds * 3 // 4), max(1, seconds)

@@ -17,6 +17,8 @@ from . import (
     test_engine_wake,
     test_fate,
     test_pictures,
+    test_retry,
     test_routes,
+    test_states,
     test_tour,
 )

@@ -1,4 +1,4 @@
-"""Parents and children of a job in its graph."""
+"""Parents and dependents of a job in its graph."""
 
 from .states import CANCEL_DEPENDENT, DONE, RELEASE, WAIT
 
@@ -66,18 +66,18 @@ class JobDependencies:
 
         The ``done`` of this job must have been flushed. Deleted parents count as done.
         """
-        children = _merged(self._reverse_depends_on_uuids, self._reverse_depends_on)
-        release_dependents(self.env, self.uuid, self.graph_uuid, children)
+        dependents = _merged(self._reverse_depends_on_uuids, self._reverse_depends_on)
+        release_dependents(self.env, self.uuid, self.graph_uuid, dependents)
 
     def cancel_dependent_jobs(self) -> None:
         """Cancel the jobs that wait for this one, theirs too, and so on."""
         cancel_dependents(self.env, self.uuid, self.date_cancelled)
 
 
-def release_dependents(env, uuid: str, graph_uuid: str, children: list[str]) -> None:
+def release_dependents(env, uuid: str, graph_uuid: str, dependents: list[str]) -> None:
     """Let the jobs start that waited for the done job ``uuid`` and for no other."""
-    if children:
-        where, params = _BY_UUID, {"children": children}
+    if dependents:
+        where, params = _BY_UUID, {"dependents": dependents}
     elif graph_uuid:
         where, params = _BY_GRAPH, {"graph": graph_uuid, "uuid": uuid}
     else:
@@ -117,23 +117,24 @@ def _merged(uuids, jobs) -> list[str]:
 
 
 _SELECT_READY = f"""
-SELECT child.id
-  FROM queue_job child
- WHERE {RELEASE.starts_from("child")}
+SELECT dependent.id
+  FROM queue_job dependent
+ WHERE {RELEASE.starts_from("dependent")}
    AND NOT EXISTS (
         SELECT 1
-          FROM jsonb_array_elements_text(child.dependencies::jsonb -> 'depends_on') u
+          FROM jsonb_array_elements_text(
+                   dependent.dependencies::jsonb -> 'depends_on') AS u
           JOIN queue_job parent ON parent.uuid = u
          WHERE parent.state != 'done')
 """
-_LOCK = "FOR NO KEY UPDATE OF child"
+_LOCK = "FOR NO KEY UPDATE OF dependent"
 # index on uuid
-_BY_UUID = " AND child.uuid = ANY(%(children)s)"
-# index on graph_uuid; for a parent stored before its children were attached, which
+_BY_UUID = " AND dependent.uuid = ANY(%(dependents)s)"
+# index on graph_uuid; for a parent stored before its dependents were attached, which
 # does not know them
 _BY_GRAPH = """
-   AND child.graph_uuid = %(graph)s
-   AND child.dependencies::jsonb -> 'depends_on' ? %(uuid)s
+   AND dependent.graph_uuid = %(graph)s
+   AND dependent.dependencies::jsonb -> 'depends_on' ? %(uuid)s
 """
 
 # Walks down by uuid, stops on each branch at the first job that does not wait.
@@ -141,12 +142,12 @@ _SELECT_DESCENDANTS = f"""
 WITH RECURSIVE descendant(id, dependencies) AS (
     SELECT id, dependencies FROM queue_job WHERE uuid = %(uuid)s
     UNION
-    SELECT child.id, child.dependencies
+    SELECT dependent.id, dependent.dependencies
       FROM descendant,
            jsonb_array_elements_text(
                descendant.dependencies::jsonb -> 'reverse_depends_on') AS u
-      JOIN queue_job child ON child.uuid = u
-     WHERE {CANCEL_DEPENDENT.starts_from("child")})
+      JOIN queue_job dependent ON dependent.uuid = u
+     WHERE {CANCEL_DEPENDENT.starts_from("dependent")})
 SELECT descendant.id
   FROM descendant JOIN queue_job ON queue_job.id = descendant.id
  WHERE queue_job.uuid != %(uuid)s

@@ -5,6 +5,7 @@
 globals of this module.
 """
 
+import inspect
 import logging
 
 from odoo.models import BaseModel
@@ -12,6 +13,7 @@ from odoo.models import BaseModel
 from .delayable_graph import DelayableChain, DelayableGraph, DelayableGroup
 from .graph import Graph
 from .job import Job, first_line_of_doc
+from .job.fields import OPTIONS
 from .job.properties import described
 from .utils import must_run_without_delay
 
@@ -29,6 +31,11 @@ __all__ = [
 ]
 
 _logger = logging.getLogger(__name__)
+
+#: Those that are no parameters of the constructor of :class:`.Job`.
+_MORE_OPTIONS = tuple(
+    name for name in OPTIONS if name not in inspect.signature(Job).parameters
+)
 
 
 def group(*delayables) -> DelayableGroup:
@@ -57,16 +64,7 @@ class Delayable:
     Calling any method of the model records the call and returns the Delayable.
     """
 
-    _properties = (
-        "priority",
-        "eta",
-        "max_retries",
-        "description",
-        "channel",
-        "identity_key",
-        "concurrency_key",
-        "concurrency_limit",
-    )
+    _properties = tuple(OPTIONS)
     __slots__ = (
         *_properties,
         "recordset",
@@ -86,8 +84,7 @@ class Delayable:
         description=None,
         channel=None,
         identity_key=None,
-        concurrency_key=None,
-        concurrency_limit=None,
+        **options,
     ):
         self._graph = DelayableGraph()
         self._graph.add_vertex(self)
@@ -100,8 +97,13 @@ class Delayable:
         self.description = description
         self.channel = channel
         self.identity_key = identity_key
-        self.concurrency_key = concurrency_key
-        self.concurrency_limit = concurrency_limit
+        for name in _MORE_OPTIONS:
+            setattr(self, name, options.pop(name, None))
+        if options:
+            raise TypeError(
+                f"Unknown options of a job: {', '.join(options)}. Those there are: "
+                f"{', '.join(self._properties)}"
+            )
 
         self._job_method = None
         self._job_args = ()
@@ -167,7 +169,7 @@ class Delayable:
         total = len(self.recordset)
         count = -(-total // size)
         if self.description:
-            description = described(self.description, self.recordset.env)
+            description = described(self, "description", self.description)
         else:
             description = first_line_of_doc(
                 self._job_method, f"{self.recordset._name}.{self._job_method.__name__}"
@@ -206,8 +208,8 @@ class Delayable:
                 channel=self.channel,
                 identity_key=self.identity_key,
             )
-            self._generated_job.concurrency_key = self.concurrency_key
-            self._generated_job.concurrency_limit = self.concurrency_limit
+            for name in _MORE_OPTIONS:
+                setattr(self._generated_job, name, getattr(self, name))
         return self._generated_job
 
     def _store_args(self, *args, **kwargs):
@@ -249,6 +251,7 @@ class DelayableRecordset:
         description=None,
         channel=None,
         identity_key=None,
+        **options,
     ):
         self.delayable = Delayable(
             recordset,
@@ -258,6 +261,7 @@ class DelayableRecordset:
             description=description,
             channel=channel,
             identity_key=identity_key,
+            **options,
         )
 
     @property

@@ -1,19 +1,19 @@
 """Jobs that must not run at once in any number: what they are counted by."""
 
 
-def concurrency_values(job) -> dict:
-    """Return the values of a new row which limit how many such jobs run at once.
+def resolve(job) -> None:
+    """Give a new job the key and the limit of how many such jobs run at once.
 
     What was said at ``with_delay`` wins over the job function; nothing said: no limit.
     """
     key, limit = job.concurrency_key, job.concurrency_limit
     if key is None:
         config = _config(job)
-        if not config.concurrency_limit:
-            return {}
-        key = _key_of_function(job, config.concurrency_by)
-        limit = limit or config.concurrency_limit
-    return {"concurrency_key": str(key), "concurrency_limit": limit or 1} if key else {}
+        if config.concurrency_limit:
+            key = _key_of_function(job, config.concurrency_by)
+            limit = limit or config.concurrency_limit
+    job.concurrency_key = str(key) if key else None
+    job.concurrency_limit = limit or 1 if key else None
 
 
 def _config(job):
@@ -32,15 +32,3 @@ def _key_of_function(job, path) -> str | None:
     if not ids:
         return None
     return f"{job.model_name}:{path or 'record'}:{','.join(map(str, ids))}"
-
-
-def backoff_seconds(job) -> tuple[int, int] | None:
-    """Return between which seconds to wait before the next try, by the job function's
-    exponential backoff; None when it has none."""
-    config = _config(job)
-    if not config.retry_backoff:
-        return None
-    longest = config.retry_backoff_max or 3600
-    # retry counts the try that just ended
-    seconds = min(longest, config.retry_backoff * 2 ** min(max(job.retry - 1, 0), 30))
-    return max(1, seconds * 3 // 4), max(1, seconds)

@@ -1,8 +1,8 @@
-"""Parents and children of a job in its graph."""
+"""Parents and dependents of a job in its graph."""
 
 from typing import Any
 
-from .states import CANCELLED, DONE, PENDING, WAIT_DEPENDENCIES
+from .states import CANCEL_DEPENDENT, DONE, RELEASE, WAIT
 
 
 class JobDependencies:
@@ -35,7 +35,7 @@ class JobDependencies:
             parent._reverse_depends_on.add(self)
             parent._dependencies_changed = True
         if any(parent.state != DONE for parent in jobs):
-            self.state = WAIT_DEPENDENCIES
+            self._move(WAIT)
 
     def _has_unfinished_parent(self) -> bool:
         if any(parent.state != DONE for parent in self._depends_on):
@@ -68,19 +68,19 @@ class JobDependencies:
 
         The ``done`` of this job must have been flushed. Deleted parents count as done.
         """
-        children = _merged(self._reverse_depends_on_uuids, self._reverse_depends_on)
-        release_dependents(self.env, self.uuid, self.graph_uuid, children)
+        dependents = _merged(self._reverse_depends_on_uuids, self._reverse_depends_on)
+        release_dependents(self.env, self.uuid, self.graph_uuid, dependents)
 
     def cancel_dependent_jobs(self) -> None:
         """Cancel the jobs that wait for this one, theirs too, and so on."""
         cancel_dependents(self.env, self.uuid, self.date_cancelled)
 
 
-def release_dependents(env, uuid: str, graph_uuid: str, children: list[str]) -> None:
+def release_dependents(env, uuid: str, graph_uuid: str, dependents: list[str]) -> None:
     """Let the jobs start that waited for the done job ``uuid`` and for no other."""
     params: dict[str, Any]
-    if children:
-        where, params = _BY_UUID, {"children": children}
+    if dependents:
+        where, params = _BY_UUID, {"dependents": dependents}
     elif graph_uuid:
         where, params = _BY_GRAPH, {"graph": graph_uuid, "uuid": uuid}
     else:
@@ -88,7 +88,7 @@ def release_dependents(env, uuid: str, graph_uuid: str, children: list[str]) -> 
     # locked first: what keeps them from being written is no error worth a log
     ready = _select_jobs(env, f"{_SELECT_READY}{where} {_LOCK}", params)
     if ready:
-        ready.write({"state": PENDING})
+        ready.write(RELEASE.values(None))
 
 
 def cancel_dependents(env, uuid: str, date_cancelled) -> None:
@@ -97,8 +97,7 @@ def cancel_dependents(env, uuid: str, date_cancelled) -> None:
     if descendants:
         descendants.write(
             {
-                "state": CANCELLED,
-                "date_cancelled": date_cancelled,
+                **CANCEL_DEPENDENT.values(date_cancelled),
                 "result": env._("Cancelled because a job it depends on was cancelled"),
             }
         )
@@ -120,37 +119,38 @@ def _merged(uuids, jobs) -> list[str]:
     return list(merged)
 
 
-_SELECT_READY = """
-SELECT child.id
-  FROM queue_job child
- WHERE child.state = 'wait_dependencies'
+_SELECT_READY = f"""
+SELECT dependent.id
+  FROM queue_job dependent
+ WHERE {RELEASE.starts_from("dependent")}
    AND NOT EXISTS (
         SELECT 1
-          FROM jsonb_array_elements_text(child.dependencies::jsonb -> 'depends_on') u
+          FROM jsonb_array_elements_text(
+                   dependent.dependencies::jsonb -> 'depends_on') AS u
           JOIN queue_job parent ON parent.uuid = u
          WHERE parent.state != 'done')
 """
-_LOCK = "FOR NO KEY UPDATE OF child"
+_LOCK = "FOR NO KEY UPDATE OF dependent"
 # index on uuid
-_BY_UUID = " AND child.uuid = ANY(%(children)s)"
-# index on graph_uuid; for a parent stored before its children were attached, which
+_BY_UUID = " AND dependent.uuid = ANY(%(dependents)s)"
+# index on graph_uuid; for a parent stored before its dependents were attached, which
 # does not know them
 _BY_GRAPH = """
-   AND child.graph_uuid = %(graph)s
-   AND child.dependencies::jsonb -> 'depends_on' ? %(uuid)s
+   AND dependent.graph_uuid = %(graph)s
+   AND dependent.dependencies::jsonb -> 'depends_on' ? %(uuid)s
 """
 
 # Walks down by uuid, stops on each branch at the first job that does not wait.
-_SELECT_DESCENDANTS = """
+_SELECT_DESCENDANTS = f"""
 WITH RECURSIVE descendant(id, dependencies) AS (
     SELECT id, dependencies FROM queue_job WHERE uuid = %(uuid)s
     UNION
-    SELECT child.id, child.dependencies
+    SELECT dependent.id, dependent.dependencies
       FROM descendant,
            jsonb_array_elements_text(
                descendant.dependencies::jsonb -> 'reverse_depends_on') AS u
-      JOIN queue_job child ON child.uuid = u
-     WHERE child.state = 'wait_dependencies')
+      JOIN queue_job dependent ON dependent.uuid = u
+     WHERE {CANCEL_DEPENDENT.starts_from("dependent")})
 SELECT descendant.id
   FROM descendant JOIN queue_job ON queue_job.id = descendant.id
  WHERE queue_job.uuid != %(uuid)s

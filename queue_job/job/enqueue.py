@@ -10,9 +10,10 @@ import logging
 from odoo.exceptions import ConcurrencyError
 from odoo.models import BaseModel
 
+from . import concurrency
 from .documents import documents
+from .fields import OPTIONS
 from .insert import insert
-from .properties import normalize
 from .states import WAITING_STATES
 
 _logger = logging.getLogger(__name__)
@@ -73,7 +74,19 @@ def _check(jobs) -> None:
         if not job._record_id and not _store_is_replaced(job):
             # first: a key may be computed from the arguments
             job._documents = documents(job)
-            normalize(job)
+            concurrency.resolve(job)
+            _check_options(job)
+
+
+def _check_options(job) -> None:
+    """Make the options of a new job what its row takes.
+
+    :raises InvalidJobError: naming the job and the option
+    """
+    for name, field in OPTIONS.items():
+        value = field.get(job)
+        if value is not None or field.default is not None:
+            setattr(job, name, field.check(job, name, value))
 
 
 def _find_waiting(jobs) -> dict:

@@ -4,9 +4,8 @@ from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 
 from ..exception import FailedJobError, RetryableJobError
-from .concurrency import backoff_seconds
+from .retry import RetryPattern, RetryPolicy
 from .retry_seconds import seconds_to_wait
-from .states import RETRY_INTERVAL
 from .text import text_of
 
 
@@ -62,18 +61,19 @@ class JobExecution:
         """Return the seconds to wait before the next try.
 
         ``seconds`` wins when it is not 0, see :func:`.retry_seconds.seconds_to_wait`;
-        then the job function's exponential backoff; then the highest step of its retry
-        pattern which is not above the number of tries; then 10 minutes.
+        then the retry policy of the job function, see :mod:`.retry`.
         """
         given = seconds_to_wait(seconds) if seconds else 0
         if given:
             return given
-        seconds = backoff_seconds(self)
-        if not seconds:
-            pattern = self.job_config.retry_pattern
-            reached = [count for count in pattern if count <= self.retry]
-            seconds = pattern[max(reached)] if reached else RETRY_INTERVAL
-        return seconds_to_wait(seconds)
+        pattern = self.job_config.retry_pattern
+        policy = RetryPattern(pattern) if pattern else self._named_retry_policy()
+        return seconds_to_wait(policy.wait(self.retry))
+
+    def _named_retry_policy(self) -> RetryPolicy:
+        functions = self.env["queue.job.function"].sudo()
+        config = functions.engine_config(self.job_function_name)
+        return config.retry_policy or RetryPattern()
 
     def postpone(self, result=None, seconds=None):
         """Set the eta of the next try; the state is left to the caller."""

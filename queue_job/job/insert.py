@@ -12,43 +12,10 @@ import psycopg2
 
 from . import orm_bypass
 from .documents import MAX_BYTES
+from .fields import BY_NAME
 from .uniqueness import UNIQUE_INDEX
 
-#: Columns of the INSERT with their PostgreSQL type.
-_COLUMN_TYPES = {
-    "uuid": "text",
-    "graph_uuid": "text",
-    "user_id": "int4",
-    "company_id": "int4",
-    "name": "text",
-    "model_name": "text",
-    "method_name": "text",
-    "func_string": "text",
-    "channel_method_name": "text",
-    "job_function_id": "int4",
-    "channel": "text",
-    "identity_key": "text",
-    "state": "text",
-    "priority": "int4",
-    "retry": "int4",
-    "max_retries": "int4",
-    "eta": "timestamp",
-    "date_created": "timestamp",
-    "date_enqueued": "timestamp",
-    "date_started": "timestamp",
-    "date_done": "timestamp",
-    "date_cancelled": "timestamp",
-    "exec_time": "float8",
-    "exc_name": "text",
-    "exc_message": "text",
-    "exc_info": "text",
-    "result": "text",
-    "worker_pid": "int4",
-    "dependencies": "text",
-    "records": "jsonb",
-    "args": "jsonb",
-    "kwargs": "jsonb",
-}
+_CORE_NAMES = {*BY_NAME, "dependencies"}
 
 _NO_DEPENDENCIES = json.dumps({"depends_on": [], "reverse_depends_on": []})
 
@@ -59,7 +26,7 @@ def insert(jobs: list) -> bool:
     settings = model._storing_settings()
     rows = [job._store_values(create=True) for job in jobs]
     columns = [_to_columns(job, row) for job, row in zip(jobs, rows, strict=True)]
-    extra = {name for row in rows for name in row if name not in _COLUMN_TYPES}
+    extra = {name for row in rows for name in row if name not in _CORE_NAMES}
     with_sql = (
         orm_bypass.can_insert_with_sql(model, settings)
         and orm_bypass.stores_own_values(type(jobs[0]))
@@ -175,9 +142,7 @@ def _transposed(model, rows) -> tuple[tuple, list, tuple]:
     """Return the columns of many rows: names, lists of values, types."""
     names = tuple(dict.fromkeys(name for row in rows for name in row))
     columns = [[row.get(name) for row in rows] for name in names]
-    types = tuple(
-        _COLUMN_TYPES.get(name) or model._fields[name].column_type[1] for name in names
-    )
+    types = tuple(model._fields[name].column_type[1] for name in names)
     return names, columns, types
 
 

@@ -1,27 +1,33 @@
 """One job in memory: what it calls, on what, and what became of it."""
 
+import logging
 import os
 import uuid
 import weakref
+from datetime import datetime
 
 from . import clock
 from .dependencies import JobDependencies
 from .execution import JobExecution
+from .fields import DEFAULTS
 from .loading import JobLoading
 from .properties import absolute_eta
 from .states import (
-    CANCELLED,
-    DEFAULT_MAX_RETRIES,
-    DEFAULT_PRIORITY,
-    DONE,
-    ENQUEUED,
-    FAILED,
-    PENDING,
-    STARTED,
-    WAIT_DEPENDENCIES,
+    CANCEL,
+    CLAIM,
+    FAIL,
+    FINISH,
+    REQUEUE,
+    RETRY,
+    START,
+    WAIT,
+    Transition,
+    is_known,
 )
 from .storage import JobStorage
 from .target import JobTarget, _is_model_method
+
+_logger = logging.getLogger(__name__)
 
 #: Not looked up yet; None is a value.
 _UNKNOWN = object()
@@ -91,12 +97,12 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
                 f"{self.recordset._name}: it cannot be called when a job fails"
             )
 
-        self.state = PENDING
-        self.retry = 0
-        self.max_retries = DEFAULT_MAX_RETRIES if max_retries is None else max_retries
-        self.priority = DEFAULT_PRIORITY if priority is None else priority
+        vars(self).update(DEFAULTS)
+        if max_retries is not None:
+            self.max_retries = max_retries
+        if priority is not None:
+            self.priority = priority
         self._uuid = job_uuid
-        self.graph_uuid = None
 
         self._depends_on = set()
         self._reverse_depends_on = weakref.WeakSet()
@@ -107,27 +113,11 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
 
         self.date_created = self._now()
         self._description = description
-
         self.identity_key = identity_key
-
-        self.date_enqueued = None
-        self.date_started = None
-        self.date_done = None
-        self.date_cancelled = None
-
-        self.result = None
-        self.exc_name = None
-        self.exc_message = None
-        self.exc_info = None
-
         self._company_id = _UNKNOWN
         self._eta = None
         self.eta = eta
         self._channel = channel
-        self.worker_pid = None
-        # None: what the job function says
-        self.concurrency_key = None
-        self.concurrency_limit = None
 
         # a uuid of our own making cannot be in the table yet
         self._may_be_stored = bool(job_uuid)
@@ -192,56 +182,56 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
             return (self.date_done - self.date_started).total_seconds()
         return None
 
+    def _move(self, transition: Transition, at: datetime | None = None) -> None:
+        """Take a way to another state, ``at`` this time instead of now."""
+        if not is_known(self.state, transition.target):
+            # other addons and tests may do so: the row of a job has its fences
+            _logger.info(
+                "%s goes from %s to %s by hand", self, self.state, transition.target
+            )
+        if at is None and transition.stamp in DEFAULTS:
+            at = self._now()
+        for name, value in transition.values(at).items():
+            if name in DEFAULTS:
+                setattr(self, name, None if value is False else value)
+
     def set_pending(self, result=None, reset_retry=True):
         """Let the job wait for a worker, or for its parents which are not done."""
+        self._move(REQUEUE if reset_retry else RETRY)
         if self._has_unfinished_parent():
-            self.state = WAIT_DEPENDENCIES
-        else:
-            self.state = PENDING
-        self.date_enqueued = None
-        self.date_started = None
-        self.date_done = None
-        self.date_cancelled = None
-        self.worker_pid = None
-        if reset_retry:
-            self.retry = 0
+            self._move(WAIT)
         if result is not None:
             self.result = result
 
     def set_enqueued(self):
         """Note that a worker is about to start the job."""
-        self.state = ENQUEUED
-        self.date_enqueued = self._now()
-        self.date_started = None
-        self.worker_pid = None
+        self._move(CLAIM)
 
     def set_started(self):
         """Note that this process runs the job."""
-        self.state = STARTED
-        self.date_started = self._now()
-        self.worker_pid = os.getpid()
+        self.note_start()
         self.add_lock_record()
+
+    def note_start(self, at: datetime | None = None) -> None:
+        """Note that this process runs the job, since ``at``; now by default."""
+        self._move(START, at)
+        self.worker_pid = os.getpid()
 
     def set_done(self, result=None):
         """Note that the job ended well; what it failed with before is forgotten."""
-        self.state = DONE
-        self.exc_name = None
-        self.exc_message = None
-        self.exc_info = None
-        self.date_done = self._now()
+        self._move(FINISH)
         if result is not None:
             self.result = result
 
     def set_cancelled(self, result=None):
         """Note that the job must not run."""
-        self.state = CANCELLED
-        self.date_cancelled = self._now()
+        self._move(CANCEL)
         if result is not None:
             self.result = result
 
     def set_failed(self, **kw):
         """Note that the job failed; keywords are attributes, None is left out."""
-        self.state = FAILED
+        self._move(FAIL)
         for key, value in kw.items():
             if value is not None:
                 setattr(self, key, value)

@@ -4,44 +4,13 @@ import json
 from collections.abc import Iterable
 
 from ..exception import NoSuchJobError, UndecodableJobError
+from .fields import LOADED_COLUMNS, RESTORED
 
-#: Columns a job is loaded from.
-_COLUMNS = (
-    "id",
-    "uuid",
-    "graph_uuid",
-    "name",
-    "model_name",
-    "method_name",
-    "records",
-    "args",
-    "kwargs",
-    "dependencies",
-    "state",
-    "priority",
-    "exc_name",
-    "exc_message",
-    "exc_info",
-    "result",
-    "date_created",
-    "date_started",
-    "date_enqueued",
-    "date_done",
-    "date_cancelled",
-    "exec_time",
-    "eta",
-    "retry",
-    "max_retries",
-    "channel",
-    "identity_key",
-    "worker_pid",
-    "company_id",
-)
 #: What keeps a row from making a Job: what it calls is gone, its arguments cannot be
 #: read.
 LOADING_ERRORS = (KeyError, AttributeError, TypeError, UndecodableJobError)
 
-_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM queue_job WHERE uuid = ANY(%s)"
+_SELECT = f"SELECT {', '.join(LOADED_COLUMNS)} FROM queue_job WHERE uuid = ANY(%s)"
 
 
 class JobLoading:
@@ -70,7 +39,9 @@ class JobLoading:
     def _select(env, job_uuids: list[str]) -> list[dict]:
         env["queue.job"].flush_model()
         env.cr.execute(_SELECT, (job_uuids,))
-        return [dict(zip(_COLUMNS, row, strict=True)) for row in env.cr.fetchall()]
+        return [
+            dict(zip(LOADED_COLUMNS, row, strict=True)) for row in env.cr.fetchall()
+        ]
 
     @classmethod
     def _load_from_db_record(cls, job_db_record):
@@ -79,7 +50,7 @@ class JobLoading:
 
     @classmethod
     def _load_from_values(cls, env, values: dict):
-        """Return the job of a row: ``values`` has a key for each of ``_COLUMNS``."""
+        """Return the job of a row: ``values`` by column, all of LOADED_COLUMNS."""
         job_fields = env["queue.job"]._fields
         recordset = job_fields["records"].decode(values["records"], env)
         method = getattr(recordset, values["method_name"])
@@ -89,36 +60,9 @@ class JobLoading:
             raise UndecodableJobError(
                 "The arguments of the job are not a list and a dict"
             )
-        job = cls(  # type: ignore[call-arg]
-            method,
-            args=args,
-            kwargs=kwargs,
-            priority=values["priority"],
-            eta=values["eta"],
-            job_uuid=values["uuid"],
-            description=values["name"],
-            channel=values["channel"],
-            identity_key=values["identity_key"],
-        )
-        if values["date_created"]:
-            job.date_created = values["date_created"]
-        for name in (
-            "state",
-            "graph_uuid",
-            "result",
-            "exc_name",
-            "exc_message",
-            "exc_info",
-            "date_enqueued",
-            "date_started",
-            "date_done",
-            "date_cancelled",
-        ):
-            setattr(job, name, values[name])
-        job.retry = values["retry"] or 0
-        job.max_retries = values["max_retries"] or 0
-        job.company_id = values["company_id"] or None
-        job.worker_pid = values["worker_pid"] or None
+        job = cls(method, args=args, kwargs=kwargs, job_uuid=values["uuid"])
+        for field in RESTORED:
+            field.restore(job, values[field.name])
         links = json.loads(values["dependencies"] or "{}")
         job._depends_on_uuids = links.get("depends_on") or []
         job._reverse_depends_on_uuids = links.get("reverse_depends_on") or []

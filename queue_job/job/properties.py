@@ -21,27 +21,6 @@ MAX_KEY_BYTES = 2000
 _INT4 = range(-(2**31), 2**31)
 
 
-def normalize(job) -> None:
-    """Make the properties of a new job what its row takes.
-
-    :raises InvalidJobError: naming the job and the property
-    """
-    job.priority = _integer(job, "priority")
-    job.max_retries = _integer(job, "max_retries")
-    job.eta = _eta(job)
-    if job._channel:
-        job.channel = _storable(job, "channel", job._channel)
-    if job._description is not None:
-        job._description = described(job._description, job.env)
-    if job.identity_key:
-        job.identity_key = _key(job, "identity_key", job.identity_key)
-    if job.concurrency_key is not None:
-        key = str(job.concurrency_key)
-        job.concurrency_key = _key(job, "concurrency_key", key)
-    if job.concurrency_limit is not None:
-        job.concurrency_limit = _integer(job, "concurrency_limit")
-
-
 def absolute_eta(value, now: Callable):
     """Return the date and time of an eta; a timedelta and seconds count from ``now()``.
 
@@ -57,21 +36,18 @@ def absolute_eta(value, now: Callable):
         return value
 
 
-def described(description, env) -> str:
+def described(job_or_delayable, _name: str, value) -> str:
     """Return a description as text; a lazy translation in the user's language."""
-    if isinstance(description, LazyGettext):
-        return env._(description)
-    return str(description)
+    if isinstance(value, LazyGettext):
+        return job_or_delayable.recordset.env._(value)
+    return str(value)
 
 
-def _refuse(job, name: str, problem: str):
-    raise InvalidJobError(
-        f"{job.model_name}.{job.method_name} cannot be delayed: its {name} {problem}"
-    )
+def check_integer(job, name: str, value) -> int:
+    """Return an int that the column can hold.
 
-
-def _integer(job, name: str) -> int:
-    value = getattr(job, name)
+    :raises InvalidJobError: for anything that is no whole number
+    """
     try:
         if isinstance(value, str) or (isinstance(value, float) and value.is_integer()):
             number = int(value)
@@ -84,9 +60,12 @@ def _integer(job, name: str) -> int:
     return number
 
 
-def _eta(job) -> datetime | None:
-    """Return the eta naive and in UTC, as the column takes it."""
-    value = eta = job.eta
+def check_eta(job, name: str, value) -> datetime | None:
+    """Return an eta naive and in UTC, as the column takes it.
+
+    :raises InvalidJobError: for anything that is no date
+    """
+    eta = value
     if isinstance(eta, str):
         with suppress(ValueError):
             eta = datetime.fromisoformat(eta.replace("Z", "+00:00"))
@@ -95,7 +74,7 @@ def _eta(job) -> datetime | None:
     if eta is not None and not isinstance(eta, datetime):
         _refuse(
             job,
-            "eta",
+            name,
             f"is {value!r}: give a datetime, a timedelta or a number of seconds",
         )
     if eta is not None and eta.tzinfo is not None:
@@ -103,7 +82,13 @@ def _eta(job) -> datetime | None:
     return eta
 
 
-def _storable(job, name: str, value) -> str:
+def check_text(job, name: str, value) -> str | None:
+    """Return a text that can be stored; None for an empty one.
+
+    :raises InvalidJobError: for anything else
+    """
+    if not value:
+        return None
     if not isinstance(value, str):
         _refuse(job, name, f"is of the type {type(value).__name__}: give text")
     if storable(value, len(value)) != value:
@@ -111,11 +96,15 @@ def _storable(job, name: str, value) -> str:
     return value
 
 
-def _key(job, name: str, key) -> str:
-    if isinstance(key, int | UUID) and not isinstance(key, bool):
-        key = str(key)
-    key = _storable(job, name, key)
-    size = len(key.encode())
+def check_key(job, name: str, value) -> str | None:
+    """Return a key as text that an index can hold; None for an empty one.
+
+    :raises InvalidJobError: for anything that is no text, int or UUID, or too long
+    """
+    if isinstance(value, int | UUID) and not isinstance(value, bool):
+        value = str(value) if value else None
+    key = check_text(job, name, value)
+    size = len(key.encode()) if key else 0
     if size > MAX_KEY_BYTES:
         _refuse(
             job,
@@ -124,3 +113,9 @@ def _key(job, name: str, key) -> str:
             "it, as identity_exact does",
         )
     return key
+
+
+def _refuse(job, name: str, problem: str):
+    raise InvalidJobError(
+        f"{job.model_name}.{job.method_name} cannot be delayed: its {name} {problem}"
+    )

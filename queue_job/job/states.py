@@ -1,4 +1,4 @@
-"""The states of a job.
+"""The states of a job, and every way from one to another.
 
 ============= ============================================================
 state         meaning
@@ -11,7 +11,13 @@ done          it ended well
 cancelled     somebody decided that it must not run
 failed        it raised an error that no further try can mend
 ============= ============================================================
+
+Nothing else writes a state: :class:`.Job`, the buttons, the triggers and the statements
+of the engine take what they write from :data:`TRANSITIONS`.
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 WAIT_DEPENDENCIES = "wait_dependencies"
 PENDING = "pending"
@@ -33,8 +39,191 @@ STATES = [
 
 #: Not begun: at most one job for an identity key may be in one of these states.
 WAITING_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED)
+#: Held by a worker.
+LEASED_STATES = (ENQUEUED, STARTED)
+#: Ended well, or not to be run: what a requeue starts from.
+ENDED_STATES = (FAILED, DONE, CANCELLED)
+#: Not ended well, and not running: what people can decide about.
+OPEN_STATES = (*WAITING_STATES, FAILED)
 
 DEFAULT_PRIORITY = 10
 DEFAULT_MAX_RETRIES = 5
 #: Seconds before a new try when nothing else is said.
 RETRY_INTERVAL = 10 * 60
+
+#: Now in the form of Odoo's columns: naive, in UTC, at the moment of the statement.
+NOW = "(clock_timestamp() AT TIME ZONE 'UTC')"
+
+#: What a run leaves on a row. Whatever makes a job pending again empties all of it.
+RUN_COLUMNS = (
+    "date_enqueued",
+    "date_started",
+    "date_done",
+    "date_cancelled",
+    "exec_time",
+    "worker_pid",
+    "lease_id",
+)
+#: What a failure leaves on a row, until the job is done.
+ERROR_COLUMNS = ("exc_name", "exc_message", "exc_info")
+#: What workers that died leave on a row, until the job is done or requeued.
+DEATH_COLUMNS = ("worker_deaths", "death_reason")
+#: Columns that the engine's statements and triggers empty, whoever writes the state.
+_ENGINE_COLUMNS = ("lease_id", *DEATH_COLUMNS)
+
+
+def in_states(states: tuple[str, ...], row: str = "") -> str:
+    """Return the SQL condition that ``row`` (an alias, or none) is in one of states."""
+    column = f"{row}.state" if row else "state"
+    if len(states) == 1:
+        return f"{column} = '{states[0]}'"
+    listed = ", ".join(f"'{state}'" for state in states)
+    return f"{column} IN ({listed})"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A way from one of the states ``sources`` to the state ``target``.
+
+    ``stamp``: the date it sets to now; ``resets``: the columns it empties; ``sets``:
+    columns and the numbers it sets them to.
+    """
+
+    sources: tuple[str, ...]
+    target: str
+    stamp: str | None = None
+    resets: tuple[str, ...] = ()
+    sets: Mapping[str, int] = field(default_factory=dict)
+
+    def starts_from(self, row: str = "") -> str:
+        """Return the SQL condition that ``row`` is in one of the sources."""
+        return in_states(self.sources, row)
+
+    def columns(self, now: str = NOW, **more: str) -> dict[str, str]:
+        """Return the SQL expressions it sets, by column; ``more`` adds to them."""
+        columns = {"state": f"'{self.target}'"}
+        columns.update(dict.fromkeys(self.resets, "NULL"))
+        columns.update({name: str(value) for name, value in self.sets.items()})
+        if self.stamp:
+            columns[self.stamp] = now
+        return {**columns, **more}
+
+    def set_clause(self, **more: str) -> str:
+        """Return the SET clause of an UPDATE, with ``more`` columns."""
+        return assignments(self.columns(**more))
+
+    def set_in_trigger(self, **more: str) -> str:
+        """Return the same as statements of a trigger that is called before the row is
+        written."""
+        columns = self.columns(**more)
+        return "\n".join(f"NEW.{name} := {sql};" for name, sql in columns.items())
+
+    def values(self, now) -> dict:
+        """Return the same as field values of ``queue.job``; a trigger adds the columns
+        of the engine.
+
+        :param now: naive date and time in UTC
+        """
+        resets = [name for name in self.resets if name not in _ENGINE_COLUMNS]
+        values = {"state": self.target, **dict.fromkeys(resets, False), **self.sets}
+        if self.stamp:
+            values[self.stamp] = now
+        return values
+
+
+def assignments(columns: Mapping[str, str]) -> str:
+    """Return the list of an UPDATE's SET for SQL expressions by column."""
+    return ",\n       ".join(f"{name} = {sql}" for name, sql in columns.items())
+
+
+def one_or_other(
+    condition: str, first: Mapping[str, str], second: Mapping[str, str]
+) -> str:
+    """Return the list of an UPDATE's SET that writes ``first`` on the rows that meet
+    ``condition``, and ``second`` on the others."""
+    return assignments(
+        {
+            name: f"CASE WHEN {condition} THEN {first.get(name, name)} "
+            f"ELSE {second.get(name, name)} END"
+            for name in {**first, **second}
+        }
+    )
+
+
+#: A job of its graph must be done first.
+WAIT = Transition((PENDING, ENQUEUED, *ENDED_STATES), WAIT_DEPENDENCIES)
+#: All jobs it waited for are done.
+RELEASE = Transition((WAIT_DEPENDENCIES,), PENDING)
+
+#: A worker leases it.
+CLAIM = Transition(
+    (PENDING,), ENQUEUED, stamp="date_enqueued", resets=("date_started", "worker_pid")
+)
+#: A worker gives it back before it began.
+GIVE_BACK = Transition((ENQUEUED,), PENDING, resets=RUN_COLUMNS)
+#: Its method begins.
+START = Transition((ENQUEUED,), STARTED, stamp="date_started")
+#: Its method returned.
+FINISH = Transition(
+    (STARTED,),
+    DONE,
+    stamp="date_done",
+    resets=(*ERROR_COLUMNS, *DEATH_COLUMNS, "lease_id"),
+)
+#: It is to be tried again, or was interrupted by a server that stops.
+RETRY = Transition((STARTED,), PENDING, resets=RUN_COLUMNS)
+#: Its worker died.
+RESCUE = Transition(LEASED_STATES, PENDING, resets=RUN_COLUMNS)
+#: It raised an error that is final, cannot be loaded, or ended its workers.
+FAIL = Transition(LEASED_STATES, FAILED, stamp="date_failed", resets=("lease_id",))
+#: Somebody stopped it while it ran.
+STOP = Transition((STARTED,), CANCELLED, stamp="date_cancelled", resets=("lease_id",))
+
+#: People take it for done.
+SET_DONE = Transition(
+    OPEN_STATES, DONE, stamp="date_done", resets=(*ERROR_COLUMNS, "lease_id")
+)
+#: People cancel it.
+CANCEL = Transition(
+    OPEN_STATES, CANCELLED, stamp="date_cancelled", resets=("lease_id",)
+)
+#: A job it waits for was cancelled.
+CANCEL_DEPENDENT = Transition(
+    (WAIT_DEPENDENCIES,), CANCELLED, stamp="date_cancelled", resets=("lease_id",)
+)
+#: It was to wait, and another job with its identity key waits already.
+SUPERSEDE = Transition(
+    (WAIT_DEPENDENCIES, PENDING, STARTED, *ENDED_STATES),
+    CANCELLED,
+    stamp="date_cancelled",
+    resets=("lease_id",),
+)
+#: People let it run again.
+REQUEUE = Transition(
+    ENDED_STATES, PENDING, resets=(*RUN_COLUMNS, *DEATH_COLUMNS), sets={"retry": 0}
+)
+
+TRANSITIONS = {
+    "wait": WAIT,
+    "release": RELEASE,
+    "claim": CLAIM,
+    "give_back": GIVE_BACK,
+    "start": START,
+    "finish": FINISH,
+    "retry": RETRY,
+    "rescue": RESCUE,
+    "fail": FAIL,
+    "stop": STOP,
+    "set_done": SET_DONE,
+    "cancel": CANCEL,
+    "cancel_dependent": CANCEL_DEPENDENT,
+    "supersede": SUPERSEDE,
+    "requeue": REQUEUE,
+}
+
+
+def is_known(source: str, target: str) -> bool:
+    """Tell whether a transition leads from one state to the other."""
+    return source == target or any(
+        source in one.sources and target == one.target for one in TRANSITIONS.values()
+    )

@@ -1,54 +1,8 @@
 """Jobs to the table ``queue_job``."""
 
 from . import enqueue, orm_bypass, uniqueness
-from .concurrency import concurrency_values
+from .fields import CHANGING, FIXED, FIXED_NAMES
 from .states import WAITING_STATES
-from .text import MOST_OF_LINE, MOST_OF_TEXT, result_text, storable, text_of
-
-#: Values that follow the job all its life: attribute of Job and field are one name.
-_FOLLOWING = (
-    "state",
-    "priority",
-    "retry",
-    "max_retries",
-    "exc_name",
-    "exc_message",
-    "exc_info",
-    "company_id",
-    "date_enqueued",
-    "date_started",
-    "date_done",
-    "exec_time",
-    "date_cancelled",
-    "eta",
-    "identity_key",
-    "worker_pid",
-    "graph_uuid",
-)
-
-#: Texts that come from what the job raised, and the characters kept of them.
-TEXTS = {
-    "exc_name": MOST_OF_LINE,
-    "exc_message": MOST_OF_LINE,
-    "exc_info": MOST_OF_TEXT,
-}
-
-#: Values written once, when the row is made.
-_BIRTH_VALUES = {
-    "user_id",
-    "channel",
-    "uuid",
-    "name",
-    "func_string",
-    "date_created",
-    "model_name",
-    "method_name",
-    "job_function_id",
-    "channel_method_name",
-    "records",
-    "args",
-    "kwargs",
-}
 
 
 class JobStorage:
@@ -117,41 +71,19 @@ class JobStorage:
 
     def _following_values(self) -> dict:
         """Return what changes during the job's life, as field values."""
-        values = {name: getattr(self, name) or False for name in _FOLLOWING}
-        values["priority"] = self.priority
-        values["retry"] = self.retry
-        values["max_retries"] = self.max_retries
-        values["result"] = result_text(self.result, self.lang) or False
-        for name, most in TEXTS.items():
-            if value := getattr(self, name):
-                values[name] = text_of(value, most, self.lang)
-        return values
+        return {field.name: field.value(self) for field in CHANGING}
 
     def _store_values(self, create=False) -> dict:
-        """Return the field values to write, with ``create`` those of birth too."""
+        """Return the field values to write, with ``create`` the fixed ones too."""
         values = self._following_values()
         values["dependencies"] = self._dependencies_value()
         if create:
-            values.update(
-                {
-                    "user_id": self.env.uid,
-                    "channel": self.channel,
-                    "uuid": self.uuid,
-                    "name": text_of(self.description, lang=self.lang),
-                    "func_string": storable(self.func_string, MOST_OF_TEXT),
-                    "date_created": self.date_created,
-                    "model_name": self.recordset._name,
-                    "method_name": self.method_name,
-                    "job_function_id": self.job_config.job_function_id,
-                    "channel_method_name": self.job_function_name,
-                    "records": self.recordset,
-                    "args": self._args,
-                    "kwargs": self._kwargs,
-                }
-            )
-            values.update(concurrency_values(self))
+            for field in FIXED:
+                # what there is not is left to the default of its column
+                if (value := field.value(self)) is not False:
+                    values[field.name] = value
         for name, value in self._store_values_from_model().items():
-            if name not in _BIRTH_VALUES:
+            if name not in FIXED_NAMES:
                 values.setdefault(name, value)
         return values
 

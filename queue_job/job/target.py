@@ -117,6 +117,10 @@ class JobTarget:
             f"{self.model_name}.{self.method_name}",
         )
 
+    @description.setter
+    def description(self, value):
+        self._description = value
+
     @property
     def channel(self):
         return self._channel or self.job_config.channel

@@ -10,18 +10,18 @@ Triggers see to it whoever writes: the engine's statements, an addon's SQL, the 
 
 import logging
 
-from .states import WAITING_STATES
+from .states import SUPERSEDE, WAITING_STATES, in_states
 
 _logger = logging.getLogger(__name__)
 
 UNIQUE_INDEX = "queue_job_identity_key_waiting_unique"
 
-_WAITING = ", ".join(f"'{state}'" for state in WAITING_STATES)
+_WAITS = in_states(WAITING_STATES)
 
 #: One waiting job for each identity key.
 CREATE_UNIQUE_INDEX = f"""
 CREATE UNIQUE INDEX {UNIQUE_INDEX} ON queue_job (identity_key)
- WHERE state IN ('pending', 'enqueued', 'wait_dependencies')
+ WHERE {_WAITS}
    AND identity_key IS NOT NULL
 """
 
@@ -33,7 +33,7 @@ CREATE OR REPLACE FUNCTION queue_job_waiting(key text) RETURNS SETOF int4 AS $$
 BEGIN
     RETURN QUERY
     SELECT id FROM queue_job
-     WHERE identity_key = key AND state IN ({_WAITING})
+     WHERE identity_key = key AND {_WAITS}
      LIMIT 1;
 END $$ LANGUAGE plpgsql STABLE ROWS 1
 """
@@ -44,6 +44,19 @@ FUNCTIONS = (
     "queue_job_supersede()",
     "queue_job_hand_over_dependents()",
 )
+
+
+def _superseded_by(uuid: str) -> dict[str, str]:
+    """Return the columns that say by which job one is superseded, given its uuid in
+    SQL."""
+    return {
+        "superseded_by": uuid,
+        "result": f"'Superseded by job ' || {uuid} "
+        "|| ', which waits with the same identity key'",
+    }
+
+
+_supersede_in_trigger = SUPERSEDE.set_in_trigger(**_superseded_by("waiting"))
 
 #: The first trigger cancels before the index would refuse. The second hands the
 #: dependents over: after the statement, which may write these rows too.
@@ -59,16 +72,12 @@ BEGIN
     -- index on identity_key of waiting jobs
     SELECT uuid INTO waiting
       FROM queue_job
-     WHERE identity_key = NEW.identity_key AND state IN ({_WAITING})
+     WHERE identity_key = NEW.identity_key AND {_WAITS}
        AND id != NEW.id;
     IF NOT FOUND THEN
         NEW.superseded_by := NULL;
     ELSE
-        NEW.state := 'cancelled';
-        NEW.date_cancelled := now() AT TIME ZONE 'UTC';
-        NEW.superseded_by := waiting;
-        NEW.result := 'Superseded by job ' || waiting
-            || ', which waits with the same identity key';
+        {_supersede_in_trigger}
     END IF;
     RETURN NEW;
 END $$ LANGUAGE plpgsql;
@@ -109,8 +118,9 @@ END $$ LANGUAGE plpgsql;
 
 DROP TRIGGER IF EXISTS queue_job_supersede ON queue_job;
 CREATE TRIGGER queue_job_supersede BEFORE UPDATE ON queue_job
-   FOR EACH ROW WHEN (NEW.identity_key IS NOT NULL AND NEW.state IN ({_WAITING})
-                      AND OLD.state NOT IN ({_WAITING}))
+   FOR EACH ROW WHEN (NEW.identity_key IS NOT NULL
+                      AND {in_states(WAITING_STATES, "NEW")}
+                      AND NOT {in_states(WAITING_STATES, "OLD")})
    EXECUTE FUNCTION queue_job_supersede();
 
 DROP TRIGGER IF EXISTS queue_job_hand_over_dependents ON queue_job;
@@ -151,16 +161,13 @@ def cancel_waiting_duplicates(cr) -> int:
         WITH waiting AS (
             SELECT id, first_value(uuid) OVER same_key AS kept
               FROM queue_job
-             WHERE identity_key IS NOT NULL AND state IN ({_WAITING})
+             WHERE identity_key IS NOT NULL AND {_WAITS}
             WINDOW same_key AS (
                    PARTITION BY identity_key
                    ORDER BY array_position(
                        '{{enqueued,pending,wait_dependencies}}'::varchar[], state), id))
         UPDATE queue_job
-           SET state = 'cancelled', date_cancelled = now() AT TIME ZONE 'UTC',
-               superseded_by = waiting.kept,
-               result = 'Superseded by job ' || waiting.kept
-                   || ', which waits with the same identity key'
+           SET {SUPERSEDE.set_clause(**_superseded_by("waiting.kept"))}
           FROM waiting
          WHERE waiting.id = queue_job.id AND waiting.kept != queue_job.uuid
      RETURNING queue_job.uuid, waiting.kept

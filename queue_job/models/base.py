@@ -23,8 +23,7 @@ class Base(models.AbstractModel):
         description=None,
         channel=None,
         identity_key=None,
-        concurrency_key=None,
-        concurrency_limit=None,
+        **options,
     ):
         """Return a handle on which the next method called is stored as a job.
 
@@ -39,11 +38,14 @@ class Base(models.AbstractModel):
         :param channel: complete name of a channel, by default the job function's
         :param identity_key: text or a callable given the job, such as
             ``identity_exact``
-        :param concurrency_key: of the jobs with the same key only
-            ``concurrency_limit`` run at once, 1 by default; those over it wait
-            without holding up others
+        :param options: further ones, see :data:`.job.fields.OPTIONS`:
+
+            * ``concurrency_key``: of the jobs with the same key only
+              ``concurrency_limit`` run at once, 1 by default; those over it wait
+              without holding up others
+        :raises TypeError: for an unknown option
         """
-        handle = DelayableRecordset(
+        return DelayableRecordset(
             self,
             priority=priority,
             eta=eta,
@@ -51,12 +53,8 @@ class Base(models.AbstractModel):
             description=description,
             channel=channel,
             identity_key=identity_key,
+            **options,
         )
-        if concurrency_key:
-            handle.delayable.set(
-                concurrency_key=concurrency_key, concurrency_limit=concurrency_limit
-            )
-        return handle
 
     @api.private
     def delayable(
@@ -67,8 +65,7 @@ class Base(models.AbstractModel):
         description=None,
         channel=None,
         identity_key=None,
-        concurrency_key=None,
-        concurrency_limit=None,
+        **options,
     ):
         """Return a Delayable, to be put in a graph before it is delayed.
 
@@ -85,8 +82,7 @@ class Base(models.AbstractModel):
             description=description,
             channel=channel,
             identity_key=identity_key,
-            concurrency_key=concurrency_key,
-            concurrency_limit=concurrency_limit,
+            **options,
         )
 
     def _patch_job_auto_delay(self, method_name, context_key=None):

@@ -18,7 +18,9 @@ from . import (
     test_notifications,
     test_pictures,
     test_rescuer,
+    test_retry,
     test_routes,
     test_session,
+    test_states,
     test_tour,
 )

@@ -1,13 +1,12 @@
 """Acquiring one leased job: from its row to a Job that is started."""
 
 import logging
-import os
 
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
 
 from ...exception import FailedJobError
-from ...job import STARTED, Job, text
+from ...job import Job, text
 from . import outcome
 from .environment import bound_to, usable_env
 from .errors import WorkerDied
@@ -102,9 +101,7 @@ def _try_to_start(env, batch, leased):
 
 
 def _mark_started(job: Job) -> None:
-    job.state = STARTED
-    job.date_started = job.date_started or job._now()
-    job.worker_pid = os.getpid()
+    job.note_start(job.date_started)
     # the row says so: what changes from here on is stored
     job._stored_values = job._following_values()
 

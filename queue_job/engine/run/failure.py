@@ -10,7 +10,7 @@ from collections.abc import Callable
 from odoo import SUPERUSER_ID
 
 from ...job import text
-from ...job.storage import TEXTS
+from ...job.fields import ERROR_TEXTS
 from . import sql
 from .environment import bound_to, usable_env
 from .job_code import raised_by
@@ -98,7 +98,7 @@ class Failure:
 def _storable(values: dict) -> dict:
     """Return values of a failure, those of its texts such that they can be stored."""
     storable = dict(values)
-    for name, most in TEXTS.items():
+    for name, most in ERROR_TEXTS.items():
         value = values.get(name)
         is_there = value is not None and value is not False
         storable[name] = text.text_of(value, most) if is_there else None
@@ -112,7 +112,7 @@ def store_with_sql(cr, job_id: int, values: dict, retry: int) -> None:
     cr.execute(
         sql.FAIL,
         {
-            **{name: values[name] or None for name in TEXTS},
+            **{name: values[name] or None for name in ERROR_TEXTS},
             "exc_place": place,
             "id": job_id,
             "retry": retry,

@@ -5,6 +5,8 @@ found by their primary key, never by the index on leases, where the versions of 
 rows of a lease pile up while it is worked off.
 """
 
+from ...job import states
+from ...job.states import GIVE_BACK, RETRY, assignments, one_or_other
 from ..sql import NOW
 from ..sql.conditions import WILL_RUN
 from ..sql.prepared import Prepared
@@ -23,9 +25,9 @@ _SETTINGS = """current_setting('search_path') || current_setting('timezone')
 START = f"""
 {CLEAN};
 SET LOCAL synchronous_commit TO off;
-UPDATE queue_job SET state = 'started', date_started = {NOW}, worker_pid = %(pid)s
+UPDATE queue_job SET {states.START.set_clause(worker_pid="%(pid)s")}
  WHERE id = (SELECT id FROM queue_job WHERE id = %(id)s FOR NO KEY UPDATE SKIP LOCKED)
-   AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'enqueued'
+   AND lease_id IS NOT DISTINCT FROM %(lease)s AND {states.START.starts_from()}
 RETURNING date_started, {_SETTINGS}
 """
 
@@ -36,15 +38,24 @@ UPDATE queue_job SET lease_id = NULL
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
 """
 
+
+def _finish(now: str) -> dict[str, str]:
+    return states.FINISH.columns(
+        now,
+        result="%(result)s",
+        retry="%(retry)s",
+        exec_time=f"extract(epoch FROM {now} - date_started)",
+    )
+
+
 # Index: primary key. Runs in the job's own transaction, of REPEATABLE READ: there a row
 # that changed since the transaction began raises a serialization failure instead.
 FINISH = Prepared(
     f"""
 UPDATE queue_job
-   SET state = 'done', date_done = {NOW}, result = %(result)s, retry = %(retry)s,
-       exec_time = extract(epoch FROM {NOW} - date_started),
-       worker_deaths = NULL, death_reason = NULL, lease_id = NULL
- WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
+   SET {assignments(_finish(NOW))}
+ WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s
+   AND {states.FINISH.starts_from()}
 RETURNING id
 """,
     id="int",
@@ -61,21 +72,13 @@ _SAME_NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
 FINISH_AND_START = Prepared(
     f"""
 UPDATE queue_job
-   SET state = CASE WHEN id = %(id)s THEN 'done' ELSE 'started' END,
-       date_done = CASE WHEN id = %(id)s THEN {_SAME_NOW} END,
-       date_started = CASE WHEN id = %(id)s THEN date_started ELSE {_SAME_NOW} END,
-       worker_pid = %(pid)s,
-       exec_time = CASE WHEN id = %(id)s
-                        THEN extract(epoch FROM {_SAME_NOW} - date_started) END,
-       result = CASE WHEN id = %(id)s THEN %(result)s ELSE result END,
-       retry = CASE WHEN id = %(id)s THEN %(retry)s ELSE retry END,
-       worker_deaths = CASE WHEN id = %(id)s THEN NULL ELSE worker_deaths END,
-       death_reason = CASE WHEN id = %(id)s THEN NULL ELSE death_reason END,
-       lease_id = CASE WHEN id = %(id)s THEN NULL ELSE lease_id END
+   SET {one_or_other("id = %(id)s", _finish(_SAME_NOW), states.START.columns(_SAME_NOW))},
+       worker_pid = %(pid)s
  WHERE id = ANY(ARRAY[%(id)s, (
         SELECT id FROM queue_job WHERE id = %(next)s FOR NO KEY UPDATE SKIP LOCKED)])
    AND lease_id IS NOT DISTINCT FROM %(lease)s
-   AND state = CASE WHEN id = %(id)s THEN 'started' ELSE 'enqueued' END
+   AND CASE WHEN id = %(id)s THEN {states.FINISH.starts_from()}
+            ELSE {states.START.starts_from()} END
 RETURNING id, date_started,
           CASE WHEN id = %(next)s AND pg_my_temp_schema() = 0 THEN {_SETTINGS} END
 """,
@@ -88,30 +91,30 @@ RETURNING id, date_started,
 )
 
 # Index: primary key. Jobs behind one that takes long. What somebody holds stays leased.
-RELEASE_UNSTARTED = """
-UPDATE queue_job SET state = 'pending', lease_id = NULL
+RELEASE_UNSTARTED = f"""
+UPDATE queue_job
+   SET {GIVE_BACK.set_clause()}
  WHERE id = ANY(ARRAY(
     SELECT id FROM queue_job
      WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
-       AND state = 'enqueued'
+       AND {GIVE_BACK.starts_from()}
        FOR NO KEY UPDATE SKIP LOCKED))
 """
 
 # Index: primary key. Last resort when a failure cannot be stored through the ORM.
 FAIL = f"""
 UPDATE queue_job
-   SET state = 'failed', exc_name = %(exc_name)s, exc_message = %(exc_message)s,
-       exc_info = %(exc_info)s, exc_place = %(exc_place)s, date_failed = {NOW},
-       retry = %(retry)s, lease_id = NULL
+   SET {states.FAIL.set_clause()}, exc_name = %(exc_name)s,
+       exc_message = %(exc_message)s, exc_info = %(exc_info)s,
+       exc_place = %(exc_place)s, retry = %(retry)s
  WHERE id = %(id)s
 """
 
 # Index: primary key. The job cannot be read here and now; it is tried again later.
 SNOOZE = f"""
 UPDATE queue_job
-   SET state = 'pending', eta = {NOW} + %(seconds)s * interval '1 second',
-       retry = COALESCE(retry, 0) + %(tries)s, result = %(result)s, lease_id = NULL,
-       date_enqueued = NULL, date_started = NULL, worker_pid = NULL
+   SET {RETRY.set_clause()}, eta = {NOW} + %(seconds)s * interval '1 second',
+       retry = COALESCE(retry, 0) + %(tries)s, result = %(result)s
  WHERE id = %(id)s
 """
 
@@ -179,9 +182,9 @@ SELECT id, stop_job_id, stop_by FROM queue_job_lease
 """
 
 # Index: primary key. A job that did not start to do anything that lasts: not counted.
-REQUEUE = """
+REQUEUE = f"""
 UPDATE queue_job
-   SET state = 'pending', date_enqueued = NULL, date_started = NULL, worker_pid = NULL
+   SET {RETRY.set_clause()}
  WHERE id = %(id)s
 """
 

@@ -5,7 +5,8 @@ gone.
 import logging
 
 from ...exception import NewerDocumentError
-from ...job import text
+from ...job import database_now, text
+from ...job.states import FAIL
 from . import outcome, sql
 from .errors import LeaseLost
 from .job_code import job_code, raised_by
@@ -72,7 +73,8 @@ def store_undecodable(env, batch, leased, error: Exception) -> None:
         _logger.error("Job failed: job=%s error=%s", job.uuid, message)
         with job_code(), outcome_transaction(env, job) as own_env:
             record = own_env["queue.job"].sudo().browse(leased.id)
-            record.write({"state": "failed", "retry": retry, **values})
+            failed = FAIL.values(database_now(own_env.cr))
+            record.write({**failed, "retry": retry, **values})
     except LeaseLost:
         outcome.give_up_job(env, job)
     except Exception as problem:

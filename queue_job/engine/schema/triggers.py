@@ -3,6 +3,7 @@
 Run at install and at each update, so a database that comes from elsewhere gets it too.
 """
 
+from ...job.states import DEATH_COLUMNS, ENDED_STATES, LEASED_STATES, in_states
 from ..sql import NOTIFY_CHANNEL
 
 # Workers sleep at most a minute: what starts later than that needs no wake-up now, if
@@ -63,15 +64,21 @@ AFTER DELETE ON queue_job FOR EACH ROW WHEN ({_HELD_BACK})
 EXECUTE FUNCTION queue_job_notify()""",
 )
 
+# Whoever writes the state: see RUN_COLUMNS and DEATH_COLUMNS in job/states.py.
+_KEEPS_LEASE = f"NEW.lease_id IS NOT NULL AND NOT {in_states(LEASED_STATES, 'NEW')}"
+_KEEPS_DEATHS = f"""NEW.worker_deaths > 0
+        AND (NEW.state = 'done' OR {in_states(ENDED_STATES, "OLD")})"""
+
 _FOLLOW_UP = trigger(
     "queue_job",
     "queue_job_follow_up",
-    """
+    f"""
 BEFORE UPDATE OF state, eta ON queue_job FOR EACH ROW WHEN (
     (OLD.eta IS DISTINCT FROM NEW.eta AND NEW.eta_passed)
     OR (NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done'
         AND NEW.graph_uuid IS NOT NULL)
-    OR (OLD.state IN ('failed', 'done', 'cancelled') AND OLD.worker_deaths > 0))
+    OR ({_KEEPS_LEASE})
+    OR ({_KEEPS_DEATHS}))
 EXECUTE FUNCTION queue_job_follow_up()""",
 )
 
@@ -93,8 +100,8 @@ DROP TRIGGER IF EXISTS queue_job_notify ON queue_job;
 {_WAKE_ON_DELETE}
 
 -- A new eta is not passed yet; the dependents of a done job are to be released, whoever
--- set it done and whatever happens to that process next; a requeued job starts with a
--- clean record.
+-- set it done and whatever happens to that process next; a job that no worker holds has
+-- no lease; a requeued or done one has a clean record.
 CREATE OR REPLACE FUNCTION queue_job_follow_up() RETURNS trigger AS $$
 BEGIN
     IF NEW.eta IS DISTINCT FROM OLD.eta THEN
@@ -104,9 +111,11 @@ BEGIN
         NEW.release_due :=
             jsonb_array_length(NEW.dependencies::jsonb -> 'reverse_depends_on') > 0;
     END IF;
-    IF OLD.state IN ('failed', 'done', 'cancelled') THEN
-        NEW.worker_deaths := NULL;
-        NEW.death_reason := NULL;
+    IF {_KEEPS_LEASE} THEN
+        NEW.lease_id := NULL;
+    END IF;
+    IF {_KEEPS_DEATHS} THEN
+        {" ".join(f"NEW.{name} := NULL;" for name in DEATH_COLUMNS)}
     END IF;
     RETURN NEW;
 END $$ LANGUAGE plpgsql;

@@ -5,10 +5,8 @@ transactions of READ COMMITTED unless they say otherwise, so that a statement wh
 waited for the dispatch lock sees what the holder before it committed.
 """
 
-from ...job.loading import _COLUMNS as LOADED_COLUMNS
-
-#: Now in the form of Odoo's columns: naive, in UTC, at the moment of the statement.
-NOW = "(clock_timestamp() AT TIME ZONE 'UTC')"
+from ...job.fields import LOADED_COLUMNS
+from ...job.states import NOW
 
 #: First key of the session advisory lock that a living worker holds on its id.
 WORKER_LOCK = 0x0D00

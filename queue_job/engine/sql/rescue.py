@@ -1,5 +1,6 @@
 """Taking back the jobs of workers that died, or that go on with another lease."""
 
+from ...job.states import LEASED_STATES, RESCUE, in_states
 from . import NOW, WORKER_LOCK
 from .prepared import Prepared
 
@@ -35,6 +36,11 @@ SELECT pg_terminate_backend(activity.pid)
 # server itself was restarted no job is to blame.
 _IS_TO_BLAME = "(SELECT is_to_blame::int FROM held WHERE held.id = queue_job.id)"
 _REASON = "(SELECT reason FROM held WHERE held.id = queue_job.id AND is_to_blame)"
+_RESCUED = RESCUE.set_clause(
+    retry=f"COALESCE(retry, 0) + {_IS_TO_BLAME}",
+    worker_deaths=f"COALESCE(worker_deaths, 0) + {_IS_TO_BLAME}",
+    death_reason=f"COALESCE({_REASON}, death_reason)",
+)
 RESCUE_JOBS = Prepared(
     f"""
 WITH held AS (
@@ -45,13 +51,10 @@ WITH held AS (
       FROM queue_job_lease lease
       JOIN queue_job_worker worker ON worker.id = lease.worker_id
       JOIN queue_job job ON job.lease_id = lease.id
-     WHERE lease.worker_id = ANY(%(ids)s) AND job.state IN ('enqueued', 'started')
+     WHERE lease.worker_id = ANY(%(ids)s) AND {RESCUE.starts_from("job")}
        FOR NO KEY UPDATE OF job SKIP LOCKED)
 UPDATE queue_job
-   SET state = 'pending', lease_id = NULL,
-       retry = COALESCE(retry, 0) + {_IS_TO_BLAME},
-       worker_deaths = COALESCE(worker_deaths, 0) + {_IS_TO_BLAME},
-       death_reason = COALESCE({_REASON}, death_reason)
+   SET {_RESCUED}
  WHERE id = ANY(ARRAY(SELECT id FROM held))
 RETURNING uuid
 """,
@@ -62,11 +65,11 @@ RETURNING uuid
 DELETE_LEASES = "DELETE FROM queue_job_lease WHERE worker_id = ANY(%(ids)s)"
 
 # Index: queue_job_lease_index. Whoever left a job that somebody held is found again.
-DELETE_LEASES_WITHOUT_JOBS = """
+DELETE_LEASES_WITHOUT_JOBS = f"""
 DELETE FROM queue_job_lease lease
  WHERE worker_id = ANY(%(ids)s) AND NOT EXISTS (
         SELECT 1 FROM queue_job
-         WHERE lease_id = lease.id AND state IN ('enqueued', 'started'))
+         WHERE lease_id = lease.id AND {in_states(LEASED_STATES)})
 """
 DELETE_WORKERS_WITHOUT_LEASES = """
 DELETE FROM queue_job_worker worker
@@ -78,15 +81,17 @@ RETURNING id
 # Index: queue_job__state_index. Jobs that run for nobody: written by hand, left by
 # another runner, or by a worker that was deleted. Those of a process that holds the
 # lock row of the job are let be.
+_HAD_BEGUN = "CASE WHEN state = 'started' THEN 1 ELSE 0 END"
+_RESCUED_ORPHANS = RESCUE.set_clause(
+    retry=f"COALESCE(retry, 0) + {_HAD_BEGUN}",
+    worker_deaths=f"COALESCE(worker_deaths, 0) + {_HAD_BEGUN}",
+)
 RESCUE_ORPHANS = f"""
 UPDATE queue_job
-   SET state = 'pending', lease_id = NULL,
-       retry = COALESCE(retry, 0) + CASE WHEN state = 'started' THEN 1 ELSE 0 END,
-       worker_deaths = COALESCE(worker_deaths, 0)
-                     + CASE WHEN state = 'started' THEN 1 ELSE 0 END
+   SET {_RESCUED_ORPHANS}
  WHERE id IN (
     SELECT job.id FROM queue_job job
-     WHERE job.state IN ('enqueued', 'started')
+     WHERE {RESCUE.starts_from("job")}
        AND NOT EXISTS (SELECT 1 FROM queue_job_lease WHERE id = job.lease_id)
        AND (job.date_enqueued IS NULL
             OR job.date_enqueued < {NOW} - interval '10 seconds')

@@ -1,4 +1,4 @@
-"""How the engine runs the jobs of one method: time, retries, concurrency."""
+"""How the engine runs the jobs of one method: time and concurrency."""
 
 from collections import namedtuple
 
@@ -8,9 +8,9 @@ from ..part import Part
 
 EngineConfig = namedtuple(
     "EngineConfig",
-    "time_limit retry_backoff retry_backoff_max concurrency_limit concurrency_by",
+    "time_limit retry_policy concurrency_limit concurrency_by",
 )
-_DEFAULT = EngineConfig(0, 0, 0, 0, None)
+_DEFAULT = EngineConfig(0, None, 0, None)
 
 
 class FunctionEngineSettings(Part):
@@ -21,17 +21,6 @@ class FunctionEngineSettings(Part):
         string="Time Limit (s)",
         help="Seconds after which a running job is ended, rolled back and failed. "
         "0: it may take as long as it likes.",
-    )
-    retry_backoff = fields.Integer(
-        string="Exponential Backoff (s)",
-        help="Seconds before the first retry, doubled for each further one, with some "
-        "chance so that jobs which failed together do not come back together. It "
-        "takes the place of the retry pattern. 0: the retry pattern holds.",
-    )
-    retry_backoff_max = fields.Integer(
-        string="Longest Backoff (s)",
-        default=3600,
-        help="No retry waits longer than this.",
     )
     concurrency_limit = fields.Integer(
         help="How many jobs of this function run at once for each value of what they "
@@ -45,9 +34,7 @@ class FunctionEngineSettings(Part):
     )
 
     _limits_not_negative = models.Constraint(
-        "CHECK(COALESCE(time_limit, 0) >= 0 AND COALESCE(retry_backoff, 0) >= 0 "
-        "AND COALESCE(retry_backoff_max, 0) >= 0 "
-        "AND COALESCE(concurrency_limit, 0) >= 0)",
+        "CHECK(COALESCE(time_limit, 0) >= 0 AND COALESCE(concurrency_limit, 0) >= 0)",
         "Limits and waits of a job function cannot be negative.",
     )
 
@@ -78,8 +65,7 @@ class FunctionEngineSettings(Part):
             return _DEFAULT
         return EngineConfig(
             time_limit=function.time_limit,
-            retry_backoff=function.retry_backoff,
-            retry_backoff_max=function.retry_backoff_max,
+            retry_policy=function._named_retry_policy(),
             concurrency_limit=function.concurrency_limit,
             concurrency_by=function.concurrency_by or None,
         )

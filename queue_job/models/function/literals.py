@@ -5,6 +5,7 @@ import json
 
 from odoo import api, exceptions, fields
 
+from ...job.retry import names_policy
 from ..part import Part
 
 
@@ -21,7 +22,9 @@ class FunctionLiterals(Part):
         "number of seconds to a 2-element tuple or list will randomize the "
         "retry interval between the 2 values.\n"
         "Example: {1: 10, 5: 20, 10: 30, 15: 300}.\n"
-        "Example: {1: (1, 10), 5: (11, 20), 10: (21, 30), 15: (100, 300)}.",
+        "Example: {1: (1, 10), 5: (11, 20), 10: (21, 30), 15: (100, 300)}.\n"
+        "Or the name of a policy and its settings.\n"
+        "Example: {'policy': 'exponential', 'base': 10, 'max': 3600}.",
     )
     edit_related_action = fields.Text(
         string="Related Action",
@@ -35,7 +38,10 @@ class FunctionLiterals(Part):
     @api.depends("retry_pattern")
     def _compute_edit_retry_pattern(self):
         for record in self:
-            record.edit_retry_pattern = str(record._parse_retry_pattern())
+            pattern = record.retry_pattern
+            if not names_policy(pattern):
+                pattern = record._parse_retry_pattern()
+            record.edit_retry_pattern = str(pattern)
 
     def _inverse_edit_retry_pattern(self):
         for record in self:
@@ -115,6 +121,8 @@ class FunctionLiterals(Part):
     def _check_retry_pattern(self):
         for record in self:
             pattern = record.retry_pattern
+            if names_policy(pattern):
+                continue
             try:
                 for count, seconds in (pattern or {}).items():
                     if isinstance(count, list | tuple):

@@ -7,15 +7,19 @@ from collections import namedtuple
 from odoo import api, exceptions, fields, models, tools
 
 from ...fields import JsonLiteral
+from ...job.retry import names_policy
 from .engine_settings import FunctionEngineSettings
 from .literals import FunctionLiterals
+from .retry_policy import FunctionRetryPolicy
 
 _logger = logging.getLogger(__name__)
 
 regex_job_function_name = re.compile(r"^<([0-9a-z_\.]+)>\.([0-9a-zA-Z_]+)$")
 
 
-class QueueJobFunction(FunctionEngineSettings, FunctionLiterals, models.Model):
+class QueueJobFunction(
+    FunctionEngineSettings, FunctionLiterals, FunctionRetryPolicy, models.Model
+):
     """The settings of a method that runs as a job, ``<model.name>.method``."""
 
     _name = "queue.job.function"
@@ -119,7 +123,10 @@ class QueueJobFunction(FunctionEngineSettings, FunctionLiterals, models.Model):
         )
 
     def _parse_retry_pattern(self):
-        """Return the retry pattern with int keys and int or tuple values."""
+        """Return the retry pattern with int keys and int or tuple values; an empty one
+        when a policy stands there."""
+        if names_policy(self.retry_pattern):
+            return {}
         try:
             return {
                 int(count): tuple(int(second) for second in seconds)

@@ -1,164 +1,37 @@
-"""What people do with jobs: requeue, cancel, set done, open what they are about."""
-
-import logging
+"""The buttons of a job: requeue, cancel, set done, open what it is about."""
 
 from odoo.exceptions import UserError
 
 from ...engine.run.job_code import job_code
 from ...exception import UndecodableJobError
-from ...job import (
-    CANCELLED,
-    DONE,
-    ENQUEUED,
-    FAILED,
-    PENDING,
-    STARTED,
-    WAIT_DEPENDENCIES,
-    Job,
-    database_now,
-)
-from ...job.dependencies import cancel_dependents, release_dependents
+from ...job import CANCELLED, DONE, PENDING, Job
 from ...job.loading import LOADING_ERRORS
-from ...job.states import WAITING_STATES
+from ...job.states import CANCEL, REQUEUE, SET_DONE
 from ..part import Part
-
-_logger = logging.getLogger(__name__)
-
-#: A job in one of these has not ended well and does not run.
-OPEN_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
-ENDED_STATES = (FAILED, DONE, CANCELLED)
 
 
 class JobActions(Part):
     _name = "queue.job"
     _register = False
 
-    def _change_job_state(self, state, result=None):
-        """Move jobs to ``state`` with all that comes with it.
-
-        :raises ValueError: for a state other than done, pending and cancelled
-        """
-        if state not in (DONE, PENDING, CANCELLED):
-            raise ValueError(f"State not supported: {state}")
-        for record in self:
-            try:
-                job = Job.load(record.env, record.uuid)
-            except LOADING_ERRORS as error:
-                # what it calls is gone, or unreadable: it still can be put away
-                _logger.info("Job %s cannot be loaded: %r", record.uuid, error)
-                record.sudo().write(record._transition_values(state, result))
-                record._follow_transition(state)
-                continue
-            if state == DONE:
-                job.set_done(result=result)
-            elif state == PENDING:
-                job.set_pending(result=result)
-            else:
-                job.set_cancelled(result=result)
-            job.store()
-            record._follow_transition(state)
-
-    def _transition_values(self, state, result=None):
-        """Return what is written on a job which people move to ``state``."""
-        self.ensure_one()
-        now = database_now(self.env.cr).replace(microsecond=0)
-        values = {"state": state}
-        if state == DONE:
-            values["date_done"] = now
-            values.update(dict.fromkeys(("exc_name", "exc_message", "exc_info"), False))
-        elif state == CANCELLED:
-            values["date_cancelled"] = now
-        else:
-            if any(job.state != DONE for job in self.sudo().dependency_ids):
-                values["state"] = WAIT_DEPENDENCIES
-            dates = ("date_enqueued", "date_started", "date_done", "date_cancelled")
-            values.update(dict.fromkeys(dates, False), worker_pid=False, retry=0)
-        if result is not None:
-            values["result"] = result
-        return values
-
-    def _follow_transition(self, state):
-        """Do for the dependents what a job's move to ``state`` means for them."""
-        self.ensure_one()
-        if not self.graph_uuid or state == PENDING:
-            return
-        children = (self.sudo().dependencies or {}).get("reverse_depends_on") or []
-        if state == DONE:
-            release_dependents(self.env, self.uuid, self.graph_uuid, children)
-        else:
-            cancel_dependents(self.env, self.uuid, self.date_cancelled)
-
-    def _write_state_by_hand(self, vals):
-        """Write values of which one is a state, as a user would over RPC.
-
-        The state brings with it what the buttons do.
-
-        :raises UserError: for a state which only the queue sets, and for a running job
-        """
-        state = vals["state"]
-        if state not in (DONE, PENDING, CANCELLED, FAILED):
-            raise UserError(
-                self.env._(
-                    "The queue itself moves jobs to the state %s, people cannot.", state
-                )
-            )
-        running = self.filtered(lambda job: job.state == STARTED)
-        if running:
-            raise UserError(
-                self.env._(
-                    "These jobs are running, their state cannot be changed: %s",
-                    ", ".join(running.mapped("uuid")),
-                )
-            )
-        for job in self:
-            if state == FAILED or job.state == state:
-                job._write_values(vals)
-                continue
-            if state == PENDING and job._waiting_duplicate():
-                raise UserError(
-                    self.env._(
-                        "Job %(job)s cannot wait: job %(twin)s waits already with "
-                        "the same identity key.",
-                        job=job.uuid,
-                        twin=job._waiting_duplicate().uuid,
-                    )
-                )
-            job._write_values({**vals, **job._transition_values(state)})
-            job._follow_transition(state)
-        return True
-
-    def _waiting_duplicate(self):
-        """Return the other waiting job with the same identity key, or none."""
-        self.ensure_one()
-        if not self.identity_key:
-            return self.browse()
-        domain = [
-            ("identity_key", "=", self.identity_key),
-            ("state", "in", WAITING_STATES),
-            ("id", "!=", self.id),
-        ]
-        return self.sudo().search(domain, limit=1)
-
     def button_done(self):
         """Consider jobs as done without running them; what waited for them runs."""
         result = self.env._("Manually set to done by %s", self.env.user.name)
-        jobs = self.filtered(lambda job: job.state in OPEN_STATES)
-        jobs._change_job_state(DONE, result=result)
+        self._allowed(SET_DONE)._change_job_state(DONE, result=result)
         return True
 
     def button_cancelled(self):
         """Cancel jobs and what waits for them."""
         result = self.env._("Cancelled by %s", self.env.user.name)
-        for job in self:
+        for job in self._allowed(CANCEL):
             # cancelled meanwhile, when it waits for another job of the selection
-            if job.state in OPEN_STATES:
+            if job.state in CANCEL.sources:
                 job._change_job_state(CANCELLED, result=result)
         return True
 
     def requeue(self):
         """Let jobs that ended run again."""
-        jobs = self.filtered(lambda job: job.state in ENDED_STATES)
-        jobs._change_job_state(PENDING)
+        self._allowed(REQUEUE)._change_job_state(PENDING)
         return True
 
     def open_related_action(self):

@@ -1,16 +1,16 @@
 """The same action on many jobs, and telling what came of it."""
 
+from ...job.states import CANCEL, REQUEUE, SET_DONE
 from ..part import Part
-from .actions import ENDED_STATES, OPEN_STATES
 
 #: Jobs handled at a time.
 _BATCH = 1000
 
 #: States of the jobs that a button acts on.
 STATES_OF_ACTION = {
-    "requeue": ENDED_STATES,
-    "button_done": OPEN_STATES,
-    "button_cancelled": OPEN_STATES,
+    "requeue": REQUEUE.sources,
+    "button_done": SET_DONE.sources,
+    "button_cancelled": CANCEL.sources,
 }
 
 

@@ -14,6 +14,7 @@ from odoo.addons.base_sparse_field.models.fields import Serialized
 from ...exception import JobError, RetryableJobError
 from ...fields import JobSerialized
 from ...job import FAILED, STATES
+from ...job.fields import PROTECTED_NAMES
 from .actions import JobActions
 from .cron import JobCron
 from .database_copy import JobDatabaseCopy
@@ -24,6 +25,7 @@ from .graph import JobGraph
 from .mass_actions import JobMassActions
 from .progress import JobProgress
 from .storage import JobStorage
+from .transitions import JobTransitions
 from .vacuum import JobVacuum
 from .waiting_reason import JobWaitingReason
 
@@ -40,6 +42,7 @@ class QueueJob(
     JobMassActions,
     JobProgress,
     JobStorage,
+    JobTransitions,
     JobVacuum,
     models.Model,
 ):
@@ -56,19 +59,7 @@ class QueueJob(
 
     # Compared by identity, so nothing that comes over RPC can be it.
     EDIT_SENTINEL = object()
-    _protected_fields = (
-        "uuid",
-        "name",
-        "date_created",
-        "model_name",
-        "method_name",
-        "func_string",
-        "channel_method_name",
-        "job_function_id",
-        "records",
-        "args",
-        "kwargs",
-    )
+    _protected_fields = PROTECTED_NAMES
 
     uuid = fields.Char(string="UUID", readonly=True, index=True, required=True)
     graph_uuid = fields.Char(

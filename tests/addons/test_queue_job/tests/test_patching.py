@@ -43,6 +43,17 @@ _METHODS = {
         _job_store_values _patch_job_auto_delay delayable with_delay""",
 }
 
+#: where other addons import these classes from, wherever they are written
+_IMPORTED_FROM = {
+    QueueJob: "models.queue_job",
+    QueueJobChannel: "models.queue_job_channel",
+    QueueJobFunction: "models.queue_job_function",
+    QueueRequeueJob: "wizards.queue_requeue_job",
+    SetJobsToDone: "wizards.queue_jobs_to_done",
+    SetJobsToCancelled: "wizards.queue_jobs_to_cancelled",
+    Base: "models.base",
+}
+
 
 def _call(method) -> None:
     """Call a method that other addons may extend, with the arguments it requires."""
@@ -61,7 +72,7 @@ class TestPatching(JobCase):
         for cls, names in _METHODS.items():
             records = self.env[cls._name if cls is not Base else "res.partner"]
             for name in names.split():
-                path = f"{cls.__module__}.{cls.__name__}.{name}"
+                path = f"{_PACKAGE}.{_IMPORTED_FROM[cls]}.{cls.__name__}.{name}"
                 with self.subTest(path), patch(path) as replaced:
                     _call(getattr(records, name))
                     replaced.assert_called_once()

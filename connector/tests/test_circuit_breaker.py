@@ -37,7 +37,8 @@ class TestCircuitBreaker(RestCase):
     def pass_time(self):
         """The wait is over."""
         self.env.cr.execute(
-            "UPDATE connector_circuit_breaker SET blocked_until = now() AT TIME ZONE 'UTC'"
+            "UPDATE connector_circuit_breaker"
+            " SET blocked_until = now() AT TIME ZONE 'UTC'"
         )
 
     def assert_open(self):
@@ -294,7 +295,9 @@ class TestRateBudget(RestCase):
         breakers = self.env["connector.circuit.breaker"]
 
         def fail(number):
-            return breakers._record_failure(self.backend, "500", caller=str(number)).failures
+            return breakers._record_failure(
+                self.backend, "500", caller=str(number)
+            ).failures
 
         with ThreadPoolExecutor(6) as nodes:
             counts = sorted(nodes.map(fail, range(12)))

@@ -21,7 +21,7 @@ class TestHome(CoffeeCase):
         # As another request, which finds nothing in memory.
         self.env.invalidate_all()
         cards = self.env["connector.backend.overview"].with_user(user or self.user)
-        return cards.search([("kind", "=", "coffee.backend")])
+        return cards.search([("backend_model", "=", "coffee.backend")])
 
     def card(self):
         return self.cards().filtered(lambda card: card.backend_id == self.backend.id)
@@ -44,7 +44,7 @@ class TestHome(CoffeeCase):
         cards = self.env["connector.backend.overview"].with_user(self.user)
         domain = [("name", "=", "Kitchen"), ("connection_state", "=", "not_tested")]
         self.assertEqual(cards.search_count(domain), 1)
-        self.assertIn(("coffee.backend",), cards._read_group([], ["kind"]))
+        self.assertIn(("coffee.backend",), cards._read_group([], ["backend_model"]))
 
     def test_cards_say_how_their_backend_is(self):
         self.assertEqual(self.card().status, "not_tested")

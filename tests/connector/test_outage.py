@@ -23,7 +23,9 @@ def test_an_outage_costs_no_tries_and_ends_by_itself(
     action = call("coffee.backend", "action_import_recipes", [backend])
 
     def circuit_state() -> str:
-        return call("coffee.backend", "read", [backend], ["circuit_state"])[0]["circuit_state"]
+        return call("coffee.backend", "read", [backend], ["circuit_state"])[0][
+            "circuit_state"
+        ]
 
     wait_for(lambda: circuit_state() == "open")
     # Longer than it would take to use up all tries, had they counted.

@@ -35,7 +35,9 @@ class ConnectorBackendMixin(models.AbstractModel):
         result = super().write(vals)
         for backend, names in changed.items():
             if names:
-                backend.sudo().write({"connection_state": "not_tested", "connection_message": False})
+                backend.sudo().write(
+                    {"connection_state": "not_tested", "connection_message": False}
+                )
             for name in names.intersection(self._secret_fields):
                 label = self._fields[name]._description_string(self.env)
                 backend.sudo()._message_log(body=self.env._("%s changed", label))

@@ -21,13 +21,13 @@ class ConnectorBackendOverview(models.Model):
     """
 
     _name = "connector.backend.overview"
+    _inherit = "connector.backend.reference"
     _description = "Backend of any connector"
     _auto = False
-    _order = "kind, name, id"
+    _order = "backend_model, name, id"
 
     name = fields.Char(readonly=True)
-    kind = fields.Char("Model", readonly=True)
-    backend_id = fields.Many2oneReference(model_field="kind", readonly=True)
+    backend_model = fields.Char("Model")
     kind_label = fields.Char("Connector", compute="_compute_kind_label")
     company_id = fields.Many2one("res.company", readonly=True)
     connection_state = fields.Char(readonly=True)
@@ -64,7 +64,7 @@ class ConnectorBackendOverview(models.Model):
     def _table_query(self) -> SQL:
         parts = [
             self._rows_of(self.env[name])
-            for name, _label in self.env["connector.sync.run"]._select_backend()
+            for name, _label in self._select_backend()
             if self.env[name].has_access("read")
         ]
         return SQL(" UNION ALL ").join(parts or [self._no_rows()])
@@ -87,7 +87,7 @@ class ConnectorBackendOverview(models.Model):
                 self.env["ir.model"]._get_id(model._name),
             ),
             SQL("%s AS name", column("name", "varchar")),
-            SQL("%s::varchar AS kind", model._name),
+            SQL("%s::varchar AS backend_model", model._name),
             SQL("%s AS backend_id", number),
             SQL("%s AS company_id", column("company_id", "int4")),
             SQL("%s AS connection_state", column("connection_state", "varchar")),
@@ -96,20 +96,21 @@ class ConnectorBackendOverview(models.Model):
 
     def _no_rows(self) -> SQL:
         return SQL(
-            "SELECT NULL::int4 AS id, NULL::varchar AS name, NULL::varchar AS kind, "
-            "NULL::int4 AS backend_id, NULL::int4 AS company_id, "
+            "SELECT NULL::int4 AS id, NULL::varchar AS name, "
+            "NULL::varchar AS backend_model, NULL::int4 AS backend_id, "
+            "NULL::int4 AS company_id, "
             "NULL::varchar AS connection_state, NULL::varchar AS location WHERE false"
         )
 
     # -- computed
 
     @api.depends_context("lang")
-    @api.depends("kind")
+    @api.depends("backend_model")
     def _compute_kind_label(self):
         for overview in self:
-            overview.kind_label = self.env["ir.model"]._get(overview.kind).name
+            overview.kind_label = self.env["ir.model"]._get(overview.backend_model).name
 
-    @api.depends("kind", "backend_id")
+    @api.depends("backend_model", "backend_id")
     def _compute_status(self):
         for overview in self:
             backend = overview._backend()
@@ -126,15 +127,21 @@ class ConnectorBackendOverview(models.Model):
             return NotImplemented
         # status is of each backend, and backends are few
         overviews = self.search([])  # pylint: disable=no-search-all
-        return [("id", "in", overviews.filtered(lambda overview: overview.status in value).ids)]
+        return [
+            (
+                "id",
+                "in",
+                overviews.filtered(lambda overview: overview.status in value).ids,
+            )
+        ]
 
     @api.depends_context("tz")
-    @api.depends("kind", "backend_id")
+    @api.depends("backend_model", "backend_id")
     def _compute_today(self):
         runs = self.env["connector.sync.run"]
         midnight = self._midnight()
         for overview in self:
-            own = overview._own_domain()
+            own = overview._same_backend_domain()
             today = runs.search([*own, ("date_start", ">=", midnight)])
             for name in ("created", "updated", "failed"):
                 overview[name] = sum(today.mapped(name))
@@ -143,23 +150,25 @@ class ConnectorBackendOverview(models.Model):
             )
 
     @api.depends_context("tz")
-    @api.depends("kind", "backend_id")
+    @api.depends("backend_model", "backend_id")
     def _compute_yesterday(self):
         runs = self.env["connector.sync.run"]
         for overview in self:
             yesterday = runs.search(
                 [
-                    *overview._own_domain(),
+                    *overview._same_backend_domain(),
                     ("date_start", ">=", self._midnight(days_ago=1)),
                     ("date_start", "<", self._midnight()),
                 ]
             )
             bad = yesterday.filtered(lambda run: run.state in ("failed", "incomplete"))
-            overview.yesterday = "failure" if bad else "success" if yesterday else "none"
+            overview.yesterday = (
+                "failure" if bad else "success" if yesterday else "none"
+            )
             overview.yesterday_failed = sum(run.failed + run.taken_over for run in bad)
 
     @api.depends_context("lang")
-    @api.depends("kind", "backend_id")
+    @api.depends("backend_model", "backend_id")
     def _compute_history(self):
         runs = self.env["connector.sync.run"]
         states = dict(runs._fields["state"]._description_selection(self.env))
@@ -168,7 +177,8 @@ class ConnectorBackendOverview(models.Model):
             history = []
             for flow in getattr(backend, "_sync_flows", list)():
                 last = runs.search(
-                    [*overview._own_domain(), ("flow", "=", flow.name)], limit=_RUNS_SHOWN
+                    [*overview._same_backend_domain(), ("flow", "=", flow.name)],
+                    limit=_RUNS_SHOWN,
                 )
                 history.append(
                     {
@@ -193,17 +203,6 @@ class ConnectorBackendOverview(models.Model):
         midnight = zone.localize(datetime.combine(day, time.min))
         return midnight.astimezone(pytz.UTC).replace(tzinfo=None)
 
-    def _own_domain(self) -> list:
-        self.ensure_one()
-        return [
-            ("backend_model", "=", self.kind),
-            ("backend_id", "=", self.backend_id),
-        ]
-
-    def _backend(self):
-        self.ensure_one()
-        return self.env[self.kind].browse(self.backend_id)
-
     # -- buttons
 
     @api.model
@@ -211,7 +210,7 @@ class ConnectorBackendOverview(models.Model):
         """Return names and labels of the backend models this user may add one to."""
         return [
             (name, label)
-            for name, label in self.env["connector.sync.run"]._select_backend()
+            for name, label in self._select_backend()
             if self.env[name].has_access("create")
         ]
 
@@ -240,11 +239,11 @@ class ConnectorBackendOverview(models.Model):
         }
 
     @api.model
-    def _new_backend(self, kind: str) -> dict:
+    def _new_backend(self, model: str) -> dict:
         return {
             "type": "ir.actions.act_window",
-            "name": self.env["ir.model"]._get(kind).name,
-            "res_model": kind,
+            "name": self.env["ir.model"]._get(model).name,
+            "res_model": model,
             "view_mode": "form",
             "views": [(False, "form")],
         }
@@ -270,7 +269,7 @@ class ConnectorBackendOverview(models.Model):
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],
             "domain": [
-                *self._own_domain(),
+                *self._same_backend_domain(),
                 ("state", "in", ("failed", "incomplete")),
             ],
         }

@@ -7,11 +7,11 @@ _logger = logging.getLogger(__name__)
 
 
 class ConnectorQueueLatencyAlert(models.AbstractModel):
-    """A backend that does something when Odoo is busy for too long.
+    """A backend that acts when jobs wait too long for a worker.
 
-    Inherit it beside ``connector.backend.mixin``, and say in ``_on_queue_latency`` what is to be
-    done. Odoo is busy while jobs wait that could run, had the workers time for them;
-    the one that waits longest counts.
+    Inherit it beside ``connector.backend.mixin``, and act in ``_on_queue_latency``.
+    The latency of the queue is how long the oldest job waits that could run, had a
+    worker time for it.
     """
 
     _name = "connector.queue.latency.alert"
@@ -24,13 +24,16 @@ class ConnectorQueueLatencyAlert(models.AbstractModel):
     latency_alert_interval = fields.Integer(
         "At most once in", default=60, help="Minutes from one time to the next."
     )
-    latency_alert_last = fields.Datetime("Last time Odoo was busy", readonly=True, copy=False)
+    latency_alert_last = fields.Datetime(
+        "Last time Odoo was busy", readonly=True, copy=False
+    )
 
     _latency_alert_minutes_not_negative = models.Constraint(
         "CHECK (latency_alert_minutes >= 0)", "A number of minutes cannot be negative."
     )
     _latency_alert_interval_positive = models.Constraint(
-        "CHECK (latency_alert_interval > 0)", "Wait at least one minute from time to time."
+        "CHECK (latency_alert_interval > 0)",
+        "Wait at least one minute from time to time.",
     )
 
     def _on_queue_latency(self, minutes: int) -> None:
@@ -48,7 +51,9 @@ class ConnectorQueueLatencyAlert(models.AbstractModel):
             return
         for name in self.pool.descendants([self._name], "_inherit"):
             if not self.env[name]._abstract:
-                for backend in self.env[name].search([("latency_alert_minutes", ">", 0)]):
+                for backend in self.env[name].search(
+                    [("latency_alert_minutes", ">", 0)]
+                ):
                     backend._alarm(waited)
 
     def _alarm(self, waited: int) -> None:

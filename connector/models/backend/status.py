@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...database import own_transaction
 from ..sync.line import OPEN_FAILURE
 
 
@@ -75,11 +76,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         lines = self.env["connector.sync.line"].sudo()
         counts = dict(
             lines._read_group(
-                [
-                    *OPEN_FAILURE,
-                    ("backend_model", "=", self._name),
-                    ("backend_id", "in", self.ids),
-                ],
+                [*OPEN_FAILURE, *lines._backend_domain(self)],
                 ["backend_id"],
                 ["__count"],
             )
@@ -118,8 +115,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],
             "domain": [
-                ("backend_model", "=", self._name),
-                ("backend_id", "in", self.ids),
+                *self.env["connector.sync.line"]._backend_domain(self),
                 ("kind", "=", "failed"),
             ],
             "context": {"search_default_open": 1},
@@ -127,13 +123,14 @@ class ConnectorBackendMixin(models.AbstractModel):
 
     def _remember_failure(self, message: str) -> None:
         """Have the backend say why it failed, whatever becomes of this transaction."""
-        with self.env["connector.circuit.breaker"]._own_transaction() as cr:
+        with own_transaction(self.env.registry) as cr:
             # Who is just changing the backend need not be waited for: it will be tested
             # again with what was changed.
             cr.execute(
                 SQL(
                     """
-                    UPDATE %(table)s SET connection_state = 'error', connection_message = %(message)s
+                    UPDATE %(table)s
+                       SET connection_state = 'error', connection_message = %(message)s
                      WHERE id = (SELECT id FROM %(table)s WHERE id = %(id)s
                                     FOR NO KEY UPDATE SKIP LOCKED)
                     """,
@@ -143,14 +140,3 @@ class ConnectorBackendMixin(models.AbstractModel):
                 )
             )
         self.invalidate_recordset(["connection_state", "connection_message"])
-
-    def unlink(self):
-        domain = [("backend_model", "=", self._name), ("backend_id", "in", self.ids)]
-        found = [
-            self.env[model].sudo().search(domain)
-            for model in ("connector.circuit.breaker", "connector.backend.token")
-        ]
-        result = super().unlink()
-        for records in found:
-            records.unlink()
-        return result

@@ -105,9 +105,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         runs = self.env["connector.sync.run"].sudo()
         run, begins = runs._open(
             {
-                "backend_model": self._name,
-                "backend_id": self.id,
-                "company_id": self.company_id.id,
+                **runs._backend_values(self),
                 **values,
             }
         )
@@ -123,7 +121,9 @@ class ConnectorBackendMixin(models.AbstractModel):
         """
         if run.job_failed_count and not complete:
             asker = run.with_context(lang=run.create_uid.lang)
-            self.write({"connection_state": "error", "connection_message": asker.message})
+            self.write(
+                {"connection_state": "error", "connection_message": asker.message}
+            )
         elif self.connection_state != "connected":
             self.write({"connection_state": "connected", "connection_message": False})
         if complete and run.moves_cursor:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-_NOW = SQL("clock_timestamp() AT TIME ZONE 'UTC'")
+from ...database import UTC_NOW
+
 # Seconds to wait for a login that another process makes; the job comes again then.
 _LONGEST_LOGIN = 60
 # Days after which the token of credentials that nobody uses any more is forgotten.
@@ -14,11 +15,10 @@ _KEPT_DAYS = 30
 
 class ConnectorBackendToken(models.Model):
     _name = "connector.backend.token"
+    _inherit = "connector.backend.reference"
     _description = "Access token of a backend"
     _log_access = False
 
-    backend_model = fields.Char(required=True)
-    backend_id = fields.Many2oneReference(model_field="backend_model", required=True)
     fingerprint = fields.Char(
         required=True, help="Hash of the location and the credentials."
     )
@@ -52,7 +52,7 @@ class ConnectorBackendToken(models.Model):
                  WHERE %(login)s AND token IS DISTINCT FROM %(refused)s
                    AND token IS NOT NULL AND COALESCE(renew_at > %(now)s, true)
                 """,
-                now=_NOW,
+                now=UTC_NOW,
                 login=self._of(backend_model, backend_id, fingerprint),
                 refused=refused,
             )
@@ -105,7 +105,7 @@ class ConnectorBackendToken(models.Model):
                 "SELECT refusal FROM connector_backend_token WHERE id = %s"
                 " AND refused_at > %s - %s * interval '1 second'",
                 row,
-                _NOW,
+                UTC_NOW,
                 seconds,
             )
         )
@@ -133,7 +133,7 @@ class ConnectorBackendToken(models.Model):
                 token=token,
                 next=refresh_token,
                 lasts=lasts,
-                now=_NOW,
+                now=UTC_NOW,
                 id=row,
             )
         )
@@ -150,7 +150,7 @@ class ConnectorBackendToken(models.Model):
                  WHERE id = %(id)s
                 """,
                 reason=reason,
-                now=_NOW,
+                now=UTC_NOW,
                 id=row,
             )
         )
@@ -180,8 +180,8 @@ class ConnectorBackendToken(models.Model):
                 "DELETE FROM connector_backend_token"
                 " WHERE changed_at < %s - %s * interval '1 day'"
                 " AND COALESCE(renew_at < %s, true)",
-                _NOW,
+                UTC_NOW,
                 _KEPT_DAYS,
-                _NOW,
+                UTC_NOW,
             )
         )

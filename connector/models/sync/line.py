@@ -41,6 +41,8 @@ class ConnectorSyncLine(models.Model):
     _order = "kind, id"
     _rec_name = "external_id"
 
+    backend_model = fields.Char(required=False)
+    backend_id = fields.Many2oneReference(required=False)
     # The last run that met it; none for a job outside of runs.
     run_id = fields.Many2one(
         "connector.sync.run", readonly=True, index=True, ondelete="cascade"
@@ -183,13 +185,7 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _outside_of_runs(self, backend) -> dict:
-        company = "company_id" in backend._fields and backend.company_id
-        return {
-            "run_id": False,
-            "backend_model": backend._name,
-            "backend_id": backend.id,
-            "company_id": company.id if company else False,
-        }
+        return {"run_id": False, **self._backend_values(backend)}
 
     @api.model
     def _report_once(self, run, reason: str, quantity: int) -> None:
@@ -224,8 +220,7 @@ class ConnectorSyncLine(models.Model):
             failed = [
                 ("kind", "=", "failed"),
                 ("resolved", "=", False),
-                ("backend_model", "=", backend._name),
-                ("backend_id", "=", backend.id),
+                *self._backend_domain(backend),
                 ("model", "=", model),
             ]
             if is_export:
@@ -265,11 +260,7 @@ class ConnectorSyncLine(models.Model):
         backend = getattr(binding, "backend_id", None)
         if not backend or not binding.ids:
             return self.browse()
-        failed = [
-            *OPEN_FAILURE,
-            ("backend_model", "=", backend._name),
-            ("backend_id", "=", backend.id),
-        ]
+        failed = [*OPEN_FAILURE, *self._backend_domain(backend)]
         if not self.search_count(failed, limit=1):
             return self.browse()
         with backend.work_on(binding._name) as work:

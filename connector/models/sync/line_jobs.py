@@ -1,10 +1,12 @@
 """Jobs that failed as a whole, of runs or of none."""
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import CANCELLED, DONE
 
 from ...components.rest.masking import mask
+from ...database import UTC_NOW
 from .line import OPEN_FAILURE, RECORD_METHODS
 from .run_lifecycle import LIST_METHODS
 
@@ -47,8 +49,7 @@ class ConnectorSyncLine(models.Model):
                 *OPEN_FAILURE,
                 ("is_job", "=", True),
                 ("record_id", "=", False),
-                ("backend_model", "=", run.backend_model),
-                ("backend_id", "=", run.backend_id),
+                *run._same_backend_domain(),
                 ("model", "=", run.model),
                 ("run_id", "<", run.id),
                 ("run_id.flow", "=", run.flow),
@@ -105,9 +106,11 @@ class ConnectorSyncLine(models.Model):
     def _report_lone_job(self, job) -> None:
         """Tell of a job outside of runs that failed."""
         self.env.cr.execute(
-            "UPDATE queue_job SET connector_failure_reported = clock_timestamp() AT TIME ZONE 'UTC'"
-            " WHERE id = %s",
-            [job.id],
+            SQL(
+                "UPDATE queue_job SET connector_failure_reported = %s WHERE id = %s",
+                UTC_NOW,
+                job.id,
+            )
         )
         job.invalidate_recordset(["connector_failure_reported"], flush=False)
         backend = job._connector_backend()
@@ -128,7 +131,8 @@ class ConnectorSyncLine(models.Model):
             SELECT job.id FROM queue_job job
              WHERE job.state = 'failed' AND job.connector_backend_id IS NOT NULL
                AND job.sync_run_id IS NULL
-               AND (job.connector_failure_reported IS NULL OR job.connector_failure_reported < job.date_failed)
+               AND (job.connector_failure_reported IS NULL
+                    OR job.connector_failure_reported < job.date_failed)
              ORDER BY job.id LIMIT %s
             """,
             [_MOST_AT_ONCE],

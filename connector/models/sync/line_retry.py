@@ -26,8 +26,7 @@ class ConnectorSyncLine(models.Model):
         due = self.search(
             [
                 *OPEN_FAILURE,
-                ("backend_model", "=", run.backend_model),
-                ("backend_id", "=", run.backend_id),
+                *run._same_backend_domain(),
                 ("model", "=", run.model),
                 ("external_id", "!=", False),
                 ("run_id", "!=", run.id),
@@ -74,8 +73,7 @@ class ConnectorSyncLine(models.Model):
     def _is_open(self, backend, model: str, external_id) -> bool:
         """Tell whether a record failed and did not come since."""
         domain = [
-            ("backend_model", "=", backend._name),
-            ("backend_id", "=", backend.id),
+            *self._backend_domain(backend),
             ("model", "=", model),
             ("external_id", "=", str(external_id)),
         ]

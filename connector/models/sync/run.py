@@ -38,8 +38,6 @@ class ConnectorSyncRun(models.Model):
     _description = "Synchronisation"
     _order = "id desc"
 
-    backend_model = fields.Char(required=True)
-    backend_id = fields.Many2oneReference(required=True)
     company_id = fields.Many2one("res.company", readonly=True)
     direction = fields.Selection(
         [("import", "Import"), ("export", "Export")], required=True, readonly=True
@@ -155,9 +153,7 @@ class ConnectorSyncRun(models.Model):
         flows = self.env["connector.backend.flow"].search([("name", "!=", False)])
         found = flows.filtered_domain([("label", operator, value)])
         return Domain.OR(
-            Domain("backend_model", "=", flow.backend_model)
-            & Domain("backend_id", "=", flow.backend_id)
-            & Domain("flow", "=", flow.name)
+            Domain(flow._same_backend_domain()) & Domain("flow", "=", flow.name)
             for flow in found
         )
 

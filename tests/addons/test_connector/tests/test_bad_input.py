@@ -249,7 +249,9 @@ class TestUnreachable(BadInputCase):
             self.market.action_test_connection()
         except UserError as error:
             self.assertIn("who are you?", str(error))
-        self.assertEqual((self.market.connection_state, self.market.status), ("error", "error"))
+        self.assertEqual(
+            (self.market.connection_state, self.market.status), ("error", "error")
+        )
         self.assertIn("who are you?", self.market.connection_message)
 
 

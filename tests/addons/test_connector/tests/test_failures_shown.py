@@ -36,7 +36,10 @@ class ShownCase(KioskCase):
     def card(self):
         self.env.invalidate_all()
         cards = self.env["connector.backend.overview"].with_user(self.watcher)
-        domain = [("kind", "=", "kiosk.backend"), ("backend_id", "=", self.backend.id)]
+        domain = [
+            ("backend_model", "=", "kiosk.backend"),
+            ("backend_id", "=", self.backend.id),
+        ]
         return cards.search(domain)
 
 
@@ -93,7 +96,9 @@ class TestFailuresShown(ShownCase):
         self.env.invalidate_all()
         self.assertEqual(self.backend.failed_count, 0)
         self.run_jobs()
-        self.assertEqual((self.backend.status, binding.last_error), ("connected", False))
+        self.assertEqual(
+            (self.backend.status, binding.last_error), ("connected", False)
+        )
 
     def test_a_failed_job_is_told_without_its_secrets(self):
         job = self.bound().with_delay().export_record().db_record()
@@ -218,7 +223,8 @@ class TestConnection(ShownCase):
     def test_changed_credentials_are_not_tested_and_the_chatter_says_so(self):
         self.backend.password = "new"
         self.assertEqual(
-            (self.backend.connection_state, self.backend.status), ("not_tested", "not_tested")
+            (self.backend.connection_state, self.backend.status),
+            ("not_tested", "not_tested"),
         )
         told = str(self.backend.message_ids.mapped("body"))
         self.assertIn("Password changed", told)
@@ -236,7 +242,8 @@ class TestConnection(ShownCase):
             self.backend.action_test_connection()
         self.env.invalidate_all()
         self.assertEqual(
-            (self.backend.connection_state, self.backend.status), ("connected", "on_hold")
+            (self.backend.connection_state, self.backend.status),
+            ("connected", "on_hold"),
         )
 
     def test_any_error_of_a_test_is_told_in_words(self):

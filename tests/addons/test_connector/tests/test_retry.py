@@ -171,4 +171,6 @@ class TestRetry(KioskCase):
         self.server.password = "open-sesame"
         self.backend.action_test_connection()
         self.assertEqual(self.sync().state, "done")
-        self.assertEqual((self.backend.failed_count, self.backend.status), (0, "connected"))
+        self.assertEqual(
+            (self.backend.failed_count, self.backend.status), (0, "connected")
+        )

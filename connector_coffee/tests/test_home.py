@@ -50,7 +50,7 @@ class TestHome(CoffeeCase):
         self.assertEqual(self.card().status, "not_tested")
         self.backend.action_test_connection()
         self.assertEqual(self.card().status, "connected")
-        self.start("action_import_recipes")
+        self.start("recipes")
         self.env["connector.circuit.breaker"]._throttle(self.backend, 999, "It is off.")
         card = self.card()
         self.assertEqual((card.status, card.running), ("on_hold", 1))
@@ -59,7 +59,7 @@ class TestHome(CoffeeCase):
         self.assertEqual(self.card().status, "error")
 
     def test_cards_count_what_was_done_today(self):
-        self.sync("action_import_recipes")
+        self.sync("recipes")
         card = self.card()
         self.assertEqual((card.created, card.failed, card.running), (12, 0, 0))
         run = self.env["connector.sync.run"].search([], limit=1)

@@ -102,6 +102,6 @@ UPDATE ir_model_constraint one
 UPDATE ir_model_constraint SET name = replace(name, 'latency_alert_', 'busy_');
 UPDATE ir_model_data SET name = replace(name, 'latency_alert_', 'busy_')
  WHERE model = 'ir.model.constraint';
-UPDATE ir_model_data SET name = 'ir_cron_connector_busy'
- WHERE name = 'ir_cron_connector_queue_latency';
+UPDATE ir_model_data SET name = replace(name, 'ir_cron_connector_queue_latency',
+                                         'ir_cron_connector_busy');
 UPDATE ir_module_module SET latest_version = '19.0.3.0.0' WHERE name = 'connector';

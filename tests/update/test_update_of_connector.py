@@ -25,6 +25,7 @@ _QUERIES = {
     "selection": "SELECT field.model, field.name, value "
     "FROM ir_model_fields_selection one JOIN ir_model_fields field "
     "ON field.id = one.field_id",
+    "constraint record": "SELECT name, type FROM ir_model_constraint",
     "xmlid": "SELECT module, name, model FROM ir_model_data "
     "WHERE module LIKE '%connector%'",
 }

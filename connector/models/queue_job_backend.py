@@ -132,24 +132,24 @@ class QueueJob(models.Model):
         result = super()._write_values(vals)
         if vals.get("state") == FAILED:
             for job in self.sudo():
-                job._tell_backend_safely()
+                job._report_failure_safely()
         return result
 
-    def _tell_backend_safely(self) -> None:
+    def _report_failure_safely(self) -> None:
         """Have the backend know, and the failure stored whatever comes of that."""
         try:
             with self.env.cr.savepoint():
-                self._tell_backend()
+                self._report_failure()
         except Exception:
             _logger.exception("The failure of job %s could not be reported", self.uuid)
 
-    def _tell_backend(self) -> None:
+    def _report_failure(self) -> None:
         """Have the backend know that this job failed."""
         backend = self._connector_backend()
         if not backend:
             return
         if not self.sync_run_id:
-            self.env["connector.sync.line"]._report_lone_job(self)
+            self.env["connector.sync.line"]._report_standalone_job(self)
         if (self.exc_name or "").endswith("RemoteAccessDenied"):
             backend._on_access_denied(self.exc_message or "")
 
@@ -159,7 +159,9 @@ class QueueJob(models.Model):
             jobs.sync_run_id._settle_after_commit()
         for job in jobs.filtered(lambda job: job.state == FAILED):
             if job.connector_backend_id and not job.sync_run_id:
-                job.env["connector.sync.line"]._forget_job(job, well=state != CANCELLED)
+                job.env["connector.sync.line"]._close_job_failure(
+                    job, well=state != CANCELLED
+                )
         return super()._change_job_state(state, result=result)
 
     def unlink(self):

@@ -126,10 +126,10 @@ class ConnectorBackendFlow(models.Model):
         due = self.search([("scheduled", "=", True), ("next_run", "<=", now)])
         cron = self.env["ir.cron"]
         for done, flow in enumerate(due, 1):
-            flow._start_in_time(now)
+            flow._start_scheduled(now)
             cron._commit_progress(1, remaining=len(due) - done)
 
-    def _start_in_time(self, now) -> None:
+    def _start_scheduled(self, now) -> None:
         interval, moment = self._interval(), self.next_run
         while moment <= now:
             # What was missed while nothing ran is made up for once, not many times.

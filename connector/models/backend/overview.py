@@ -5,6 +5,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .status import STATUSES
+
 # An id is the backend's times this plus the id of its model; it stays below 2^31, the
 # limit of ids over XML-RPC, for 20,000 backends.
 _MODELS = 100_000
@@ -33,14 +35,7 @@ class ConnectorBackendOverview(models.Model):
     location = fields.Char(readonly=True)
 
     status = fields.Selection(
-        [
-            ("not_tested", "To test"),
-            ("connected", "Works"),
-            ("on_hold", "Waits"),
-            ("error", "Fails"),
-        ],
-        compute="_compute_status",
-        search="_search_status",
+        STATUSES, compute="_compute_status", search="_search_status"
     )
     status_message = fields.Char(compute="_compute_status")
     history = fields.Json(

@@ -54,9 +54,9 @@ class ConnectorQueueLatencyAlert(models.AbstractModel):
                 for backend in self.env[name].search(
                     [("latency_alert_minutes", ">", 0)]
                 ):
-                    backend._alarm(waited)
+                    backend._send_alert(waited)
 
-    def _alarm(self, waited: int) -> None:
+    def _send_alert(self, waited: int) -> None:
         """Act if it is time to, each backend in a transaction of its own."""
         now = fields.Datetime.now()
         rest = timedelta(minutes=self.latency_alert_interval)

@@ -4,6 +4,13 @@ from odoo.tools import SQL
 from ...database import own_transaction
 from ..sync.line import OPEN_FAILURE
 
+STATUSES = [
+    ("not_tested", "To test"),
+    ("connected", "Works"),
+    ("on_hold", "Waits"),
+    ("error", "Fails"),
+]
+
 
 class ConnectorBackendMixin(models.AbstractModel):
     """How a backend does, and how often it may be called."""
@@ -15,12 +22,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         compute="_compute_circuit",
     )
     status = fields.Selection(
-        [
-            ("not_tested", "To test"),
-            ("connected", "Works"),
-            ("on_hold", "Waits"),
-            ("error", "Fails"),
-        ],
+        STATUSES,
         compute="_compute_status",
         compute_sudo=True,
         help=(
@@ -121,7 +123,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             "context": {"search_default_open": 1},
         }
 
-    def _remember_failure(self, message: str) -> None:
+    def _record_connection_failure(self, message: str) -> None:
         """Have the backend say why it failed, whatever becomes of this transaction."""
         with own_transaction(self.env.registry) as cr:
             # Who is just changing the backend need not be waited for: it will be tested

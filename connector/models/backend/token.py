@@ -37,7 +37,7 @@ class ConnectorBackendToken(models.Model):
     )
 
     @api.model
-    def _look(
+    def _get_valid(
         self, backend_model: str, backend_id: int, fingerprint: str, refused: str | None
     ) -> tuple[str, float | None] | None:
         """Return the token and the seconds until it has to be renewed, if it is good.
@@ -91,14 +91,14 @@ class ConnectorBackendToken(models.Model):
         return row
 
     @api.model
-    def _refresh_token(self, row: int) -> str | None:
+    def _get_refresh_token(self, row: int) -> str | None:
         self.env.cr.execute(
             SQL("SELECT refresh_token FROM connector_backend_token WHERE id = %s", row)
         )
         return self.env.cr.fetchone()[0]
 
     @api.model
-    def _refusal(self, row: int, seconds: float) -> str | None:
+    def _get_refusal(self, row: int, seconds: float) -> str | None:
         """Return why the login was refused in the last ``seconds``, if it was."""
         self.env.cr.execute(
             SQL(
@@ -113,7 +113,7 @@ class ConnectorBackendToken(models.Model):
         return found and found[0]
 
     @api.model
-    def _keep(
+    def _store(
         self, row: int, token: str, lasts: float | None, refresh_token: str | None
     ) -> None:
         """Keep what a login gave.
@@ -139,7 +139,7 @@ class ConnectorBackendToken(models.Model):
         )
 
     @api.model
-    def _refuse(self, row: int, reason: str) -> None:
+    def _store_refusal(self, row: int, reason: str) -> None:
         """Remember that the login was refused, and why."""
         self.env.cr.execute(
             SQL(
@@ -156,7 +156,7 @@ class ConnectorBackendToken(models.Model):
         )
 
     @api.model
-    def _forget(self, backend_model: str, backend_id: int, fingerprint: str) -> None:
+    def _delete(self, backend_model: str, backend_id: int, fingerprint: str) -> None:
         self.env.cr.execute(
             SQL(
                 "DELETE FROM connector_backend_token WHERE %s",

@@ -126,7 +126,7 @@ class ConnectorSyncLine(models.Model):
     def _report(self, run, results: Iterable[SyncResult]) -> None:
         """Keep the reasons among ``results``; those that went well resolve old ones."""
         job_uuid = self.env.context.get("job_uuid")
-        self._arrived(results)
+        self._resolve_succeeded(results)
         skipped = defaultdict(list)
         failures = []
         for result in results:
@@ -149,7 +149,7 @@ class ConnectorSyncLine(models.Model):
                 for reason, ids in skipped.items()
             ]
         )
-        failed = self._note_failures([{**common, **values} for values in failures])
+        failed = self._record_failures([{**common, **values} for values in failures])
         if job_uuid:
             # The job, or records without an id in a list that was read once more.
             before = [("job_uuid", "=", job_uuid), ("external_id", "=", False)]
@@ -169,10 +169,10 @@ class ConnectorSyncLine(models.Model):
     @api.model
     def _report_outside_of_runs(self, results: Iterable[SyncResult]) -> None:
         """Keep what failed; what went well resolves what failed before."""
-        self._arrived(results)
+        self._resolve_succeeded(results)
         for result in results:
             if result.kind == "failed" and result.backend:
-                self._note_failures(
+                self._record_failures(
                     [
                         {
                             **self._outside_of_runs(result.backend),

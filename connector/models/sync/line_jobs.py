@@ -36,7 +36,7 @@ class ConnectorSyncLine(models.Model):
             )
             if not same:
                 failures.append(values)
-        self._note_failures(failures)
+        self._record_failures(failures)
 
     @api.model
     def _supersede(self, run) -> None:
@@ -103,7 +103,7 @@ class ConnectorSyncLine(models.Model):
     # -- jobs of no run: what listeners and webhooks delay
 
     @api.model
-    def _report_lone_job(self, job) -> None:
+    def _report_standalone_job(self, job) -> None:
         """Tell of a job outside of runs that failed."""
         self.env.cr.execute(
             SQL(
@@ -119,7 +119,7 @@ class ConnectorSyncLine(models.Model):
         values = self._outside_of_runs(backend)
         values["company_id"] = values["company_id"] or job.company_id.id
         values["model"] = job.model_name
-        self._note_failures([{**values, **self._of_job(job)}])
+        self._record_failures([{**values, **self._of_job(job)}])
 
     @api.model
     def _report_unreported_jobs(self) -> None:
@@ -138,10 +138,10 @@ class ConnectorSyncLine(models.Model):
             [_MOST_AT_ONCE],
         )
         for (job_id,) in self.env.cr.fetchall():
-            self._report_lone_job(self.env["queue.job"].browse(job_id))
+            self._report_standalone_job(self.env["queue.job"].browse(job_id))
 
     @api.model
-    def _forget_job(self, job, well: bool) -> None:
+    def _close_job_failure(self, job, well: bool) -> None:
         """Note that a job outside of runs that failed is to run again, or is over.
 
         :param well: whether somebody said that it is done

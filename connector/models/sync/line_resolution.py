@@ -13,7 +13,7 @@ class ConnectorSyncLine(models.Model):
     _inherit = "connector.sync.line"
 
     @api.model
-    def _arrived(self, results: Iterable[SyncResult]) -> None:
+    def _resolve_succeeded(self, results: Iterable[SyncResult]) -> None:
         """Mark what failed before, in whichever run, and went well now.
 
         An import says nothing of a failed export of the same record, nor the reverse.
@@ -33,14 +33,14 @@ class ConnectorSyncLine(models.Model):
                 ("model", "=", model),
             ]
             if is_export:
-                self._exported(failed, [result.binding for result in came])
+                self._resolve_exported(failed, [result.binding for result in came])
                 continue
             # A record that is gone, or not wanted any more, needs no other try either.
             ids = [storable_text(str(result.external_id)) for result in came]
             self.search([*failed, ("external_id", "in", ids)]).resolved = True
 
     @api.model
-    def _exported(self, failed: list, bindings: Iterable) -> None:
+    def _resolve_exported(self, failed: list, bindings: Iterable) -> None:
         """Mark what failed of bindings that are exported now."""
         jobs = self.search([*failed, ("is_job", "=", True), ("record_id", "!=", False)])
         if jobs:

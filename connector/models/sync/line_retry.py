@@ -37,7 +37,7 @@ class ConnectorSyncLine(models.Model):
             order="next_try, id",
             limit=_MOST_AT_ONCE,
         )
-        due._move_to(run.id)
+        due._assign_to_run(run.id)
         run._count([], seen=len(due))
         for line in due:
             line._delay_retry(backend)

@@ -76,7 +76,7 @@ class TestFailuresShown(ShownCase):
         def broken(lines, job):
             raise ValueError("no line today")
 
-        self.patch(type(self.lines), "_report_lone_job", broken)
+        self.patch(type(self.lines), "_report_standalone_job", broken)
         with self.assertLogs("odoo.addons.connector", "ERROR"):
             job.write({"state": "failed"})
         self.assertEqual(job.state, "failed")

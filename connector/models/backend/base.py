@@ -43,7 +43,7 @@ class ConnectorBackend(models.AbstractModel):
             for name in self.pool.descendants(
                 ["connector.backend.reference"], "_inherit"
             )
-            if not self.env[name]._abstract and self.env[name]._auto
+            if self.env[name]._auto
         ]
         found = [model.search(model._backend_domain(self)) for model in kept]
         result = super().unlink()

@@ -62,7 +62,7 @@ ALTER TABLE queue_job RENAME connector_failure_reported TO connector_told;
 DELETE FROM ir_model WHERE model = 'connector.rate.limiter';
 DELETE FROM ir_model_data WHERE module = 'connector' AND name LIKE '%rate_limiter%';
 DELETE FROM ir_model_constraint WHERE name LIKE 'connector_rate_limiter_%';
-CREATE TEMP TABLE renamed (kind, is, was) AS VALUES
+CREATE TEMP TABLE renamed (kind, today, former) AS VALUES
     ('model', 'connector.backend.overview', 'connector.backend.card'),
     ('model', 'connector.circuit.breaker', 'connector.backend.gate'),
     ('model', 'connector.queue.latency.alert', 'connector.busy.alarm'),
@@ -80,25 +80,37 @@ CREATE TEMP TABLE renamed (kind, is, was) AS VALUES
     ('field', 'counter_ids', 'tally_ids'),
     ('field', 'connector_failure_reported', 'connector_told');
 UPDATE ir_model_data data SET name = 'field_' || replace(field.model, '.', '_')
-       || '__' || renamed.was
-  FROM ir_model_fields field JOIN renamed ON kind = 'field' AND field.name = renamed.is
+       || '__' || renamed.former
+  FROM ir_model_fields field JOIN renamed ON kind = 'field' AND field.name = renamed.today
  WHERE data.model = 'ir.model.fields' AND data.res_id = field.id;
-UPDATE ir_model_fields field SET name = was
-  FROM renamed WHERE kind = 'field' AND field.name = renamed.is;
-UPDATE ir_model model SET model = was
-  FROM renamed WHERE kind = 'model' AND model.model = renamed.is;
-UPDATE ir_model_fields field SET model = was
-  FROM renamed WHERE kind = 'model' AND field.model = renamed.is;
-UPDATE ir_model_fields field SET relation = was
-  FROM renamed WHERE kind = 'model' AND field.relation = renamed.is;
+UPDATE ir_model_fields field SET name = former
+  FROM renamed WHERE kind = 'field' AND field.name = renamed.today;
+UPDATE ir_model model SET model = former
+  FROM renamed WHERE kind = 'model' AND model.model = renamed.today;
+UPDATE ir_model_fields field SET model = former
+  FROM renamed WHERE kind = 'model' AND field.model = renamed.today;
+UPDATE ir_model_fields field SET relation = former
+  FROM renamed WHERE kind = 'model' AND field.relation = renamed.today;
+WITH gone AS (
+    INSERT INTO ir_model_fields
+           (model_id, model, name, field_description, ttype, state, store)
+    SELECT id, model, name, '{"en_US": "Next"}', 'datetime', 'base', true
+      FROM ir_model, (VALUES ('next_slot'), ('next_return')) gone(name)
+     WHERE model = 'connector.backend.gate'
+    RETURNING id, name
+)
+INSERT INTO ir_model_data (module, name, model, res_id, noupdate)
+SELECT 'connector', 'field_connector_backend_gate__' || name, 'ir.model.fields', id,
+       false
+  FROM gone;
 UPDATE ir_model_data data
-   SET name = replace(name, replace(renamed.is, '.', '_'), replace(was, '.', '_'))
+   SET name = replace(name, replace(renamed.today, '.', '_'), replace(former, '.', '_'))
   FROM renamed
- WHERE kind = 'model' AND strpos(name, replace(renamed.is, '.', '_')) > 0;
+ WHERE kind = 'model' AND strpos(name, replace(renamed.today, '.', '_')) > 0;
 UPDATE ir_model_constraint one
-   SET name = replace(name, replace(renamed.is, '.', '_'), replace(was, '.', '_'))
+   SET name = replace(name, replace(renamed.today, '.', '_'), replace(former, '.', '_'))
   FROM renamed
- WHERE kind = 'model' AND strpos(name, replace(renamed.is, '.', '_')) > 0;
+ WHERE kind = 'model' AND strpos(name, replace(renamed.today, '.', '_')) > 0;
 UPDATE ir_model_constraint SET name = replace(name, 'latency_alert_', 'busy_');
 UPDATE ir_model_data SET name = replace(name, 'latency_alert_', 'busy_')
  WHERE model = 'ir.model.constraint';

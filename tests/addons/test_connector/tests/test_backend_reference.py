@@ -18,7 +18,7 @@ RECORDS = {
         "record_model": "res.partner",
         "record_id": 1,
     },
-    "connector.rate.limiter": {},
+    "connector.rate.limiter": {"full_at": "2030-01-01"},
     "connector.sync.cursor": {"flow": "orders"},
     "connector.sync.line": {"kind": "failed"},
     "connector.sync.run": {"direction": "import", "model": "shop.res.partner"},

@@ -94,8 +94,8 @@ UPDATE ir_model_fields field SET relation = former
 WITH gone AS (
     INSERT INTO ir_model_fields
            (model_id, model, name, field_description, ttype, state, store)
-    SELECT id, model, name, '{"en_US": "Next"}', 'datetime', 'base', true
-      FROM ir_model, (VALUES ('next_slot'), ('next_return')) gone(name)
+    SELECT id, model, field, '{"en_US": "Next"}', 'datetime', 'base', true
+      FROM ir_model, (VALUES ('next_slot'), ('next_return')) gone(field)
      WHERE model = 'connector.backend.gate'
     RETURNING id, name
 )

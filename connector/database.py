@@ -10,7 +10,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo.tools import SQL
 
-#: The time of PostgreSQL's clock, which moves on within a transaction, as Odoo stores it.
+#: The current time as Odoo stores it; it moves on within a transaction.
 UTC_NOW = SQL("clock_timestamp() AT TIME ZONE 'UTC'")
 
 

@@ -8,4 +8,5 @@ from . import queue_job
 from . import sync
 from . import webhook
 from . import ir_module_module
+from . import queue_job_backend
 from . import queue_job_sync

@@ -21,7 +21,7 @@ class ConnectorRateLimiter(models.Model):
     _description = "Rate limiter of a backend"
     _log_access = False
 
-    full_at = fields.Datetime(help="When the full quota is restored.")
+    full_at = fields.Datetime(required=True, help="When the full quota is restored.")
     retry_at = fields.Datetime(
         help="Earliest time for the next job that finds the quota used up."
     )

@@ -4,7 +4,7 @@
 
     def test_recipes_arrive(self):
         with self.recorded("recipes"):
-            self.backend.action_import_recipes()
+            self.backend._start_flow("recipes")
 
 The answers are in ``cassettes/recipes.yaml`` beside the test. To record them, have the
 other system there and run the test with ``CONNECTOR_RECORD=1`` in the environment: the

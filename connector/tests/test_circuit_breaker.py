@@ -37,7 +37,8 @@ class TestCircuitBreaker(RestCase):
     def pass_time(self):
         """The wait is over."""
         self.env.cr.execute(
-            "UPDATE connector_circuit_breaker SET blocked_until = now() AT TIME ZONE 'UTC'"
+            "UPDATE connector_circuit_breaker"
+            " SET blocked_until = now() AT TIME ZONE 'UTC'"
         )
 
     def assert_open(self):

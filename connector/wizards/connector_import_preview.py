@@ -17,12 +17,9 @@ class ConnectorImportPreview(models.TransientModel):
     """See what an import would do before it does it."""
 
     _name = "connector.import.preview"
+    _inherit = "connector.backend.reference"
     _description = "Preview of an import"
 
-    backend_model = fields.Char(required=True, readonly=True)
-    backend_id = fields.Many2oneReference(
-        model_field="backend_model", required=True, readonly=True
-    )
     model = fields.Selection(
         selection="_selection_model",
         string="What to import",
@@ -74,7 +71,7 @@ class ConnectorImportPreview(models.TransientModel):
                 self.env._("Say which record to import, by its ID or its content.")
             )
         self.line_ids = self.dependency_ids = False
-        with self._backend().work_on(self.model) as work:
+        with self._backend_of_jobs().work_on(self.model) as work:
             previewer = work.component(usage="import.previewer")
             try:
                 preview = previewer.run(self._typed_external_id(work), payload)
@@ -101,14 +98,14 @@ class ConnectorImportPreview(models.TransientModel):
         )
         return self._show()
 
-    def _backend(self) -> models.BaseModel:
-        """Return the backend with the rights and the company of its jobs."""
-        backend = self.env[self.backend_model].browse(self.backend_id)
+    def _backend_of_jobs(self) -> models.BaseModel:
+        """Return the backend as its jobs have it.
+
+        :raise AccessError: the user may not see it
+        """
+        backend = self._backend()
         backend.check_access("read")
-        backend = backend.sudo()
-        if "company_id" in backend._fields and backend.company_id:
-            backend = backend.with_company(backend.company_id)
-        return backend
+        return backend._for_jobs()
 
     def _read_payload(self) -> Any:
         if not self.payload:

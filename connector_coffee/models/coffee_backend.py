@@ -49,15 +49,6 @@ class CoffeeBackend(models.Model):
             Flow("brews", env._("Import brews"), "import", "coffee.brew", since=since),
         ]
 
-    def action_import_recipes(self):
-        return self._start_flow("recipes")
-
-    def action_export_badges(self):
-        return self._start_flow("badges")
-
-    def action_import_brews(self):
-        return self._start_flow("brews")
-
     def _on_queue_latency(self, minutes):
         # Before all other jobs; and one cup, however long the machine is off.
         self.env["coffee.brew"].with_delay(

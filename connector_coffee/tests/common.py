@@ -53,14 +53,14 @@ class CoffeeCase(ConnectorCase):
             {"name": name, "category_id": [(4, self.tag.id)], **values}
         )
 
-    def start(self, button):
-        """Press a button; return the run it opens."""
-        action = getattr(self.backend, button)()
+    def start(self, flow):
+        """Start a flow; return its run."""
+        action = self.backend._start_flow(flow)
         return self.env["connector.sync.run"].browse(action["res_id"])
 
-    def sync(self, button):
-        """Press a button and run its jobs; return the run."""
-        run = self.start(button)
+    def sync(self, flow):
+        """Start a flow and run its jobs; return the run."""
+        run = self.start(flow)
         self.run_jobs()
         run._settle()
         return run

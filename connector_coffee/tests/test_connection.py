@@ -32,7 +32,7 @@ class TestConnection(CoffeeCase):
         self.drinker("Ada")
         self.drinker("Bob")
         self.backend.password = "tea"
-        run = self.sync("action_export_badges")
+        run = self.sync("badges")
         self.assertEqual(run.state, "failed")
         self.assertEqual(self.counts(run), {"seen": 2, "failed": 2})
         self.assertIn("Check the user name and the password", run.line_ids[0].reason)
@@ -42,7 +42,7 @@ class TestConnection(CoffeeCase):
     def test_what_failed_can_be_tried_again(self):
         self.backend.password = "tea"
         self.drinker("Ada")
-        run = self.sync("action_export_badges")
+        run = self.sync("badges")
         self.backend.password = "espresso"
         run.action_retry_failed()
         self.run_jobs()
@@ -54,7 +54,7 @@ class TestConnection(CoffeeCase):
     def test_jobs_wait_for_a_machine_that_is_off_and_lose_no_try(self):
         self.device.stop()
         self.addCleanup(self.device.start)
-        run = self.start("action_import_recipes")
+        run = self.start("recipes")
         self.run_jobs()
         job = self.env["queue.job"].search([("sync_run_id", "=", run.id)])
         self.assertEqual((job.state, job.retry), ("pending", 0))

@@ -45,9 +45,9 @@ class TestExportBadges(CoffeeCase):
     def test_the_button_exports_those_who_had_the_tag_before(self):
         quiet = self.env["res.partner"].with_context(no_connector_export=True)
         quiet.create({"name": "Ada", "category_id": [(4, self.tag.id)]})
-        run = self.sync("action_export_badges")
+        run = self.sync("badges")
         self.assertEqual(self.counts(run), {"seen": 1, "created": 1})
-        run = self.sync("action_export_badges")
+        run = self.sync("badges")
         self.assertEqual(self.counts(run), {"seen": 1, "unchanged": 1})
         self.assertEqual(len(self.badges()), 1)
 
@@ -80,7 +80,7 @@ class TestExportBadges(CoffeeCase):
     def test_without_a_tag_nobody_gets_a_badge(self):
         self.backend.partner_category_id = False
         self.drinker("Ada")
-        run = self.sync("action_export_badges")
+        run = self.sync("badges")
         self.assertEqual(self.counts(run), {})
         self.assertFalse(self.badges())
 

@@ -132,7 +132,7 @@ class TestFlows(CoffeeCase):
             self.env, "drinker", groups="base.group_user,connector.group_connector_user"
         )
         with self.assertRaises(AccessError):
-            self.backend.with_user(user).action_import_recipes()
+            self.backend.with_user(user)._start_flow("recipes")
         self.assertFalse(self.runs())
 
     def test_flows_go_with_their_backend(self):

@@ -21,7 +21,7 @@ class TestHome(CoffeeCase):
         # As another request, which finds nothing in memory.
         self.env.invalidate_all()
         cards = self.env["connector.backend.overview"].with_user(user or self.user)
-        return cards.search([("kind", "=", "coffee.backend")])
+        return cards.search([("backend_model", "=", "coffee.backend")])
 
     def card(self):
         return self.cards().filtered(lambda card: card.backend_id == self.backend.id)
@@ -44,13 +44,13 @@ class TestHome(CoffeeCase):
         cards = self.env["connector.backend.overview"].with_user(self.user)
         domain = [("name", "=", "Kitchen"), ("connection_state", "=", "not_tested")]
         self.assertEqual(cards.search_count(domain), 1)
-        self.assertIn(("coffee.backend",), cards._read_group([], ["kind"]))
+        self.assertIn(("coffee.backend",), cards._read_group([], ["backend_model"]))
 
     def test_cards_say_how_their_backend_is(self):
         self.assertEqual(self.card().status, "not_tested")
         self.backend.action_test_connection()
         self.assertEqual(self.card().status, "connected")
-        self.start("action_import_recipes")
+        self.start("recipes")
         self.env["connector.circuit.breaker"]._throttle(self.backend, 999, "It is off.")
         card = self.card()
         self.assertEqual((card.status, card.running), ("on_hold", 1))
@@ -59,7 +59,7 @@ class TestHome(CoffeeCase):
         self.assertEqual(self.card().status, "error")
 
     def test_cards_count_what_was_done_today(self):
-        self.sync("action_import_recipes")
+        self.sync("recipes")
         card = self.card()
         self.assertEqual((card.created, card.failed, card.running), (12, 0, 0))
         run = self.env["connector.sync.run"].search([], limit=1)

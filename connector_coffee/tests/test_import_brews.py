@@ -8,7 +8,7 @@ from .common import CoffeeCase
 
 class TestImportBrews(CoffeeCase):
     def test_brews_bring_their_recipes_and_drinkers(self):
-        run = self.sync("action_import_brews")
+        run = self.sync("brews")
         self.assertEqual(self.counts(run), {"seen": 120, "created": 120})
         brew = self.backend.brew_ids[0]
         theirs = self.machine.brew(brew.coffee_id)
@@ -24,22 +24,22 @@ class TestImportBrews(CoffeeCase):
         known = self.env["res.partner"].create(
             {"name": "Boss", "email": badge.holder_email}
         )
-        self.sync("action_import_brews")
+        self.sync("brews")
         self.assertEqual(known.coffee_bind_ids.coffee_id, badge.id)
         self.assertEqual(known.name, badge.holder_name)
 
     def test_the_next_import_asks_for_new_ones_only(self):
-        self.sync("action_import_brews")
+        self.sync("brews")
         brew = self.backend.brew_ids[0]
         self.machine.pour(
             recipe_id=brew.recipe_id.coffee_id, badge_id=brew.badge_id.coffee_id
         )
-        run = self.sync("action_import_brews")
+        run = self.sync("brews")
         self.assertEqual(run.created, 1)
         self.assertLess(run.seen, 10)
 
     def test_an_import_that_is_not_complete_is_asked_for_again(self):
-        run = self.start("action_import_brews")
+        run = self.start("brews")
         job = self.env["queue.job"].search([("sync_run_id", "=", run.id)])
         self.backend.password = "tea"
         self.run_jobs()
@@ -50,7 +50,7 @@ class TestImportBrews(CoffeeCase):
     def test_nothing_is_missed_when_the_list_changes_while_it_is_read(self):
         table = self.machine.store.brews
         first, second, third, *_others = table.all()
-        run = self.start("action_import_brews")
+        run = self.start("brews")
         self.run_jobs(most=1)
         table.remove(first.id)
         table.put(replace(second, price_cents=777, updated_at=self.machine.clock.now()))
@@ -79,7 +79,7 @@ class TestImportBrews(CoffeeCase):
         with self.backend.work_on("coffee.brew") as work:
             importer = type(work.component(usage="record.importer"))
         self.patch(importer, "_after_import", after_import)
-        run = self.sync("action_import_brews")
+        run = self.sync("brews")
         self.assertEqual(self.counts(run), {"seen": 2, "created": 1, "failed": 1})
         self.assertEqual(run.line_ids.reason, "too hot")
         brew = self.backend.brew_ids
@@ -88,7 +88,7 @@ class TestImportBrews(CoffeeCase):
 
     @mute_logger("odoo.sql_db")
     def test_what_cannot_be_bound_fails_and_is_not_tried_for_ever(self):
-        self.sync("action_import_brews")
+        self.sync("brews")
         taken = self.backend.badge_ids[0].odoo_id
         badge = self.machine.create_badge({"holder_name": "Grace"})
         with self.backend.work_on("coffee.res.partner", binding_cache={}) as work:
@@ -100,7 +100,7 @@ class TestImportBrews(CoffeeCase):
         self.assertIn("has a badge for the coffee machine already", result.reason)
 
     def test_coffees_stay_drunk_when_their_drinker_leaves(self):
-        self.sync("action_import_brews")
+        self.sync("brews")
         partner = self.backend.brew_ids[0].partner_id
         drunk = self.env["coffee.brew"].search_count([("partner_id", "=", partner.id)])
         partner.active = False

@@ -22,7 +22,7 @@ class TestRecorded(ConnectorCase):
 
     def test_recipes_become_products(self):
         with self.recorded("recipes"):
-            self.backend.action_import_recipes()
+            self.backend._start_flow("recipes")
             jobs = self.run_jobs()
         self.assertEqual(jobs.mapped("state"), ["done"], jobs.mapped("exc_info"))
         recipes = self.backend.with_context(active_test=False).recipe_ids

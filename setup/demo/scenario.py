@@ -71,13 +71,13 @@ class Scenario:
     def synchronise(self) -> list[Figures]:
         """Import recipes, export badges, import brews; return the figures of each."""
         wanted = (
-            ("Recipes to Odoo", "action_import_recipes", self.options.recipes),
-            ("Badges to the machine", "action_export_badges", self.options.contacts),
-            ("Brews to Odoo", "action_import_brews", self.options.brews),
+            ("Recipes to Odoo", "recipes", self.options.recipes),
+            ("Badges to the machine", "badges", self.options.contacts),
+            ("Brews to Odoo", "brews", self.options.brews),
         )
         return [
-            self.follower.follow(title, self._press(button), expected)
-            for title, button, expected in wanted
+            self.follower.follow(title, self._start(flow), expected)
+            for title, flow, expected in wanted
         ]
 
     def change_a_contact(self) -> float:
@@ -91,6 +91,11 @@ class Scenario:
 
         return wait_for(arrived, "the change of a contact", self.options.patience)
 
-    def _press(self, button: str) -> int:
-        action = self.call(BACKEND, button, [self.backend_id])
+    def _start(self, flow: str) -> int:
+        action = self.call(
+            BACKEND,
+            "action_start_flow",
+            [self.backend_id],
+            context={"connector_flow": flow},
+        )
         return action["res_id"]

@@ -76,8 +76,13 @@ def test_all_arrives_once_although_every_fifth_call_fails(
     call, records = kitchen.client.call, kitchen.client.records
     with faults_in_turn(big_machine):
         runs = [
-            call("coffee.backend", button, [failing])["res_id"]
-            for button in ("action_import_brews", "action_export_badges")
+            call(
+                "coffee.backend",
+                "action_start_flow",
+                [failing],
+                context={"connector_flow": flow},
+            )["res_id"]
+            for flow in ("brews", "badges")
         ]
         open_ones = [("id", "in", runs), ("state", "in", ("pending", "running"))]
         wait_for(lambda: not records("connector.sync.run", open_ones, []), every=1)

@@ -157,7 +157,8 @@ def test_what_only_looks_like_a_secret_is_kept(neutralized):
 def test_backends_are_archived_and_say_that_they_are_neutralized(neutralized):
     assert _rows(
         neutralized,
-        "SELECT active, connection_state, username, password, location FROM coffee_backend",
+        "SELECT active, connection_state, username, password, location"
+        " FROM coffee_backend",
     ) == [(False, "neutralized", None, None, "http://127.0.0.1:9")]
     assert _rows(neutralized, "SELECT DISTINCT active FROM test_connector_vault") == [
         (False,)

@@ -20,7 +20,12 @@ def test_an_outage_costs_no_tries_and_ends_by_itself(
     make_contacts(kitchen, backend, 12)
     faults = f"{kitchen.machine.url}/admin/faults"
     requests.put(faults, json={"rate": 1, "kinds": ["drop"]}, timeout=30)
-    action = call("coffee.backend", "action_import_recipes", [backend])
+    action = call(
+        "coffee.backend",
+        "action_start_flow",
+        [backend],
+        context={"connector_flow": "recipes"},
+    )
 
     def circuit_state() -> str:
         return call("coffee.backend", "read", [backend], ["circuit_state"])[0][

@@ -19,7 +19,12 @@ def test_a_record_imported_by_two_jobs_at_once_is_one_and_no_error(
     call("coffee.backend", "action_register_webhook", [backend])
     errors = log(kitchen).count(" ERROR ")
 
-    action = call("coffee.backend", "action_import_recipes", [backend])
+    action = call(
+        "coffee.backend",
+        "action_start_flow",
+        [backend],
+        context={"connector_flow": "recipes"},
+    )
     assert line.held.wait(120), "the list of recipes is read by a job"
     brew = pour(kitchen)
     # backends of other tests may have a brew of this number as well

@@ -27,12 +27,12 @@ def together(kitchen: Stack) -> Iterator[Callable[..., list]]:
 
     with ThreadPoolExecutor(len(sessions)) as pool:
 
-        def call(*arguments: object) -> list:
+        def call(*arguments: object, **options: object) -> list:
             begin = Barrier(len(sessions))
 
             def one(session: Client) -> object:
                 begin.wait(SECONDS)
-                return session.call(*arguments)
+                return session.call(*arguments, **options)
 
             return list(pool.map(one, sessions))
 
@@ -60,7 +60,12 @@ def test_nobody_gets_two_badges(
     )
     for contact in contacts:
         together("res.partner", "write", [contact], {"category_id": [(4, tag)]})
-    together("coffee.backend", "action_export_badges", [backend])
+    together(
+        "coffee.backend",
+        "action_start_flow",
+        [backend],
+        context={"connector_flow": "badges"},
+    )
     until(lambda: not open_jobs(kitchen))
 
     own = [("backend_id", "=", backend)]
@@ -78,7 +83,12 @@ def test_a_button_pressed_by_both_starts_one_run(
     # The run stays open until both have pressed.
     call("queue.job.channel", "write", root, {"paused": True})
     try:
-        first, second = together("coffee.backend", "action_import_recipes", [backend])
+        first, second = together(
+            "coffee.backend",
+            "action_start_flow",
+            [backend],
+            context={"connector_flow": "recipes"},
+        )
     finally:
         call("queue.job.channel", "write", root, {"paused": False})
     assert first["res_id"] == second["res_id"]

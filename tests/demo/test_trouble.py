@@ -127,7 +127,12 @@ def test_a_wrong_password_fails_the_jobs_once_and_in_words(
 ) -> None:
     before = logins(running)
     call = running.client.call
-    action = call("coffee.backend", "action_import_recipes", [locked_out])
+    action = call(
+        "coffee.backend",
+        "action_start_flow",
+        [locked_out],
+        context={"connector_flow": "recipes"},
+    )
     run = {}
     while run.get("state") not in ("done", "failed"):
         (run,) = call("connector.sync.run", "read", [action["res_id"]], ["state"])

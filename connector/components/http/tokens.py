@@ -100,7 +100,7 @@ class Tokens:
         """Forget the token, and whether a login was refused, in all processes."""
         with self._lock, self._model() as model:
             self._token = self._denied = None
-            model._forget(*self._key)
+            model._delete(*self._key)
 
     def _use(self, found: tuple[str, float | None]) -> None:
         self._token, seconds = found
@@ -117,7 +117,7 @@ class Tokens:
 
     def _look(self) -> tuple[str, float | None] | None:
         with self._model() as model:
-            return model._look(*self._key, refused=self._refused)
+            return model._get_valid(*self._key, refused=self._refused)
 
     def _renew(self, login) -> tuple[str, float | None]:
         if self._renewing:
@@ -128,21 +128,23 @@ class Tokens:
         with self._model() as model:
             row = model._lock(*self._key)
             # Who had the row before us may have renewed it.
-            found = model._look(*self._key, refused=self._refused)
+            found = model._get_valid(*self._key, refused=self._refused)
             if found:
                 return found
-            self.refusal = self._denied_here() or model._refusal(row, REFUSAL_SECONDS)
+            self.refusal = self._denied_here() or model._get_refusal(
+                row, REFUSAL_SECONDS
+            )
             self._renewing = True
             try:
-                token = login(model._refresh_token(row))
+                token = login(model._get_refresh_token(row))
             except LoginRecentlyRefused:
                 raise
             except RemoteAccessDenied as error:
                 denied = error
                 self._denied = time.monotonic() + REFUSAL_SECONDS, str(error)
-                model._refuse(row, str(error))
+                model._store_refusal(row, str(error))
             else:
-                model._keep(row, token.value, token.lasts, token.refresh_token)
+                model._store(row, token.value, token.lasts, token.refresh_token)
             finally:
                 self._renewing = False
         if denied:

@@ -44,10 +44,7 @@ def migrate(cr, version):
                 rename_field(cr, heir, old, new)
     for model in heirs_of(cr, "connector.backend.mixin"):
         rename_states(cr, table_of(model))
-    cr.execute(
-        "UPDATE ir_model_data SET name = 'ir_cron_connector_queue_latency'"
-        " WHERE module = 'connector' AND name = 'ir_cron_connector_busy'"
-    )
+    rename_cron(cr)
 
 
 def table_of(model):
@@ -105,6 +102,11 @@ def rename_table(cr, old, new):
             )
         )
     cr.execute(
+        "UPDATE ir_model_constraint SET name = replace(name, %s, %s)"
+        " WHERE starts_with(name, %s)",
+        [old, new, f"{old}_"],
+    )
+    cr.execute(
         """
         SELECT relkind, relname FROM pg_class
          WHERE relkind IN ('i', 'S') AND starts_with(relname, %s)
@@ -120,6 +122,18 @@ def rename_table(cr, old, new):
                 SQL.identifier(name.replace(old, new, 1)),
             )
         )
+
+
+def rename_cron(cr):
+    # With its server action. Data that is not updated would be made anew.
+    cr.execute(
+        """
+        UPDATE ir_model_data
+           SET name = replace(name, 'ir_cron_connector_busy',
+                              'ir_cron_connector_queue_latency')
+         WHERE module = 'connector' AND starts_with(name, 'ir_cron_connector_busy')
+        """
+    )
 
 
 def rename_field(cr, model, old, new):

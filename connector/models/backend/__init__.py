@@ -6,6 +6,7 @@ from . import mixin
 from . import connection
 from . import status
 from . import overview
+from . import overview_actions
 from . import flow_schedule
 from . import flows
 from . import sync_runs

@@ -30,6 +30,27 @@ class ConnectorBackend(models.AbstractModel):
             return None
         return self[self._backend_version_field] or None
 
+    def _for_jobs(self) -> models.BaseModel:
+        """Return the backend as its jobs have it: with all rights, in its company."""
+        backend = self.sudo()
+        company = "company_id" in self._fields and backend.company_id
+        return backend.with_company(company) if company else backend
+
+    def unlink(self):
+        """Delete what Odoo keeps of the backends with them."""
+        kept = [
+            self.env[name].sudo().with_context(active_test=False)
+            for name in self.pool.descendants(
+                ["connector.backend.reference"], "_inherit"
+            )
+            if self.env[name]._auto
+        ]
+        found = [model.search(model._backend_domain(self)) for model in kept]
+        result = super().unlink()
+        for records in found:
+            records.exists().unlink()
+        return result
+
     def action_preview_import(self) -> dict:
         """Ask for a record, and show what its import would do."""
         self.ensure_one()

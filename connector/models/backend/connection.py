@@ -69,7 +69,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         except Exception as error:
             told = isinstance(error, JobError | ConnectorException | UserError)
             text = mask(str(error)) if told else self._unexpected(error)
-            self._remember_test(error, text)
+            self._record_test_failure(error, text)
             raise UserError(text) from error
         self.write({"connection_state": "connected", "connection_message": message})
         return self._notify(self.env._("Connection works"), message)
@@ -82,7 +82,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             error=mask(f"{type(error).__name__}: {error}"),
         )
 
-    def _remember_test(self, error: Exception, text: str) -> None:
+    def _record_test_failure(self, error: Exception, text: str) -> None:
         """Have the backend say why a test failed.
 
         An outage is no fault of the settings: it is on hold for as long as that lasts.
@@ -93,8 +93,8 @@ class ConnectorBackendMixin(models.AbstractModel):
         ):
             self.invalidate_recordset(["circuit_state", "outage_message", "status"])
         else:
-            self._remember_failure(text)
+            self._record_connection_failure(text)
 
     def _on_access_denied(self, message):
-        self._remember_failure(mask(message))
+        self._record_connection_failure(mask(message))
         return super()._on_access_denied(message)

@@ -21,14 +21,11 @@ class ConnectorBackendFlow(models.Model):
     """
 
     _name = "connector.backend.flow"
+    _inherit = "connector.backend.reference"
     _description = "Flow of a backend"
     _order = "id"
     _rec_name = "label"
 
-    backend_model = fields.Char(required=True, readonly=True)
-    backend_id = fields.Many2oneReference(
-        model_field="backend_model", required=True, readonly=True
-    )
     company_id = fields.Many2one("res.company", readonly=True)
     name = fields.Char(required=True, readonly=True)
     label = fields.Char("Flow", compute="_compute_declared")
@@ -68,13 +65,6 @@ class ConnectorBackendFlow(models.Model):
 
     # -- computed
 
-    def _backend(self):
-        """Return the backend of this flow, empty if it is gone or its connector is."""
-        self.ensure_one()
-        if self.backend_model not in self.env:
-            return self.env["connector.backend"]
-        return self.env[self.backend_model].browse(self.backend_id).exists()
-
     def _declared(self):
         backend = self._backend()
         return backend and backend._flow(self.name)
@@ -92,12 +82,7 @@ class ConnectorBackendFlow(models.Model):
         for flow in self:
             declared = flow._declared()
             flow.last_run_id = declared and self.env["connector.sync.run"].search(
-                [
-                    ("backend_model", "=", flow.backend_model),
-                    ("backend_id", "=", flow.backend_id),
-                    ("flow", "=", flow.name),
-                ],
-                limit=1,
+                [*flow._same_backend_domain(), ("flow", "=", flow.name)], limit=1
             )
             flow.last_run = flow.last_run_id.date_start
             flow.last_state = flow.last_run_id.state
@@ -141,10 +126,10 @@ class ConnectorBackendFlow(models.Model):
         due = self.search([("scheduled", "=", True), ("next_run", "<=", now)])
         cron = self.env["ir.cron"]
         for done, flow in enumerate(due, 1):
-            flow._start_in_time(now)
+            flow._start_scheduled(now)
             cron._commit_progress(1, remaining=len(due) - done)
 
-    def _start_in_time(self, now) -> None:
+    def _start_scheduled(self, now) -> None:
         interval, moment = self._interval(), self.next_run
         while moment <= now:
             # What was missed while nothing ran is made up for once, not many times.

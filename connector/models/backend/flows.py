@@ -63,17 +63,9 @@ class ConnectorBackendMixin(models.AbstractModel):
             by_name = {flow.name: flow for flow in backend.flow_ids}
             backend.flow_ids.filtered(lambda flow: flow.name not in names).unlink()
             missing = [name for name in names if name not in by_name]
-            self.env["connector.backend.flow"].sudo().create(
-                [
-                    {
-                        "backend_model": self._name,
-                        "backend_id": backend.id,
-                        "company_id": backend.company_id.id,
-                        "name": name,
-                    }
-                    for name in missing
-                ]
-            )
+            flows = self.env["connector.backend.flow"].sudo()
+            known = flows._backend_values(backend)
+            flows.create([{**known, "name": name} for name in missing])
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -85,12 +77,6 @@ class ConnectorBackendMixin(models.AbstractModel):
         result = super().write(vals)
         if "company_id" in vals:
             self.sudo().flow_ids.company_id = vals["company_id"]
-        return result
-
-    def unlink(self):
-        flows = self.sudo().flow_ids
-        result = super().unlink()
-        flows.unlink()
         return result
 
     # -- the buttons

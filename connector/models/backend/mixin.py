@@ -61,7 +61,7 @@ class ConnectorBackendMixin(models.AbstractModel):
     # -- computed
 
     def _sync_run_domain(self) -> list:
-        return [("backend_model", "=", self._name), ("backend_id", "in", self.ids)]
+        return self.env["connector.sync.run"]._backend_domain(self)
 
     def _compute_sync_runs(self):
         runs = self.env["connector.sync.run"].search(self._sync_run_domain())
@@ -153,7 +153,3 @@ class ConnectorBackendMixin(models.AbstractModel):
                         "%s is being synchronised: wait for its end.", backend.name
                     )
                 )
-            runs.unlink()
-            own = [("backend_model", "=", self._name), ("backend_id", "=", backend.id)]
-            for model in ("connector.sync.line", "connector.sync.cursor"):
-                self.env[model].sudo().search(own).unlink()

@@ -3,8 +3,9 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from .status import STATUSES
 
 # An id is the backend's times this plus the id of its model; it stays below 2^31, the
 # limit of ids over XML-RPC, for 20,000 backends.
@@ -21,27 +22,20 @@ class ConnectorBackendOverview(models.Model):
     """
 
     _name = "connector.backend.overview"
+    _inherit = "connector.backend.reference"
     _description = "Backend of any connector"
     _auto = False
-    _order = "kind, name, id"
+    _order = "backend_model, name, id"
 
     name = fields.Char(readonly=True)
-    kind = fields.Char("Model", readonly=True)
-    backend_id = fields.Many2oneReference(model_field="kind", readonly=True)
+    backend_model = fields.Char("Model")
     kind_label = fields.Char("Connector", compute="_compute_kind_label")
     company_id = fields.Many2one("res.company", readonly=True)
     connection_state = fields.Char(readonly=True)
     location = fields.Char(readonly=True)
 
     status = fields.Selection(
-        [
-            ("not_tested", "To test"),
-            ("connected", "Works"),
-            ("on_hold", "Waits"),
-            ("error", "Fails"),
-        ],
-        compute="_compute_status",
-        search="_search_status",
+        STATUSES, compute="_compute_status", search="_search_status"
     )
     status_message = fields.Char(compute="_compute_status")
     history = fields.Json(
@@ -64,7 +58,7 @@ class ConnectorBackendOverview(models.Model):
     def _table_query(self) -> SQL:
         parts = [
             self._rows_of(self.env[name])
-            for name, _label in self.env["connector.sync.run"]._select_backend()
+            for name, _label in self._select_backend()
             if self.env[name].has_access("read")
         ]
         return SQL(" UNION ALL ").join(parts or [self._no_rows()])
@@ -87,7 +81,7 @@ class ConnectorBackendOverview(models.Model):
                 self.env["ir.model"]._get_id(model._name),
             ),
             SQL("%s AS name", column("name", "varchar")),
-            SQL("%s::varchar AS kind", model._name),
+            SQL("%s::varchar AS backend_model", model._name),
             SQL("%s AS backend_id", number),
             SQL("%s AS company_id", column("company_id", "int4")),
             SQL("%s AS connection_state", column("connection_state", "varchar")),
@@ -96,20 +90,21 @@ class ConnectorBackendOverview(models.Model):
 
     def _no_rows(self) -> SQL:
         return SQL(
-            "SELECT NULL::int4 AS id, NULL::varchar AS name, NULL::varchar AS kind, "
-            "NULL::int4 AS backend_id, NULL::int4 AS company_id, "
+            "SELECT NULL::int4 AS id, NULL::varchar AS name, "
+            "NULL::varchar AS backend_model, NULL::int4 AS backend_id, "
+            "NULL::int4 AS company_id, "
             "NULL::varchar AS connection_state, NULL::varchar AS location WHERE false"
         )
 
     # -- computed
 
     @api.depends_context("lang")
-    @api.depends("kind")
+    @api.depends("backend_model")
     def _compute_kind_label(self):
         for overview in self:
-            overview.kind_label = self.env["ir.model"]._get(overview.kind).name
+            overview.kind_label = self.env["ir.model"]._get(overview.backend_model).name
 
-    @api.depends("kind", "backend_id")
+    @api.depends("backend_model", "backend_id")
     def _compute_status(self):
         for overview in self:
             backend = overview._backend()
@@ -135,12 +130,12 @@ class ConnectorBackendOverview(models.Model):
         ]
 
     @api.depends_context("tz")
-    @api.depends("kind", "backend_id")
+    @api.depends("backend_model", "backend_id")
     def _compute_today(self):
         runs = self.env["connector.sync.run"]
         midnight = self._midnight()
         for overview in self:
-            own = overview._own_domain()
+            own = overview._same_backend_domain()
             today = runs.search([*own, ("date_start", ">=", midnight)])
             for name in ("created", "updated", "failed"):
                 overview[name] = sum(today.mapped(name))
@@ -149,13 +144,13 @@ class ConnectorBackendOverview(models.Model):
             )
 
     @api.depends_context("tz")
-    @api.depends("kind", "backend_id")
+    @api.depends("backend_model", "backend_id")
     def _compute_yesterday(self):
         runs = self.env["connector.sync.run"]
         for overview in self:
             yesterday = runs.search(
                 [
-                    *overview._own_domain(),
+                    *overview._same_backend_domain(),
                     ("date_start", ">=", self._midnight(days_ago=1)),
                     ("date_start", "<", self._midnight()),
                 ]
@@ -167,7 +162,7 @@ class ConnectorBackendOverview(models.Model):
             overview.yesterday_failed = sum(run.failed + run.taken_over for run in bad)
 
     @api.depends_context("lang")
-    @api.depends("kind", "backend_id")
+    @api.depends("backend_model", "backend_id")
     def _compute_history(self):
         runs = self.env["connector.sync.run"]
         states = dict(runs._fields["state"]._description_selection(self.env))
@@ -176,7 +171,7 @@ class ConnectorBackendOverview(models.Model):
             history = []
             for flow in getattr(backend, "_sync_flows", list)():
                 last = runs.search(
-                    [*overview._own_domain(), ("flow", "=", flow.name)],
+                    [*overview._same_backend_domain(), ("flow", "=", flow.name)],
                     limit=_RUNS_SHOWN,
                 )
                 history.append(
@@ -201,89 +196,3 @@ class ConnectorBackendOverview(models.Model):
         day = fields.Date.context_today(self) - timedelta(days=days_ago)
         midnight = zone.localize(datetime.combine(day, time.min))
         return midnight.astimezone(pytz.UTC).replace(tzinfo=None)
-
-    def _own_domain(self) -> list:
-        self.ensure_one()
-        return [
-            ("backend_model", "=", self.kind),
-            ("backend_id", "=", self.backend_id),
-        ]
-
-    def _backend(self):
-        self.ensure_one()
-        return self.env[self.kind].browse(self.backend_id)
-
-    # -- buttons
-
-    @api.model
-    def _connectable(self) -> list[tuple[str, str]]:
-        """Return names and labels of the backend models this user may add one to."""
-        return [
-            (name, label)
-            for name, label in self.env["connector.sync.run"]._select_backend()
-            if self.env[name].has_access("create")
-        ]
-
-    def action_connect(self) -> dict:
-        """Ask what to connect, where there is a choice, then where it is.
-
-        On whatever backends are selected, or none: the web client sends their ids.
-        """
-        kinds = self._connectable()
-        if not kinds:
-            raise UserError(
-                self.env._(
-                    "No connector is installed: install the one for your system from "
-                    "the apps first."
-                )
-            )
-        if len(kinds) == 1:
-            return self._new_backend(kinds[0][0])
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Connect a system"),
-            "res_model": "connector.connect",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
-
-    @api.model
-    def _new_backend(self, kind: str) -> dict:
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env["ir.model"]._get(kind).name,
-            "res_model": kind,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
-
-    def action_open(self) -> dict:
-        """Show the backend itself."""
-        backend = self._backend()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.name or self.kind_label,
-            "res_model": backend._name,
-            "res_id": backend.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
-
-    def action_open_failed(self) -> dict:
-        """Show the synchronisations of this backend that failed."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Failed synchronisations"),
-            "res_model": "connector.sync.run",
-            "view_mode": "list,form",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [
-                *self._own_domain(),
-                ("state", "in", ("failed", "incomplete")),
-            ],
-        }
-
-    def action_open_failures(self) -> dict:
-        """Show what failed on this backend, and neither came nor was dismissed."""
-        return self._backend().action_open_failures()

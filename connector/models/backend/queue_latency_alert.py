@@ -7,11 +7,11 @@ _logger = logging.getLogger(__name__)
 
 
 class ConnectorQueueLatencyAlert(models.AbstractModel):
-    """A backend that does something when Odoo is busy for too long.
+    """A backend that acts when jobs wait too long for a worker.
 
-    Inherit it beside ``connector.backend.mixin``, and say in ``_on_queue_latency`` what is to be
-    done. Odoo is busy while jobs wait that could run, had the workers time for them;
-    the one that waits longest counts.
+    Inherit it beside ``connector.backend.mixin``, and act in ``_on_queue_latency``.
+    The latency of the queue is how long the oldest job waits that could run, had a
+    worker time for it.
     """
 
     _name = "connector.queue.latency.alert"
@@ -54,9 +54,9 @@ class ConnectorQueueLatencyAlert(models.AbstractModel):
                 for backend in self.env[name].search(
                     [("latency_alert_minutes", ">", 0)]
                 ):
-                    backend._alarm(waited)
+                    backend._send_alert(waited)
 
-    def _alarm(self, waited: int) -> None:
+    def _send_alert(self, waited: int) -> None:
         """Act if it is time to, each backend in a transaction of its own."""
         now = fields.Datetime.now()
         rest = timedelta(minutes=self.latency_alert_interval)

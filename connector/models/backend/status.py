@@ -1,7 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...database import own_transaction
 from ..sync.line import OPEN_FAILURE
+
+STATUSES = [
+    ("not_tested", "To test"),
+    ("connected", "Works"),
+    ("on_hold", "Waits"),
+    ("error", "Fails"),
+]
 
 
 class ConnectorBackendMixin(models.AbstractModel):
@@ -14,12 +22,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         compute="_compute_circuit",
     )
     status = fields.Selection(
-        [
-            ("not_tested", "To test"),
-            ("connected", "Works"),
-            ("on_hold", "Waits"),
-            ("error", "Fails"),
-        ],
+        STATUSES,
         compute="_compute_status",
         compute_sudo=True,
         help=(
@@ -75,11 +78,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         lines = self.env["connector.sync.line"].sudo()
         counts = dict(
             lines._read_group(
-                [
-                    *OPEN_FAILURE,
-                    ("backend_model", "=", self._name),
-                    ("backend_id", "in", self.ids),
-                ],
+                [*OPEN_FAILURE, *lines._backend_domain(self)],
                 ["backend_id"],
                 ["__count"],
             )
@@ -118,22 +117,22 @@ class ConnectorBackendMixin(models.AbstractModel):
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],
             "domain": [
-                ("backend_model", "=", self._name),
-                ("backend_id", "in", self.ids),
+                *self.env["connector.sync.line"]._backend_domain(self),
                 ("kind", "=", "failed"),
             ],
             "context": {"search_default_open": 1},
         }
 
-    def _remember_failure(self, message: str) -> None:
+    def _record_connection_failure(self, message: str) -> None:
         """Have the backend say why it failed, whatever becomes of this transaction."""
-        with self.env["connector.circuit.breaker"]._own_transaction() as cr:
+        with own_transaction(self.env.registry) as cr:
             # Who is just changing the backend need not be waited for: it will be tested
             # again with what was changed.
             cr.execute(
                 SQL(
                     """
-                    UPDATE %(table)s SET connection_state = 'error', connection_message = %(message)s
+                    UPDATE %(table)s
+                       SET connection_state = 'error', connection_message = %(message)s
                      WHERE id = (SELECT id FROM %(table)s WHERE id = %(id)s
                                     FOR NO KEY UPDATE SKIP LOCKED)
                     """,
@@ -143,14 +142,3 @@ class ConnectorBackendMixin(models.AbstractModel):
                 )
             )
         self.invalidate_recordset(["connection_state", "connection_message"])
-
-    def unlink(self):
-        domain = [("backend_model", "=", self._name), ("backend_id", "in", self.ids)]
-        found = [
-            self.env[model].sudo().search(domain)
-            for model in ("connector.circuit.breaker", "connector.backend.token")
-        ]
-        result = super().unlink()
-        for records in found:
-            records.unlink()
-        return result

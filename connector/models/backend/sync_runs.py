@@ -105,9 +105,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         runs = self.env["connector.sync.run"].sudo()
         run, begins = runs._open(
             {
-                "backend_model": self._name,
-                "backend_id": self.id,
-                "company_id": self.company_id.id,
+                **runs._backend_values(self),
                 **values,
             }
         )

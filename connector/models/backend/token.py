@@ -5,7 +5,8 @@ from __future__ import annotations
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-_NOW = SQL("clock_timestamp() AT TIME ZONE 'UTC'")
+from ...database import UTC_NOW
+
 # Seconds to wait for a login that another process makes; the job comes again then.
 _LONGEST_LOGIN = 60
 # Days after which the token of credentials that nobody uses any more is forgotten.
@@ -14,11 +15,10 @@ _KEPT_DAYS = 30
 
 class ConnectorBackendToken(models.Model):
     _name = "connector.backend.token"
+    _inherit = "connector.backend.reference"
     _description = "Access token of a backend"
     _log_access = False
 
-    backend_model = fields.Char(required=True)
-    backend_id = fields.Many2oneReference(model_field="backend_model", required=True)
     fingerprint = fields.Char(
         required=True, help="Hash of the location and the credentials."
     )
@@ -37,7 +37,7 @@ class ConnectorBackendToken(models.Model):
     )
 
     @api.model
-    def _look(
+    def _get_valid(
         self, backend_model: str, backend_id: int, fingerprint: str, refused: str | None
     ) -> tuple[str, float | None] | None:
         """Return the token and the seconds until it has to be renewed, if it is good.
@@ -52,7 +52,7 @@ class ConnectorBackendToken(models.Model):
                  WHERE %(login)s AND token IS DISTINCT FROM %(refused)s
                    AND token IS NOT NULL AND COALESCE(renew_at > %(now)s, true)
                 """,
-                now=_NOW,
+                now=UTC_NOW,
                 login=self._of(backend_model, backend_id, fingerprint),
                 refused=refused,
             )
@@ -91,21 +91,21 @@ class ConnectorBackendToken(models.Model):
         return row
 
     @api.model
-    def _refresh_token(self, row: int) -> str | None:
+    def _get_refresh_token(self, row: int) -> str | None:
         self.env.cr.execute(
             SQL("SELECT refresh_token FROM connector_backend_token WHERE id = %s", row)
         )
         return self.env.cr.fetchone()[0]
 
     @api.model
-    def _refusal(self, row: int, seconds: float) -> str | None:
+    def _get_refusal(self, row: int, seconds: float) -> str | None:
         """Return why the login was refused in the last ``seconds``, if it was."""
         self.env.cr.execute(
             SQL(
                 "SELECT refusal FROM connector_backend_token WHERE id = %s"
                 " AND refused_at > %s - %s * interval '1 second'",
                 row,
-                _NOW,
+                UTC_NOW,
                 seconds,
             )
         )
@@ -113,7 +113,7 @@ class ConnectorBackendToken(models.Model):
         return found and found[0]
 
     @api.model
-    def _keep(
+    def _store(
         self, row: int, token: str, lasts: float | None, refresh_token: str | None
     ) -> None:
         """Keep what a login gave.
@@ -133,13 +133,13 @@ class ConnectorBackendToken(models.Model):
                 token=token,
                 next=refresh_token,
                 lasts=lasts,
-                now=_NOW,
+                now=UTC_NOW,
                 id=row,
             )
         )
 
     @api.model
-    def _refuse(self, row: int, reason: str) -> None:
+    def _store_refusal(self, row: int, reason: str) -> None:
         """Remember that the login was refused, and why."""
         self.env.cr.execute(
             SQL(
@@ -150,13 +150,13 @@ class ConnectorBackendToken(models.Model):
                  WHERE id = %(id)s
                 """,
                 reason=reason,
-                now=_NOW,
+                now=UTC_NOW,
                 id=row,
             )
         )
 
     @api.model
-    def _forget(self, backend_model: str, backend_id: int, fingerprint: str) -> None:
+    def _delete(self, backend_model: str, backend_id: int, fingerprint: str) -> None:
         self.env.cr.execute(
             SQL(
                 "DELETE FROM connector_backend_token WHERE %s",
@@ -180,8 +180,8 @@ class ConnectorBackendToken(models.Model):
                 "DELETE FROM connector_backend_token"
                 " WHERE changed_at < %s - %s * interval '1 day'"
                 " AND COALESCE(renew_at < %s, true)",
-                _NOW,
+                UTC_NOW,
                 _KEPT_DAYS,
-                _NOW,
+                UTC_NOW,
             )
         )

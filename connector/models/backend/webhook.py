@@ -48,12 +48,3 @@ class ConnectorBackendMixin(models.AbstractModel):
             self.env._("Webhook registered"),
             self.env._("From now on %s tells what happens there.", self.name),
         )
-
-    def unlink(self):
-        endpoints = self.env["connector.webhook.endpoint"].sudo()
-        found = endpoints.with_context(active_test=False).search(
-            [("backend_model", "=", self._name), ("backend_id", "in", self.ids)]
-        )
-        result = super().unlink()
-        found.unlink()
-        return result

@@ -155,9 +155,7 @@ class ConnectorBinding(models.AbstractModel):
 
     def _work(self, backend):
         """Return the work context jobs use: the backend's rights, the job's context."""
-        backend = backend.with_env(self.env).sudo()
-        if "company_id" in backend._fields:
-            backend = backend.with_company(backend.company_id)
+        backend = backend.with_env(self.env)._for_jobs()
         backend.env["connector.sync.run"]._current()._begin()
         return backend.work_on(self._name)
 

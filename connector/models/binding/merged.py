@@ -19,12 +19,9 @@ from ...components.binding.external_id import known_external_id
 
 class ConnectorMergedBinding(models.Model):
     _name = "connector.merged.binding"
+    _inherit = "connector.backend.reference"
     _description = "External record merged in Odoo"
 
-    backend_model = fields.Char(required=True, readonly=True)
-    backend_id = fields.Many2oneReference(
-        model_field="backend_model", required=True, readonly=True
-    )
     binding_model = fields.Char(required=True, readonly=True)
     external_id = fields.Char("External ID", required=True, readonly=True)
     record_model = fields.Char(required=True, readonly=True)
@@ -50,8 +47,7 @@ class ConnectorMergedBinding(models.Model):
             return None
         merged = self.sudo().search(
             [
-                ("backend_model", "=", binder.backend_record._name),
-                ("backend_id", "=", binder.backend_record.id),
+                *self._backend_domain(binder.backend_record),
                 ("binding_model", "=", model),
                 ("external_id", "=", str(binder.normalize_external_id(external_id))),
             ]
@@ -112,8 +108,7 @@ class ConnectorMergedBinding(models.Model):
         self.create(
             [
                 {
-                    "backend_model": backend._name,
-                    "backend_id": backend.id,
+                    **self._backend_values(backend),
                     "binding_model": bindings._name,
                     "external_id": str(ids[binding]),
                     "record_model": target._name,

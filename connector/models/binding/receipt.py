@@ -23,6 +23,8 @@ from odoo import api, fields, models
 from odoo.modules import module
 from odoo.tools import SQL
 
+from ...database import own_transaction
+
 
 class Receipt(NamedTuple):
     """A receipt that was begun; ``repeated`` if an earlier job did.
@@ -38,14 +40,13 @@ class Receipt(NamedTuple):
 
 class ConnectorExportReceipt(models.Model):
     _name = "connector.export.receipt"
+    _inherit = "connector.backend.reference"
     _description = "Receipt of an exported record"
     _order = "id desc"
 
     #: For how many days a failed export can be taken up again.
     _kept_days = 90
 
-    backend_model = fields.Char(required=True, readonly=True)
-    backend_id = fields.Integer(required=True, readonly=True)
     binding_model = fields.Char(required=True, readonly=True)
     binding_id = fields.Integer(required=True, readonly=True)
     # A binding made by a job that failed is gone with it; what it bound is not.
@@ -153,7 +154,7 @@ class ConnectorExportReceipt(models.Model):
             yield self.env.cr
             self.invalidate_model()
             return
-        with self.env.registry.cursor() as cr:
+        with own_transaction(self.env.registry) as cr:
             yield cr
 
     @staticmethod

@@ -11,13 +11,10 @@ class ConnectorSyncCursor(models.Model):
     """
 
     _name = "connector.sync.cursor"
+    _inherit = "connector.backend.reference"
     _description = "Position of incremental imports"
     _rec_name = "flow"
 
-    backend_model = fields.Char(required=True, readonly=True)
-    backend_id = fields.Many2oneReference(
-        model_field="backend_model", required=True, readonly=True
-    )
     flow = fields.Char(readonly=True)
     model = fields.Char(readonly=True)
     value = fields.Char(readonly=True)
@@ -30,13 +27,7 @@ class ConnectorSyncCursor(models.Model):
     @api.model
     def _of(self, backend, flow: str):
         """Return the cursor of a backend's flow, empty if nothing was read yet."""
-        return self.sudo().search(
-            [
-                ("backend_model", "=", backend._name),
-                ("backend_id", "=", backend.id),
-                ("flow", "=", flow),
-            ]
-        )
+        return self.sudo().search([*self._backend_domain(backend), ("flow", "=", flow)])
 
     @api.model
     def _move(self, run, kind: str | None) -> None:
@@ -51,8 +42,7 @@ class ConnectorSyncCursor(models.Model):
         if not cursor:
             self.sudo().create(
                 {
-                    "backend_model": run.backend_model,
-                    "backend_id": run.backend_id,
+                    **self._backend_values(run.backend_ref),
                     "flow": run.flow,
                     "model": run.model,
                     "value": value,

@@ -22,17 +22,6 @@ OPEN_FAILURE = [
     ("resolved", "=", False),
     ("dismissed", "=", False),
 ]
-# What `_unresolved` selects by.
-_UNRESOLVED_FIELDS = (
-    "kind",
-    "resolved",
-    "backend_model",
-    "backend_id",
-    "model",
-    "external_id",
-    "is_job",
-    "record_id",
-)
 #: Method of bindings that imports again what failed.
 RETRY_METHOD = "import_again"
 #: Methods of bindings that import a single record: its backend and its ID come first.
@@ -53,6 +42,8 @@ class ConnectorSyncLine(models.Model):
     _order = "kind, id"
     _rec_name = "external_id"
 
+    backend_model = fields.Char(required=False)
+    backend_id = fields.Many2oneReference(required=False)
     # The last run that met it; none for a job outside of runs.
     run_id = fields.Many2one(
         "connector.sync.run", readonly=True, index=True, ondelete="cascade"
@@ -140,7 +131,7 @@ class ConnectorSyncLine(models.Model):
     def _report(self, run, results: Iterable[SyncResult]) -> None:
         """Keep the reasons among ``results``; those that went well resolve old ones."""
         job_uuid = self.env.context.get("job_uuid")
-        self._arrived(results)
+        self._resolve_succeeded(results)
         skipped = defaultdict(list)
         failures = []
         for result in results:
@@ -163,7 +154,7 @@ class ConnectorSyncLine(models.Model):
                 for reason, ids in skipped.items()
             ]
         )
-        failed = self._note_failures([{**common, **values} for values in failures])
+        failed = self._record_failures([{**common, **values} for values in failures])
         if job_uuid:
             # The job, or records without an id in a list that was read once more.
             before = [("job_uuid", "=", job_uuid), ("external_id", "=", False)]
@@ -183,10 +174,10 @@ class ConnectorSyncLine(models.Model):
     @api.model
     def _report_outside_of_runs(self, results: Iterable[SyncResult]) -> None:
         """Keep what failed; what went well resolves what failed before."""
-        self._arrived(results)
+        self._resolve_succeeded(results)
         for result in results:
             if result.kind == "failed" and result.backend:
-                self._note_failures(
+                self._record_failures(
                     [
                         {
                             **self._outside_of_runs(result.backend),
@@ -199,13 +190,7 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _outside_of_runs(self, backend) -> dict:
-        company = "company_id" in backend._fields and backend.company_id
-        return {
-            "run_id": False,
-            "backend_model": backend._name,
-            "backend_id": backend.id,
-            "company_id": company.id if company else False,
-        }
+        return {"run_id": False, **self._backend_values(backend)}
 
     @api.model
     def _report_once(self, run, reason: str, quantity: int) -> None:
@@ -222,59 +207,6 @@ class ConnectorSyncLine(models.Model):
             "company_id": run.company_id.id,
             **{name: run[name] for name in names},
         }
-
-    @api.model
-    def _arrived(self, results: Iterable[SyncResult]) -> None:
-        """Mark what failed before, in whichever run, and went well now.
-
-        An import says nothing of a failed export of the same record, nor the reverse.
-        """
-        groups = defaultdict(list)
-        for result in results:
-            if result.kind == "failed":
-                continue
-            backend = result.backend
-            if isinstance(backend, self.pool["connector.backend"]):
-                groups[result.model, backend, result.is_export].append(result)
-        for (model, backend, is_export), came in groups.items():
-            if is_export:
-                jobs = SQL("is_job AND record_id IS NOT NULL")
-                failed = self._unresolved(backend, model, jobs)
-                failed._resolve_exported([result.binding for result in came])
-                continue
-            # A record that is gone, or not wanted any more, needs no other try either.
-            ids = [sanitize_text(str(result.external_id)) for result in came]
-            arrived = SQL("external_id = ANY(%s)", ids)
-            self._unresolved(backend, model, arrived).resolved = True
-
-    @api.model
-    def _unresolved(self, backend, model: str, condition: SQL):
-        """Return failures of a model that no later try resolved, dismissed ones too.
-
-        In SQL, as every job of a single record asks for them.
-        """
-        self.flush_model(_UNRESOLVED_FIELDS)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM connector_sync_line"
-                " WHERE kind = 'failed' AND resolved IS NOT TRUE"
-                "   AND backend_model = %s AND backend_id = %s AND model = %s AND %s",
-                backend._name,
-                backend.id,
-                model,
-                condition,
-            )
-        )
-        return self.browse(line_id for (line_id,) in rows)
-
-    def _resolve_exported(self, bindings: Iterable) -> None:
-        """Mark those of these failed jobs whose bindings are exported now."""
-        if self:
-            links = map(self._link, filter(None, bindings))
-            records = {(link["record_model"], link["record_id"]) for link in links}
-            self.filtered(
-                lambda line: (line.record_model, line.record_id) in records
-            ).resolved = True
 
     @api.model
     def _link(self, record) -> dict:
@@ -295,11 +227,7 @@ class ConnectorSyncLine(models.Model):
         backend = getattr(binding, "backend_id", None)
         if not backend or not binding.ids:
             return self.browse()
-        failed = [
-            *OPEN_FAILURE,
-            ("backend_model", "=", backend._name),
-            ("backend_id", "=", backend.id),
-        ]
+        failed = [*OPEN_FAILURE, *self._backend_domain(backend)]
         if not self.search_count(failed, limit=1):
             return self.browse()
         with backend.work_on(binding._name) as work:

@@ -17,12 +17,12 @@ class ConnectorSyncLine(models.Model):
     _inherit = "connector.sync.line"
 
     @api.model
-    def _note_failures(self, failures: list[dict]):
+    def _record_failures(self, failures: list[dict]):
         """Note what failed, each record on the one line that it has; return the lines.
 
         :param failures: values of lines, with their backend and model
         """
-        known = self._known(failures)
+        known = self._open_lines_by_key(failures)
         lines, new = self.browse(), {}
         now = fields.Datetime.now()
         for number, values in enumerate(failures):
@@ -31,7 +31,7 @@ class ConnectorSyncLine(models.Model):
             if known.get(key):
                 # Records without an id have nothing to tell two of them apart.
                 line = known[key].pop() if key[0] == "page" else known[key][0]
-                line._fail_again(values)
+                line._record_new_failure(values)
                 lines |= line
             else:
                 new[(key, number if key[0] == "page" else 0)] = {
@@ -62,7 +62,7 @@ class ConnectorSyncLine(models.Model):
         return ("job", values["job_uuid"])
 
     @api.model
-    def _known(self, failures: list[dict]) -> dict:
+    def _open_lines_by_key(self, failures: list[dict]) -> dict:
         if not failures:
             return {}
         first = failures[0]
@@ -90,12 +90,12 @@ class ConnectorSyncLine(models.Model):
         )
         return {name: self[name] for name in names}
 
-    def _fail_again(self, values: dict) -> None:
+    def _record_new_failure(self, values: dict) -> None:
         """Note that the same record failed once more."""
         self.ensure_one()
-        if self.dismissed and self._is_same(values):
+        if self.dismissed and self._is_same_failure(values):
             return
-        self._move_to(values.get("run_id"))
+        self._assign_to_run(values.get("run_id"))
         attempts = 1 if self.dismissed else self.attempts + 1
         pause = _PAUSES[min(attempts, len(_PAUSES)) - 1]
         self.write(
@@ -107,13 +107,13 @@ class ConnectorSyncLine(models.Model):
             }
         )
 
-    def _is_same(self, values: dict) -> bool:
+    def _is_same_failure(self, values: dict) -> bool:
         """Tell whether a failure is the one that was dismissed."""
         if values.get("payload"):
             return values["payload"] == self.payload
         return values["reason"] == self.reason
 
-    def _move_to(self, run_id: int | None) -> None:
+    def _assign_to_run(self, run_id: int | None) -> None:
         """Count for another run from now on."""
         for line in self:
             if line.run_id.id != run_id:

@@ -1,10 +1,12 @@
 """Jobs that failed as a whole, of runs or of none."""
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from odoo.addons.queue_job.job import CANCELLED, DONE
 
 from ...components.http.redaction import mask
+from ...database import UTC_NOW
 from .line import OPEN_FAILURE, RECORD_METHODS
 from .run_lifecycle import LIST_METHODS
 
@@ -34,7 +36,7 @@ class ConnectorSyncLine(models.Model):
             )
             if not same:
                 failures.append(values)
-        self._note_failures(failures)
+        self._record_failures(failures)
 
     @api.model
     def _supersede(self, run) -> None:
@@ -47,8 +49,7 @@ class ConnectorSyncLine(models.Model):
                 *OPEN_FAILURE,
                 ("is_job", "=", True),
                 ("record_id", "=", False),
-                ("backend_model", "=", run.backend_model),
-                ("backend_id", "=", run.backend_id),
+                *run._same_backend_domain(),
                 ("model", "=", run.model),
                 ("run_id", "<", run.id),
                 ("run_id.flow", "=", run.flow),
@@ -102,12 +103,14 @@ class ConnectorSyncLine(models.Model):
     # -- jobs of no run: what listeners and webhooks delay
 
     @api.model
-    def _report_lone_job(self, job) -> None:
+    def _report_standalone_job(self, job) -> None:
         """Tell of a job outside of runs that failed."""
         self.env.cr.execute(
-            "UPDATE queue_job SET connector_failure_reported = clock_timestamp() AT TIME ZONE 'UTC'"
-            " WHERE id = %s",
-            [job.id],
+            SQL(
+                "UPDATE queue_job SET connector_failure_reported = %s WHERE id = %s",
+                UTC_NOW,
+                job.id,
+            )
         )
         job.invalidate_recordset(["connector_failure_reported"], flush=False)
         backend = job._connector_backend()
@@ -116,7 +119,7 @@ class ConnectorSyncLine(models.Model):
         values = self._outside_of_runs(backend)
         values["company_id"] = values["company_id"] or job.company_id.id
         values["model"] = job.model_name
-        self._note_failures([{**values, **self._of_job(job)}])
+        self._record_failures([{**values, **self._of_job(job)}])
 
     @api.model
     def _report_unreported_jobs(self) -> None:
@@ -128,16 +131,17 @@ class ConnectorSyncLine(models.Model):
             SELECT job.id FROM queue_job job
              WHERE job.state = 'failed' AND job.connector_backend_id IS NOT NULL
                AND job.sync_run_id IS NULL
-               AND (job.connector_failure_reported IS NULL OR job.connector_failure_reported < job.date_failed)
+               AND (job.connector_failure_reported IS NULL
+                    OR job.connector_failure_reported < job.date_failed)
              ORDER BY job.id LIMIT %s
             """,
             [_MOST_AT_ONCE],
         )
         for (job_id,) in self.env.cr.fetchall():
-            self._report_lone_job(self.env["queue.job"].browse(job_id))
+            self._report_standalone_job(self.env["queue.job"].browse(job_id))
 
     @api.model
-    def _forget_job(self, job, well: bool) -> None:
+    def _close_job_failure(self, job, well: bool) -> None:
         """Note that a job outside of runs that failed is to run again, or is over.
 
         :param well: whether somebody said that it is done

@@ -26,8 +26,7 @@ class ConnectorSyncLine(models.Model):
         due = self.search(
             [
                 *OPEN_FAILURE,
-                ("backend_model", "=", run.backend_model),
-                ("backend_id", "=", run.backend_id),
+                *run._same_backend_domain(),
                 ("model", "=", run.model),
                 ("external_id", "!=", False),
                 ("run_id", "!=", run.id),
@@ -38,7 +37,7 @@ class ConnectorSyncLine(models.Model):
             order="next_try, id",
             limit=_MOST_AT_ONCE,
         )
-        due._move_to(run.id)
+        due._assign_to_run(run.id)
         run._count([], seen=len(due))
         for line in due:
             line._delay_retry(backend)
@@ -74,8 +73,7 @@ class ConnectorSyncLine(models.Model):
     def _is_open(self, backend, model: str, external_id) -> bool:
         """Tell whether a record failed and did not come since."""
         domain = [
-            ("backend_model", "=", backend._name),
-            ("backend_id", "=", backend.id),
+            *self._backend_domain(backend),
             ("model", "=", model),
             ("external_id", "=", str(external_id)),
         ]

@@ -1,14 +1,8 @@
-from collections import Counter
-from collections.abc import Iterable
-from typing import Any
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
 
-from ... import cursor_value
-from ...components.result import SyncResult
 from .line import OPEN_FAILURE
 
 CONTEXT_KEY = "connector_sync_run"
@@ -38,8 +32,6 @@ class ConnectorSyncRun(models.Model):
     _description = "Synchronisation"
     _order = "id desc"
 
-    backend_model = fields.Char(required=True)
-    backend_id = fields.Many2oneReference(required=True)
     company_id = fields.Many2one("res.company", readonly=True)
     direction = fields.Selection(
         [("import", "Import"), ("export", "Export")], required=True, readonly=True
@@ -155,9 +147,7 @@ class ConnectorSyncRun(models.Model):
         flows = self.env["connector.backend.flow"].search([("name", "!=", False)])
         found = flows.filtered_domain([("label", operator, value)])
         return Domain.OR(
-            Domain("backend_model", "=", flow.backend_model)
-            & Domain("backend_id", "=", flow.backend_id)
-            & Domain("flow", "=", flow.name)
+            Domain(flow._same_backend_domain()) & Domain("flow", "=", flow.name)
             for flow in found
         )
 
@@ -167,49 +157,6 @@ class ConnectorSyncRun(models.Model):
         directions = dict(self._fields["direction"]._description_selection(self.env))
         for run in self:
             run.display_name = f"{directions.get(run.direction)}: {run.model_label}"
-
-    @api.depends("counter_ids", "line_ids.resolved", "line_ids.dismissed")
-    def _compute_counts(self):
-        sums = {
-            run.id: values
-            for run, *values in self.env["connector.sync.counter"]._read_group(
-                [("run_id", "in", self.ids)],
-                ["run_id"],
-                [f"{name}:sum" for name in COUNTERS],
-            )
-        }
-        failed = dict(
-            self.env["connector.sync.line"]._read_group(
-                [("run_id", "in", self.ids), *OPEN_FAILURE],
-                ["run_id"],
-                ["__count"],
-            )
-        )
-        for run in self:
-            for name, value in zip(
-                COUNTERS, sums.get(run.id, [0] * len(COUNTERS)), strict=True
-            ):
-                run[name] = value
-            run.failed = failed.get(run, 0)
-            run.taken_over = len(run.earlier_line_ids)
-
-    # No dependency on the jobs' state: each of their many changes would look for runs.
-    def _compute_jobs(self):
-        counts = {run.id: Counter() for run in self}
-        # Who may see a run need not see all jobs of the database.
-        jobs = self.env["queue.job"].sudo()
-        for run, state, count in jobs._read_group(
-            [("sync_run_id", "in", self.ids)], ["sync_run_id", "state"], ["__count"]
-        ):
-            counts[run.id][state] = count
-        for run in self:
-            count = counts.get(run.id, Counter())
-            run.job_count = sum(count.values())
-            run.job_done_count = sum(count[state] for state in FINISHED_JOB)
-            run.job_failed_count = count[FAILED]
-            run.progress = (
-                100 * run.job_done_count / run.job_count if run.job_count else 0
-            )
 
     # -- what jobs call
 
@@ -226,52 +173,6 @@ class ConnectorSyncRun(models.Model):
                 start = run.date_start or fields.Datetime.now()
                 run.write({"state": "running", "date_start": start, "date_done": False})
             run._settle_after_commit()
-
-    def _count(
-        self,
-        results: Iterable[SyncResult],
-        seen: int = 0,
-        changed_at: Iterable[Any] = (),
-        pages_asked: int | None = None,
-    ) -> None:
-        """Add what became of some records, in this job's own rows.
-
-        Without a run, records that came are noted where they had failed before.
-
-        :param seen: how many records a list held
-        :param changed_at: the moments of these records, as the list says them
-        :param pages_asked: how many pages a page led to, if it was one
-        """
-        results = list(results)
-        lines = self.env["connector.sync.line"].sudo()
-        if not self:
-            lines._report_outside_of_runs(results)
-            return
-        kinds = Counter(result.kind for result in results)
-        if results or seen or pages_asked is not None:
-            declared = self._declared_flow()
-            kind = declared.cursor_type if declared else None
-            changed_at = [
-                at for at in changed_at if not cursor_value.is_in_future(at, kind)
-            ]
-            self.env["connector.sync.counter"].create(
-                {
-                    "run_id": self.id,
-                    "seen": seen,
-                    "watermark": cursor_value.latest(changed_at, kind),
-                    "pages_read": int(pages_asked is not None),
-                    "pages_asked": pages_asked or 0,
-                    **{name: kinds[name] for name in COUNTERS if name in kinds},
-                }
-            )
-        lines._report(self, results)
-
-    def _note_incomplete(self, reason: str) -> None:
-        """Say in this job's own row why the run may have missed records."""
-        if self:
-            self.env["connector.sync.counter"].create(
-                {"run_id": self.id, "incomplete_reason": reason}
-            )
 
     @api.autovacuum
     def _gc_old_runs(self):

@@ -104,8 +104,8 @@ class ConnectorSyncRun(models.Model):
             queued._close()
 
     def _same_model(self) -> list:
-        names = ("backend_model", "backend_id", "direction", "model")
-        return [(name, "=", self[name]) for name in names]
+        own = [(name, "=", self[name]) for name in ("direction", "model")]
+        return [*self._same_backend_domain(), *own]
 
     # -- the end
 

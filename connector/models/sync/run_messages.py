@@ -39,7 +39,7 @@ class ConnectorSyncRun(models.Model):
             return str(filters)
         since = self.since
         parts = [
-            f"{name}: {self._shown(value)}"
+            f"{name}: {self._format_value(value)}"
             for name, value in filters.items()
             if name != since
         ]
@@ -50,7 +50,7 @@ class ConnectorSyncRun(models.Model):
             parts.append(self.env._("including what seems unchanged"))
         return ", ".join(parts)
 
-    def _shown(self, value: Any) -> str:
+    def _format_value(self, value: Any) -> str:
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
     # -- how it is, or how it ended
@@ -74,11 +74,11 @@ class ConnectorSyncRun(models.Model):
                     "ended."
                 )
             elif run.state == "pending":
-                run.message = run._waits_for() or self.env._(
+                run.message = run._hold_message() or self.env._(
                     "It begins when a worker is free."
                 )
             elif run.state == "running":
-                run.message = run._waits_for()
+                run.message = run._hold_message()
             else:
                 run.message = run._closing_message(reasons[run.id])
 
@@ -100,7 +100,7 @@ class ConnectorSyncRun(models.Model):
             reasons[run.id].append((kind, reason or "", quantity))
         return reasons
 
-    def _waits_for(self) -> str:
+    def _hold_message(self) -> str:
         """Return why jobs of an open run wait, empty if they need not."""
         if not self.backend_ref:
             return ""
@@ -111,7 +111,7 @@ class ConnectorSyncRun(models.Model):
         return self.env._("It waits, and goes on by itself: %s", circuit.reason)
 
     def _closing_message(self, reasons: list[tuple[str, str, int]]) -> str:
-        words = self._became(reasons)
+        words = self._outcome_lines(reasons)
         if self.incomplete_reason:
             words.insert(
                 0,
@@ -121,14 +121,14 @@ class ConnectorSyncRun(models.Model):
             )
         return "\n".join(words)
 
-    def _became(self, reasons: list[tuple[str, str, int]]) -> list[str]:
+    def _outcome_lines(self, reasons: list[tuple[str, str, int]]) -> list[str]:
         """Return what became of the records, in lines."""
         if not (self.seen or self.failed or self.taken_over):
             if self.incomplete_reason:
                 return []
             if self.state == "failed":
                 return [self.env._("All failures of this run are resolved.")]
-            return [self._nothing_message()]
+            return [self._empty_message()]
         told = {
             self.env._("%s created", self.created): self.created,
             self.env._("%s updated", self.updated): self.updated,
@@ -138,7 +138,7 @@ class ConnectorSyncRun(models.Model):
             self.env._("%s retried by later runs", self.taken_over): self.taken_over,
         }
         became = ", ".join(text for text, number in told.items() if number)
-        words = self._why(reasons)
+        words = self._reason_lines(reasons)
         if self.seen and became:
             words.insert(
                 0,
@@ -146,7 +146,7 @@ class ConnectorSyncRun(models.Model):
             )
         return words or [self.env._("%s seen.", self.seen)]
 
-    def _why(self, reasons: list[tuple[str, str, int]]) -> list[str]:
+    def _reason_lines(self, reasons: list[tuple[str, str, int]]) -> list[str]:
         """Return a line for each of the most frequent reasons."""
         line = self.env["connector.sync.line"]
         shown = [
@@ -163,7 +163,7 @@ class ConnectorSyncRun(models.Model):
             shown.append(self.env._("Other reasons: %s, see below.", more))
         return shown
 
-    def _nothing_message(self) -> str:
+    def _empty_message(self) -> str:
         """Explain a run that ended well and did nothing."""
         backend = self.backend_ref.display_name or self.env._("The other side")
         if self.direction == "export":

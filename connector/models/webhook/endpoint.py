@@ -21,16 +21,10 @@ PATH = "/connector/webhook/"
 
 class ConnectorWebhookEndpoint(models.Model):
     _name = "connector.webhook.endpoint"
+    _inherit = "connector.backend.reference"
     _description = "Webhook"
     _rec_name = "backend_model"
 
-    backend_model = fields.Char(required=True, readonly=True)
-    backend_id = fields.Many2oneReference(
-        "Backend id", model_field="backend_model", required=True, readonly=True
-    )
-    backend_ref = fields.Reference(
-        selection="_select_backend", compute="_compute_backend_ref", string="Backend"
-    )
     company_id = fields.Many2one("res.company", readonly=True)
     active = fields.Boolean(default=True)
     user_id = fields.Many2one(
@@ -57,18 +51,6 @@ class ConnectorWebhookEndpoint(models.Model):
     _digest_unique = models.Constraint(
         "UNIQUE (digest)", "Two webhooks cannot have the same address."
     )
-
-    @api.model
-    def _select_backend(self):
-        return self.env["connector.sync.run"]._select_backend()
-
-    @api.depends("backend_model", "backend_id")
-    def _compute_backend_ref(self):
-        for endpoint in self:
-            known = endpoint.backend_model in self.env
-            endpoint.backend_ref = (
-                f"{endpoint.backend_model},{endpoint.backend_id}" if known else False
-            )
 
     @api.depends("backend_ref")
     def _compute_display_name(self):
@@ -120,15 +102,8 @@ class ConnectorWebhookEndpoint(models.Model):
         self.browse().check_access("write")
         backend.with_env(self.env).check_access("write")
         endpoints = self.sudo().with_context(active_test=False)
-        found = endpoints.search(
-            [("backend_model", "=", backend._name), ("backend_id", "=", backend.id)]
-        ) or endpoints.create(
-            {
-                "backend_model": backend._name,
-                "backend_id": backend.id,
-                "company_id": "company_id" in backend and backend.company_id.id,
-                "user_id": self.env.uid,
-            }
+        found = endpoints.search(self._backend_domain(backend)) or endpoints.create(
+            {**self._backend_values(backend), "user_id": self.env.uid}
         )
         return found.with_env(self.env)
 
@@ -209,18 +184,17 @@ class ConnectorWebhookEndpoint(models.Model):
             return self.browse()
         return endpoint
 
-    def _backend(self):
+    def _backend_of_jobs(self):
         """Return the backend as its jobs have it: all rights, in its company.
 
         Records say that the endpoint's user made them.
         """
-        backend = self.backend_ref.with_user(self.user_id).sudo()
-        return backend.with_company(self.company_id) if self.company_id else backend
+        return self.backend_ref.with_user(self.user_id)._for_jobs()
 
     @contextmanager
     def _receiver(self) -> Iterator[WebhookReceiver]:
         """Give the component that knows the deliveries."""
-        with self._backend().work_on("connector.webhook.event") as work:
+        with self._backend_of_jobs().work_on("connector.webhook.event") as work:
             yield work.component(usage="webhook.receiver")
 
     def _take(self, delivery: Delivery, event_key: str | None, topic: str):

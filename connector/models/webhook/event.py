@@ -108,7 +108,7 @@ class ConnectorWebhookEvent(models.Model):
         """Have a job work on it, in the name of the user the endpoint names."""
         self.ensure_one()
         endpoint = self.endpoint_id
-        event = self.with_env(endpoint._backend().env)
+        event = self.with_env(endpoint._backend_of_jobs().env)
         description = self.env._(
             "%(backend)s: %(topic)s",
             backend=endpoint.display_name,

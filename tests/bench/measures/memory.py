@@ -31,7 +31,7 @@ def measure(lab: Lab) -> Iterator[Figure]:
         with node(lab, database, 1), closing(psycopg2.connect(dbname=database)) as eye:
             eye.autocommit = True
             with lab.environment(database) as env:
-                backend(env, url).action_import_brews()
+                backend(env, url)._start_flow("brews")
                 env.cr.commit()
             begun = time.perf_counter()
             first, highest = _watch(eye)

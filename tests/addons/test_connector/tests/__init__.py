@@ -1,3 +1,4 @@
+from . import test_backend_reference
 from . import test_backend_versions
 from . import test_bad_input
 from . import test_binder

@@ -111,11 +111,13 @@ class TestFailedRecords(KioskCase):
         }
         # As if the line of another transaction were not to be seen yet.
         with (
-            patch.object(type(self.lines), "_known", lambda lines, failures: {}),
+            patch.object(
+                type(self.lines), "_open_lines_by_key", lambda lines, failures: {}
+            ),
             mute_logger("odoo.sql_db"),
             self.assertRaises(RetryableJobError) as raised,
         ):
-            self.lines._note_failures([{**values, "reason": "no"}])
+            self.lines._record_failures([{**values, "reason": "no"}])
         self.assertTrue(raised.exception.ignore_retry)
 
     def test_a_retry_does_not_make_a_merged_record_again(self):

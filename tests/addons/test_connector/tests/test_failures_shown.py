@@ -36,7 +36,10 @@ class ShownCase(KioskCase):
     def card(self):
         self.env.invalidate_all()
         cards = self.env["connector.backend.overview"].with_user(self.watcher)
-        domain = [("kind", "=", "kiosk.backend"), ("backend_id", "=", self.backend.id)]
+        domain = [
+            ("backend_model", "=", "kiosk.backend"),
+            ("backend_id", "=", self.backend.id),
+        ]
         return cards.search(domain)
 
 
@@ -73,7 +76,7 @@ class TestFailuresShown(ShownCase):
         def broken(lines, job):
             raise ValueError("no line today")
 
-        self.patch(type(self.lines), "_report_lone_job", broken)
+        self.patch(type(self.lines), "_report_standalone_job", broken)
         with self.assertLogs("odoo.addons.connector", "ERROR"):
             job.write({"state": "failed"})
         self.assertEqual(job.state, "failed")

@@ -21,8 +21,18 @@ LIMIT = 5  # minutes
 def thirsty(kitchen: Stack, backend: int) -> int:
     """The backend, which is to pour a coffee at most once in an hour."""
     call, records = kitchen.client.call, kitchen.client.records
-    call("coffee.backend", "action_import_recipes", [backend])
-    call("coffee.backend", "action_import_brews", [backend])
+    call(
+        "coffee.backend",
+        "action_start_flow",
+        [backend],
+        context={"connector_flow": "recipes"},
+    )
+    call(
+        "coffee.backend",
+        "action_start_flow",
+        [backend],
+        context={"connector_flow": "brews"},
+    )
     until(lambda: not open_jobs(kitchen))
     own = [("backend_id", "=", backend), ("active", "=", True)]
     recipe, *_others = records("coffee.product.product", own, [])

@@ -1,0 +1,87 @@
+"""A database of connector 19.0.3.0.0 becomes one of today, and keeps its rows."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+ADDONS = ["connector", "connector_coffee"]
+OLD = Path(__file__).parent / "connector_19_0_3.sql"
+
+#: What there is in a database, by kind.
+_QUERIES = {
+    "column": "SELECT table_name, column_name, udt_name, is_nullable "
+    "FROM information_schema.columns WHERE table_schema = 'public'",
+    "relation": "SELECT relkind::text, relname FROM pg_class "
+    "WHERE relnamespace = 'public'::regnamespace",
+    "index": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "constraint": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) "
+    "FROM pg_constraint",
+    "model": "SELECT model FROM ir_model",
+    "field": "SELECT model, name, relation FROM ir_model_fields",
+    "selection": "SELECT field.model, field.name, value "
+    "FROM ir_model_fields_selection one JOIN ir_model_fields field "
+    "ON field.id = one.field_id",
+    "constraint record": "SELECT name, type FROM ir_model_constraint",
+    "xmlid": "SELECT module, name, model FROM ir_model_data "
+    "WHERE module LIKE '%connector%'",
+}
+
+
+@pytest.fixture
+def updated(odoo, make_database) -> tuple[str, dict[str, set]]:
+    """Return an updated database, and what is in it where it is new."""
+    database = make_database(ADDONS)
+    _run(odoo, odoo.command(database, init=ADDONS, stop=True))
+    fresh = {kind: _query(database, query) for kind, query in _QUERIES.items()}
+    with psycopg2.connect(dbname=database) as connection:
+        connection.cursor().execute(OLD.read_text())
+    update = ["--update=connector"]
+    _run(odoo, odoo.command(database, stop=True, options=update))
+    return database, fresh
+
+
+def test_updated_database_equals_a_fresh_one(updated) -> None:
+    database, fresh = updated
+    now = {kind: _query(database, query) for kind, query in _QUERIES.items()}
+    for kind in _QUERIES:
+        assert (now[kind] - fresh[kind], fresh[kind] - now[kind]) == (set(), set())
+
+    assert _query(
+        database,
+        "SELECT failures, open_since::text, blocked_until::text, failed_probes, reason "
+        "FROM connector_circuit_breaker",
+    ) == {(3, "2030-01-01 00:00:00", "2030-01-02 00:00:00", 4, "It is off.")}
+    assert _query(
+        database,
+        "SELECT backend_model, backend_id, full_at::text, retry_at::text "
+        "FROM connector_rate_limiter",
+    ) == {("coffee.backend", 1, "2030-01-03 00:00:00", "2030-01-04 00:00:00")}
+    assert _query(database, "SELECT seen, created FROM connector_sync_counter") == {
+        (7, 5)
+    }
+    alert = (5, 30, "2030-01-05 00:00:00")
+    assert _query(
+        database,
+        "SELECT connection_state, connection_message, latency_alert_minutes, "
+        "latency_alert_interval, latency_alert_last::text FROM coffee_backend",
+    ) == {(state, "why", *alert) for state in ("not_tested", "connected", "error")}
+
+
+def _query(database: str, query: str) -> set[tuple]:
+    with psycopg2.connect(dbname=database) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            return set(cursor.fetchall())
+
+
+def _run(odoo, command) -> None:
+    done = subprocess.run(
+        command, env=odoo.environment(), capture_output=True, text=True, timeout=600
+    )
+    assert not done.returncode, done.stderr[-3000:]
+    log = done.stderr.replace("selfie_segmentation", "")
+    assert not any(word in log for word in (" ERROR ", "Traceback")), log[-5000:]

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from .links import relations_of
+from .link_header import relations_of
 
 # Headers that tell the number of records on all pages.
 _TOTALS = ("X-Total-Count", "X-WP-Total", "X-Total")

@@ -299,9 +299,9 @@ class TestRateBudget(RestCase):
 
     def test_a_limit_on_the_backend_goes_before_that_of_the_adapter(self):
         adapter = self.adapter(_calls_per_second=4)
-        self.assertEqual(adapter._rate(), RateLimit(1, 0.25))
+        self.assertEqual(adapter._rate_limit(), RateLimit(1, 0.25))
         self.backend.rate_calls, self.backend.rate_period = 100, "hour"
-        self.assertEqual(adapter._rate(), RateLimit(100, 3600))
+        self.assertEqual(adapter._rate_limit(), RateLimit(100, 3600))
         adapter.read(1)
         self.assertEqual(len(self.server.seen), 1)
 

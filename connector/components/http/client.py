@@ -92,7 +92,7 @@ class HttpClient(FormerHooks, HttpTransport):
         calls_left = 3
         while True:
             calls_left -= 1
-            breaker = CircuitBreaker(self.backend_record, self._rate(), caller)
+            breaker = CircuitBreaker(self.backend_record, self._rate_limit(), caller)
             try:
                 with breaker, deadline(self._max_response_seconds):
                     response = self._answer(build, auth)
@@ -159,7 +159,7 @@ class HttpClient(FormerHooks, HttpTransport):
         register_login(username, password)
         return username, password
 
-    def _rate(self) -> RateLimit | None:
+    def _rate_limit(self) -> RateLimit | None:
         """Return how often all nodes together may call, ``None``: without a limit."""
         backend = self.backend_record.sudo()
         if getattr(backend, "rate_calls", 0):

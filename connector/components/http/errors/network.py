@@ -15,7 +15,7 @@ from ....exceptions_http import (
     RemoteRefused,
     RemoteUnavailable,
 )
-from .causes import is_no_http, root_of, words_of
+from .causes import cause_message, is_not_http, root_cause
 from .location import host_of, invalid_location_error
 from .status import RETRY_SECONDS
 
@@ -38,7 +38,7 @@ class Failure(NamedTuple):
 
     @property
     def why(self) -> str:
-        return words_of(self.error)
+        return cause_message(self.error)
 
 
 def _invalid_location(failure: Failure) -> Exception:
@@ -146,13 +146,13 @@ def _is_invalid_request(error: Exception) -> bool:
 
 def _is_timeout(error: Exception) -> bool:
     return isinstance(error, exceptions.Timeout) or isinstance(
-        root_of(error), ReadTimeoutError | TimeoutError
+        root_cause(error), ReadTimeoutError | TimeoutError
     )
 
 
 def _is_closed(error: Exception) -> bool:
     kinds = exceptions.ConnectionError | exceptions.ChunkedEncodingError
-    return isinstance(error, kinds) and not is_no_http(error)
+    return isinstance(error, kinds) and not is_not_http(error)
 
 
 def _of(*kinds: type[Exception]) -> Callable[[Exception], bool]:
@@ -172,7 +172,7 @@ NETWORK_ERRORS: list[
     (_of(exceptions.SSLError), _untrusted_certificate),
     (_of(exceptions.ProxyError), _unreachable_proxy),
     (_is_timeout, _timeout),
-    (lambda error: isinstance(root_of(error), NewConnectionError), _unreachable),
+    (lambda error: isinstance(root_cause(error), NewConnectionError), _unreachable),
     (_is_closed, _connection_closed),
 ]
 

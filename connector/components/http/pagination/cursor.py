@@ -5,7 +5,7 @@ from collections.abc import Callable
 import requests
 
 from .base import Paging
-from .extractors import answer_of
+from .extractors import response_json
 
 
 class CursorPaging(Paging):
@@ -17,7 +17,7 @@ class CursorPaging(Paging):
     def __init__(
         self,
         next_cursor: Callable[[requests.Response], str | None] = lambda response: (
-            answer_of(response).get("next_cursor")
+            response_json(response).get("next_cursor")
         ),
         cursor: str = "cursor",
         **kwargs,

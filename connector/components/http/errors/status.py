@@ -58,15 +58,13 @@ def response_exception(
     response: requests.Response,
     text: str,
     errors: Mapping[int, type[Exception]],
-) -> Exception | None:
-    """Return the exception that a response stands for, ``None`` if it succeeded.
+) -> Exception:
+    """Return the exception that a response with an error status stands for.
 
     :param text: the error message of the response, may be empty
     :param errors: which exception each status means
     """
     status = response.status_code
-    if status < 300:
-        return None
     wait = retry_after(response)
     error = errors.get(status) or _CLASS_ERRORS.get(status // 100, RemoteProtocolError)
     if wait is not None:

@@ -197,7 +197,7 @@ class Paging:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def _bounded(self, walk: _Walk, next_pages: list[PageToken]) -> list[PageToken]:
-        """Return the page tokens that follow, with the state that keeps a walk finite."""
+        """Return the following page tokens, with the state that bounds a walk."""
         if walk.number >= self._max_pages or walk.empty > self._max_empty_pages:
             next_pages = next_pages and [incomplete("endless", number=walk.number)]
         return [

@@ -1,8 +1,8 @@
-"""Moments: up to where the changes of another system are known.
+"""Cursor values: up to where the changes of another system are known.
 
-A moment is what a system calls the time of a change: a date and time, a number that
-grows, or a text that sorts. It is not a version: an etag tells whether a record is the
-same, but not which of two is newer.
+A cursor value is what a system returns as the time of a change: a date and time, a
+number that grows, or a text that sorts. It is not a version: an ETag tells whether a
+record is the same, but not which of two is newer.
 """
 
 import re
@@ -28,7 +28,7 @@ _iso = re.compile(
 
 
 class CursorValue(NamedTuple):
-    """A moment as it can be compared; ``text`` is how the system wrote it."""
+    """A cursor value as it can be compared; ``text`` is how the system wrote it."""
 
     kind: str
     key: Any
@@ -36,7 +36,7 @@ class CursorValue(NamedTuple):
 
 
 def parse(value: Any, kind: str | None = None) -> CursorValue | None:
-    """Return a value as a moment, ``None`` if it is none.
+    """Return a value as a cursor value, ``None`` if it is none.
 
     :param kind: ``datetime`` (ISO 8601), ``number`` or ``text``; by default what the
         value looks like, a text never
@@ -59,14 +59,14 @@ def _parsed(text: str, kind: str | None) -> CursorValue | None:
 
 
 def latest(values: Iterable[Any], kind: str | None = None) -> str | None:
-    """Return the latest of some moments as its system wrote it.
+    """Return the latest of some cursor values as its system wrote it.
 
     ``None`` where there is none, or where they cannot be compared with each other.
     """
-    moments = [moment for value in values if (moment := parse(value, kind))]
-    if len({moment.kind for moment in moments}) != 1:
+    parsed = [one for value in values if (one := parse(value, kind))]
+    if len({one.kind for one in parsed}) != 1:
         return None
-    return max(moments, key=lambda moment: moment.key).text
+    return max(parsed, key=lambda one: one.key).text
 
 
 def is_in_future(value: Any, kind: str | None = None) -> bool:
@@ -87,9 +87,9 @@ def _now() -> timedelta:
 def subtract_overlap(
     text: str, overlap: timedelta | float | None, kind: str | None = None
 ) -> str:
-    """Return the moment that is ``overlap`` before another, written like it.
+    """Return the cursor value that is ``overlap`` before another, written like it.
 
-    :param overlap: a duration, or a number for moments that are numbers; by default
+    :param overlap: a duration, or a number for those that are numbers; by default
         :data:`DEFAULT_OVERLAP` for dates and times, those of Unix too, and nothing for
         other numbers
     """

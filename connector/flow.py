@@ -32,12 +32,12 @@ class Flow:
         ask for everything each time, and import records that seem unchanged too; such
         a flow has no cursor
     ``cursor_field``
-        key of the moment in the records of a list, by default the ``_version_key`` of
-        the record importer
+        key of the cursor value (time of the last change) in the records of a list, by
+        default the ``_version_key`` of the record importer
     ``cursor_type``
-        how moments are compared: ``datetime`` (ISO 8601), ``number`` or ``text``. By
-        default what they look like: dates and times, or numbers. What is neither is no
-        moment, unless ``text`` is declared.
+        how cursor values are compared: ``datetime`` (ISO 8601), ``number`` or
+        ``text``. By default what they look like: dates and times, or numbers. What is
+        neither is ignored, unless ``text`` is declared.
     """
 
     name: str

@@ -10,6 +10,9 @@ from . import test_cursor_value
 from . import test_security
 from . import test_synchronizer
 from . import test_versions
+from . import test_http_hmac_signature
+from . import test_http_hooks
+from . import test_http_last_id
 from . import test_rest_adapter
 from . import test_rest_paging
 from . import test_rest_answers

@@ -6,7 +6,10 @@ from unittest.mock import patch
 from odoo.tools import SQL
 
 from odoo.addons.connector.components.http import circuit_breaker as gate_component
-from odoo.addons.connector.components.http.circuit_breaker import Gate, Rate
+from odoo.addons.connector.components.http.circuit_breaker import (
+    CircuitBreaker,
+    RateLimit,
+)
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
     RemoteBusy,
@@ -25,14 +28,14 @@ class TestCircuitBreaker(RestCase):
         self.registry_enter_test_mode()
 
     def gate(self, **kwargs):
-        return Gate(self.backend, **kwargs)
+        return CircuitBreaker(self.backend, **kwargs)
 
     def status(self):
         return self.env["connector.circuit.breaker"]._get_status(self.backend)
 
     def call_off(self):
         """Call a backend that cannot be reached."""
-        self.gate().learn(RemoteUnavailable("it is off", ignore_retry=True))
+        self.gate().record(RemoteUnavailable("it is off", ignore_retry=True))
 
     def pass_time(self):
         """The wait is over."""
@@ -42,11 +45,11 @@ class TestCircuitBreaker(RestCase):
         )
 
     def assert_open(self):
-        self.gate().pass_or_raise()
+        self.gate().check()
 
     def assert_closed(self):
         with self.assertRaises(RemoteBusy) as caught:
-            self.gate().pass_or_raise()
+            self.gate().check()
         return caught.exception
 
     def test_a_host_that_cannot_be_reached_is_left_alone_at_once(self):
@@ -57,30 +60,30 @@ class TestCircuitBreaker(RestCase):
         self.assertGreater(error.seconds, 0)
 
     def test_a_single_failure_stops_nobody(self):
-        self.gate().learn(RemoteUnavailable("500"))
+        self.gate().record(RemoteUnavailable("500"))
         self.assert_open()
 
     def test_many_failures_in_a_row_stop_everybody(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD):
             self.assert_open()
-            self.gate().learn(RemoteUnavailable("500"))
+            self.gate().record(RemoteUnavailable("500"))
         self.assert_closed()
 
     def test_a_success_between_failures_starts_the_count_anew(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD):
-            self.gate().learn(RemoteUnavailable("500"))
+            self.gate().record(RemoteUnavailable("500"))
             gate = self.gate()
-            gate.pass_or_raise()
-            gate.learn(None)
+            gate.check()
+            gate.record(None)
         self.assert_open()
 
     def test_a_wrong_password_is_no_outage(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD):
-            self.gate().learn(RemoteAccessDenied("who are you?"))
+            self.gate().record(RemoteAccessDenied("who are you?"))
         self.assert_open()
 
     def test_asking_to_wait_stops_everybody_for_that_long(self):
-        self.gate().learn(RemoteBusy("slow down", seconds=100))
+        self.gate().record(RemoteBusy("slow down", seconds=100))
         self.assertGreaterEqual(self.assert_closed().seconds, 99)
 
     def test_waits_grow_up_to_a_limit(self):
@@ -96,23 +99,23 @@ class TestCircuitBreaker(RestCase):
         self.call_off()
         self.backend.env = self.env(context={"bypass_circuit_breaker": True})
         gate = self.gate()
-        gate.pass_or_raise()
-        gate.learn(None)
+        gate.check()
+        gate.record(None)
         self.backend.env = self.env
         self.assert_open()
 
     def test_an_archived_backend_is_not_called(self):
         self.backend.active = False
         with self.assertRaises(RemoteRefused):
-            self.gate().pass_or_raise()
+            self.gate().check()
 
     def test_a_backend_that_is_down_is_probed_by_one_call_alone(self):
         self.call_off()
         self.pass_time()
         probe = self.gate()
-        probe.pass_or_raise()
+        probe.check()
         self.assert_closed()
-        probe.learn(None)
+        probe.record(None)
         self.assert_open()
         self.assertEqual(self.status().state, "closed")
 
@@ -126,7 +129,7 @@ class TestCircuitBreaker(RestCase):
     def test_a_probe_that_got_lost_is_not_waited_for_for_ever(self):
         self.call_off()
         self.pass_time()
-        self.gate().pass_or_raise()
+        self.gate().check()
         self.env.cr.execute(
             "UPDATE connector_circuit_breaker SET probe_expires = blocked_until"
         )
@@ -148,41 +151,41 @@ class TestCircuitBreaker(RestCase):
 
     def test_a_call_begun_before_the_outage_does_not_end_it(self):
         early = self.gate()
-        self.gate().learn(RemoteUnavailable("500"))
-        early.pass_or_raise()
+        self.gate().record(RemoteUnavailable("500"))
+        early.check()
         self.call_off()
-        early.learn(None)
+        early.record(None)
         self.assert_closed()
 
     def test_who_notices_an_outage_pays_no_try_for_it(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD - 1):
             error = RemoteUnavailable("502")
-            self.gate().learn(error)
+            self.gate().record(error)
             self.assertFalse(error.ignore_retry)
         error = RemoteUnavailable("502")
-        self.gate().learn(error)
+        self.gate().record(error)
         self.assertTrue(error.ignore_retry)
         self.assertGreater(error.seconds, 0)
 
     def test_a_call_that_always_fails_stops_nobody_else(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD + 1):
             error = RemoteCallFailed("500")
-            self.gate(caller="job 1").learn(error)
+            self.gate(caller="job 1").record(error)
             self.assertFalse(error.ignore_retry)
         self.assert_open()
 
     def test_failures_of_different_calls_are_an_outage(self):
         for number in range(circuit_breaker.FAILURE_THRESHOLD):
-            self.gate(caller=f"job {number}").learn(RemoteCallFailed("500"))
+            self.gate(caller=f"job {number}").record(RemoteCallFailed("500"))
         self.assert_closed()
 
     def test_failures_of_long_ago_are_forgotten(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD - 1):
-            self.gate().learn(RemoteUnavailable("500"))
+            self.gate().record(RemoteUnavailable("500"))
         self.env.cr.execute(
             "UPDATE connector_circuit_breaker SET last_failure = '2020-01-01'"
         )
-        self.gate().learn(RemoteUnavailable("500"))
+        self.gate().record(RemoteUnavailable("500"))
         self.assert_open()
 
     def test_jobs_come_back_the_more_spread_the_longer_it_was_down(self):
@@ -196,14 +199,14 @@ class TestCircuitBreaker(RestCase):
 
     def test_who_asks_to_wait_is_not_down(self):
         self.call_off()
-        self.gate().learn(RemoteBusy("later", seconds=20))
+        self.gate().record(RemoteBusy("later", seconds=20))
         self.assertEqual(self.status().state, "throttled")
         self.pass_time()
         self.assert_open()
         self.assert_open()
 
     def test_a_short_wait_is_sat_out_and_no_job_sent_back(self):
-        self.gate().learn(RemoteBusy("later", seconds=1))
+        self.gate().record(RemoteBusy("later", seconds=1))
         with patch.object(gate_component.time, "sleep") as sleep:
             self.assert_closed()
             sleep.side_effect = lambda seconds: self.pass_time()
@@ -244,45 +247,45 @@ class TestRateBudget(RestCase):
         """Ask for calls until one is refused; return how many there were."""
         for number in range(1000):
             try:
-                Gate(self.backend, rate).pass_or_raise()
+                CircuitBreaker(self.backend, rate).check()
             except RemoteBusy:
                 return number
         return None
 
     def test_the_budget_is_shared(self):
-        rate = Rate(1, 100)
-        Gate(self.backend, rate).pass_or_raise()
+        rate = RateLimit(1, 100)
+        CircuitBreaker(self.backend, rate).check()
         with self.assertRaises(RemoteBusy) as caught:
-            Gate(self.backend, rate).pass_or_raise()
+            CircuitBreaker(self.backend, rate).check()
         self.assertTrue(caught.exception.ignore_retry)
         self.assertGreaterEqual(caught.exception.seconds, 99)
 
     def test_a_burst_and_what_follows_keep_the_limit(self):
         for calls in (1, 9, 10, 95, 1000):
-            rate = Rate(calls, 60)
+            rate = RateLimit(calls, 60)
             # What comes in a minute: the burst at once, then one after the other.
-            self.assertLessEqual(rate.burst + int((60 - 1e-6) / rate.each), calls)
+            self.assertLessEqual(rate.burst + int((60 - 1e-6) / rate.interval), calls)
 
     def test_calls_after_a_rest_may_come_at_once_up_to_the_burst(self):
-        self.assertEqual(self.take(Rate(20, 3600)), Rate(20, 3600).burst)
+        self.assertEqual(self.take(RateLimit(20, 3600)), RateLimit(20, 3600).burst)
 
     def test_those_who_find_no_room_come_back_one_after_the_other(self):
-        rate = Rate(1, 10)
+        rate = RateLimit(1, 10)
         self.take(rate)
         waits = []
         for _job in range(3):
             with self.assertRaises(RemoteBusy) as caught:
-                Gate(self.backend, rate).pass_or_raise()
+                CircuitBreaker(self.backend, rate).check()
             waits.append(caught.exception.seconds)
         self.assertTrue(all(9 <= b - a <= 11 for a, b in pairwise(waits)), waits)
 
     def test_nodes_that_ask_at_once_get_no_more_than_there_is(self):
         limiter = self.env["connector.rate.limiter"]
-        rate = Rate(30, 3600)
+        rate = RateLimit(30, 3600)
 
         def ask(_node):
             answers = [
-                limiter._reserve(self.backend, rate.each, rate.burst, 0)
+                limiter._reserve(self.backend, rate.interval, rate.burst, 0)
                 for _again in range(5)
             ]
             return [booked for booked, _seconds in answers]
@@ -305,14 +308,14 @@ class TestRateBudget(RestCase):
 
     def test_a_limit_on_the_backend_goes_before_that_of_the_adapter(self):
         adapter = self.adapter(_calls_per_second=4)
-        self.assertEqual(adapter._rate(), Rate(1, 0.25))
+        self.assertEqual(adapter._rate_limit(), RateLimit(1, 0.25))
         self.backend.rate_calls, self.backend.rate_period = 100, "hour"
-        self.assertEqual(adapter._rate(), Rate(100, 3600))
+        self.assertEqual(adapter._rate_limit(), RateLimit(100, 3600))
         adapter.read(1)
         self.assertEqual(len(self.server.seen), 1)
 
     def test_a_person_who_tests_the_connection_needs_no_place(self):
-        rate = Rate(1, 1000)
+        rate = RateLimit(1, 1000)
         self.take(rate)
         self.backend.env = self.env(context={"bypass_circuit_breaker": True})
-        Gate(self.backend, rate).pass_or_raise()
+        CircuitBreaker(self.backend, rate).check()

@@ -1,4 +1,5 @@
 from . import base
 from . import record
+from . import batch
 from . import deleter
 from . import listener

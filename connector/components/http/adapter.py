@@ -14,10 +14,10 @@ from odoo.addons.component.core import AbstractComponent
 
 from ...exception import IDMissingInBackend
 from .client import HttpClient
+from .pagination import Page, PagePaging, PageToken, Paging, query
 from .pagination.base import INCOMPLETE
 from .pagination.extractors import unwrap
 from .pagination.incomplete import incomplete_error
-from .pagination.page import Page, PagePaging, PageToken, Paging, query
 
 
 class RestAdapter(HttpClient, AbstractComponent):

@@ -34,7 +34,7 @@ _calling: ContextVar[frozenset] = ContextVar("calling", default=frozenset())
 _ANSWERS = (RemoteAccessDenied, RemoteInvalidData, IDMissingInBackend)
 
 
-class Rate(NamedTuple):
+class RateLimit(NamedTuple):
     """At most so many calls in any period of so many seconds."""
 
     calls: int
@@ -46,21 +46,21 @@ class Rate(NamedTuple):
         return 1 + self.calls // 10
 
     @property
-    def each(self) -> float:
+    def interval(self) -> float:
         """Seconds between calls, such that a burst and what follows keep the limit."""
         return self.seconds / (self.calls - self.burst + 1)
 
 
-class _Held(RemoteBusy):
+class _NotSent(RemoteBusy):
     """We did not call: nothing was learnt about the backend."""
 
 
-class Gate:
+class CircuitBreaker:
     """The gate of one backend, see the model ``connector.circuit.breaker``.
 
     Used as a context manager around a call::
 
-        with Gate(backend, rate, caller="GET /api/things"):
+        with CircuitBreaker(backend, rate, caller="GET /api/things"):
             response = ...
 
     A call made for another one, like a login, is part of it.
@@ -71,7 +71,9 @@ class Gate:
     :raise RemoteRefused: the backend is archived
     """
 
-    def __init__(self, backend, rate: Rate | None = None, caller: str | None = None):
+    def __init__(
+        self, backend, rate: RateLimit | None = None, caller: str | None = None
+    ):
         self._backend = backend.sudo()
         env = self._backend.env
         self._circuit = env["connector.circuit.breaker"]
@@ -88,7 +90,7 @@ class Gate:
         if self._key in _calling.get():
             self._take_slot()
             return self
-        self.pass_or_raise()
+        self.check()
         self._token = _calling.set(_calling.get() | {self._key})
         return self
 
@@ -96,9 +98,9 @@ class Gate:
         if self._token:
             _calling.reset(self._token)
             if error is None or isinstance(error, Exception):
-                self.learn(error)
+                self.record(error)
 
-    def pass_or_raise(self) -> None:
+    def check(self) -> None:
         """Return when a call may be made now."""
         health = self._circuit._get_status(self._backend)
         self._failures = health.failures
@@ -115,7 +117,7 @@ class Gate:
             time.sleep(health.blocked_for + random.uniform(0, _APART))
             health = self._circuit._get_status(self._backend)
         if health.blocked_for:
-            raise _Held(health.reason, seconds=self._spread(health))
+            raise _NotSent(health.reason, seconds=self._spread(health))
         self._take_slot()
         if health.open_for is not None:
             self._probe = self._circuit._acquire_probe(self._backend)
@@ -123,24 +125,24 @@ class Gate:
                 # Another one probes, or has just found that all is well.
                 health = self._circuit._get_status(self._backend)
                 if health.state != "closed":
-                    raise _Held(health.reason, seconds=self._spread(health))
+                    raise _NotSent(health.reason, seconds=self._spread(health))
 
     def is_worth_waiting(self, error: RemoteBusy) -> bool:
         """Whether to call again at the end of the wait asked for, in the next gate.
 
         Else a job of many calls would begin anew, and again, for each that is refused.
         """
-        told = not isinstance(error, _Held) and bool(self._token)
+        told = not isinstance(error, _NotSent) and bool(self._token)
         return told and not self._anyway and (error.seconds or 0) <= _WORTH_WAITING
 
     def _take_slot(self) -> None:
         if self._anyway or not self._rate:
             return
         booked, seconds = self._limiter._reserve(
-            self._backend, self._rate.each, self._rate.burst, _WORTH_WAITING
+            self._backend, self._rate.interval, self._rate.burst, _WORTH_WAITING
         )
         if not booked:
-            raise _Held(
+            raise _NotSent(
                 self._backend.env._(
                     "%s has used up its calls for now.", self._backend.display_name
                 ),
@@ -148,9 +150,9 @@ class Gate:
             )
         time.sleep(seconds)
 
-    def learn(self, error: Exception | None) -> None:
+    def record(self, error: Exception | None) -> None:
         """Take note of how a call ended."""
-        if isinstance(error, _Held):
+        if isinstance(error, _NotSent):
             return
         if isinstance(error, RemoteBusy):
             seconds = error.seconds or _LEAST_SPREAD

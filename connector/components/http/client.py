@@ -18,12 +18,10 @@ from ...exceptions_http import (
     RemoteProtocolError,
     RemoteRefused,
 )
-from .circuit_breaker import PERIODS, Gate, Rate
+from .circuit_breaker import PERIODS, CircuitBreaker, RateLimit
 from .deadline import deadline
-from .errors.status import (
-    host_of,
-    retry_after,
-)
+from .errors.location import host_of
+from .errors.status import retry_after
 from .former_hooks import FormerHooks
 from .idempotency import IdempotencyKey
 from .redaction import mask, register_login
@@ -94,12 +92,12 @@ class HttpClient(FormerHooks, HttpTransport):
         calls_left = 3
         while True:
             calls_left -= 1
-            gate = Gate(self.backend_record, self._rate(), caller)
+            breaker = CircuitBreaker(self.backend_record, self._rate_limit(), caller)
             try:
-                with gate, deadline(self._max_response_seconds):
+                with breaker, deadline(self._max_response_seconds):
                     response = self._answer(build, auth)
             except RemoteBusy as error:
-                if not (calls_left and gate.is_worth_waiting(error)):
+                if not (calls_left and breaker.is_worth_waiting(error)):
                     raise
             else:
                 key.complete()
@@ -107,8 +105,9 @@ class HttpClient(FormerHooks, HttpTransport):
 
     def _answer(self, build: requests.Request, auth) -> requests.Response:
         response = self._send_following_redirects(build, auth)
-        renew = getattr(auth, "renew", None)
-        for _renewal in range(self._max_auth_renewals if renew else 0):
+        # The auth objects of requests itself have no such method.
+        renew = getattr(auth, "renew", lambda request: False)
+        for _renewal in range(self._max_auth_renewals):
             if response.status_code != 401 or retry_after(response):
                 break
             # Tokens end early; a refused call did nothing, so it can be sent again.
@@ -160,13 +159,13 @@ class HttpClient(FormerHooks, HttpTransport):
         register_login(username, password)
         return username, password
 
-    def _rate(self) -> Rate | None:
+    def _rate_limit(self) -> RateLimit | None:
         """Return how often all nodes together may call, ``None``: without a limit."""
         backend = self.backend_record.sudo()
         if getattr(backend, "rate_calls", 0):
-            return Rate(backend.rate_calls, PERIODS[backend.rate_period])
+            return RateLimit(backend.rate_calls, PERIODS[backend.rate_period])
         if self._calls_per_second:
-            return Rate(1, 1 / self._calls_per_second)
+            return RateLimit(1, 1 / self._calls_per_second)
         return None
 
     def _verify(self) -> bool | str:

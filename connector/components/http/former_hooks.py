@@ -7,7 +7,7 @@ import requests
 from ...exceptions_http import RemoteCallFailed
 from .auth import NoAuth
 from .errors.reasons import error_message
-from .errors.status import STATUS_ERRORS, refusal
+from .errors.status import STATUS_ERRORS, response_exception
 from .transport import resolve_url
 
 
@@ -44,4 +44,6 @@ class FormerHooks:
             return None
         later = dict.fromkeys(self._retry_statuses, RemoteCallFailed)
         errors = {**STATUS_ERRORS, **later, **self._status_errors}
-        return refusal(self.env, response, self._parse_response_error(response), errors)
+        return response_exception(
+            self.env, response, self._parse_response_error(response), errors
+        )

@@ -10,7 +10,9 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import requests
 
 from ...exceptions_http import RemoteProtocolError
-from .errors.status import failure, host_of, invalid_location_error, retry_after
+from .errors.location import host_of, invalid_location_error
+from .errors.network import network_exception
+from .errors.status import retry_after
 from .redaction import mask, redact_loggers
 
 # The name that log handlers of administrators know.
@@ -87,7 +89,7 @@ class HttpTransport:
             yield
         # What cannot be sent is a ValueError of more than one library.
         except (requests.RequestException, ValueError) as error:
-            translated = failure(self.env, error, str(build.url), proxies)
+            translated = network_exception(self.env, error, build.url, proxies)
             _logger.info("%s %s: %s", build.method, build.url, translated)
             # requests puts the whole address in its text, keys in it included.
             hidden = mask(str(error)) != str(error)

@@ -1,6 +1,7 @@
 from . import record
 from . import batch
 from . import bulk
+from . import deleter
 from . import translation
 from . import lines
 from . import preview

@@ -124,7 +124,7 @@ class BatchImporter(AbstractComponent):
                 "%s %s not imported", self.work.model_name, external_id, exc_info=True
             )
             # What was bound for the sake of this record is gone with it.
-            importer._discard_rolled_back()
+            importer.discard_rolled_back()
             if external_id is not None:
                 # Where nothing is delayed, the next run of the flow tries it again.
                 if is_transient(error) and not must_run_without_delay(self.env):
@@ -157,8 +157,8 @@ class BatchImporter(AbstractComponent):
     def _report_missing_keys(self, importer) -> None:
         """Tell once a run which mapped keys were in no record of a page."""
         lines, run = self.env["connector.sync.line"], self._current_run()
-        for text in importer._missing_key_texts() if run else ():
-            lines._report_once(run, text, importer._mapped_records)
+        for text in importer.missing_key_texts() if run else ():
+            lines._report_once(run, text, importer.mapped_records)
 
     def _summary(self, records, next_pages, results) -> str:
         return self.env._(

@@ -14,6 +14,9 @@ from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from ...database import pg_try_advisory_locks
+from .context import ImportContext
+
 
 class ImportLockMixin:
     """The part of the record importer that keeps other jobs away from its record.
@@ -25,6 +28,23 @@ class ImportLockMixin:
         """Let nobody else import this record until the end of the transaction."""
         # In between: two jobs whose records need each other must not try in step.
         self.advisory_lock_or_retry(self._lock_name(self.external_id), (1, 3))
+
+    def lock_records(self, contexts: Iterable[ImportContext]) -> None:
+        """Let nobody else import these records until the end of the transaction.
+
+        :raises RetryableJobError: another job imports, or has just created, one of them
+        """
+        contexts = list(contexts)
+        names = [self._lock_name(context.external_id) for context in contexts]
+        if not pg_try_advisory_locks(self.env, names):
+            raise RetryableJobError(
+                self.env._("A record of this page is being imported by another job."),
+                seconds=1,
+                ignore_retry=True,
+            )
+        unbound = [one.external_id for one in contexts if not one.binding]
+        if unbound:
+            self._retry_if_bound_concurrently(unbound)
 
     def _lock_name(self, external_id: Any) -> str:
         backend = self.backend_record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ...exception import DependencyError, InvalidDataError
 from ..binding.external_id import is_external_id
 from ..result import SyncResult
+from .context import ImportContext
 from .errors import aborts_batch, failure_reason, is_transient
 from .state import Key, import_state
 
@@ -36,6 +38,16 @@ class ImportDependenciesMixin:
         """
         for external_id, binding_model in self._dependencies(self.record):
             self._import_dependency(external_id, binding_model)
+
+    def prefetch_bindings(self, contexts: Iterable[ImportContext]) -> None:
+        """Look up the bindings of records and of what they need, a query per model."""
+        needed: defaultdict[str, set] = defaultdict(set)
+        for context in contexts:
+            needed[self.work.model_name].add(context.external_id)
+            for external_id, model in self._dependencies(context.record):
+                needed[model].add(external_id)
+        for model, external_ids in needed.items():
+            self.binder_for(model).prefetch(list(external_ids))
 
     def _import_dependency(
         self,
@@ -76,14 +88,14 @@ class ImportDependenciesMixin:
         if key not in state.missing:
             importer = self.component(usage=component_usage, model_name=binding_model)
             self._import_needed(importer, key, external_id)
-            if not importer.missing_reason or binder.to_internal(external_id):
+            if not importer.context.missing_reason or binder.to_internal(external_id):
                 return
             state.missing[key] = self.env._(
                 "Needs %(model)s %(id)s, which %(backend)s does not have (%(why)s).",
                 model=binder.model._description,
                 id=external_id,
                 backend=self.backend_record.display_name,
-                why=importer.missing_reason.rstrip("."),
+                why=importer.context.missing_reason.rstrip("."),
             )
         # Many systems write "no relation" as 0, whatever may have id 0 elsewhere.
         if external_id != 0:
@@ -97,7 +109,7 @@ class ImportDependenciesMixin:
         except Exception as error:
             if aborts_batch(error):
                 raise
-            self._discard_rolled_back()
+            self.discard_rolled_back()
             why = self._why_not(key, error)
             if isinstance(error, RetryableJobError):
                 error.args = (why,)
@@ -115,7 +127,7 @@ class ImportDependenciesMixin:
             why=failure_reason(self.env, error),
         )
 
-    def _discard_rolled_back(self) -> None:
+    def discard_rolled_back(self) -> None:
         """Forget what a rollback has undone."""
         vars(self.work).get("binding_cache", {}).clear()
         import_state(self.work).deferred.clear()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 
 from odoo import models
 
 from ...exception import MappingError
 from ..company import company_domain
+from ..result import SyncResult
 
 
 class MatchingMixin:
@@ -72,3 +74,20 @@ class MatchingMixin:
     def _export_match(self) -> None:
         """Export a matched record whose values in Odoo are the right ones."""
         self.binding.with_context(connector_sync_run=False).delay_export()
+
+    @cached_property
+    def _has_merges(self) -> bool:
+        """Whether any records of our model were ever merged in Odoo."""
+        merged = self.env["connector.merged.binding"]
+        return self.work.model_name in merged._merged_models()
+
+    def _merged_result(self) -> SyncResult | None:
+        if not self._has_merges:
+            return None
+        record = self.env["connector.merged.binding"]._merged_into(
+            self.binder, self.external_id
+        )
+        if not record:
+            return None
+        reason = self.env._("It was merged into %s in Odoo.", record.display_name)
+        return self._result("skipped", reason=reason)

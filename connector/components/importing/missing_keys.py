@@ -16,7 +16,7 @@ class MissingKeysMixin:
     """
 
     #: Records mapped so far, and how many of them lacked a key.
-    _mapped_records = 0
+    mapped_records = 0
     _missing_keys: dict[str, int]
 
     def _without_missing(self, map_record, values: dict) -> dict:
@@ -24,7 +24,7 @@ class MissingKeysMixin:
         record = map_record.source
         if not isinstance(record, Mapping):
             return values
-        self._mapped_records += 1
+        self.mapped_records += 1
         missing = {
             target: source
             for source, target in self._plain_sources
@@ -44,7 +44,7 @@ class MissingKeysMixin:
     def _plain_sources(self) -> list[tuple[str, str]]:
         return [pair for pair in self.mapper.direct if isinstance(pair[0], str)]
 
-    def _missing_key_texts(self) -> list[str]:
+    def missing_key_texts(self) -> list[str]:
         """Return what to tell of the keys that no record had."""
         return [
             self.env._(
@@ -54,7 +54,7 @@ class MissingKeysMixin:
                 field=self._field_of(key),
             )
             for key, count in sorted(self._missing_keys.items())
-            if count == self._mapped_records
+            if count == self.mapped_records
         ]
 
     def _field_of(self, key: str) -> str:

@@ -16,6 +16,7 @@ from odoo.addons.component.exception import NoComponentError
 
 from ..differences import differences
 from ..exporting.digests import digest
+from .context import ImportContext
 
 _logger = logging.getLogger(__name__)
 
@@ -36,23 +37,23 @@ class PendingExportsMixin:
         if self._pending_by_binding == {}:
             return data
         waiting = self._pending_fields()
-        self._kept = waiting.intersection(data)
-        if not self._kept:
+        self.context.kept = kept = waiting.intersection(data)
+        if not kept:
             return data
-        differing = differences(self.binding, {name: data[name] for name in self._kept})
+        differing = differences(self.binding, {name: data[name] for name in kept})
         if names := sorted(filter(self._changed_remotely, differing)):
             fields = self.model._fields
             labels = (fields[name]._description_string(self.env) for name in names)
-            self._conflict = self.env._(
+            self.context.conflict = self.env._(
                 "Changed on both sides: %s. Odoo's value is kept and exported.",
                 ", ".join(labels),
             )
-        return {name: value for name, value in data.items() if name not in self._kept}
+        return {name: value for name, value in data.items() if name not in kept}
 
-    def prefetch_pending(self, external_ids: list) -> None:
+    def prefetch_pending(self, contexts: Iterable[ImportContext]) -> None:
         """Look up with one query what waits for export of all these records."""
         if self._exporter():
-            bindings = self.model.union(*map(self.binder.to_internal, external_ids))
+            bindings = self.model.union(*(context.binding for context in contexts))
             pending = self.env["connector.pending.export"].sudo()
             self._pending_by_binding = pending._waiting_for(bindings)
 
@@ -87,8 +88,8 @@ class PendingExportsMixin:
         if not known:
             return
         try:
-            came = self._export_values(set(names) - self._kept)
-            stale = self._export_values(self._kept) if self._kept else ()
+            came = self._export_values(set(names) - self.context.kept)
+            stale = self._export_values(self.context.kept) if self.context.kept else ()
             always = self._always_exported()
         except Exception:
             # No reason to refuse what came; all is sent the next time.

@@ -16,6 +16,7 @@ from ..binding.external_id import is_external_id
 from ..differences import differences
 from ..mapping.trace import traced
 from ..result import SyncResult
+from .context import ImportContext
 from .record import RecordImporter
 from .state import import_state
 
@@ -106,31 +107,31 @@ class ImportPreviewer(Component):
         """Do what an import of one record does, but for its locks and its end."""
         state = import_state(self.work)
         state.import_needed = self._import_needed
-        with state.importing(importer._key(external_id), importer):
+        context = importer.new_context(external_id, payload)
+        with state.importing(context.key, importer):
             try:
-                result = self._begin(importer, external_id, payload)
+                self._open(importer, context)
             except IDMissingInBackend as error:
                 why = self.env._("The record does not exist any more: %s", error)
                 return Preview("skipped", reason=why)
-            if result:
-                binding_id = importer.binding.id if importer.binding else None
+            if context.result:
+                binding_id = context.binding.id if context.binding else None
+                result = context.result
                 return Preview(result.kind, binding_id, reason=result.reason)
             reason = self._import_dependencies(importer)
             if reason:
                 return Preview("failed", reason=reason, dependencies=self._dependencies)
             return self._write(importer)
 
-    def _begin(
-        self, importer: Component, external_id: Any, record: dict | None
-    ) -> SyncResult | None:
-        """Fetch a record, as the importer does; the result when there is no more to do.
+    def _open(self, importer: Component, context: ImportContext) -> None:
+        """Fetch a record, as the importer does; nothing is done about a missing one.
 
         :raises IDMissingInBackend: it is gone
         """
-        if record is None:
-            importer._turn_to(external_id, None)
-            record = importer._fetch()
-        return importer._begin(external_id, record=record)
+        importer.context = context
+        if context.record is None:
+            context.record = importer._fetch()
+        importer.open_record(context)
 
     def _import_dependencies(self, importer: Component) -> str:
         """Import what a record needs; return why that is not possible."""
@@ -151,12 +152,14 @@ class ImportPreviewer(Component):
     def _import_needed(self, importer: Component, external_id: Any) -> SyncResult:
         """Import a record that another one needs."""
         model = importer.work.model_name
-        with import_state(self.work).importing(importer._key(external_id), importer):
+        context = importer.new_context(external_id)
+        with import_state(self.work).importing(context.key, importer):
             try:
-                result = self._begin(importer, external_id, None)
+                self._open(importer, context)
             except IDMissingInBackend as error:
-                importer.missing_reason = str(error) or type(error).__name__
-                return importer._result("skipped", reason=importer.missing_reason)
+                context.missing_reason = str(error) or type(error).__name__
+                return importer._result("skipped", reason=context.missing_reason)
+            result = context.result
             if not result:
                 importer._import_dependencies()
                 preview = self._write(importer)
@@ -174,45 +177,42 @@ class ImportPreviewer(Component):
 
     def _write(self, importer: Component) -> Preview:
         """Create or update a record, and tell what that changes."""
-        binding, mapper = importer.binding, importer.mapper
-        map_record = mapper.map_record(importer.record)
-        with traced(mapper) as origins:
-            if binding:
-                data = importer._update_data(map_record)
-                values = importer._values_to_write(data)
-                kind = importer._kind_of(values)
-            else:
-                data = values = importer._create_data(map_record)
-                kind = "created"
-        preview = self._preview(importer, kind, data, values, origins)
+        context = importer.context
+        with traced(importer.mapper) as origins:
+            importer.prepare_record(context)
+        preview = self._preview(importer, context, origins)
         with mute_logger("odoo.sql_db"):
-            if binding:
-                importer._update(values)
+            if context.binding:
+                importer._update(context.values)
             else:
-                importer.binding = importer._create(values)
-            importer.binder.bind(importer.external_id, importer.binding)
+                context.binding = importer._create(context.values)
+            importer.binder.bind(context.external_id, context.binding)
             self.env.flush_all()
         return preview
 
     def _preview(
-        self, importer: Component, kind: str, data: dict, values: dict, origins: dict
+        self, importer: Component, context: ImportContext, origins: dict
     ) -> Preview:
-        linked = self._linked(importer.binder, data) if kind == "created" else None
-        known = linked if linked is not None else importer.binding
+        is_new = context.kind == "created"
+        data = context.values if is_new else context.mapped
+        linked = self._linked(importer.binder, data) if is_new else None
+        known = linked if linked is not None else context.binding
         hidden = {*importer._bookkeeping(), importer.binder._odoo_field}
         lines = [
             self._line(importer.model, known, name, value, origins.get(name, []))
             for name, value in data.items()
             if name not in hidden or name in origins
         ]
-        if kind != "created":
+        if not is_new:
             # What waits for export keeps its value.
-            lines = [line._replace(is_change=line.name in values) for line in lines]
+            lines = [
+                line._replace(is_change=line.name in context.values) for line in lines
+            ]
         return Preview(
-            kind if linked is None else "linked",
-            importer.binding.id or None,
+            context.kind if linked is None else "linked",
+            context.binding.id or None,
             lines,
-            importer._conflict,
+            context.conflict,
             linked.display_name if linked else "",
             self._dependencies,
         )

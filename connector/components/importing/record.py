@@ -14,11 +14,13 @@ from ..binding.external_id import is_external_id
 from ..differences import differences, with_stored_datetimes
 from ..result import SyncResult
 from .concurrency import ImportLockMixin
+from .context import ImportContext, context_attribute
 from .dependencies import ImportDependenciesMixin
 from .errors import failure_reason, is_record_failure
 from .matching import MatchingMixin
 from .missing_keys import MissingKeysMixin
 from .pending_exports import PendingExportsMixin
+from .saving import SavingMixin
 from .state import Key, import_state
 from .version import VersionMixin
 
@@ -32,6 +34,7 @@ class RecordImporter(
     PendingExportsMixin,
     VersionMixin,
     MissingKeysMixin,
+    SavingMixin,
     AbstractComponent,
 ):
     """Fetch, skip if unchanged, lock, dependencies, map, create or update, bind.
@@ -45,12 +48,16 @@ class RecordImporter(
     _inherit = "base.importer"
     _usage = "record.importer"
 
+    #: The record at hand.
+    context: ImportContext
+    external_id = context_attribute("external_id")
+    record = context_attribute("record")
+    binding = context_attribute("binding")
+
     def __init__(self, work_context):
         super().__init__(work_context)
-        #: Why the other system does not have the record, empty where it does.
-        self.missing_reason = ""
         self._missing_keys: dict[str, int] = {}
-        self._turn_to(None, None)
+        self.context = ImportContext()
 
     def run(self, external_id: Any, force: bool = False, record: dict | None = None):
         """Import one record, return what happened in words (the job's result).
@@ -95,7 +102,7 @@ class RecordImporter(
         run._count([result])
         label = self.env["connector.sync.line"]._kind_label(result.kind)
         what = f"{self.model._description} {external_id}: {label}"
-        texts = [result.reason, result.conflict, *self._missing_key_texts()]
+        texts = [result.reason, result.conflict, *self.missing_key_texts()]
         reasons = " ".join(filter(None, texts))
         return f"{what} ({reasons})" if reasons else what
 
@@ -107,42 +114,67 @@ class RecordImporter(
         :raises InvalidDataError: it has no id, or one that bindings cannot hold
         :raises DependencyError: what it needs cannot be imported
         """
-        key = self._key(external_id)
+        context = self.new_context(external_id, record)
         state = import_state(self.work)
-        if key in state.in_progress:
+        if context.key in state.in_progress:
             return SyncResult("unchanged", external_id)
-        with state.importing(key, self):
-            result = self._import_one(external_id, force, record)
-        self._complete_deferred(key)
+        with state.importing(context.key, self):
+            result = self._take_steps(context, force)
+        self._complete_deferred(context.key)
         return result
 
-    def _import_one(
-        self, external_id: Any, force: bool, record: dict | None
-    ) -> SyncResult:
-        result = self._begin(external_id, force, record)
-        if result:
-            return result
+    def _take_steps(self, context: ImportContext, force: bool) -> SyncResult:
+        self.open_record(context, force)
+        if context.result:
+            return context.result
         self._lock()
-        if not self.binding:
-            self._retry_if_bound_concurrently([external_id])
+        if not context.binding:
+            self._retry_if_bound_concurrently([context.external_id])
+        self.prepare_record(context)
+        self.save_record(context)
+        return self.finish_record(context)
+
+    # -- steps, of this importer and of those that import a page as a whole
+
+    def new_context(
+        self, external_id: Any, record: dict | None = None
+    ) -> ImportContext:
+        """Return the context of a record.
+
+        :raises InvalidDataError: it has no id, or one that bindings cannot hold
+        """
+        return ImportContext(external_id, self._key(external_id), record)
+
+    def open_record(self, context: ImportContext, force: bool = False) -> None:
+        """Fetch a record and its binding; its ``result`` is set if that was all."""
+        self.context = context
+        context.result = self._open(context, force)
+
+    def prepare_record(self, context: ImportContext) -> None:
+        """Import what a record needs, and map it.
+
+        :raises DependencyError: what it needs cannot be imported
+        """
+        self.context = context
         self._import_dependencies()
-        map_record = self.mapper.map_record(self.record)
-        if self.binding:
-            data = self._update_data(map_record)
-            values = self._values_to_write(data)
-            self._lock_rows(self.binding, values)
-            self._update(values)
-            self._store_remote_digests(data)
-            kind = self._kind_of(values)
+        map_record = self.mapper.map_record(context.record)
+        if context.binding:
+            context.mapped = self._update_data(map_record)
+            context.values = self._values_to_write(context.mapped)
+            context.kind = self._kind_of(context.values)
         else:
-            with self._retry_if_created_concurrently():
-                self.binding = self._create(self._create_data(map_record))
-            kind = "created"
-        self.binder.bind(external_id, self.binding)
+            context.values = self._create_data(map_record)
+            context.kind = "created"
+
+    def finish_record(self, context: ImportContext) -> SyncResult:
+        """Do what needs the saved binding, and return the result."""
+        self.context = context
+        if context.mapped:
+            self._store_remote_digests(context.mapped)
         self._after_import()
-        if kind == "created" and self._odoo_wins:
+        if context.kind == "created" and context.odoo_wins:
             self._export_match()
-        return self._result(kind)
+        return self._result(context.kind)
 
     def _key(self, external_id: Any) -> Key:
         """Return what tells our record from all others.
@@ -155,25 +187,21 @@ class RecordImporter(
             )
         return self.work.model_name, self.binder.normalize_external_id(external_id)
 
-    def _begin(
-        self, external_id: Any, force: bool = False, record: dict | None = None
-    ) -> SyncResult | None:
-        """Fetch the record and its binding; the result when there is no more to do."""
-        self._turn_to(external_id, record)
+    def _open(self, context: ImportContext, force: bool) -> SyncResult | None:
         try:
-            self.record = self._fetch() if record is None else record
+            if context.record is None:
+                context.record = self._fetch()
         except IDMissingInBackend as error:
-            self.missing_reason = str(error) or type(error).__name__
-            return self._result(
-                "skipped", reason=self._on_missing() or self.missing_reason
-            )
+            context.missing_reason = str(error) or type(error).__name__
+            reason = self._on_missing() or context.missing_reason
+            return self._result("skipped", reason=reason)
         reason = self._skip_reason()
         if reason:
             return self._result("skipped", reason=reason)
-        self.binding = self.binder.to_internal(external_id)
+        context.binding = self.binder.to_internal(context.external_id)
         if force:
             return None
-        if not self.binding:
+        if not context.binding:
             return self._merged_result()
         if self._is_unchanged() and not self._imports_unchanged:
             return self._result("unchanged")
@@ -184,34 +212,10 @@ class RecordImporter(
             return self._result("skipped", reason=reason)
         return None
 
-    def _turn_to(self, external_id: Any, record: dict | None, binding=None) -> None:
-        """Forget the record before."""
-        self.external_id, self.record, self.binding = external_id, record, binding
-        self.missing_reason = self._conflict = ""
-        self._kept = set()
-        self._odoo_wins = False
-
     @cached_property
     def _imports_unchanged(self) -> bool:
         """Whether what seems unchanged is imported again, as full runs do."""
         return self.env["connector.sync.run"]._current().full
-
-    @cached_property
-    def _has_merges(self) -> bool:
-        """Whether any records of our model were ever merged in Odoo."""
-        merged = self.env["connector.merged.binding"]
-        return self.work.model_name in merged._merged_models()
-
-    def _merged_result(self) -> SyncResult | None:
-        if not self._has_merges:
-            return None
-        record = self.env["connector.merged.binding"]._merged_into(
-            self.binder, self.external_id
-        )
-        if not record:
-            return None
-        reason = self.env._("It was merged into %s in Odoo.", record.display_name)
-        return self._result("skipped", reason=reason)
 
     # -- hooks, in the order they are called
 
@@ -236,7 +240,7 @@ class RecordImporter(
         match = self._find_match(data)
         if match:
             data = self._values_of_match(match, data)
-            self._odoo_wins = self._match_policy == "odoo"
+            self.context.odoo_wins = self._match_policy == "odoo"
         return self._bookkeeping() | data
 
     def _update_data(self, map_record) -> dict:
@@ -250,25 +254,6 @@ class RecordImporter(
     def _bookkeeping(self) -> dict:
         version = self._version_text()
         return {"external_version": version} if version else {}
-
-    def _create(self, data: dict):
-        return self._create_many([self._link() | data])
-
-    def _link(self) -> dict:
-        """Return what makes a new record the binding of ours."""
-        binder = self.binder
-        return {
-            binder._backend_field: self.backend_record.id,
-            binder._external_field: binder.normalize_external_id(self.external_id),
-        }
-
-    def _create_many(self, values: list[dict]):
-        return self.model.with_context(connector_no_export=True).create(values)
-
-    def _update(self, data: dict) -> None:
-        """Write the values that differ."""
-        if data:
-            self.binding.with_context(connector_no_export=True).write(data)
 
     def _after_import(self) -> None:
         """Do what needs the binding, in the same transaction."""
@@ -295,6 +280,6 @@ class RecordImporter(
             self.binding,
             reason,
             version=self._version() if self.record else None,
-            conflict=self._conflict,
+            conflict=self.context.conflict,
             work=self.work,
         )

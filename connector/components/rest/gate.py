@@ -1,5 +1,6 @@
 """Former place of :mod:`..http.circuit_breaker`."""
 
-from ..http.circuit_breaker import PERIODS, Gate, Rate
+from ..http.circuit_breaker import CircuitBreaker as Gate
+from ..http.circuit_breaker import RateLimit as Rate
 
-__all__ = ["PERIODS", "Gate", "Rate"]
+__all__ = ["Gate", "Rate"]

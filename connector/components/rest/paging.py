@@ -7,9 +7,11 @@ from ..http.pagination import (
     OffsetPaging,
     Page,
     PagePaging,
-    PageToken,
     Paging,
     query,
+)
+from ..http.pagination import (
+    PageToken as Position,
 )
 
 __all__ = [
@@ -19,7 +21,7 @@ __all__ = [
     "OffsetPaging",
     "Page",
     "PagePaging",
-    "PageToken",
     "Paging",
+    "Position",
     "query",
 ]

@@ -1,6 +1,5 @@
 """What a connector says about the webhooks of its system."""
 
-import base64
 import hashlib
 import hmac
 import json
@@ -8,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from odoo.addons.component.core import AbstractComponent
+
+from ..signatures import hmac_signature
 
 
 class Delivery(NamedTuple):
@@ -74,13 +75,9 @@ class WebhookReceiver(AbstractComponent):
 
     def signature(self, body: bytes, secret: str) -> str:
         """Return the signature of a body."""
-        digest = hmac.new(secret.encode(), body, getattr(hashlib, self._digest))
-        text = (
-            digest.hexdigest()
-            if self._signature_encoding == "hex"
-            else base64.b64encode(digest.digest()).decode()
+        return self._signature_prefix + hmac_signature(
+            secret, body, digest=self._digest, encoding=self._signature_encoding
         )
-        return self._signature_prefix + text
 
     def identify(self, delivery: Delivery) -> tuple[str | None, str]:
         """Return the id of the event or of its record, and what kind of event it is.

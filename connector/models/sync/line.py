@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from odoo.addons.component.exception import ComponentException
 

@@ -1,0 +1,1 @@
+"""What responses, and requests without one, mean: one exception for each next step."""

@@ -10,10 +10,9 @@ _TEXT_LIMIT = 300
 _c_source = re.compile(r"\[SSL: \w+\]|\(_ssl\.c:\d+\)")
 
 
-def is_no_http(error: Exception) -> bool:
+def is_not_http(error: Exception) -> bool:
     """Whether what came is not HTTP: neither a status nor headers of a sane size."""
-    cause: BaseException | None = root_of(error)
-    seen: set[int] = set()
+    cause, seen = root_cause(error), set()
     while cause is not None and id(cause) not in seen:
         if isinstance(cause, http.client.LineTooLong):
             return True
@@ -24,17 +23,16 @@ def is_no_http(error: Exception) -> bool:
     return False
 
 
-def root_of(error: Exception) -> Exception:
+def root_cause(error: Exception) -> Exception:
     """Return the error urllib3 gave up with."""
     cause = next((arg for arg in error.args if isinstance(arg, Exception)), error)
     reason = getattr(cause, "reason", None)
     return reason if isinstance(reason, Exception) else cause
 
 
-def words_of(error: Exception) -> str:
+def cause_message(error: Exception) -> str:
     """Return the operating system's words, without addresses of objects and URLs."""
-    seen: set[int] = set()
-    cause: BaseException = root_of(error)
+    seen, cause = set(), root_cause(error)
     while cause.__cause__ or cause.__context__:
         if id(cause) in seen:
             break

@@ -1,4 +1,4 @@
-"""One place decides what an HTTP answer, or its absence, means for the caller."""
+"""What the status of a response means: a table that connectors extend."""
 
 import math
 from collections.abc import Mapping
@@ -7,8 +7,6 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
-from requests.utils import select_proxy
-from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -23,21 +21,16 @@ from ....exceptions_http import (
     RemoteUnavailable,
 )
 from ..redaction import mask
-from .causes import is_no_http, root_of, words_of
+from .location import host_of
 from .reasons import is_login_error
 
 _TEXT_LIMIT = 300
 _LONGEST_WAIT = 24 * 3600
-# Seconds before the next try, picked in between: a fleet must not come back at once.
-_SOON = (5, 15)
+#: Seconds before the next try, picked in between: not all jobs at once.
+RETRY_SECONDS = (5, 15)
 
 
-def host_of(url: str) -> str:
-    """Return what an administrator calls the other side: ``host:port``."""
-    return urlsplit(url).netloc.rpartition("@")[2] or url
-
-
-#: What a status means; a connector adds to it by ``_status_errors``.
+#: Which exception a status means; ``_status_errors`` of an adapter goes before.
 STATUS_ERRORS: dict[int, type[Exception]] = {
     400: RemoteInvalidData,
     401: RemoteAccessDenied,
@@ -64,124 +57,18 @@ _CLASS_ERRORS: dict[int, type[Exception]] = {
 }
 
 
-def failure(
-    env,
-    error: Exception,
-    url: str,
-    proxies: Mapping[str, str] | None = None,
-) -> Exception:
-    """Translate a call that got no answer.
-
-    :param error: a ``RequestException``, or a ``ValueError`` of what was to be sent
-    :param proxies: through which the call was made, by scheme
-    :return: an exception to raise, with a text for administrators
-    """
-    what = {"host": host_of(url), "why": words_of(error)}
-    if isinstance(
-        error,
-        requests.exceptions.MissingSchema
-        | requests.exceptions.InvalidSchema
-        | requests.exceptions.InvalidURL,
-    ):
-        return invalid_location_error(env, url)
-    if isinstance(error, requests.exceptions.InvalidJSONError):
-        return RemoteInvalidData(
-            env._("The values for %(host)s cannot be written as JSON: %(why)s.", **what)
-        )
-    if isinstance(error, ValueError) and (
-        isinstance(error, requests.exceptions.InvalidHeader)
-        or not isinstance(error, requests.RequestException)
-    ):
-        return RemoteRefused(
-            env._(
-                "The request to %(host)s cannot be sent: the user name, password or "
-                "key contains an invalid character, such as a line break.",
-                host=what["host"],
-            )
-        )
-    if isinstance(error, requests.exceptions.SSLError):
-        return RemoteRefused(
-            env._(
-                "The certificate of %(host)s is not trusted: %(why)s. Ask who runs it, "
-                "or have this server trust its authority.",
-                **what,
-            )
-        )
-    if isinstance(error, requests.exceptions.ProxyError):
-        proxy = select_proxy(url, dict(proxies or {})) or "?"
-        return RemoteUnavailable(
-            env._(
-                "%(host)s cannot be reached through the proxy %(proxy)s: %(why)s. "
-                "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the Odoo server.",
-                **what,
-                proxy=host_of(proxy),
-            ),
-            seconds=_SOON,
-            # It never saw the call, so the call did nothing wrong.
-            ignore_retry=True,
-        )
-    root = root_of(error)
-    if isinstance(error, requests.exceptions.Timeout) or isinstance(
-        root, ReadTimeoutError | TimeoutError
-    ):
-        return RemoteUnavailable(
-            env._(
-                "%(host)s did not answer in time. Is it overloaded, or is a firewall "
-                "in between?",
-                host=what["host"],
-            ),
-            seconds=_SOON,
-        )
-    if isinstance(root, NewConnectionError):
-        return RemoteUnavailable(
-            env._(
-                "%(host)s cannot be reached: %(why)s. Is it switched on, and is "
-                "the location of the backend right?",
-                **what,
-            ),
-            seconds=_SOON,
-            ignore_retry=True,
-        )
-    if isinstance(
-        error,
-        requests.exceptions.ConnectionError | requests.exceptions.ChunkedEncodingError,
-    ) and not is_no_http(error):
-        return RemoteUnavailable(
-            env._(
-                "%(host)s closed the connection before it answered: %(why)s.", **what
-            ),
-            seconds=_SOON,
-        )
-    return RemoteProtocolError(
-        env._("%(host)s could not be understood: %(why)s.", **what)
-    )
-
-
-def invalid_location_error(env, location: str) -> RemoteRefused:
-    """Return the error of an address that nothing can be called at."""
-    return RemoteRefused(
-        env._(
-            "“%(url)s” cannot be called: write the location of the backend like "
-            "https://host:port",
-            url=mask(location),
-        )
-    )
-
-
-def refusal(
+def response_exception(
     env,
     response: requests.Response,
     text: str,
     errors: Mapping[int, type[Exception]],
-) -> Exception | None:
-    """Translate an answer's status; ``None`` when the call succeeded.
+) -> Exception:
+    """Return the exception that a response with an error status stands for.
 
-    :param text: the reason that was given, may be empty
-    :param errors: what each status means
+    :param text: the error message of the response, may be empty
+    :param errors: which exception each status means
     """
     status = response.status_code
-    if status < 300:
-        return None
     wait = retry_after(response)
     error = errors.get(status) or _CLASS_ERRORS.get(status // 100, RemoteProtocolError)
     if wait is not None:
@@ -193,7 +80,7 @@ def refusal(
     if issubclass(error, RemoteBusy):
         return error(message, seconds=wait or 10)
     if issubclass(error, RetryableJobError):
-        return error(message, seconds=_SOON)  # type: ignore[call-arg]
+        return error(message, seconds=RETRY_SECONDS)
     return error(message)
 
 

@@ -19,7 +19,13 @@ from typing import Any, NamedTuple
 
 import requests
 
-from .extractors import answer_of, items_of, more_of, total_of, unwrap
+from .extractors import (
+    extract_has_more,
+    extract_records,
+    extract_total,
+    response_json,
+    unwrap,
+)
 
 #: Query parameters of one page. Keys that begin with ``_`` are state of the paging and
 #: are not sent.
@@ -76,9 +82,9 @@ class Paging:
 
     def __init__(
         self,
-        items: Callable[[requests.Response], list | None] = items_of,
-        total: Callable[[requests.Response], int | None] = total_of,
-        more: Callable[[requests.Response], bool | None] = more_of,
+        items: Callable[[requests.Response], list | None] = extract_records,
+        total: Callable[[requests.Response], int | None] = extract_total,
+        more: Callable[[requests.Response], bool | None] = extract_has_more,
         id_key: str | None = None,
     ):
         self._items, self._total, self._more = items, total, more
@@ -99,7 +105,7 @@ class Paging:
         made._id_key = self._id_key or id_key
         items = self._items
         if list_key:
-            items = lambda response: answer_of(response)[list_key]  # noqa: E731
+            items = lambda response: response_json(response)[list_key]  # noqa: E731
         if record_key:
             made._items = lambda response: [
                 unwrap(record, record_key) for record in items(response)
@@ -191,7 +197,7 @@ class Paging:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def _bounded(self, walk: _Walk, next_pages: list[PageToken]) -> list[PageToken]:
-        """Return the page tokens that follow, with the state that keeps a walk finite."""
+        """Return the following page tokens, with the state that bounds a walk."""
         if walk.number >= self._max_pages or walk.empty > self._max_empty_pages:
             next_pages = next_pages and [incomplete("endless", number=walk.number)]
         return [

@@ -6,39 +6,39 @@ from typing import Any
 
 import requests
 
-from .links import relations_of
+from .link_header import link_relations
 
 # Headers that tell the number of records on all pages.
 _TOTALS = ("X-Total-Count", "X-WP-Total", "X-Total")
 
 
-def answer_of(response: requests.Response) -> Any:
+def response_json(response: requests.Response) -> Any:
     """Return the JSON of an answer, ``None`` where there is no content (204)."""
     return response.json() if response.content.strip() else None
 
 
-def items_of(response: requests.Response) -> list:
-    answer = answer_of(response)
+def extract_records(response: requests.Response) -> list:
+    answer = response_json(response)
     return answer["items"] if isinstance(answer, dict) else answer
 
 
-def total_of(response: requests.Response) -> int | None:
+def extract_total(response: requests.Response) -> int | None:
     told = next(filter(None, map(response.headers.get, _TOTALS)), None)
     if told is None:
-        answer = answer_of(response)
+        answer = response_json(response)
         told = answer.get("total") if isinstance(answer, dict) else None
     return None if told is None else int(told)
 
 
-def more_of(response: requests.Response) -> bool | None:
-    answer = answer_of(response)
+def extract_has_more(response: requests.Response) -> bool | None:
+    answer = response_json(response)
     if isinstance(answer, dict):
         for key in ("has_more", "hasMore"):
             if isinstance(answer.get(key), bool):
                 return answer[key]
         if "next" in answer:
             return bool(answer["next"])
-    relations = relations_of(response)
+    relations = link_relations(response)
     return "next" in relations if relations & {"first", "prev", "last"} else None
 
 

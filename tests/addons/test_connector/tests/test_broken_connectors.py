@@ -167,7 +167,7 @@ class TestBrokenConnectors(KioskContract):
         )
 
     def test_one_whose_exports_do_not_hear_of_imports(self):
-        self.broken("record.importer", _remember_remote=lambda importer, names: None)
+        self.broken("record.importer", _store_remote_digests=lambda importer, names: None)
         self.assert_broken(
             self.test_a_value_set_again_after_an_import_is_sent, "it was not sent"
         )

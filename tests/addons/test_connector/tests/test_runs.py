@@ -250,7 +250,7 @@ class TestCursors(KioskCase):
         self.assertEqual(self.asked_since()[-1], "2025-12-31T23:55:01Z")
 
     def test_text_is_a_moment_where_the_flow_says_so(self):
-        self.declare(self.flow(cursor_field="position", cursor_type="text"))
+        self.declare(self.flow(cursor_field="page_token", cursor_type="text"))
         self.guest(1, page_token="b")
         self.sync()
         self.assertEqual(self.backend._since(GUEST), "b")

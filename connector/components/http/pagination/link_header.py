@@ -15,7 +15,7 @@ def next_link(response: requests.Response) -> str | None:
     return next((link for link, names in _links(response) if "next" in names), None)
 
 
-def relations_of(response: requests.Response) -> set[str]:
+def link_relations(response: requests.Response) -> set[str]:
     """Return all relations for which there are links."""
     return {name for _link, names in _links(response) for name in names}
 

@@ -1,0 +1,54 @@
+"""A token that a login request returns."""
+
+from collections.abc import Callable
+
+import requests
+
+from ....exceptions_http import RemoteAccessDenied
+from ..session import RemoteSession
+from ..tokens import Token
+from .base import Auth
+
+
+class LoginAuth(Auth):
+    """A token obtained by ``login()``, renewed before it expires and when refused.
+
+    There is one token for a backend, used by all processes; one of them renews it
+    while the others wait, see :mod:`..tokens`.
+
+    :param login: gets a token with the credentials
+    :param refresh: gets one with the last refresh token; ``login`` is called where
+        there is none yet, or where it was refused
+    """
+
+    def __init__(
+        self,
+        session: RemoteSession,
+        login: Callable[[], Token],
+        refresh: Callable[[str], Token] | None = None,
+        scheme: str = "Bearer",
+    ):
+        self._tokens = session.tokens
+        self._login, self._refresh = login, refresh
+        self._scheme = scheme
+
+    def __call__(self, request):
+        token = self._tokens.get(self._new_token)
+        request.headers["Authorization"] = f"{self._scheme} {token}"
+        return request
+
+    def renew(self, request: requests.PreparedRequest) -> bool:
+        """Have the token ``request`` was sent with replaced at the next call."""
+        token = request.headers.get("Authorization", "").rpartition(" ")[2]
+        self._tokens.refuse(token)
+        return True
+
+    def _new_token(self, refresh_token: str | None) -> Token:
+        if not (self._refresh and refresh_token):
+            return self._login()
+        try:
+            return self._refresh(refresh_token)
+        except RemoteAccessDenied:
+            token = self._login()
+            # The old one is of no use any more.
+            return token._replace(refresh_token=token.refresh_token or "")

@@ -1,0 +1,55 @@
+"""One record on its way from the page to its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from odoo import models
+
+from ..result import SyncResult
+from .state import Key
+
+
+@dataclass
+class ImportContext:
+    """What the steps of the record importer know of a record, and hand on.
+
+    ``new_context`` makes it; ``open_record`` fills in ``record`` and ``binding``, or
+    ``result`` if there is nothing more to do; ``prepare_record`` maps and fills in
+    ``kind`` and ``values``; ``save_record`` or ``save_records`` writes them;
+    ``finish_record`` returns the result.
+    """
+
+    external_id: Any = None
+    key: Key | None = None
+    record: dict | None = None
+    binding: models.BaseModel | None = None
+    #: ``created``, ``updated`` or ``unchanged``.
+    kind: str = ""
+    #: What the mapper returned for an existing binding.
+    mapped: dict = field(default_factory=dict)
+    #: What is to be created or written.
+    values: dict = field(default_factory=dict)
+    #: Why the other system does not have the record, empty where it does.
+    missing_reason: str = ""
+    #: Fields that keep their value in Odoo, as their change waits for export.
+    kept: set[str] = field(default_factory=set)
+    #: Which fields were changed on both sides, in words.
+    conflict: str = ""
+    #: Whether the record was matched with one whose values in Odoo are exported.
+    odoo_wins: bool = False
+    #: The end of a record that needs no further step.
+    result: SyncResult | None = None
+
+
+def context_attribute(name: str) -> property:
+    """Return a property of an importer that is an attribute of its context."""
+
+    def read(importer):
+        return getattr(importer.context, name)
+
+    def assign(importer, value):
+        setattr(importer.context, name, value)
+
+    return property(read, assign)

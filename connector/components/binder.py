@@ -77,14 +77,15 @@ class Binder(BinderMemory, NormalizesIds, AbstractComponent):
         if not is_external_id(external_id):
             raise AssertionError(
                 self.env._(
-                    "%(value)r is no external id: %(binding)s cannot be bound to it.",
+                    "%(value)r is not an external ID: %(binding)s cannot be bound to "
+                    "it.",
                     value=external_id,
                     binding=binding,
                 )
             )
         if not binding:
             raise AssertionError(
-                self.env._("No binding to link with external id %s.", external_id)
+                self.env._("No binding to link with external ID %s.", external_id)
             )
         self._browse(self.model, binding).with_context(connector_no_export=True).write(
             {
@@ -146,7 +147,7 @@ class Binder(BinderMemory, NormalizesIds, AbstractComponent):
             self.env._(
                 "Several records of %(model)s are bound to external ID "
                 "%(external_id)s of %(backend)s (%(ids)s and perhaps more): delete "
-                "the wrong bindings.",
+                "the incorrect bindings.",
                 model=self.model._description,
                 external_id=external_id,
                 backend=self.backend_record.display_name,

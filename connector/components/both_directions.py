@@ -44,7 +44,8 @@ class KeepsPendingExports:
             fields = self.model._fields
             labels = (fields[name]._description_string(self.env) for name in names)
             self._conflict = self.env._(
-                "Changed on both sides: %s. Odoo's value is kept and exported.",
+                "Changed both in Odoo and in the external system: %s. Odoo's value is "
+                "kept and exported.",
                 ", ".join(labels),
             )
         return {name: value for name, value in data.items() if name not in self._kept}

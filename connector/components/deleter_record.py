@@ -23,7 +23,7 @@ class RemoteDeleter(AbstractComponent):
         try:
             self.backend_adapter.delete(external_id)
         except IDMissingInBackend:
-            return self.env._("Record %s was gone already.", external_id)
+            return self.env._("Record %s was already deleted.", external_id)
         return self.env._("Record %s deleted.", external_id)
 
 
@@ -45,7 +45,7 @@ class LocalDeleter(AbstractComponent):
         """
         binding = self.binder.to_internal(external_id)
         if not binding:
-            return self.env._("Record %s is not known here.", external_id)
+            return self.env._("Record %s does not exist in Odoo.", external_id)
         self.component(usage="record.locker").lock(binding, seconds=5)
         binding = binding.with_context(connector_no_export=True)
         return getattr(self, f"_{self._when_gone}")(external_id, binding)

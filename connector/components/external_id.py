@@ -62,7 +62,7 @@ class NormalizesIds:
             raise self._not_an_id(external_id, self.env._("it is empty"))
         if isinstance(external_id, bytes | dict | list | tuple | set):
             why = self.env._(
-                "a number or text was expected, not %s", type(external_id).__name__
+                "expected a number or text, got %s", type(external_id).__name__
             )
             raise self._not_an_id(external_id, why)
         if isinstance(external_id, float | Decimal):

@@ -66,8 +66,8 @@ class ImportsDependencies:
         if len(state.under_way) > self._max_depth:
             raise DependencyError(
                 self.env._(
-                    "More than %(limit)s records depend on each other in a chain; the "
-                    "last one is %(model)s %(id)s.",
+                    "Dependency chain of more than %(limit)s records; the last one is "
+                    "%(model)s %(id)s.",
                     limit=self._max_depth,
                     model=binder.model._description,
                     id=external_id,
@@ -79,7 +79,8 @@ class ImportsDependencies:
             if not importer.gone or binder.to_internal(external_id):
                 return
             state.gone[key] = self.env._(
-                "Needs %(model)s %(id)s, which %(backend)s does not have (%(why)s).",
+                "Requires %(model)s %(id)s, which does not exist in %(backend)s "
+                "(%(why)s).",
                 model=binder.model._description,
                 id=external_id,
                 backend=self.backend_record.display_name,
@@ -109,7 +110,7 @@ class ImportsDependencies:
     def _why_not(self, key: Key, error: Exception) -> str:
         model, external_id = key
         return self.env._(
-            "Needs %(model)s %(id)s, which cannot be imported: %(why)s",
+            "Requires %(model)s %(id)s, which cannot be imported: %(why)s",
             model=self.env[model]._description,
             id=external_id,
             why=reason_of(self.env, error),

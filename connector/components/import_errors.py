@@ -60,7 +60,7 @@ def reason_of(env, error: Exception) -> str:
         text = env._("%s is missing (KeyError).", text)
     elif isinstance(error, TypeError | AttributeError):
         text = env._(
-            "It has another shape than expected (%(kind)s: %(what)s).",
+            "Unexpected format (%(kind)s: %(what)s).",
             kind=type(error).__name__,
             what=text,
         )

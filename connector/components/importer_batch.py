@@ -45,7 +45,7 @@ class BatchImporter(AbstractComponent):
                 raise
             # What the pages before held arrives all the same.
             run._note_incomplete(mask(str(error)))
-            return self.env._("The list could not be read completely: %s", error)
+            return self.env._("The list is incomplete: %s", error)
         for next_position in following:
             self._delay_page(filters, next_position)
         results = self._import_page(records)
@@ -84,12 +84,12 @@ class BatchImporter(AbstractComponent):
         """
         if not isinstance(record, dict):
             raise InvalidDataError(
-                self.env._("A record was expected, not %s.", mask(repr(record))[:80])
+                self.env._("Expected a record, got %s.", mask(repr(record))[:80])
             )
         key = self.backend_adapter._id_key
         external_id = record.get(key)
         if not is_external_id(external_id):
-            raise InvalidDataError(self.env._("The record has no “%s”.", key))
+            raise InvalidDataError(self.env._("The record has no key “%s”.", key))
         self.binder.normalize_external_id(external_id)
         return external_id
 
@@ -160,7 +160,7 @@ class BatchImporter(AbstractComponent):
 
     def _summary(self, records, following, results) -> str:
         return self.env._(
-            "%(count)s records read, %(failed)s failed, %(pages)s more pages asked for",
+            "%(count)s records read, %(failed)s failed, %(pages)s more pages requested",
             count=len(records),
             failed=sum(result.kind == "failed" for result in results),
             pages=len(following),

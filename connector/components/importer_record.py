@@ -210,7 +210,7 @@ class RecordImporter(
         )
         if not record:
             return None
-        reason = self.env._("It was merged into %s in Odoo.", record.display_name)
+        reason = self.env._("Merged into %s in Odoo.", record.display_name)
         return self._result("skipped", reason=reason)
 
     # -- hooks, in the order they are called

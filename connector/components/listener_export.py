@@ -105,7 +105,7 @@ class ExportListener(AbstractComponent):
         if external_id is not None:
             binding.browse().with_delay(
                 description=self.env._(
-                    "Delete %(model)s %(external_id)s over there",
+                    "Delete %(model)s %(external_id)s in the external system",
                     model=binding._description,
                     external_id=external_id,
                 )

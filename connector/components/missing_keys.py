@@ -48,8 +48,9 @@ class NoticesMissingKeys:
         """Return what to tell of the keys that no record had."""
         return [
             self.env._(
-                "No received record has the key “%(key)s”: %(field)s keeps its value. "
-                "Check the name of the key in the mapper, or use optional(%(key)r).",
+                "None of the received records has the key “%(key)s”: %(field)s keeps "
+                "its value. Check the name of the key in the mapper, or use "
+                "optional(%(key)r).",
                 key=key,
                 field=self._field_of(key),
             )

@@ -99,7 +99,7 @@ class ImportPreviewer(Component):
         origin = ", ".join(reversed(origins))
         field = self.model._fields.get(name)
         if field is None:
-            problem = self.env._("there is no such field")
+            problem = self.env._("no such field")
             return PreviewLine(name, problem, "", str(value), True, origin)
         return PreviewLine(
             name,

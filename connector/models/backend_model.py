@@ -35,7 +35,7 @@ class ConnectorBackend(models.AbstractModel):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Preview of an import"),
+            "name": self.env._("Import Preview"),
             "res_model": "connector.import.preview",
             "view_mode": "form",
             "target": "new",

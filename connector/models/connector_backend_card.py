@@ -21,7 +21,7 @@ class ConnectorBackendCard(models.Model):
     """
 
     _name = "connector.backend.card"
-    _description = "Backend of any connector"
+    _description = "Backend Overview"
     _auto = False
     _order = "kind, name, id"
 
@@ -35,10 +35,10 @@ class ConnectorBackendCard(models.Model):
 
     health = fields.Selection(
         [
-            ("unknown", "To test"),
-            ("good", "Works"),
-            ("waiting", "Waits"),
-            ("bad", "Fails"),
+            ("unknown", "Not Tested"),
+            ("good", "Connected"),
+            ("waiting", "On Hold"),
+            ("bad", "Error"),
         ],
         compute="_compute_health",
         search="_search_health",
@@ -51,12 +51,12 @@ class ConnectorBackendCard(models.Model):
         [("none", "No Run"), ("good", "OK"), ("bad", "Failures")],
         compute="_compute_yesterday",
     )
-    yesterday_failed = fields.Integer("Failed yesterday", compute="_compute_yesterday")
+    yesterday_failed = fields.Integer("Failed Yesterday", compute="_compute_yesterday")
     open_failures = fields.Integer("Failures", compute="_compute_health")
-    running = fields.Integer("Under way", compute="_compute_today")
-    created = fields.Integer("Created today", compute="_compute_today")
-    updated = fields.Integer("Updated today", compute="_compute_today")
-    failed = fields.Integer("Failed today", compute="_compute_today")
+    running = fields.Integer("In Progress", compute="_compute_today")
+    created = fields.Integer("Created Today", compute="_compute_today")
+    updated = fields.Integer("Updated Today", compute="_compute_today")
+    failed = fields.Integer("Failed Today", compute="_compute_today")
 
     # -- the rows
 
@@ -224,15 +224,15 @@ class ConnectorBackendCard(models.Model):
         if not kinds:
             raise UserError(
                 self.env._(
-                    "No connector is installed: install the one for your system from "
-                    "the apps first."
+                    "No connector is installed: install the connector for your system "
+                    "from the Apps menu first."
                 )
             )
         if len(kinds) == 1:
             return self._new_backend(kinds[0][0])
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Connect a system"),
+            "name": self.env._("Connect a System"),
             "res_model": "connector.connect",
             "view_mode": "form",
             "views": [(False, "form")],
@@ -265,7 +265,7 @@ class ConnectorBackendCard(models.Model):
         """Show the synchronisations of this backend that failed."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Failed synchronisations"),
+            "name": self.env._("Failed Synchronizations"),
             "res_model": "connector.sync.run",
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],

@@ -70,13 +70,13 @@ class ConnectorBackendMixin(models.AbstractModel):
             self._remember_test(error, text)
             raise UserError(text) from error
         self.write({"state": "connected", "state_message": message})
-        return self._notify(self.env._("Connection works"), message)
+        return self._notify(self.env._("Connection successful"), message)
 
     def _unexpected(self, error: Exception) -> str:
         _logger.info("Connection test of %s: %s", self, mask(format_exc()))
         return self.env._(
-            "The connection test failed unexpectedly: %(error)s. See the server log, "
-            "and report it to the developer of the connector.",
+            "The connection test failed unexpectedly: %(error)s. Check the server "
+            "log, and report the error to the developer of the connector.",
             error=mask(f"{type(error).__name__}: {error}"),
         )
 

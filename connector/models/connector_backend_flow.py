@@ -21,7 +21,7 @@ class ConnectorBackendFlow(models.Model):
     """
 
     _name = "connector.backend.flow"
-    _description = "Flow of a backend"
+    _description = "Backend Flow"
     _order = "id"
     _rec_name = "label"
 
@@ -36,7 +36,7 @@ class ConnectorBackendFlow(models.Model):
         [("import", "Import"), ("export", "Export")], compute="_compute_declared"
     )
 
-    scheduled = fields.Boolean(help="Start it by itself, again and again.")
+    scheduled = fields.Boolean(help="Run on a schedule.")
     interval_number = fields.Integer("Every", default=1, required=True)
     interval_type = fields.Selection(
         [
@@ -52,17 +52,18 @@ class ConnectorBackendFlow(models.Model):
     )
     next_run = fields.Datetime(copy=False)
     last_run_id = fields.Many2one(
-        "connector.sync.run", "Last synchronisation", compute="_compute_last_run"
+        "connector.sync.run", "Last Synchronization", compute="_compute_last_run"
     )
     last_run = fields.Datetime(compute="_compute_last_run")
-    last_state = fields.Selection(STATES, "Last result", compute="_compute_last_run")
+    last_state = fields.Selection(STATES, "Last Result", compute="_compute_last_run")
 
     _one_per_flow = models.Constraint(
         "UNIQUE (backend_model, backend_id, name)",
-        "A backend has each of its flows once.",
+        "A backend can have each flow only once.",
     )
     _positive_interval = models.Constraint(
-        "CHECK (interval_number > 0)", "Wait at least one minute between two runs."
+        "CHECK (interval_number > 0)",
+        "The interval between two runs must be at least one minute.",
     )
     _due = models.Index("(next_run) WHERE scheduled")
 
@@ -116,7 +117,7 @@ class ConnectorBackendFlow(models.Model):
     def write(self, vals):
         if not self.env.su and _KEY.intersection(vals):
             # Its runs are started with all rights: it stays where it was made.
-            raise AccessError(self.env._("A flow stays with its backend."))
+            raise AccessError(self.env._("A flow cannot be moved to another backend."))
         if {"interval_number", "interval_type"} & set(vals) and "next_run" not in vals:
             vals = {**vals, "next_run": False}
         result = super().write(vals)

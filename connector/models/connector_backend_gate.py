@@ -65,24 +65,32 @@ class Health(NamedTuple):
 
 class ConnectorBackendGate(models.Model):
     _name = "connector.backend.gate"
-    _description = "Health of a backend"
+    _description = "Backend Circuit Breaker"
     _log_access = False
 
     backend_model = fields.Char(required=True)
     backend_id = fields.Many2oneReference(model_field="backend_model", required=True)
-    failures = fields.Integer(help="Failed calls since the last one that went well.")
+    failures = fields.Integer(help="Failed requests since the last successful one.")
     last_failure = fields.Datetime()
-    last_caller = fields.Char(help="Who met the last failure, if it may be his fault.")
+    last_caller = fields.Char(
+        help="Caller of the last failed request, if the request "
+        "itself may be the cause."
+    )
     down_since = fields.Datetime()
-    probes = fields.Integer("Failed probes", help="Since the outage began.")
+    probes = fields.Integer("Failed Probes", help="Since the circuit breaker opened.")
     closed_until = fields.Datetime()
-    probe_until = fields.Datetime(help="When a probe nobody heard of counts as lost.")
+    probe_until = fields.Datetime(help="When an unanswered probe counts as lost.")
     reason = fields.Text()
-    next_slot = fields.Datetime(help="When the rate budget is untouched again.")
-    next_return = fields.Datetime(help="When who finds no room in it may come again.")
+    next_slot = fields.Datetime(
+        "Quota Restored", help="When the full quota of the rate limit is restored."
+    )
+    next_return = fields.Datetime(
+        "Earliest Retry", help="Earliest retry of the next request over quota."
+    )
 
     _one_per_backend = models.Constraint(
-        "UNIQUE (backend_model, backend_id)", "A backend has one gate."
+        "UNIQUE (backend_model, backend_id)",
+        "A backend can have only one circuit breaker.",
     )
 
     # -- what is known

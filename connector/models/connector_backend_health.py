@@ -10,15 +10,15 @@ class ConnectorBackendMixin(models.AbstractModel):
     _inherit = "connector.backend.mixin"
 
     health = fields.Selection(
-        [("working", "Working"), ("busy", "Asked to wait"), ("down", "Down")],
+        [("working", "Available"), ("busy", "Throttled"), ("down", "Down")],
         compute="_compute_health",
     )
     status = fields.Selection(
         [
-            ("unknown", "To test"),
-            ("good", "Works"),
-            ("waiting", "Waits"),
-            ("bad", "Fails"),
+            ("unknown", "Not Tested"),
+            ("good", "Connected"),
+            ("waiting", "On Hold"),
+            ("bad", "Error"),
         ],
         compute="_compute_status",
         compute_sudo=True,
@@ -36,31 +36,30 @@ class ConnectorBackendMixin(models.AbstractModel):
         "Failures",
         compute="_compute_failed_count",
         compute_sudo=True,
-        help=(
-            "Failed records and jobs that have neither succeeded since nor been "
-            "dismissed."
-        ),
+        help=("Failed records and jobs that are neither resolved nor dismissed."),
     )
     outage_message = fields.Text(
-        compute="_compute_health", help="Why jobs wait for it just now."
+        compute="_compute_health", help="Why jobs of this backend are on hold."
     )
     rate_calls = fields.Integer(
-        "At most calls",
-        help="What all jobs on all servers together may call. 0: without a limit.",
+        "Rate Limit",
+        help="Maximum number of requests in the period, for all jobs on all servers "
+        "together. 0: unlimited.",
     )
     rate_period = fields.Selection(
-        [
-            ("second", "a second"),
-            ("minute", "a minute"),
-            ("hour", "an hour"),
-            ("day", "a day"),
+        string="Rate Limit Period",
+        selection=[
+            ("second", "per second"),
+            ("minute", "per minute"),
+            ("hour", "per hour"),
+            ("day", "per day"),
         ],
         default="minute",
         required=True,
     )
 
     _rate_calls_not_negative = models.Constraint(
-        "CHECK (rate_calls >= 0)", "A number of calls cannot be negative."
+        "CHECK (rate_calls >= 0)", "The rate limit cannot be negative."
     )
 
     def _compute_health(self):

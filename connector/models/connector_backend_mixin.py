@@ -13,7 +13,7 @@ class ConnectorBackendMixin(models.AbstractModel):
 
     _name = "connector.backend.mixin"
     _inherit = ["connector.backend", "mail.thread"]
-    _description = "Backend with location, login and synchronisations"
+    _description = "Backend with Connection and Synchronization"
     _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
@@ -26,19 +26,19 @@ class ConnectorBackendMixin(models.AbstractModel):
         required=True,
         tracking=True,
         groups="connector.group_connector_user",
-        help="Like https://host:port",
+        help="For example https://host:port",
     )
     username = fields.Char(
-        "User name", tracking=True, groups="connector.group_connector_user"
+        "User Name", tracking=True, groups="connector.group_connector_user"
     )
     password = fields.Char(
         copy=False, groups="connector.group_connector_manager", exportable=False
     )
     state = fields.Selection(
         [
-            ("draft", "To test"),
+            ("draft", "Not Tested"),
             ("connected", "Connected"),
-            ("failing", "Failing"),
+            ("failing", "Error"),
             # written by data/neutralize.sql
             ("neutralized", "Neutralized"),
         ],
@@ -52,11 +52,13 @@ class ConnectorBackendMixin(models.AbstractModel):
     )
 
     sync_run_ids = fields.One2many(
-        "connector.sync.run", compute="_compute_sync_runs", string="Synchronisations"
+        "connector.sync.run", compute="_compute_sync_runs", string="Synchronizations"
     )
     sync_run_count = fields.Integer(compute="_compute_sync_runs")
-    sync_last_date = fields.Datetime("Last synchronised", compute="_compute_sync_runs")
-    job_failed_count = fields.Integer("Failed jobs", compute="_compute_job_failed")
+    sync_last_date = fields.Datetime(
+        "Last Synchronization", compute="_compute_sync_runs"
+    )
+    job_failed_count = fields.Integer("Failed Jobs", compute="_compute_job_failed")
 
     # -- computed
 
@@ -111,7 +113,7 @@ class ConnectorBackendMixin(models.AbstractModel):
     def action_open_sync_runs(self) -> dict:
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Synchronisations"),
+            "name": self.env._("Synchronizations"),
             "res_model": "connector.sync.run",
             "view_mode": "list,form",
             "domain": self._sync_run_domain(),
@@ -135,7 +137,7 @@ class ConnectorBackendMixin(models.AbstractModel):
     def action_open_failed_jobs(self) -> dict:
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Failed jobs"),
+            "name": self.env._("Failed Jobs"),
             "res_model": "queue.job",
             "view_mode": "list,form",
             "domain": self._failed_job_domain(),
@@ -150,7 +152,8 @@ class ConnectorBackendMixin(models.AbstractModel):
             if runs.filtered(lambda run: run.state in OPEN_RUN):
                 raise UserError(
                     self.env._(
-                        "%s is being synchronised: wait for its end.", backend.name
+                        "%s is being synchronized: wait until it is finished.",
+                        backend.name,
                     )
                 )
             runs.unlink()

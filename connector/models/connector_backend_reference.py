@@ -6,17 +6,17 @@ class ConnectorBackendReference(models.AbstractModel):
     """A record of one backend, of whatever model that is."""
 
     _name = "connector.backend.reference"
-    _description = "Record of a backend"
+    _description = "Backend Record"
 
     backend_model = fields.Char(readonly=True)
     backend_id = fields.Many2oneReference(
-        "Backend id", model_field="backend_model", readonly=True
+        "Backend ID", model_field="backend_model", readonly=True
     )
     backend_ref = fields.Reference(
         selection="_select_backend", compute="_compute_backend_ref", string="Backend"
     )
     backend_name = fields.Char(
-        "Name of the backend",
+        "Backend Name",
         compute="_compute_backend_name",
         search="_search_backend_name",
     )

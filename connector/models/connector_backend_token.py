@@ -14,7 +14,7 @@ _KEPT_DAYS = 30
 
 class ConnectorBackendToken(models.Model):
     _name = "connector.backend.token"
-    _description = "Access token of a backend"
+    _description = "Backend Access Token"
     _log_access = False
 
     backend_model = fields.Char(required=True)
@@ -25,11 +25,13 @@ class ConnectorBackendToken(models.Model):
     token = fields.Char(groups="base.group_system", exportable=False)
     refresh_token = fields.Char(groups="base.group_system", exportable=False)
     renew_at = fields.Datetime(
-        help="When to request a new token. Empty: only when this one is refused."
+        help="When to request a new token. Empty: only when this one is rejected."
     )
     changed_at = fields.Datetime()
-    refusal = fields.Text(help="Reason why the last login was refused.")
-    refused_at = fields.Datetime()
+    refusal = fields.Text(
+        "Rejection Reason", help="Reason why the last login was rejected."
+    )
+    refused_at = fields.Datetime("Rejected At")
 
     _one_per_login = models.Constraint(
         "UNIQUE (backend_model, backend_id, fingerprint)",

@@ -6,7 +6,9 @@ class ConnectorBackendMixin(models.AbstractModel):
 
     _inherit = "connector.backend.mixin"
 
-    takes_webhooks = fields.Boolean(compute="_compute_takes_webhooks")
+    takes_webhooks = fields.Boolean(
+        "Supports Webhooks", compute="_compute_takes_webhooks"
+    )
 
     def _compute_takes_webhooks(self):
         for backend in self:
@@ -46,7 +48,7 @@ class ConnectorBackendMixin(models.AbstractModel):
                 webhooks.delete(webhook_id)
         return self._notify(
             self.env._("Webhook registered"),
-            self.env._("From now on %s tells what happens there.", self.name),
+            self.env._("%s now sends its events to this webhook.", self.name),
         )
 
     def unlink(self):

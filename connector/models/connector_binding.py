@@ -17,12 +17,12 @@ class ConnectorBinding(models.AbstractModel):
 
     _name = "connector.binding"
     _inherit = ["external.binding", "connector.coalescing.export"]
-    _description = "Binding synchronised by jobs"
+    _description = "Binding Synchronized by Jobs"
 
     external_version = fields.Char(
         readonly=True,
         copy=False,
-        help="How new the record was over there at the last import.",
+        help="Version of the external record at the last import.",
     )
     # A digest for each value sent, to send only what changed since.
     exported_digests = fields.Json(readonly=True, copy=False)
@@ -67,7 +67,7 @@ class ConnectorBinding(models.AbstractModel):
             lines = work.env["connector.sync.line"]
             if not lines._is_open(work.collection, self._name, external_id):
                 return self.env._(
-                    "The record has arrived in the meantime, or was dismissed."
+                    "The failure was resolved in the meantime, or dismissed."
                 )
             importer = work.component(usage="record.importer")
             if not hasattr(importer, "run_again"):
@@ -103,10 +103,10 @@ class ConnectorBinding(models.AbstractModel):
                 description=self.env._("Export %s", binding.display_name)
             ).export_record()
         return self.backend_id._notify(
-            self.env._("The export has begun"),
+            self.env._("Export started"),
             self.env._(
-                "It is done when the last synchronisation has the time of now: reload "
-                "the page to see it."
+                "Reload the page to see the result: the date of the last "
+                "synchronization is updated when the export is done."
             ),
         )
 
@@ -128,7 +128,7 @@ class ConnectorBinding(models.AbstractModel):
         url = self._external_url()
         if not url:
             raise UserError(
-                self.env._("%s has no page in the other system.", self.display_name)
+                self.env._("%s has no page in the external system.", self.display_name)
             )
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
 
@@ -183,5 +183,7 @@ class ConnectorBinding(models.AbstractModel):
             if error.pgcode != errorcodes.UNIQUE_VIOLATION:
                 raise
             raise ConcurrencyError(
-                self.env._("%s is being bound by somebody else.", record.display_name)
+                self.env._(
+                    "%s is being bound by another transaction.", record.display_name
+                )
             ) from error

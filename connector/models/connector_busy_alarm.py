@@ -15,22 +15,26 @@ class ConnectorBusyAlarm(models.AbstractModel):
     """
 
     _name = "connector.busy.alarm"
-    _description = "Backend that is told when Odoo is busy"
+    _description = "Backend with Queue Latency Alert"
 
     busy_minutes = fields.Integer(
-        "Odoo is busy after",
-        help="Minutes for which the oldest job waits to be run. 0: never.",
+        "Alert After",
+        help="Send an alert when the oldest job has been waiting for this many "
+        "minutes. 0: never.",
     )
     busy_interval = fields.Integer(
-        "At most once in", default=60, help="Minutes from one time to the next."
+        "At Most Once Every",
+        default=60,
+        help="Minimum number of minutes between two alerts.",
     )
-    busy_last = fields.Datetime("Last time Odoo was busy", readonly=True, copy=False)
+    busy_last = fields.Datetime("Last Alert", readonly=True, copy=False)
 
     _busy_minutes_not_negative = models.Constraint(
-        "CHECK (busy_minutes >= 0)", "A number of minutes cannot be negative."
+        "CHECK (busy_minutes >= 0)", "The number of minutes cannot be negative."
     )
     _busy_interval_positive = models.Constraint(
-        "CHECK (busy_interval > 0)", "Wait at least one minute from time to time."
+        "CHECK (busy_interval > 0)",
+        "The interval between two alerts must be at least one minute.",
     )
 
     def _on_busy(self, minutes: int) -> None:

@@ -20,7 +20,7 @@ class ConnectorCoalescingExport(models.AbstractModel):
     """
 
     _name = "connector.coalescing.export"
-    _description = "Binding whose changes are exported together"
+    _description = "Binding with Coalesced Exports"
 
     #: For how many seconds the first change waits for more of them.
     _export_window = 5
@@ -52,10 +52,10 @@ class ConnectorCoalescingExport(models.AbstractModel):
         """Export the changes that wait (the job of :meth:`delay_export`)."""
         self.ensure_one()
         if not self.exists():
-            return self.env._("The record to export does not exist any more.")
+            return self.env._("The record to export no longer exists.")
         found, changed = self.env["connector.pending.export"].sudo()._take(self)
         if not found:
-            return self.env._("Another job has exported it.")
+            return self.env._("Already exported by another job.")
         return self._export_changed_fields(changed)
 
     def _export_changed_fields(self, fields: list[str] | None) -> Any:

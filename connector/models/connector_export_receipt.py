@@ -38,7 +38,7 @@ class Receipt(NamedTuple):
 
 class ConnectorExportReceipt(models.Model):
     _name = "connector.export.receipt"
-    _description = "Receipt of an exported record"
+    _description = "Export Receipt"
     _order = "id desc"
 
     #: For how many days a failed export can be taken up again.

@@ -19,7 +19,7 @@ from ..components.external_id import known_external_id
 
 class ConnectorMergedBinding(models.Model):
     _name = "connector.merged.binding"
-    _description = "External record merged in Odoo"
+    _description = "Merged External Record"
 
     backend_model = fields.Char(required=True, readonly=True)
     backend_id = fields.Many2oneReference(

@@ -18,13 +18,13 @@ from odoo.addons.queue_job.job import CANCELLED, DONE
 
 class ConnectorPendingExport(models.Model):
     _name = "connector.pending.export"
-    _description = "Change waiting to be exported"
+    _description = "Pending Export"
     _log_access = False
 
     binding_model = fields.Char(required=True, readonly=True)
     binding_id = fields.Integer(required=True, readonly=True)
     changed_fields = fields.Json(
-        readonly=True, help="Names of fields; nothing where all of them changed."
+        readonly=True, help="Field names; empty if all fields changed."
     )
     job_uuid = fields.Char(readonly=True)
 

@@ -11,7 +11,7 @@ class ConnectorSyncCursor(models.Model):
     """
 
     _name = "connector.sync.cursor"
-    _description = "Position of incremental imports"
+    _description = "Incremental Import Cursor"
     _rec_name = "flow"
 
     backend_model = fields.Char(required=True, readonly=True)

@@ -37,7 +37,7 @@ class ConnectorSyncLine(models.Model):
 
     _name = "connector.sync.line"
     _inherit = "connector.backend.reference"
-    _description = "Detail of a synchronisation"
+    _description = "Sync Run Line"
     _order = "kind, id"
     _rec_name = "external_id"
 
@@ -68,7 +68,7 @@ class ConnectorSyncLine(models.Model):
     )
     reason = fields.Text(readonly=True)
     quantity = fields.Integer(default=1, readonly=True, string="Records")
-    external_id = fields.Char("Id over there", readonly=True)
+    external_id = fields.Char("External ID", readonly=True)
     payload = fields.Json(readonly=True, groups="connector.group_connector_manager")
     payload_text = fields.Text(
         "Content",
@@ -82,12 +82,13 @@ class ConnectorSyncLine(models.Model):
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
     resolved = fields.Boolean(
-        "Came later", readonly=True, help="A later try went well."
+        "Resolved", readonly=True, help="A later attempt succeeded."
     )
-    dismissed = fields.Boolean(readonly=True, help="Not retried.")
+    dismissed = fields.Boolean(readonly=True, help="Excluded from retries.")
     attempts = fields.Integer(readonly=True)
     last_failure = fields.Datetime(readonly=True)
     next_try = fields.Datetime(
+        "Next Retry",
         readonly=True,
         help="The first run of the flow after this time retries the record.",
     )
@@ -95,7 +96,7 @@ class ConnectorSyncLine(models.Model):
     _one_per_record = models.UniqueIndex(
         "(backend_model, backend_id, model, external_id) WHERE kind = 'failed' "
         "AND resolved IS NOT TRUE AND dismissed IS NOT TRUE",
-        "The failure of this record is being noted by another job.",
+        "Another job is recording the failure of this record.",
     )
     _failed_binding = models.Index(
         "(record_model, record_id) WHERE kind = 'failed' AND resolved IS NOT TRUE"

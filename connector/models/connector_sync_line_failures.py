@@ -45,7 +45,7 @@ class ConnectorSyncLine(models.Model):
                 return lines | self.create(list(new.values()))
         except psycopg2.errors.UniqueViolation as error:
             raise RetryableJobError(
-                self.env._("Another job is noting the failure of the same record."),
+                self.env._("Another job is recording the failure of the same record."),
                 seconds=1,
                 ignore_retry=True,
             ) from error

@@ -132,7 +132,7 @@ class ConnectorSyncLine(models.Model):
         self.ensure_one()
         model = self.env.get(self.record_model)
         if model is None or not model.browse(self.record_id).exists():
-            raise UserError(self.env._("There is no record in Odoo for this line."))
+            raise UserError(self.env._("No record in Odoo for this line."))
         return {
             "type": "ir.actions.act_window",
             "res_model": self.record_model,

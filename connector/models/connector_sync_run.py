@@ -35,7 +35,7 @@ class ConnectorSyncRun(models.Model):
 
     _name = "connector.sync.run"
     _inherit = "connector.backend.reference"
-    _description = "Synchronisation"
+    _description = "Synchronization"
     _order = "id desc"
 
     backend_model = fields.Char(required=True)
@@ -58,18 +58,19 @@ class ConnectorSyncRun(models.Model):
     since = fields.Char(
         "Since Parameter",
         readonly=True,
-        help="Query parameter that selects what changed since the cursor.",
+        help="Query parameter that selects the records changed since the cursor.",
     )
     full = fields.Boolean(
-        readonly=True, help="Records that seem unchanged are imported, too."
+        readonly=True, help="Import all records, including unchanged ones."
     )
     moves_cursor = fields.Boolean(
         readonly=True,
-        help="The next run of the flow continues from here if this run is complete.",
+        help="If this run is complete, the next run of the flow starts from its "
+        "cursor.",
     )
     state = fields.Selection(STATES, default="pending", required=True, readonly=True)
     queued = fields.Boolean(
-        readonly=True, help="Starts when the previous run has ended."
+        readonly=True, help="Starts when the previous run has finished."
     )
     # Each is set while the run is open: two people cannot start one flow at once, nor
     # can two flows of a model begin at once.
@@ -81,18 +82,18 @@ class ConnectorSyncRun(models.Model):
     date_start = fields.Datetime("Started", readonly=True)
     date_done = fields.Datetime("Ended", readonly=True)
 
-    seen = fields.Integer(compute="_compute_counts")
+    seen = fields.Integer("Processed", compute="_compute_counts")
     created = fields.Integer(compute="_compute_counts")
     updated = fields.Integer(compute="_compute_counts")
     unchanged = fields.Integer(compute="_compute_counts")
     skipped = fields.Integer(compute="_compute_counts")
     failed = fields.Integer(compute="_compute_counts")
     taken_over = fields.Integer(
-        "Retried by later runs",
+        "Retried by Later Runs",
         compute="_compute_counts",
         help=(
-            "Records that failed here and are counted by the later run that retried "
-            "them."
+            "Records that failed in this run and are counted in the later run that "
+            "retried them."
         ),
     )
     earlier_line_ids = fields.Many2many(
@@ -102,13 +103,15 @@ class ConnectorSyncRun(models.Model):
         "line_id",
         readonly=True,
     )
-    tally_ids = fields.One2many("connector.sync.tally", "run_id")
+    tally_ids = fields.One2many("connector.sync.tally", "run_id", "Counters")
     line_ids = fields.One2many("connector.sync.line", "run_id", string="Details")
 
-    job_count = fields.Integer("Jobs made", compute="_compute_jobs")
-    job_done_count = fields.Integer("Jobs ended", compute="_compute_jobs")
-    job_failed_count = fields.Integer("Jobs failed", compute="_compute_jobs")
-    progress = fields.Float(compute="_compute_jobs", help="Ended jobs, in percent.")
+    job_count = fields.Integer("Jobs", compute="_compute_jobs")
+    job_done_count = fields.Integer("Finished Jobs", compute="_compute_jobs")
+    job_failed_count = fields.Integer("Failed Jobs", compute="_compute_jobs")
+    progress = fields.Float(
+        compute="_compute_jobs", help="Percentage of jobs that have finished."
+    )
 
     _one_open_per_flow = models.UniqueIndex(
         "(backend_model, backend_id, open_key) WHERE open_key IS NOT NULL",
@@ -116,7 +119,7 @@ class ConnectorSyncRun(models.Model):
     )
     _one_begun_per_model = models.UniqueIndex(
         "(backend_model, backend_id, slot) WHERE slot IS NOT NULL",
-        "Another flow of the same records was started at the same time.",
+        "Another flow was started for the same records at the same time.",
     )
     _open_per_backend = models.Index(
         "(backend_model, backend_id) WHERE state IN ('pending', 'running')"
@@ -297,7 +300,7 @@ class ConnectorSyncRun(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Synchronisation"),
+            "name": self.env._("Synchronization"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

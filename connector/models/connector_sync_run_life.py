@@ -198,9 +198,9 @@ class ConnectorSyncRun(models.Model):
             elif "IncompleteListError" in (job.exc_name or ""):
                 reasons.append(job.exc_message or job.exc_name)
         if not self.tally_ids and self.state == "pending" and not self._has_jobs():
-            reasons.append(self.env._("Its job was deleted before it ran."))
+            reasons.append(self.env._("The job was deleted before it ran."))
         if not reasons and not jobs and (missing := self._missing_pages()):
-            reasons.append(self.env._("Pages that were not read: %s", missing))
+            reasons.append(self.env._("Unread pages: %s", missing))
         return list(dict.fromkeys(reasons))
 
     def _missing_pages(self) -> int:

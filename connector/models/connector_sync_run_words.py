@@ -19,10 +19,13 @@ class ConnectorSyncRun(models.Model):
     _inherit = "connector.sync.run"
 
     window = fields.Char(
-        "Asked for", compute="_compute_window", help="Which records were asked for."
+        "Requested Records",
+        compute="_compute_window",
+        help="The records that this run was asked to synchronize.",
     )
     message = fields.Text(
-        compute="_compute_message", help="What it waits for, or how it ended."
+        compute="_compute_message",
+        help="Result of the run, or the reason why it is waiting.",
     )
 
     # -- what was asked
@@ -44,10 +47,10 @@ class ConnectorSyncRun(models.Model):
             if name != since
         ]
         if since and since in filters:
-            parts.insert(0, self.env._("what changed since %s", filters[since]))
-        parts = parts or [self.env._("everything")]
+            parts.insert(0, self.env._("changes since %s", filters[since]))
+        parts = parts or [self.env._("all records")]
         if self.full:
-            parts.append(self.env._("including what seems unchanged"))
+            parts.append(self.env._("including unchanged records"))
         return ", ".join(parts)
 
     def _shown(self, value: Any) -> str:
@@ -71,11 +74,11 @@ class ConnectorSyncRun(models.Model):
             if run.queued:
                 run.message = self.env._(
                     "Queued: starts when the previous run of the same records has "
-                    "ended."
+                    "finished."
                 )
             elif run.state == "pending":
                 run.message = run._waits_for() or self.env._(
-                    "It begins when a worker is free."
+                    "Waiting for a free worker."
                 )
             elif run.state == "running":
                 run.message = run._waits_for()
@@ -108,7 +111,7 @@ class ConnectorSyncRun(models.Model):
         health = gates._look_from_here(self.backend_ref)
         if health.state == "working":
             return ""
-        return self.env._("It waits, and goes on by itself: %s", health.reason)
+        return self.env._("On hold; resumes automatically: %s", health.reason)
 
     def _closing_message(self, reasons: list[tuple[str, str, int]]) -> str:
         words = self._became(reasons)
@@ -142,9 +145,11 @@ class ConnectorSyncRun(models.Model):
         if self.seen and became:
             words.insert(
                 0,
-                self.env._("%(seen)s seen: %(became)s.", seen=self.seen, became=became),
+                self.env._(
+                    "%(seen)s processed: %(became)s.", seen=self.seen, became=became
+                ),
             )
-        return words or [self.env._("%s seen.", self.seen)]
+        return words or [self.env._("%s processed.", self.seen)]
 
     def _why(self, reasons: list[tuple[str, str, int]]) -> list[str]:
         """Return a line for each of the most frequent reasons."""
@@ -160,29 +165,29 @@ class ConnectorSyncRun(models.Model):
         ]
         more = len(reasons) - len(shown)
         if more > 0:
-            shown.append(self.env._("Other reasons: %s, see below.", more))
+            shown.append(self.env._("%s more reasons, see below.", more))
         return shown
 
     def _nothing_message(self) -> str:
         """Explain a run that ended well and did nothing."""
-        backend = self.backend_ref.display_name or self.env._("The other side")
+        backend = self.backend_ref.display_name or self.env._("the external system")
         if self.direction == "export":
             return self.env._(
-                "Nothing to export to %(backend)s: no record in Odoo is meant for it. "
-                "Asked for: %(window)s.",
+                "Nothing to export to %(backend)s: no record in Odoo matches. "
+                "Requested: %(window)s.",
                 backend=backend,
                 window=self.window,
             )
         if self.since and self.since in (self.filters or {}):
             return self.env._(
-                "Nothing new: %(backend)s answered, and nothing changed there since "
-                "the last complete import. Asked for: %(window)s.",
+                "Nothing to import: %(backend)s returned no changes since the last "
+                "complete import. Requested: %(window)s.",
                 backend=backend,
                 window=self.window,
             )
         return self.env._(
-            "Nothing to import: %(backend)s answered that it has no such record. Asked "
-            "for: %(window)s.",
+            "Nothing to import: %(backend)s returned no records. Requested: "
+            "%(window)s.",
             backend=backend,
             window=self.window,
         )

@@ -26,7 +26,7 @@ class ConnectorWebhookEndpoint(models.Model):
 
     backend_model = fields.Char(required=True, readonly=True)
     backend_id = fields.Many2oneReference(
-        "Backend id", model_field="backend_model", required=True, readonly=True
+        "Backend ID", model_field="backend_model", required=True, readonly=True
     )
     backend_ref = fields.Reference(
         selection="_select_backend", compute="_compute_backend_ref", string="Backend"
@@ -35,27 +35,27 @@ class ConnectorWebhookEndpoint(models.Model):
     active = fields.Boolean(default=True)
     user_id = fields.Many2one(
         "res.users",
-        "Works as",
+        "Run as",
         required=True,
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
         help=(
-            "Records created by deliveries show this user as their creator. As with "
+            "User shown as the creator of records created by deliveries. As with "
             "imports, the access rights are those of the backend."
         ),
     )
     digest = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
     secret = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
-    date_renewed = fields.Datetime("Address made", readonly=True, copy=False)
+    date_renewed = fields.Datetime("URL Generated on", readonly=True, copy=False)
     event_ids = fields.One2many("connector.webhook.event", "endpoint_id")
     event_count = fields.Integer(compute="_compute_events")
-    last_event = fields.Datetime("Last delivery", compute="_compute_events")
+    last_event = fields.Datetime("Last Delivery", compute="_compute_events")
 
     _one_per_backend = models.Constraint(
-        "UNIQUE (backend_model, backend_id)", "A backend has one webhook."
+        "UNIQUE (backend_model, backend_id)", "A backend can have only one webhook."
     )
     _digest_unique = models.Constraint(
-        "UNIQUE (digest)", "Two webhooks cannot have the same address."
+        "UNIQUE (digest)", "Two webhooks cannot have the same URL."
     )
 
     @api.model
@@ -106,7 +106,9 @@ class ConnectorWebhookEndpoint(models.Model):
             return
         if self.user_id - self.env.user:
             raise AccessError(
-                self.env._("Only administrators may choose another user than oneself.")
+                self.env._(
+                    "Only administrators can choose a user other than themselves."
+                )
             )
 
     # -- settings
@@ -172,7 +174,7 @@ class ConnectorWebhookEndpoint(models.Model):
         url, secret = self._renew()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Address of the webhook"),
+            "name": self.env._("Webhook URL"),
             "res_model": "connector.webhook.address",
             "view_mode": "form",
             "target": "new",

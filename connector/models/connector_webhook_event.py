@@ -19,7 +19,7 @@ class ConnectorWebhookEvent(models.Model):
     """What another system told us; its job works on it."""
 
     _name = "connector.webhook.event"
-    _description = "Delivery to a webhook"
+    _description = "Webhook Delivery"
     _order = "id desc"
     _rec_name = "topic"
 
@@ -32,9 +32,9 @@ class ConnectorWebhookEvent(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="endpoint_id.company_id")
-    event_key = fields.Char("Id over there", readonly=True)
+    event_key = fields.Char("Event ID", readonly=True)
     delivery_id = fields.Char(
-        readonly=True, help="Deliveries with the same one are ignored."
+        readonly=True, help="Deliveries with the same ID are ignored."
     )
     topic = fields.Char("Kind", readonly=True)
     payload = fields.Text("Content", readonly=True)
@@ -53,7 +53,7 @@ class ConnectorWebhookEvent(models.Model):
 
     _once = models.UniqueIndex(
         "(endpoint_id, delivery_id) WHERE delivery_id IS NOT NULL",
-        "This event was delivered before.",
+        "This event was already delivered.",
     )
 
     @api.depends("job_id.state", "job_id.exc_message", "job_id.result")

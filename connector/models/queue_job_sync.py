@@ -24,7 +24,7 @@ class QueueJob(models.Model):
 
     sync_run_id = fields.Many2one(
         "connector.sync.run",
-        "Synchronisation",
+        "Synchronization",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -38,14 +38,18 @@ class QueueJob(models.Model):
         "Record",
         model_field="connector_record_model",
         readonly=True,
-        help="The single record that the job is about, as it is called with.",
+        help="The single record that the job is called with.",
     )
     connector_external_id = fields.Char(
-        "External ID", readonly=True, help="The external ID that the job is about."
+        "External ID",
+        readonly=True,
+        help="External ID of the record that the job processes.",
     )
 
     connector_told = fields.Datetime(
-        readonly=True, help="When its failure was told to its backend."
+        "Failure Reported",
+        readonly=True,
+        help="When the failure was reported to the backend.",
     )
 
     _failed_of_backend = models.Index(

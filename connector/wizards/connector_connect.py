@@ -5,9 +5,9 @@ class ConnectorConnect(models.TransientModel):
     """Asks which kind of system to connect."""
 
     _name = "connector.connect"
-    _description = "Connect a system"
+    _description = "Connect a System"
 
-    kind = fields.Selection("_select_kind", "What is it?", required=True)
+    kind = fields.Selection("_select_kind", "System", required=True)
 
     @api.model
     def _select_kind(self) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ class ConnectorImportPreview(models.TransientModel):
     """See what an import would do before it does it."""
 
     _name = "connector.import.preview"
-    _description = "Preview of an import"
+    _description = "Import Preview"
 
     backend_model = fields.Char(required=True, readonly=True)
     backend_id = fields.Many2oneReference(
@@ -25,15 +25,15 @@ class ConnectorImportPreview(models.TransientModel):
     )
     model = fields.Selection(
         selection="_selection_model",
-        string="What to import",
+        string="Record Type",
         required=True,
         default=lambda self: next(iter(dict(self._selection_model())), False),
     )
-    external_id = fields.Char(string="ID over there")
+    external_id = fields.Char(string="External ID")
     payload = fields.Text(
-        "Or its content",
-        help="The record as the other system tells it, as JSON. Without it, the record "
-        "is fetched.",
+        "Content",
+        help="The record in the format of the external system, as JSON. If empty, the "
+        "record is fetched by its external ID.",
     )
     message = fields.Char(readonly=True)
     line_ids = fields.One2many(
@@ -65,7 +65,7 @@ class ConnectorImportPreview(models.TransientModel):
         payload = self._read_payload()
         if payload is None and not self.external_id:
             raise UserError(
-                self.env._("Say which record to import, by its ID or its content.")
+                self.env._("Enter the ID or the content of the record to import.")
             )
         self.line_ids = False
         with self._backend().work_on(self.model) as work:
@@ -106,10 +106,14 @@ class ConnectorImportPreview(models.TransientModel):
         try:
             payload = json.loads(self.payload)
         except ValueError as error:
-            raise UserError(self.env._("The content is not JSON: %s", error)) from error
+            raise UserError(
+                self.env._("The content is not valid JSON: %s", error)
+            ) from error
         if not isinstance(payload, dict):
             raise UserError(
-                self.env._('The content has to be one record, like {"name": "..."}.')
+                self.env._(
+                    'The content must be a single record, for example {"name": "..."}.'
+                )
             )
         return payload
 
@@ -122,7 +126,9 @@ class ConnectorImportPreview(models.TransientModel):
             return int(self.external_id)
         except ValueError as error:
             raise UserError(
-                self.env._("IDs of this system are numbers, not %s.", self.external_id)
+                self.env._(
+                    "External IDs of this system are numbers, got %s.", self.external_id
+                )
             ) from error
 
     def _summary(self, preview) -> str:
@@ -136,7 +142,7 @@ class ConnectorImportPreview(models.TransientModel):
     def _show(self) -> dict:
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Preview of an import"),
+            "name": self.env._("Import Preview"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -147,14 +153,14 @@ class ConnectorImportPreview(models.TransientModel):
 
 class ConnectorImportPreviewLine(models.TransientModel):
     _name = "connector.import.preview.line"
-    _description = "Field in the preview of an import"
+    _description = "Import Preview Field"
 
     preview_id = fields.Many2one(
         comodel_name="connector.import.preview", required=True, ondelete="cascade"
     )
     name = fields.Char()
     label = fields.Char(string="Field")
-    current = fields.Text(string="Now")
-    new = fields.Text(string="After the import")
+    current = fields.Text(string="Current Value")
+    new = fields.Text(string="After Import")
     is_change = fields.Boolean()
-    origin = fields.Char(string="Made by")
+    origin = fields.Char(string="Mapped by")

@@ -24,15 +24,17 @@ class CoffeeBrew(models.Model):
         """Pour the coffee chosen on the machine, and say why (a job)."""
         recipe, badge = backend.busy_recipe_id, backend.busy_badge_id
         if not recipe.coffee_id or not badge.coffee_id:
-            raise UserError(self.env._("Choose on the machine what to pour for whom."))
+            raise UserError(
+                self.env._("Select a recipe and a badge on the coffee machine.")
+            )
         with self._work(backend) as work:
             brew_id = work.component(usage="backend.adapter").create(
                 {"recipe_id": recipe.coffee_id, "badge_id": badge.coffee_id}
             )
             work.component(usage="record.importer").run(brew_id)
         message = self.env._(
-            "Odoo is busy: a job waits for %(minutes)s minutes. "
-            "Poured a %(recipe)s for %(drinker)s.",
+            "Queue latency alert: the oldest job has been waiting for %(minutes)s "
+            "minutes. Poured a %(recipe)s for %(drinker)s.",
             minutes=minutes,
             recipe=recipe.name,
             drinker=badge.name,

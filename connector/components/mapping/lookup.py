@@ -55,9 +55,7 @@ class MapperLookup:
         }
         if value is None or value is False or not str(value).strip():
             raise MappingError(
-                self.env._(
-                    "%(model)s: there is no value of %(field)s to search for.", **what
-                )
+                self.env._("%(model)s: no value of %(field)s to search for.", **what)
             )
         found = self._search_key(records, field, value)
         if len(found) > 1:
@@ -71,7 +69,7 @@ class MapperLookup:
         if not found and create is None:
             raise MappingError(
                 self.env._(
-                    "%(model)s: there is no record whose %(field)s is %(value)s.",
+                    "%(model)s: no record has %(field)s %(value)s.",
                     **what,
                 )
             )

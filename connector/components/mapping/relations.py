@@ -84,8 +84,9 @@ class _ToMany2one(Modifier):
         if field.required:
             raise MappingError(
                 mapper.env._(
-                    "Needs %(model)s %(id)s, which needs this record: neither can be "
-                    "created first, as %(field)s is required.",
+                    "Circular dependency: requires %(model)s %(id)s, which requires "
+                    "this record. Neither can be created first, because %(field)s is "
+                    "required.",
                     model=binder.model._description,
                     id=value,
                     field=field._description_string(mapper.env),

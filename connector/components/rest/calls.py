@@ -198,7 +198,7 @@ class RestCalls(Exchanges):
             # A link in an answer must not make us send credentials elsewhere.
             raise RemoteProtocolError(
                 self.env._(
-                    "%(host)s points to another host: %(other)s.",
+                    "%(host)s returned a link to another host: %(other)s.",
                     host=host_of(base),
                     other=host_of(parts.geturl()),
                 )
@@ -236,7 +236,7 @@ class RestCalls(Exchanges):
     def _not_understood(self, response: requests.Response) -> RemoteProtocolError:
         return RemoteProtocolError(
             self.env._(
-                "The answer of %(host)s is not what was expected: %(start)s…",
+                "Unexpected response of %(host)s: %(start)s…",
                 host=host_of(response.url),
                 start=mask(response.text[:80]),
             )
@@ -266,7 +266,7 @@ class RestCalls(Exchanges):
                 IDMissingInBackend,
             ) as error:
                 raise RemoteAccessDenied(
-                    self.env._("The login was refused. %s", error)
+                    self.env._("The login was rejected: %s", error)
                 ) from error
             except (KeyError, TypeError, AttributeError) as error:
                 raise RemoteAccessDenied(

@@ -109,8 +109,8 @@ class Exchanges:
                 if len(content) > self._largest_answer:
                     raise RemoteProtocolError(
                         self.env._(
-                            "The answer of %(host)s is larger than the limit of "
-                            "%(limit)s bytes.",
+                            "The response of %(host)s exceeds the limit of %(limit)s "
+                            "bytes.",
                             host=host_of(response.url),
                             limit=self._largest_answer,
                         )

@@ -105,7 +105,7 @@ class Gate:
         if not getattr(self._backend, "active", True):
             raise RemoteRefused(
                 self._backend.env._(
-                    "%s is archived: nothing is exchanged with it.",
+                    "%s is archived: it cannot be synchronized.",
                     self._backend.display_name,
                 )
             )
@@ -140,7 +140,7 @@ class Gate:
         if not booked:
             raise _Held(
                 self._backend.env._(
-                    "%s has used up its calls for now.", self._backend.display_name
+                    "%s has reached its rate limit.", self._backend.display_name
                 ),
                 seconds=int(seconds) + 1,
             )

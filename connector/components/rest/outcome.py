@@ -98,8 +98,8 @@ def failure(
     if isinstance(error, requests.exceptions.SSLError):
         return RemoteRefused(
             env._(
-                "The certificate of %(host)s is not trusted: %(why)s. Ask who runs it, "
-                "or have this server trust its authority.",
+                "The certificate of %(host)s is not trusted: %(why)s. Contact its "
+                "administrator, or add its certificate authority to this server.",
                 **what,
             )
         )
@@ -108,7 +108,8 @@ def failure(
         return RemoteUnavailable(
             env._(
                 "%(host)s cannot be reached through the proxy %(proxy)s: %(why)s. "
-                "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the Odoo server.",
+                "Check the HTTP_PROXY, HTTPS_PROXY and NO_PROXY variables of the Odoo "
+                "server.",
                 **what,
                 proxy=host_of(proxy),
             ),
@@ -122,8 +123,8 @@ def failure(
     ):
         return RemoteUnavailable(
             env._(
-                "%(host)s did not answer in time. Is it overloaded, or is a firewall "
-                "in between?",
+                "%(host)s did not respond in time. It may be overloaded, or blocked "
+                "by a firewall.",
                 host=what["host"],
             ),
             seconds=_SOON,
@@ -131,8 +132,8 @@ def failure(
     if isinstance(root, NewConnectionError):
         return RemoteUnavailable(
             env._(
-                "%(host)s cannot be reached: %(why)s. Is it switched on, and is "
-                "the location of the backend right?",
+                "%(host)s cannot be reached: %(why)s. Check that it is running, and "
+                "the location of the backend.",
                 **what,
             ),
             seconds=_SOON,
@@ -143,13 +144,11 @@ def failure(
         requests.exceptions.ConnectionError | requests.exceptions.ChunkedEncodingError,
     ) and not is_no_http(error):
         return RemoteUnavailable(
-            env._(
-                "%(host)s closed the connection before it answered: %(why)s.", **what
-            ),
+            env._("%(host)s closed the connection before responding: %(why)s.", **what),
             seconds=_SOON,
         )
     return RemoteProtocolError(
-        env._("%(host)s could not be understood: %(why)s.", **what)
+        env._("%(host)s returned an invalid response: %(why)s.", **what)
     )
 
 
@@ -157,8 +156,8 @@ def wrong_location(env, location: str) -> RemoteRefused:
     """Return the error of an address that nothing can be called at."""
     return RemoteRefused(
         env._(
-            "“%(url)s” cannot be called: write the location of the backend like "
-            "https://host:port",
+            "“%(url)s” is not a valid URL: enter the location of the backend in the "
+            "form https://host:port",
             url=mask(location),
         )
     )
@@ -204,24 +203,27 @@ def _in_words(env, response, text: str, error: type[Exception]) -> str:
     }
     if error is RemoteRefused and status < 400:
         return env._(
-            "%(host)s has moved to %(place)s: change the location of the backend.",
+            "%(host)s redirects to %(place)s: update the location of the backend.",
             **what,
         )
     texts = {
-        RemoteBusy: env._("%(host)s asks to wait (%(status)s: %(said)s).", **what),
+        RemoteBusy: env._(
+            "%(host)s asked to retry later (%(status)s: %(said)s).", **what
+        ),
         IDMissingInBackend: env._(
             "%(host)s has no such record at %(path)s (%(status)s: %(said)s).", **what
         ),
         RemoteAccessDenied: env._(
-            "%(host)s refuses access (%(status)s: %(said)s). Check the user name "
-            "and the password on the backend, and what that user may do there.",
+            "%(host)s denied access (%(status)s: %(said)s). Check the user name and "
+            "the password on the backend, and the permissions of that user on "
+            "%(host)s.",
             **what,
         ),
         RemoteInvalidData: env._(
-            "%(host)s does not accept these values (%(status)s: %(said)s).", **what
+            "%(host)s rejected these values (%(status)s: %(said)s).", **what
         ),
         RemoteUnavailable: env._(
-            "%(host)s has a problem of its own (%(status)s: %(said)s).", **what
+            "%(host)s could not process the request (%(status)s: %(said)s).", **what
         ),
         RemoteProtocolError: env._(
             "%(host)s does not support this request at %(path)s "

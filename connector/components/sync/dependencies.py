@@ -65,7 +65,7 @@ class ExportsDependencies:
             raise ValueError(
                 self.env._(
                     "%(record)s has several bindings for %(backend)s: %(bindings)s. "
-                    "Delete those that are wrong.",
+                    "Delete the incorrect ones.",
                     record=record,
                     backend=self.backend_record,
                     bindings=binding,
@@ -108,7 +108,7 @@ class ExportsDependencies:
                 raise
             raise RetryableJobError(
                 self.env._(
-                    "Another job created the same record at the same time. "
-                    "The job is tried again."
+                    "Another job created the same record at the same time. The job "
+                    "will be retried."
                 )
             ) from error

@@ -63,7 +63,7 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
         self._gone_external_id = None
         self._skipped = False
         if not self.binding.exists():
-            return self.env._("The record to export does not exist any more.")
+            return self.env._("The record to export no longer exists.")
         self.external_id = known_external_id(self.binder, self.binding)
         try:
             should_import = self._should_import()
@@ -87,7 +87,7 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
         :param fields: export what changed with these; all of it if there are none
         """
         if not self.binding:
-            raise ValueError(self.env._("There is no record to export."))
+            raise ValueError(self.env._("No record to export."))
         if not is_external_id(self.external_id):
             fields = None
         if self._has_to_skip():
@@ -156,10 +156,10 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
     def _no_id_of_created(self) -> RemoteProtocolError:
         return RemoteProtocolError(
             self.env._(
-                "%(backend)s created %(record)s but did not return its ID. To avoid a "
-                "duplicate it is not created again: find it in %(backend)s and enter "
-                "its ID in the binding. A connector can find such records with "
-                "_find_created.",
+                "%(backend)s created %(record)s but did not return its ID. It is not "
+                "created again, to avoid a duplicate: find it in %(backend)s and "
+                "enter its ID in the binding. A connector can look up such records by "
+                "overriding _find_created.",
                 backend=self.backend_record.display_name,
                 record=self.binding.display_name,
             )
@@ -207,7 +207,7 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
         """Import the record in a job of its own."""
         if not is_external_id(self.external_id):
             raise ValueError(
-                self.env._("%s has no external id to import from.", self.binding)
+                self.env._("%s has no external ID to import from.", self.binding)
             )
         self.binding.with_delay().import_record(
             self.backend_record, self.external_id, force=True
@@ -263,7 +263,7 @@ class GenericExporter(ExportsDependencies, AbstractComponent):
     def _update(self, data) -> None:
         """Update the record over there."""
         if not is_external_id(self.external_id):
-            raise ValueError(self.env._("%s has no external id.", self.binding))
+            raise ValueError(self.env._("%s has no external ID.", self.binding))
         self._validate_update_data(data)
         self.backend_adapter.write(self.external_id, data)
 

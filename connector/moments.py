@@ -1,7 +1,7 @@
-"""Moments: up to where the changes of another system are known.
+"""Moments: the point up to which the changes of an external system are known.
 
-A moment is what a system calls the time of a change: a date and time, a number that
-grows, or a text that sorts. It is not a version: an etag tells whether a record is the
+A moment is how a system expresses the time of a change: a date and time, an increasing
+number, or a sortable text. It is not a version: an etag shows whether a record is the
 same, but not which of two is newer.
 """
 
@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 DATETIME, NUMBER, TEXT = "datetime", "number", "text"
 
-#: How far back a flow asks by default: a transaction that was open when the last list
-#: was read may have committed an older time since.
+#: Default overlap of a flow: a transaction that was open when the last list was read
+#: may have committed an earlier time since.
 DEFAULT_OVERLAP = timedelta(minutes=5)
 
 _SCALARS = (str, int, float, Decimal, date)
@@ -28,7 +28,7 @@ _iso = re.compile(
 
 
 class Moment(NamedTuple):
-    """A moment as it can be compared; ``text`` is how the system wrote it."""
+    """A comparable moment; ``text`` is the original representation."""
 
     kind: str
     key: Any
@@ -36,17 +36,17 @@ class Moment(NamedTuple):
 
 
 def parse(value: Any, kind: str | None = None) -> Moment | None:
-    """Return a value as a moment, ``None`` if it is none.
+    """Parse a value as a moment; ``None`` if it is not one.
 
-    :param kind: ``datetime`` (ISO 8601), ``number`` or ``text``; by default what the
-        value looks like, a text never
+    :param kind: ``datetime`` (ISO 8601), ``number`` or ``text``; by default detected
+        from the value, but never ``text``
     """
     if not isinstance(value, _SCALARS) or isinstance(value, bool):
         return None
     return _parsed(str(value).strip(), kind)
 
 
-# The records of a page are looked at more than once.
+# The records of a page are parsed more than once.
 @lru_cache(maxsize=4096)
 def _parsed(text: str, kind: str | None) -> Moment | None:
     if kind == TEXT:
@@ -59,9 +59,9 @@ def _parsed(text: str, kind: str | None) -> Moment | None:
 
 
 def newest(values: Iterable[Any], kind: str | None = None) -> str | None:
-    """Return the newest of some moments as its system wrote it.
+    """Return the newest of some moments in its original representation.
 
-    ``None`` where there is none, or where they cannot be compared with each other.
+    ``None`` if there is none, or if they cannot be compared with each other.
     """
     moments = [moment for value in values if (moment := parse(value, kind))]
     if len({moment.kind for moment in moments}) != 1:
@@ -70,9 +70,9 @@ def newest(values: Iterable[Any], kind: str | None = None) -> str | None:
 
 
 def is_ahead(value: Any, kind: str | None = None) -> bool:
-    """Whether a date and time is so far ahead that nothing would ever come after it.
+    """Whether a datetime is too far in the future to be used as a cursor.
 
-    One record of the year 9999 must not end a flow; clocks may differ by a day.
+    One record from the year 9999 must not stop a flow; clocks may differ by a day.
     """
     moment = parse(value, kind)
     if moment is None or moment.kind != DATETIME:
@@ -87,11 +87,11 @@ def _now() -> timedelta:
 def earlier(
     text: str, overlap: timedelta | float | None, kind: str | None = None
 ) -> str:
-    """Return the moment that is ``overlap`` before another, written like it.
+    """Return the moment ``overlap`` before another one, in the same representation.
 
     :param overlap: a duration, or a number for moments that are numbers; by default
-        :data:`DEFAULT_OVERLAP` for dates and times, those of Unix too, and nothing for
-        other numbers
+        :data:`DEFAULT_OVERLAP` for dates and times, Unix timestamps included, and
+        nothing for other numbers
     """
     moment = parse(text, kind)
     if moment is None or moment.kind == TEXT:
@@ -104,7 +104,7 @@ def earlier(
 
 
 def _number_earlier(moment: Moment, overlap: timedelta | float | None) -> str:
-    # Seconds or milliseconds since 1970, from 2001 on; a counter loses nothing by it.
+    # Unix time in seconds or milliseconds, from 2001 on; harmless for a counter.
     units = [unit for unit in (1, 1000) if 1e9 <= moment.key / unit < 1e11]
     if overlap is None:
         overlap = DEFAULT_OVERLAP if units else 0
@@ -134,7 +134,7 @@ def _datetime(text: str) -> tuple[timedelta, str] | None:
         moment = datetime.fromisoformat(f"{day} {time or '00:00'}")
     except ValueError:
         return None
-    # Beside the fraction: it may have more digits than a datetime holds.
+    # Without the fraction, which may have more digits than a datetime can hold.
     fraction = fraction[1:].ljust(12, "0") if fraction else "000000000000"
     return moment - _EPOCH - _offset(zone), fraction
 
@@ -153,7 +153,7 @@ def _written_earlier(text: str, overlap: timedelta) -> str:
     match = _iso.fullmatch(text)
     moment = datetime.fromisoformat(f"{match['day']} {match['time'] or '00:00'}")
     try:
-        # Whole seconds: the fraction stays as it is written.
+        # Whole seconds: the fraction is kept as written.
         moment -= timedelta(seconds=-(-overlap.total_seconds() // 1))
     except OverflowError:
         return text

@@ -1,9 +1,9 @@
-"""An import does not undo what waits for export, and tells it what the remote has.
+"""Imports keep pending changes, and update what exports know of the remote values.
 
-What both sides know of each other is field by field. A field of Odoo whose change waits
-for export keeps its value, and the export sends it; the other fields of the record take
-what came. The memory of the exports, which keeps what was sent from being sent again,
-follows what came.
+Conflicts are resolved field by field. A field of Odoo with a pending export keeps its
+value, and the export sends it; the other fields of the record take the received values.
+The digests of the exports, which prevent sending the same values again, are updated
+with the received values.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from .export_memory import digest
 
 _logger = logging.getLogger(__name__)
 
-# The name of no field: what is asked for with it depends on none.
+# Not the name of a field: selects the values that depend on no field.
 _NO_FIELD = ""
 
 
 class KeepsPendingExports:
-    """The part of the record importer that knows of the other direction."""
+    """The part of the record importer that takes the exports into account."""
 
-    #: The exporter once it was looked up, ``False`` where there is none.
+    #: The exporter, once looked up; ``False`` if there is none.
     _known_exporter: Any = None
-    #: What waits for export of the bindings of a page, where that was looked up.
+    #: The pending exports of the bindings of a page, if prefetched.
     _known_waiting: dict[int, set[str] | None] | None = None
 
     def _without_pending(self, data: dict) -> dict:
-        """Return the values to write but those of fields that wait for export."""
+        """Return the values to write, without those of fields with a pending export."""
         if self._known_waiting == {}:
             return data
         waiting = self._waiting_fields()
@@ -51,14 +51,14 @@ class KeepsPendingExports:
         return {name: value for name, value in data.items() if name not in self._kept}
 
     def look_up_waiting(self, external_ids: list) -> None:
-        """Look up with one query what waits for export of all these records."""
+        """Look up the pending exports of all these records with one query."""
         if self._exporter():
             bindings = self.model.union(*map(self.binder.to_internal, external_ids))
             pending = self.env["connector.pending.export"].sudo()
             self._known_waiting = pending._waiting_for(bindings)
 
     def _waiting_fields(self) -> set[str]:
-        """Return the fields of the binding whose change waits for export."""
+        """Return the fields of the binding with a pending export."""
         exporter = self._exporter()
         if not exporter:
             return set()
@@ -70,7 +70,7 @@ class KeepsPendingExports:
         return exporter.mapper.changed_by_fields() if names is None else names
 
     def _changed_remotely(self, name: str) -> bool:
-        """Whether the other system may have changed what it has of a field."""
+        """Whether the external system may have changed the values of a field."""
         known = self.binding.exported_digests or {}
         keys = self._export_values([name])
         return not keys or any(
@@ -79,9 +79,9 @@ class KeepsPendingExports:
         )
 
     def _remember_remote(self, names: Iterable[str]) -> None:
-        """Have the exports know what the other system has, after its values came.
+        """Update the digests of the exports with the received values.
 
-        :param names: fields that were imported, whether that changed them or not
+        :param names: fields that were imported, changed or not
         """
         exporter = self._exporter()
         known = exporter and self.binding.exported_digests
@@ -92,18 +92,22 @@ class KeepsPendingExports:
             stale = self._export_values(self._kept) if self._kept else ()
             always = self._always_exported()
         except Exception:
-            # No reason to refuse what came; all is sent the next time.
-            _logger.info("%s cannot be mapped for export", self.binding, exc_info=True)
+            # No reason to reject the import; all values are sent the next time.
+            _logger.info(
+                "export mapping failed, digests reset: binding=%s",
+                self.binding,
+                exc_info=True,
+            )
             self._set_memory({})
             return
         values = {
-            # What depends on fields nobody named is as the other system tells it.
+            # Values that depend on undeclared fields are taken as received.
             **{key: self.record[key] for key in always if key in self.record},
             **came,
         }
         values = {key: value for key, value in values.items() if key in known}
         memory = exporter.remembered(values, known)
-        # What was kept is sent, whatever was sent of it before.
+        # Kept values are sent, whatever was sent of them before.
         self._set_memory({key: memory[key] for key in memory if key not in stale})
 
     def _set_memory(self, memory: dict) -> None:
@@ -112,19 +116,19 @@ class KeepsPendingExports:
             binding.exported_digests = memory or False
 
     def _export_values(self, names: Iterable[str]) -> dict[str, Any]:
-        """Return what an export sends that depends on some fields of the binding."""
+        """Return the exported values that depend on some fields of the binding."""
         map_record = self._exporter().mapper.map_record(self.binding)
         always = self._always_exported()
         values = map_record.values(fields=list(names))
         return {key: value for key, value in values.items() if key not in always}
 
     def _always_exported(self) -> set[str]:
-        """Return the keys that an export sends whatever has changed."""
+        """Return the keys that an export sends whichever field has changed."""
         map_record = self._exporter().mapper.map_record(self.binding)
         return set(map_record.values(fields=[_NO_FIELD]))
 
     def _exporter(self):
-        """Return the exporter of our model, if it is one that remembers."""
+        """Return the exporter of the model, if it keeps digests of exported values."""
         if "exported_digests" not in self.model._fields:
             return None
         if self._known_exporter is None:

@@ -12,14 +12,14 @@ from ..exception import IDMissingInBackend
 
 
 class RemoteDeleter(AbstractComponent):
-    """Delete over there what was deleted here."""
+    """Delete in the external system a record deleted in Odoo."""
 
     _name = "generic.export.deleter"
     _inherit = "base.deleter"
     _usage = "record.exporter.deleter"
 
     def run(self, external_id: Any) -> str:
-        """Delete a record of the other system; that it is gone already is fine."""
+        """Delete an external record; it may already be deleted."""
         try:
             self.backend_adapter.delete(external_id)
         except IDMissingInBackend:
@@ -28,18 +28,18 @@ class RemoteDeleter(AbstractComponent):
 
 
 class LocalDeleter(AbstractComponent):
-    """Follow a record that was deleted over there."""
+    """Apply the deletion of an external record in Odoo."""
 
     _name = "generic.import.deleter"
     _inherit = "base.deleter"
     _usage = "record.deleter"
 
-    #: What becomes of the record here: ``unbind`` deletes the binding only,
+    #: What happens in Odoo: ``unbind`` deletes the binding only,
     #: ``archive`` archives both, ``delete`` deletes both.
     _when_gone = "unbind"
 
     def run(self, external_id: Any) -> str:
-        """Follow the deletion of a record of the other system.
+        """Apply the deletion of an external record.
 
         :raises RetryableJobError: the record is being imported or exported
         """
@@ -67,7 +67,7 @@ class LocalDeleter(AbstractComponent):
         return self.env._("Record %s deleted.", external_id)
 
     def _bound(self, binding: models.BaseModel) -> models.BaseModel:
-        """Return the record that a binding binds, none if it binds nothing."""
+        """Return the bound record, empty if the binding binds none."""
         try:
             return self.binder.unwrap_binding(binding)
         except ValueError:

@@ -1,4 +1,4 @@
-"""Exports one record, and only what the other side does not know yet."""
+"""Exports one record, sending only the differences."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from .result import SyncResult
 
 
 class RecordExporter(AbstractComponent):
-    """The generic exporter, as one transaction, sending only differences.
+    """The generic exporter in one transaction, sending only differences.
 
-    Guarantees: what was sent before is not sent again, however many jobs ask for it; a
-    write repeated after a crash carries the same idempotency key; each run of it is
-    counted on its sync run with what it did.
+    Guarantees: values are not sent twice, however many jobs request it; a write
+    repeated after a crash has the same idempotency key; the result of each export is
+    counted on its sync run.
     """
 
     _name = "generic.record.exporter"
     _inherit = "generic.exporter"
     _usage = "record.exporter"
 
-    #: Keys of lists and dicts that the other system replaces as a whole: the record is
-    #: read before it is written, and the items that Odoo does not know are sent along.
-    #: ``True`` for all lists and dicts; a mapping names the key by which items are told
-    #: from each other, which is ``id`` by default: ``{"prices": "currency_code"}``.
+    #: Keys of lists and dicts that the external system replaces as a whole: the record
+    #: is read before it is written, and items unknown to Odoo are sent along. ``True``
+    #: for all lists and dicts; a mapping gives the key that identifies the items,
+    #: ``id`` by default: ``{"prices": "currency_code"}``.
     _read_before_write: bool | Collection[str] | Mapping[str, str] = ()
 
     def run(self, binding, *args, **kwargs):
@@ -47,16 +47,16 @@ class RecordExporter(AbstractComponent):
     def _run(self, fields=None):
         result = super()._run(fields)
         if not self._skipped:
-            # What waited for a job of its own was sent along.
+            # Changes pending for another job were sent along.
             pending = self.env["connector.pending.export"].sudo()
             pending._sent(self.binding, None if self._kind == "created" else fields)
         return result
 
     def _commit(self) -> None:
-        """Leave it to the job: what it wrote and its end are one commit."""
+        """Do not commit here: the job commits its changes together with its end."""
 
     def _skip_reason(self) -> str:
-        """Return why this record is not exported, in words; empty to export it."""
+        """Return why this record is not exported (text); empty to export it."""
         return ""
 
     def _has_to_skip(self):
@@ -79,16 +79,16 @@ class RecordExporter(AbstractComponent):
         try:
             super()._update(self._with_unknown_items(data))
         except IDMissingInBackend:
-            # Somebody deleted it over there: it is made again, as a whole.
+            # Deleted in the external system: create it again, with all values.
             self._gone_external_id = self.external_id
             self.external_id = self._create_once(self._create_data(self._map_data()))
         else:
             self._sent("updated", data)
 
     def _with_unknown_items(self, data: dict) -> dict:
-        """Return what to send, with the items of the other system Odoo never knew.
+        """Return the values to send, with the remote items that Odoo never had.
 
-        :raises InvalidDataError: it does not tell what it has
+        :raises InvalidDataError: the external system did not return the current value
         """
         keys = {key: name for key in data if (name := self._item_key(key, data[key]))}
         if not keys:
@@ -112,7 +112,7 @@ class RecordExporter(AbstractComponent):
         return result
 
     def _item_key(self, key: str, value: Any) -> str | None:
-        """Return the key by which the items of a value are told from each other."""
+        """Return the key that identifies the items of a value."""
         declared = self._read_before_write
         if declared is True:
             return "id" if isinstance(value, list | dict) else None
@@ -128,7 +128,7 @@ class RecordExporter(AbstractComponent):
         ).exported_digests = self.remembered(data, known)
 
     def remembered(self, values: dict, memory: dict) -> dict:
-        """Return a memory with values that the other system has now."""
+        """Return the digests updated with values that the external system now has."""
         memory = dict(memory)
         for key, value in values.items():
             remember(memory, key, value, self._item_key(key, value))
@@ -136,16 +136,16 @@ class RecordExporter(AbstractComponent):
 
 
 class BatchExporter(AbstractComponent):
-    """One job for each record to export."""
+    """Delays one job for each record to export."""
 
     _name = "generic.batch.exporter"
     _inherit = "base.exporter"
     _usage = "batch.exporter"
 
     def run(self, domain: list | None = None) -> str:
-        """Delay the export of all records there are to export.
+        """Delay the export of all records to export.
 
-        :param domain: restricts them further
+        :param domain: additional restriction
         """
         records = self._records(domain or [])
         for record in records:
@@ -154,14 +154,14 @@ class BatchExporter(AbstractComponent):
         return self.env._("%s records to export", len(records))
 
     def _chosen(self) -> list | None:
-        """Return the domain of the Odoo records to export, bound already or not.
+        """Return the domain of the Odoo records to export, bound or not.
 
-        ``None``: those that are bound to the backend.
+        ``None``: the records bound to the backend.
         """
         return None
 
     def is_chosen(self, record) -> bool:
-        """Whether an Odoo record is one of those to export."""
+        """Whether an Odoo record is to be exported."""
         chosen = self._chosen()  # pylint: disable=assignment-from-none
         return chosen is not None and bool(record.filtered_domain(chosen))
 

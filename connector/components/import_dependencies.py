@@ -1,4 +1,4 @@
-"""What a record needs is imported before it."""
+"""The dependencies of a record are imported before it."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from .result import SyncResult
 
 
 class ImportsDependencies:
-    """The part of the record importer that knows what a record needs.
+    """The part of the record importer that imports dependencies.
 
-    Records that need each other are fetched once: the one begun first is created last,
-    and the reference to it is set then. A reference that is required, and so cannot be
-    left out for a while, is refused with its reason.
+    Records that depend on each other are fetched once: the first one started is created
+    last, and the reference to it is set then. A required reference, which cannot be
+    left empty until then, is rejected with the reason.
     """
 
-    #: How many records may need each other in a row, one below the other.
+    #: Maximum length of a chain of dependencies.
     _max_depth = 30
 
     def _dependencies(self, record: dict) -> Iterable[tuple[Any, str]]:
-        """Return ids and binding models of the records that this one needs."""
+        """Return the IDs and binding models of the dependencies of this record."""
         return ()
 
     def _import_dependencies(self) -> None:
-        """Import what this record needs.
+        """Import the dependencies of this record.
 
-        :raises DependencyError: it cannot be had, or not be imported
+        :raises DependencyError: a dependency does not exist, or cannot be imported
         """
         for external_id, binding_model in self._dependencies(self.record):
             self._import_dependency(external_id, binding_model)
@@ -44,13 +44,13 @@ class ImportsDependencies:
         component_usage: str = "record.importer",
         always: bool = False,
     ) -> None:
-        """Import another record unless it is known, or ``always``.
+        """Import another record if it is not bound yet, or ``always``.
 
-        :raises DependencyError: it cannot be had, or not be imported
+        :raises DependencyError: a dependency does not exist, or cannot be imported
         """
         if not is_external_id(external_id):
             return
-        # The mapper, which asks for the same ones, looks each of them up once.
+        # The mapper, which needs the same records, then finds them in the cache.
         binder = self.mapper.binder_for(binding_model)
         try:
             known = binder.to_internal(external_id)
@@ -86,12 +86,12 @@ class ImportsDependencies:
                 backend=self.backend_record.display_name,
                 why=importer.gone.rstrip("."),
             )
-        # Many systems write "no relation" as 0, whatever may have id 0 elsewhere.
+        # Many systems write "no relation" as 0, even if 0 can be an ID elsewhere.
         if external_id != 0:
             raise DependencyError(state.gone[key])
 
     def _import_needed(self, importer, key: Key, external_id: Any) -> SyncResult:
-        """Import a record for the sake of ours; what is wrong with it, we say."""
+        """Import a dependency; its errors are reported on this record."""
         try:
             with self.env.cr.savepoint():
                 return importer.import_one(external_id)
@@ -117,13 +117,13 @@ class ImportsDependencies:
         )
 
     def _forget_undone(self) -> None:
-        """Forget what a rollback has undone."""
+        """Drop the cached state that a rollback has undone."""
         vars(self.work).get("known_bindings", {}).clear()
         import_state(self.work).waiting.clear()
         self.mapper.forget_found()
 
     def _complete_waiting(self, key: Key) -> None:
-        """Set the references to this record that had to be left out before."""
+        """Set the references to this record that were deferred."""
         state = import_state(self.work)
         for importer in state.waiting.pop(key, ()):
             waiting = (importer.work.model_name, importer.external_id)

@@ -1,4 +1,4 @@
-"""Imports a list of records that comes in pages."""
+"""Imports a paginated list of records."""
 
 import logging
 from typing import Any
@@ -18,11 +18,11 @@ _logger = logging.getLogger(__name__)
 
 
 class BatchImporter(AbstractComponent):
-    """One job a page: each page is one transaction, tried again by itself.
+    """One job per page: each page is one transaction, retried independently.
 
     A record that cannot be imported is rolled back alone and reported on the sync run
-    with its reason; one that has to wait, for a lock or for what it needs, goes to a
-    job of its own. The others of the page arrive.
+    with the reason; one that has to wait, for a lock or a dependency, gets its own job.
+    The other records of the page are imported.
     """
 
     _name = "generic.batch.importer"
@@ -30,10 +30,10 @@ class BatchImporter(AbstractComponent):
     _usage = "batch.importer"
 
     def run(self, filters: dict | None = None, position: Position | None = None) -> str:
-        """Import one page, and delay a job for each page it leads to.
+        """Import one page, and delay a job for each following page.
 
-        :param position: of the page, none for the first
-        :return: what happened, in words
+        :param position: page token; ``None`` for the first page
+        :return: description of what was done
         """
         self.work.known_bindings = {}
         self.work._propagate_kwargs.append("known_bindings")
@@ -43,7 +43,7 @@ class BatchImporter(AbstractComponent):
         except IncompleteListError as error:
             if not run:
                 raise
-            # What the pages before held arrives all the same.
+            # The records of the previous pages are imported all the same.
             run._note_incomplete(mask(str(error)))
             return self.env._("The list is incomplete: %s", error)
         for next_position in following:
@@ -78,9 +78,10 @@ class BatchImporter(AbstractComponent):
         return [result for result in results if result]
 
     def _external_id(self, record: dict) -> Any:
-        """Return the id of a record of a page.
+        """Return the external ID of a record of a page.
 
-        :raise InvalidDataError: it is no record, or has no id that bindings can hold
+        :raise InvalidDataError: it is not a record, or has no ID that bindings can
+            store
         """
         if not isinstance(record, dict):
             raise InvalidDataError(
@@ -94,7 +95,7 @@ class BatchImporter(AbstractComponent):
         return external_id
 
     def _moment_key(self, run) -> str | None:
-        """Return the key under which records of a list say when they changed."""
+        """Return the key of the time of change in the records of a list."""
         flow = run._declared_flow() if run else None
         if flow and flow.moment:
             return flow.moment
@@ -106,9 +107,9 @@ class BatchImporter(AbstractComponent):
         return self.env["connector.sync.run"]._current()
 
     def _import_safely(self, importer, record: dict) -> SyncResult | None:
-        """Import one record of a page; what is wrong with it becomes its result.
+        """Import one record of a page; an error becomes its result.
 
-        :return: ``None`` where a job of its own is going to import it
+        :return: ``None`` if a separate job will import it
         """
         external_id = binding = None
         try:
@@ -119,17 +120,20 @@ class BatchImporter(AbstractComponent):
             if concerns_all_records(error):
                 raise
             _logger.info(
-                "%s %s not imported", self.work.model_name, external_id, exc_info=True
+                "record not imported: model=%s external_id=%s",
+                self.work.model_name,
+                external_id,
+                exc_info=True,
             )
-            # What was bound for the sake of this record is gone with it.
+            # The bindings of its dependencies were rolled back with it.
             importer._forget_undone()
             if external_id is not None:
-                # Where nothing is delayed, the next run of the flow tries it again.
+                # If jobs are not delayed, the next run of the flow retries it.
                 if is_for_a_moment(error) and not must_run_without_delay(self.env):
                     wait = getattr(error, "seconds", None)
                     self._delay_record(external_id, eta=wait and seconds_to_wait(wait))
                     return None
-                # None where not even the binding could be found.
+                # None if not even the binding could be looked up.
                 binding = importer.binding
             return SyncResult(
                 "failed",
@@ -141,7 +145,7 @@ class BatchImporter(AbstractComponent):
             )
 
     def _delay_record(self, external_id: Any, **options: Any) -> None:
-        """Have a job of its own import one record.
+        """Delay a separate job for one record.
 
         :param options: for ``with_delay``
         """
@@ -153,7 +157,7 @@ class BatchImporter(AbstractComponent):
         ).import_record(self.backend_record, external_id)
 
     def _report_missing_keys(self, importer) -> None:
-        """Tell once a run which mapped keys were in no record of a page."""
+        """Report once per run which mapped keys were in no record of a page."""
         lines, run = self.env["connector.sync.line"], self._current_run()
         for text in importer._missing_key_texts() if run else ():
             lines._report_once(run, text, importer._mapped_records)
@@ -168,7 +172,7 @@ class BatchImporter(AbstractComponent):
 
 
 class DelayedBatchImporter(AbstractComponent):
-    """One job a record: for records that take long, or call the other side again."""
+    """One job per record: for slow records, or those that need further requests."""
 
     _name = "generic.delayed.batch.importer"
     _inherit = "generic.batch.importer"

@@ -1,4 +1,4 @@
-"""Imports a page as a whole: few statements for many records."""
+"""Imports a page as a whole, with few SQL statements."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class OneByOneError(Exception):
 
 
 class Written(NamedTuple):
-    """What was done with one record of a page."""
+    """The result of one record of a page."""
 
     kind: str
     binding: models.BaseModel | None
-    #: Fields that came for a binding that was there.
+    #: Received fields of an existing binding.
     names: tuple[str, ...]
-    #: What the importer has found out about the record.
+    #: The state of the importer for this record.
     state: dict
 
     @classmethod
@@ -41,11 +41,11 @@ class Written(NamedTuple):
 
 
 class BulkImporter(AbstractComponent):
-    """One search for the bindings of a page, one create, equal changes written at once.
+    """One search for the bindings of a page, one create, grouped writes.
 
-    It uses the hooks of the record importer; only the creation of new records and
-    their binding are done for all of them together. When anything in a page fails, the
-    page is imported record by record, so that a bad record stops only itself.
+    It uses the hooks of the record importer; only the creation and the binding of new
+    records are batched. If anything in a page fails, the page is imported record by
+    record, so that a bad record does not affect the others.
     """
 
     _name = "generic.bulk.importer"
@@ -60,7 +60,7 @@ class BulkImporter(AbstractComponent):
             if concerns_all_records(error):
                 raise
             _logger.info(
-                "A page of %s is imported record by record, as one of them fails",
+                "bulk import failed, importing record by record: model=%s",
                 self.work.model_name,
                 exc_info=True,
             )
@@ -73,7 +73,7 @@ class BulkImporter(AbstractComponent):
         by_id = {self._external_id(record): record for record in records}
         keys = {external_id: importer._key(external_id) for external_id in by_id}
         if len(set(keys.values())) < len(records):
-            raise OneByOneError("The page has a record twice.")
+            raise OneByOneError("Duplicate record in the page.")
         self._look_up(importer, by_id)
         results, wanted, unbound = [], {}, []
         for external_id, record in by_id.items():
@@ -98,12 +98,12 @@ class BulkImporter(AbstractComponent):
         return results
 
     def _write(self, importer, records: dict[Any, tuple]) -> list[Written]:
-        """Map and write records; return what was done with each."""
+        """Map and write records; return the result of each."""
         new, known, changed = [], [], defaultdict(list)
         state = import_state(self.work)
         importer.look_up_waiting(list(records))
         for external_id, (key, record, binding) in records.items():
-            # What another record needed may have been imported meanwhile.
+            # A dependency of another record may have been imported in the meantime.
             binding = binding or self.binder.to_internal(external_id)
             importer._turn_to(external_id, record, binding)
             with state.importing(key, importer):
@@ -121,12 +121,12 @@ class BulkImporter(AbstractComponent):
                     values = importer._link() | self._bound() | data
                     new.append((Written.by(importer, "created"), values))
         if state.waiting:
-            raise OneByOneError("Records of the page need each other.")
+            raise OneByOneError("Records of the page depend on each other.")
         self._write_together(importer, changed)
         return known + self._create_together(importer, new)
 
     def _look_up(self, importer, by_id: dict) -> None:
-        """Look up the bindings this page needs, with a query for each model."""
+        """Prefetch the bindings needed by this page, with one query per model."""
         needed = defaultdict(set)
         needed[self.work.model_name].update(by_id)
         for record in by_id.values():

@@ -16,7 +16,7 @@ from .mapping.trace import traced
 
 
 class PreviewLine(NamedTuple):
-    """What would become of one field; values are as people read them."""
+    """The change of one field; values are formatted for display."""
 
     name: str
     label: str
@@ -27,14 +27,14 @@ class PreviewLine(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What an import would do: create a record, or change the one of ``binding_id``."""
+    """The result of a preview: create a record, or change the one of ``binding_id``."""
 
     binding_id: int | None
     lines: list[PreviewLine]
 
 
 class ImportPreviewer(Component):
-    """Map a record and compare it with what is here; what it writes is undone."""
+    """Map a record and compare it with the existing one; writes are rolled back."""
 
     _name = "base.import.previewer"
     _inherit = "base.connector"
@@ -43,11 +43,13 @@ class ImportPreviewer(Component):
     def run(self, external_id: Any = None, payload: dict | None = None) -> Preview:
         """Preview the import of one record.
 
-        :param external_id: needed to compare with the record here
-        :param payload: the record as the other system tells it; fetched if not given
+        :param external_id: needed to compare with the existing record
+        :param payload: the record in the format of the external system; fetched if not
+            given
         :raises Exception: whatever the import would raise
         """
-        # All that is written is undone, delayed jobs and what a mapping creates too.
+        # All writes are rolled back, including delayed jobs and records created by
+        # mappings.
         with closing(self.env.cr.savepoint()):
             if payload is None:
                 payload = self._fetch(external_id)
@@ -68,9 +70,9 @@ class ImportPreviewer(Component):
             return preview
 
     def _try(self, external_id: Any, binding: models.BaseModel, values: dict) -> None:
-        """Do what the import would do to the database; the caller undoes it.
+        """Execute the import in the database; the caller rolls it back.
 
-        :raises Exception: what the database, or a constraint, refuses
+        :raises Exception: the error of the database, or of a constraint
         """
         known = {key: val for key, val in values.items() if key in self.model._fields}
         model = self.model.with_context(connector_no_export=True)
@@ -83,7 +85,7 @@ class ImportPreviewer(Component):
             self.env.flush_all()
 
     def _link(self, external_id: Any) -> dict:
-        """Return what makes a new record the binding of an external id."""
+        """Return the values that bind a new record to an external ID."""
         binder = self.component(usage="binder")
         link = {binder._backend_field: self.backend_record.id}
         if is_external_id(external_id):
@@ -111,7 +113,7 @@ class ImportPreviewer(Component):
         )
 
     def _shown_value(self, field, value: Any) -> str:
-        """Return a value to write as people read it."""
+        """Return a value to write, formatted for display."""
         if field.type in ("one2many", "many2many"):
             return self.env._("%s commands", len(value or ()))
         record = self.model.new({field.name: value})

@@ -47,13 +47,13 @@ class ConnectorBackendMixin(models.AbstractModel):
         "together. 0: unlimited.",
     )
     rate_period = fields.Selection(
-        string="Rate Limit Period",
-        selection=[
+        [
             ("second", "per second"),
             ("minute", "per minute"),
             ("hour", "per hour"),
             ("day", "per day"),
         ],
+        "Rate Limit Period",
         default="minute",
         required=True,
     )

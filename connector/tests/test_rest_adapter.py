@@ -125,7 +125,7 @@ class TestOutcomes(RestCase):
 
     def test_a_huge_answer_is_refused_before_it_is_read(self):
         self.server.answer(b" " * 5_000_000)
-        with self.assertRaisesRegex(RemoteProtocolError, "larger than the limit"):
+        with self.assertRaisesRegex(RemoteProtocolError, "exceeds the limit"):
             self.adapter(_largest_answer=1_000_000).read(7)
 
     def test_a_list_of_the_wrong_shape_never_works(self):

@@ -28,7 +28,7 @@ def test_a_node_that_never_called_waits_as_another_one_was_told(
             return " postponed: " in log.read_text()
 
         wait_for(another_job_waits_on_the_new_node, every=1)
-        assert "asks to wait (429" in log.read_text()
+        assert "asked to retry later (429" in log.read_text()
         assert given(kitchen) == told + 1, "only one has called"
     finally:
         requests.delete(faults, timeout=30)

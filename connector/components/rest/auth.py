@@ -1,11 +1,11 @@
-"""Ways to say who we are, as :mod:`requests` auth objects.
+"""Authentication strategies, as :mod:`requests` auth objects.
 
-``NoAuth``, ``BasicAuth``, ``BearerAuth`` and ``ApiKeyAuth`` know their secret.
-``LoginAuth`` gets a token from a login call, shares it with all other processes, and
-gets another one when it ends or is refused.
+``NoAuth``, ``BasicAuth``, ``BearerAuth`` and ``ApiKeyAuth`` hold a secret.
+``LoginAuth`` obtains a token from a login request, shares it with all other processes,
+and replaces it when it expires or is rejected.
 
-An auth object with a method ``renew(request)`` is asked for it when a call was refused
-with 401: where it returns true, the call is made again.
+If a request is rejected with 401 and the auth object has a method ``renew(request)``
+that returns true, the request is repeated.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ __all__ = [
 
 
 class NoAuth(AuthBase):
-    """For systems that ask nothing."""
+    """For systems without authentication."""
 
     def __call__(self, request):
         return request
@@ -59,7 +59,7 @@ class BearerAuth(AuthBase):
 
 
 class ApiKeyAuth(AuthBase):
-    """A key in a header, or in the query for systems that know no better."""
+    """A key in a header, or in the query string."""
 
     def __init__(self, key: str, header: str = "X-API-Key", param: str | None = None):
         remember_secret(key)
@@ -68,7 +68,7 @@ class ApiKeyAuth(AuthBase):
     def __call__(self, request):
         if self._param:
             parts = urlsplit(request.url)
-            # A link in an answer may have it already.
+            # A link in a response may contain it already.
             given = parse_qsl(parts.query, keep_blank_values=True)
             if self._param in dict(given):
                 kept = [(key, val) for key, val in given if key != self._param]
@@ -80,14 +80,14 @@ class ApiKeyAuth(AuthBase):
 
 
 class LoginAuth(AuthBase):
-    """A token obtained by ``login()``, renewed before it expires and when refused.
+    """A token obtained by ``login()``, renewed before it expires and when rejected.
 
-    There is one token for a backend, used by all processes; one of them renews it
-    while the others wait, see :mod:`.tokens`.
+    A backend has one token, shared by all processes; one of them renews it while the
+    others wait, see :mod:`.tokens`.
 
-    :param login: gets a token with the credentials
-    :param refresh: gets one with the last refresh token; ``login`` is called where
-        there is none yet, or where it was refused
+    :param login: obtains a token with the credentials
+    :param refresh: obtains one with the last refresh token; ``login`` is called if
+        there is none yet, or if it was rejected
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class LoginAuth(AuthBase):
         return request
 
     def renew(self, request: requests.PreparedRequest) -> bool:
-        """Have the token ``request`` was sent with replaced at the next call."""
+        """Have the token of ``request`` replaced at the next request."""
         token = request.headers.get("Authorization", "").rpartition(" ")[2]
         self._tokens.refuse(token)
         return True
@@ -119,7 +119,7 @@ class LoginAuth(AuthBase):
             return self._refresh(refresh_token)
         except RemoteAccessDenied:
             token = self._login()
-            # The old one is of no use any more.
+            # The old one is no longer usable.
             return token._replace(refresh_token=token.refresh_token or "")
 
 
@@ -128,7 +128,7 @@ def client_credentials(
 ) -> Callable[[], Token]:
     """Return a login for :class:`LoginAuth` by OAuth 2 client credentials.
 
-    :param fetch: posts a form to the token address, returns the JSON answer
+    :param fetch: posts a form to the token URL, returns the JSON response
     """
     remember_login(client, secret)
 
@@ -150,7 +150,7 @@ def refresh_grant(
 ) -> Callable[[str], Token]:
     """Return a refresh for :class:`LoginAuth` by OAuth 2 refresh tokens.
 
-    :param fetch: posts a form to the token address, returns the JSON answer
+    :param fetch: posts a form to the token URL, returns the JSON response
     """
     remember_login(client, secret or "")
 

@@ -1,8 +1,8 @@
-"""Calls of a JSON API over HTTP.
+"""Requests of a JSON API over HTTP.
 
-Guarantees: every call has limits of time and size; connections are reused; each call
-ends in a value or in one exception that says what to do (:mod:`.outcome`); no password
-or token is logged, or sent to another host.
+Guarantees: each request is limited in time and size; connections are reused; each
+request results in a value or in one exception that decides how to proceed
+(:mod:`.outcome`); no password or token is logged, or sent to another host.
 """
 
 from typing import Any
@@ -38,32 +38,33 @@ from .tokens import RefusedBefore, Tokens
 
 
 class RestCalls(Exchanges):
-    """The part of the REST adapter that knows HTTP and nothing of records."""
+    """The HTTP part of the REST adapter, independent of records."""
 
-    #: Seconds to connect, seconds between two bytes.
+    #: Timeouts in seconds: to connect, between two bytes.
     _timeout = (5, 30)
-    #: Seconds for a whole call: slow drops must not hold a worker for ever.
+    #: Timeout of a whole request, in seconds: slow responses must not block a worker.
     _longest_answer = 300
-    #: Larger answers are refused, in bytes.
+    #: Maximum size of a response, in bytes.
     _largest_answer = 10 * 1024 * 1024
-    #: Calls a second that all nodes together may make, none: no limit. A limit on the
-    #: backend goes before.
+    #: Rate limit in requests per second, for all servers together; ``None``: unlimited.
+    #: A limit set on the backend takes precedence.
     _calls_per_second: float | None = None
-    #: Other tokens to try before a call is refused for good.
+    #: Number of other tokens to try before a request is finally rejected.
     _token_renewals = 3
-    #: Errors of statuses that mean something else here, see ``outcome.STATUS_ERRORS``.
+    #: Errors of statuses with another meaning in this API, see
+    #: ``outcome.STATUS_ERRORS``.
     _status_errors: dict[int, type[Exception]] = {}
-    #: Statuses after which a call is tried again later.
+    #: Statuses after which a request is retried later.
     _retry_statuses: frozenset[int] = frozenset()
     _idempotency_header = "Idempotency-Key"
-    #: Whether the same key gets the same answer again, so that a write may be repeated
-    #: when its answer got lost.
+    #: Whether the same key returns the same response, so that a write can be repeated
+    #: when its response was lost.
     _idempotent_writes = False
-    # Which of equal calls the one at hand is.
+    # The occurrence of the current request among equal ones.
     _number: Numbering
 
     def call(self, method: str, path: str, **kwargs) -> Any:
-        """Call, and return what was answered: see :meth:`send`."""
+        """Send a request and return the decoded response: see :meth:`send`."""
         return self._parse(self.send(method, path, **kwargs))
 
     def send(
@@ -77,14 +78,15 @@ class RestCalls(Exchanges):
         headers: dict | None = None,
         auth: requests.auth.AuthBase | None = None,
     ) -> requests.Response:
-        """Make one call; the only way out to the network.
+        """Send one request; the only access to the network.
 
-        :param path: below the backend's location
-        :param auth: instead of the backend's own
-        :return: an answer whose content is loaded
-        :raise RemoteUnavailable: try later; ``RemoteBusy``: at the time it says
-        :raise RemoteRefused: ask a person; ``IDMissingInBackend``: it is gone
-        :raise RemoteProtocolError: never
+        :param path: relative to the location of the backend
+        :param auth: used instead of that of the backend
+        :return: a response whose content is loaded
+        :raise RemoteUnavailable: retry later; ``RemoteBusy``: at the given time
+        :raise RemoteRefused: someone has to act; ``IDMissingInBackend``: the record
+            does not exist
+        :raise RemoteProtocolError: unexpected response, do not retry
         """
         url = self._url(path)
         number = self._numbering(method, path, params, json, data)
@@ -115,7 +117,8 @@ class RestCalls(Exchanges):
         for _renewal in range(self._token_renewals if renew else 0):
             if response.status_code != 401 or retry_after(response):
                 break
-            # Tokens end early; a refused call did nothing, so it can be sent again.
+            # Tokens may expire early; a rejected request had no effect, so it can be
+            # repeated.
             if not renew(response.request):
                 break
             response = self._exchange(build, auth)
@@ -125,7 +128,7 @@ class RestCalls(Exchanges):
         return response
 
     def _numbering(self, method, path, params, json, data) -> Numbering:
-        """Return what tells this call from the others of the job."""
+        """Return the key that identifies this request within the job."""
         job_uuid = self.env.context.get("job_uuid")
         if method in READS or not job_uuid:
             return Numbering(self.env.cr, None)
@@ -153,9 +156,10 @@ class RestCalls(Exchanges):
         return self.backend_record.location or ""
 
     def _credentials(self) -> tuple[str, str]:
-        """Return user name and password; whoever runs the job need not see them.
+        """Return user name and password; the user of the job may not have access to
+        them.
 
-        Those of the backend, else what stands in its location.
+        Those of the backend, otherwise those in its location.
         """
         backend = self.backend_record.sudo()
         place = urlsplit(self._location())
@@ -165,7 +169,7 @@ class RestCalls(Exchanges):
         return username, password
 
     def _rate(self) -> Rate | None:
-        """Return how often all nodes together may call, ``None``: without a limit."""
+        """Return the rate limit for all servers together, ``None``: unlimited."""
         backend = self.backend_record.sudo()
         if getattr(backend, "rate_calls", 0):
             return Rate(backend.rate_calls, PERIODS[backend.rate_period])
@@ -174,7 +178,7 @@ class RestCalls(Exchanges):
         return None
 
     def _verify(self) -> bool | str:
-        """Whether to check certificates, or the path of the authorities to trust."""
+        """Whether to verify certificates, or the path of a CA bundle."""
         return True
 
     def _auth(self) -> requests.auth.AuthBase:
@@ -182,9 +186,9 @@ class RestCalls(Exchanges):
         return NoAuth()
 
     def _url(self, path: str) -> str:
-        """Return the address of ``path``, which may be a link of an answer.
+        """Return the URL of ``path``, which may be a link of a response.
 
-        :raise RemoteRefused: the location is none
+        :raise RemoteRefused: the location is not a URL
         :raise RemoteProtocolError: a link leads to another host
         """
         location = self._location().strip()
@@ -195,7 +199,7 @@ class RestCalls(Exchanges):
             path = path.lstrip("/")
         parts = urlsplit(urljoin(base, path))
         if parts.hostname != origin.hostname:
-            # A link in an answer must not make us send credentials elsewhere.
+            # A link in a response must not make us send credentials to another host.
             raise RemoteProtocolError(
                 self.env._(
                     "%(host)s returned a link to another host: %(other)s.",
@@ -203,16 +207,16 @@ class RestCalls(Exchanges):
                     other=host_of(parts.geturl()),
                 )
             )
-        # Behind a proxy, a server does not know by which scheme and port it is called.
+        # Behind a proxy, a server may not know its public scheme and port.
         return parts._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
 
     def _headers(self, method: str, path: str, body: Any) -> dict[str, str]:
-        """Return the headers of the call at hand, its idempotency key among them."""
+        """Return the headers of the current request, its idempotency key included."""
         key = self._number.header(self._idempotency_header)
         return {"Accept": "application/json", **key}
 
     def _parse(self, response: requests.Response) -> Any:
-        """Return the decoded answer, ``None`` where it has no content.
+        """Return the decoded response, ``None`` if it has no content.
 
         :raise RemoteProtocolError: it cannot be decoded
         """
@@ -224,11 +228,11 @@ class RestCalls(Exchanges):
             raise self._not_understood(response) from error
 
     def _reason(self, response: requests.Response) -> str:
-        """Return what an answer says about an error, ``""`` if nothing."""
+        """Return the error message of a response, ``""`` if none."""
         return reason_of(response)
 
     def _translate(self, response: requests.Response) -> Exception | None:
-        """Return the exception an answer means, ``None`` if the call succeeded."""
+        """Return the exception for a response, ``None`` if the request succeeded."""
         later = dict.fromkeys(self._retry_statuses, RemoteCallFailed)
         errors = {**STATUS_ERRORS, **later, **self._status_errors}
         return refusal(self.env, response, self._reason(response), errors)
@@ -245,14 +249,14 @@ class RestCalls(Exchanges):
     # -- login
 
     def _login_once(self, login):
-        """Wrap ``login``: credentials just refused are not tried again for a minute.
+        """Wrap ``login``: credentials just rejected are not tried again for a minute.
 
-        Whatever the server refuses it with is an error of the login, then.
+        Any rejection by the server is then a login error.
         """
 
         def guarded(*args):
             refused = self.session.tokens.refusal
-            # A person who tests the connection may have changed it over there.
+            # A user testing the connection may have corrected the account.
             if refused and not self.env.context.get("connector_try_anyway"):
                 raise RefusedBefore(refused)
             try:

@@ -1,4 +1,4 @@
-"""Why a list may not have been read completely, in words."""
+"""The messages about lists that may be incomplete."""
 
 from typing import Any
 

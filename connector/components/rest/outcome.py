@@ -1,4 +1,4 @@
-"""One place decides what an HTTP answer, or its absence, means for the caller."""
+"""Maps HTTP responses, or their absence, to exceptions."""
 
 import math
 from collections.abc import Mapping
@@ -28,16 +28,17 @@ from .reasons import login_error
 
 _TEXT_LIMIT = 300
 _LONGEST_WAIT = 24 * 3600
-# Seconds before the next try, picked in between: a fleet must not come back at once.
+# Range of the random delay before the next attempt, in seconds: jobs must not return
+# all at once.
 _SOON = (5, 15)
 
 
 def host_of(url: str) -> str:
-    """Return what an administrator calls the other side: ``host:port``."""
+    """Return ``host:port``, for messages to administrators."""
     return urlsplit(url).netloc.rpartition("@")[2] or url
 
 
-#: What a status means; a connector adds to it by ``_status_errors``.
+#: The exception for each status; a connector extends it with ``_status_errors``.
 STATUS_ERRORS: dict[int, type[Exception]] = {
     400: RemoteInvalidData,
     401: RemoteAccessDenied,
@@ -51,12 +52,12 @@ STATUS_ERRORS: dict[int, type[Exception]] = {
     422: RemoteInvalidData,
     425: RemoteCallFailed,
     429: RemoteBusy,
-    # Gateways know whether anybody is there, a plain failure may be about one call.
+    # Gateway errors concern the whole system, a plain failure may concern one request.
     502: RemoteUnavailable,
     503: RemoteUnavailable,
     504: RemoteUnavailable,
 }
-#: What all others mean, by their first digit.
+#: The exceptions for all other statuses, by their first digit.
 _CLASS_ERRORS = {3: RemoteRefused, 4: RemoteProtocolError, 5: RemoteCallFailed}
 
 
@@ -66,11 +67,11 @@ def failure(
     url: str,
     proxies: Mapping[str, str] | None = None,
 ) -> Exception:
-    """Translate a call that got no answer.
+    """Return the exception for a request without a response.
 
-    :param error: a ``RequestException``, or a ``ValueError`` of what was to be sent
-    :param proxies: through which the call was made, by scheme
-    :return: an exception to raise, with a text for administrators
+    :param error: a ``RequestException``, or a ``ValueError`` of invalid data to send
+    :param proxies: proxies of the request, by scheme
+    :return: an exception to raise, with a message for administrators
     """
     what = {"host": host_of(url), "why": words_of(error)}
     if isinstance(
@@ -114,7 +115,7 @@ def failure(
                 proxy=host_of(proxy),
             ),
             seconds=_SOON,
-            # It never saw the call, so the call did nothing wrong.
+            # The host never received the request, so the request is not the cause.
             ignore_retry=True,
         )
     root = root_of(error)
@@ -153,7 +154,7 @@ def failure(
 
 
 def wrong_location(env, location: str) -> RemoteRefused:
-    """Return the error of an address that nothing can be called at."""
+    """Return the error for an invalid URL."""
     return RemoteRefused(
         env._(
             "“%(url)s” is not a valid URL: enter the location of the backend in the "
@@ -169,10 +170,10 @@ def refusal(
     text: str,
     errors: Mapping[int, type[Exception]],
 ) -> Exception | None:
-    """Translate an answer's status; ``None`` when the call succeeded.
+    """Return the exception for the status of a response; ``None`` on success.
 
-    :param text: the reason that was given, may be empty
-    :param errors: what each status means
+    :param text: the error message of the response, may be empty
+    :param errors: the exception for each status
     """
     status = response.status_code
     if status < 300:
@@ -180,7 +181,7 @@ def refusal(
     wait = retry_after(response)
     error = errors.get(status) or _CLASS_ERRORS.get(status // 100, RemoteProtocolError)
     if wait is not None:
-        # Whatever the status: who says when, wants to be asked again (RFC 9110).
+        # Whatever the status: with a Retry-After header, retry then (RFC 9110).
         error = RemoteBusy
     elif error is RemoteInvalidData and login_error(response):
         error = RemoteAccessDenied
@@ -240,7 +241,7 @@ def _in_words(env, response, text: str, error: type[Exception]) -> str:
 def retry_after(response: requests.Response) -> int | None:
     """Return the seconds of a ``Retry-After`` header (RFC 9110, 10.2.3), if any.
 
-    Both forms, a number and a date, are understood; at least 1 s, at most a day.
+    Both forms, a number and a date, are supported; at least 1 s, at most a day.
     """
     value = response.headers.get("Retry-After", "").strip()
     try:

@@ -1,11 +1,12 @@
-"""What all ways to read a list in pages share.
+"""The base of all pagings.
 
-A *position* is what has to be asked for one page: a dict that fits into a job. So a
-list of any length can be read lazily, or one page a job, with the same object.
+A *position* is a page token: the parameters of one page, a dict that can be stored in a
+job. So a list of any length can be read lazily, or with one job per page, by the same
+object.
 
-What came decides, never what was asked for: a server may give fewer records than a page
-was to have, in another order, or ignore a parameter. A list that may not have been read
-completely ends in a position whose page cannot be read: it raises
+The received records count, not the requested ones: a server may return fewer records
+than the page size, in another order, or ignore a parameter. A list that may be
+incomplete ends with a token whose page cannot be read: it raises
 :class:`~odoo.addons.connector.exception.IncompleteListError` with the reason.
 """
 
@@ -21,33 +22,33 @@ import requests
 
 from .listing import answer_of, items_of, more_of, total_of, unwrap
 
-#: Keys that begin with ``_`` are notes of the paging to itself, not to be sent.
+#: Keys that start with ``_`` are internal notes of the paging, not sent.
 Position = dict[str, Any]
 
-#: Note of a position that cannot be read: code and values of the reason.
+#: Note of a token that cannot be read: code and values of the reason.
 INCOMPLETE = "_incomplete"
-#: Note of a page that may be read again: the list has become shorter, or is checked.
+#: Note of a page that may be read again: the list got shorter, or is being checked.
 AGAIN = "_again"
 _WALK = "_walk"
 
 
 def query(position: Position) -> dict[str, Any]:
-    """Return what is asked for at a position."""
+    """Return the query parameters of a page token."""
     return {key: val for key, val in position.items() if not key.startswith("_")}
 
 
 def incomplete(code: str, **values: Any) -> Position:
-    """Return the position that ends a list which may lack records.
+    """Return the token that ends an incomplete list.
 
-    :param code: of a reason in :mod:`.incomplete`
+    :param code: code of a reason in :mod:`.incomplete`
     """
     return {INCOMPLETE: [code, values]}
 
 
 class Page(NamedTuple):
-    """The records of one page, and the positions of what is known to follow.
+    """The records of one page, and the tokens of the known next pages.
 
-    ``following`` lists several further pages where the total is known, else the next.
+    ``following`` lists several further pages if the total is known, else the next one.
     """
 
     records: list[dict]
@@ -55,22 +56,23 @@ class Page(NamedTuple):
 
 
 class Paging:
-    """One answer holds everything.
+    """A list without pages: one response contains all records.
 
-    :param items: gives the records of an answer; by default the answer itself when it
-        is a list, else its key ``items``. ``_list_key`` of an adapter goes before.
-    :param total: gives the number of records of all pages, ``None`` if it is not told;
-        by default a header like ``X-Total-Count``, or the key ``total`` of the answer
-    :param more: tells whether another page follows, ``None`` if it is not told; by
-        default the key ``has_more``, ``hasMore`` or ``next`` of the answer, or the
-        header ``Link``
+    :param items: returns the records of a response; by default the response itself if
+        it is a list, else its key ``items``. ``_list_key`` of an adapter takes
+        precedence.
+    :param total: returns the total number of records, ``None`` if unknown; by default a
+        header like ``X-Total-Count``, or the key ``total`` of the response
+    :param more: returns whether another page follows, ``None`` if unknown; by default
+        the key ``has_more``, ``hasMore`` or ``next`` of the response, or the header
+        ``Link``
     """
 
-    #: Whether a page beyond the end may be answered 404.
+    #: Whether a page beyond the end may return 404.
     _may_be_missing = False
-    #: Pages after which a list counts as endless.
+    #: Number of pages after which a list counts as endless.
     _max_pages = 10_000
-    #: Pages without a record, one after the other, after which it does too.
+    #: Number of consecutive empty pages after which it does too.
     _max_empty_pages = 100
 
     def __init__(
@@ -89,9 +91,9 @@ class Paging:
         list_key: str | None = None,
         record_key: str | None = None,
     ) -> Paging:
-        """Return the same paging, for lists written like this.
+        """Return the same paging, for lists in this format.
 
-        :param list_key: key of the answer that holds the records
+        :param list_key: key of the records in the response
         :param record_key: key in which each record may be wrapped
         """
         made = copy.copy(self)
@@ -111,9 +113,9 @@ class Paging:
         return {}
 
     def page(self, response: requests.Response, position: Position) -> Page:
-        """Read one answer, which was asked for with ``position``.
+        """Read one response, which was requested with ``position``.
 
-        :raise TypeError: what should be the records is no list
+        :raise TypeError: the records are not a list
         """
         records = self._records(response, position)
         walk = _Walk(position, self._identity(records, position), len(records))
@@ -123,9 +125,9 @@ class Paging:
         return Page(self._new(records, position), self._bounded(walk, following))
 
     def missing_page(self, position: Position) -> Page | None:
-        """Return what a page that was answered 404 means, ``None``: an error.
+        """Return the page for a 404 response; ``None``: it is an error.
 
-        Some answer so beyond the last page, which is a short one, as a rule.
+        Some systems return 404 beyond the last page, which is usually a short one.
         """
         walk = position.get(_WALK)
         if not (self._may_be_missing and walk):
@@ -138,11 +140,11 @@ class Paging:
     # -- hooks
 
     def _sizes(self) -> tuple[str, ...]:
-        """Return the parameters by which so many records are asked for."""
+        """Return the parameters that set the page size."""
         return ()
 
     def _following(self, response, position, records) -> list[Position]:
-        """Return the positions to read after this page, none at the end."""
+        """Return the tokens to read after this page, empty at the end."""
         total = self._told(response, len(records))
         if total is not None and total > len(records):
             return [incomplete("fewer", total=total, asked=len(records))]
@@ -151,26 +153,26 @@ class Paging:
         return []
 
     def _new(self, records: list, position: Position) -> list:
-        """Return the records that no page before has brought."""
+        """Return the records that no previous page contained."""
         return records
 
     def _after_repeated(self, position, records, number: int) -> list[Position]:
-        """Return what follows a page that came before."""
+        """Return what follows a page that was received before."""
         return [incomplete("repeated", number=number, asked=_words(position))]
 
     # -- helpers
 
     def _records(self, response: requests.Response, position: Position) -> list:
         content = response.content.strip()
-        # Beyond the end, an empty object is how PHP writes an empty list.
+        # Beyond the end, PHP serializes an empty list as an empty object.
         is_empty = not content or (content == b"{}" and _WALK in position)
         records = [] if is_empty else self._items(response)
         if not isinstance(records, list):
-            raise TypeError(f"a list of records was expected, not {records!r:.80}")
+            raise TypeError(f"expected a list of records, got {records!r:.80}")
         return records
 
     def _told(self, response: requests.Response, count: int) -> int | None:
-        """Return the total, if it is told and can be true of a page of ``count``."""
+        """Return the total, if given and plausible for a page of ``count`` records."""
         total = self._total(response) if response.content.strip() else None
         return None if total is None or total < count else total
 
@@ -181,7 +183,7 @@ class Paging:
         return record.get(self._id_key or "id") if isinstance(record, dict) else None
 
     def _identity(self, records: list, position: Position) -> str | None:
-        """Return what two pages with the same records have in common."""
+        """Return a fingerprint shared by pages with the same records."""
         if not records:
             return None
         ids = [self._id(record) for record in records]
@@ -190,7 +192,7 @@ class Paging:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def _bounded(self, walk: _Walk, following: list[Position]) -> list[Position]:
-        """Return the positions that follow, with the notes that keep a walk finite."""
+        """Return the next tokens, with the notes that keep the traversal finite."""
         if walk.number >= self._max_pages or walk.empty > self._max_empty_pages:
             following = following and [incomplete("endless", number=walk.number)]
         return [
@@ -204,10 +206,10 @@ class Paging:
 
 
 class _Walk:
-    """Where a walk through a list is, and whether it goes round in circles.
+    """The progress of a traversal, and whether it is in a cycle.
 
-    The page before and the one at the last power of two are remembered (Brent's way to
-    find a cycle): enough to notice any circle soon, with notes of a constant size.
+    The previous page and the one at the last power of two are kept (Brent's cycle
+    detection): enough to detect any cycle soon, with notes of constant size.
     """
 
     def __init__(self, position: Position, identity: str | None, count: int):
@@ -237,7 +239,7 @@ class _Walk:
 
 
 def largest_page(position: Position) -> int:
-    """Return how many records the largest page had that was read on the way here."""
+    """Return the number of records of the largest page read so far."""
     return (position.get(_WALK) or {}).get("largest", 0)
 
 

@@ -1,12 +1,12 @@
-"""Ways to walk through a list that comes in pages.
+"""Paging strategies.
 
-What changes in the other system while a list is read can shift its pages. By a number
-or an offset, a record that moves to a page read already is missed: these are for lists
-in order of creation. That some went away is seen by the total, where it is told, and
-read again; :class:`KeysetPaging` misses nothing.
+Changes in the external system while a list is read can shift its pages. With page
+numbers or offsets, a record that moves to a page already read is missed: use these for
+lists in order of creation. Deletions are detected by the total, if given, and the page
+is read again; :class:`KeysetPaging` misses nothing.
 
-All of them read until the answer says that nothing follows (a total, ``has_more``, no
-next link), or until a page is empty: a page shorter than asked for ends nothing.
+All strategies read until the response says that nothing follows (a total, ``has_more``,
+no next link), or until a page is empty: a page shorter than requested is not the end.
 """
 
 from collections.abc import Callable
@@ -40,15 +40,16 @@ __all__ = [
     "query",
 ]
 
-# A page opens the way to as many times its own number: trust grows with what came.
+# Each page allows at most as many further pages as this times its number: trust grows
+# with the received data.
 _FAN_OUT = 8
 
 
 class PagePaging(Paging):
-    """``?page=1&per_page=50``, up to the total if it is told, else to an empty page.
+    """``?page=1&per_page=50``, up to the total if given, else to an empty page.
 
-    Where the total is told, several pages are known at once, and can be read by jobs of
-    their own.
+    If the total is given, several pages are known at once, and can be read by separate
+    jobs.
     """
 
     def __init__(
@@ -81,7 +82,7 @@ class PagePaging(Paging):
             return [incomplete("fewer", total=total, asked=f"{self._page}={page}")]
         following = []
         if total < known and page > 1:
-            # What stood here is now on the page before, which may be read already.
+            # The records have moved to the previous page, which may be read already.
             following.append(self._at(page - 1, **notes, **{AGAIN: True}))
         if page == position.get("_until", 1) and AGAIN not in position:
             last = min(-(-total // length) if length else 0, page * _FAN_OUT)
@@ -98,7 +99,7 @@ class PagePaging(Paging):
         return [self._at(position[self._page] + 1)]
 
     def _after_repeated(self, position, records, number):
-        # Some give their last page for every number after it.
+        # Some systems return their last page for every higher number.
         is_short = len(records) < largest_page(position)
         if number > 2 and "_total" not in position and is_short:
             return []
@@ -106,7 +107,7 @@ class PagePaging(Paging):
 
 
 class OffsetPaging(Paging):
-    """``?offset=0&limit=100``, up to the total if it is told, else to an empty page."""
+    """``?offset=0&limit=100``, up to the total if given, else to an empty page."""
 
     def __init__(
         self, size: int = 100, offset: str = "offset", limit: str = "limit", **kwargs
@@ -136,7 +137,7 @@ class OffsetPaging(Paging):
             return [self._at(end)]
         gone = position.get("_total", total) - total
         if gone > 0:
-            # Others have moved to where was read already.
+            # Other records have moved to offsets already read.
             return [self._at(max(start - gone, 0), _total=total, **{AGAIN: True})]
         if end >= total:
             return []
@@ -146,9 +147,9 @@ class OffsetPaging(Paging):
 
 
 class CursorPaging(Paging):
-    """``?cursor=...`` with the cursor each answer names for the next.
+    """``?cursor=...`` with the next cursor given by each response.
 
-    :param following: gives the next cursor of an answer, falsy on the last page
+    :param following: returns the next cursor of a response, falsy on the last page
     """
 
     def __init__(
@@ -170,9 +171,9 @@ class CursorPaging(Paging):
 
 
 class LinkPaging(Paging):
-    """The header ``Link: <...>; rel="next"`` of RFC 8288, or a link in the answer.
+    """The header ``Link: <...>; rel="next"`` of RFC 8288, or a link in the body.
 
-    :param link: gives the address of the next page, falsy on the last one
+    :param link: returns the URL of the next page, falsy on the last one
     """
 
     def __init__(
@@ -183,5 +184,5 @@ class LinkPaging(Paging):
 
     def _following(self, response, position, records):
         link = self._link(response)
-        # Relative to what was asked; a key in the address is not for a job's arguments.
+        # Relative to the request; a key in the URL must not be stored in a job.
         return [{"url": without_secrets(urljoin(response.url, link))}] if link else []

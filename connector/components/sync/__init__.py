@@ -1,4 +1,4 @@
-"""Synchronizers; connectors import the base ones from :mod:`..synchronizer`."""
+"""Synchronizers; connectors import the base classes from :mod:`..synchronizer`."""
 
 from . import base
 from . import generic_exporter

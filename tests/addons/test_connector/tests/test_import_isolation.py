@@ -203,7 +203,7 @@ class TestDependencies(IsolationCase):
     def test_one_that_cannot_be_mapped_is_named(self):
         self.there(self.guest("x", country="Atlantis"))
         failed = self.import_page(self.guest("1"), self.guest("2", needs=["x"]))
-        self.assertIn("Needs Kiosk Guest x, which cannot be imported", failed["2"])
+        self.assertIn("Requires Kiosk Guest x, which cannot be imported", failed["2"])
         self.assertIn("Atlantis", failed["2"])
 
     def test_one_that_fails_for_a_moment_is_waited_for_by_who_needs_it(self):
@@ -224,7 +224,7 @@ class TestDependencies(IsolationCase):
         failed = self.import_page(self.guest("0"), *needing)
         self.assertEqual(list(failed), ["1", "2", "3"])
         self.assertEqual(
-            failed["1"], "Needs Kiosk Guest x, which Contract does not have (404)."
+            failed["1"], "Requires Kiosk Guest x, which does not exist in Contract (404)."
         )
         self.assertEqual(self.reads, ["x"])
 
@@ -241,7 +241,7 @@ class TestDependencies(IsolationCase):
     def test_a_record_alone_tells_what_it_needs(self):
         self.there(self.guest("1", needs=["x"]))
         told = self.env[MODEL].import_record(self.backend, "1")
-        self.assertIn("Needs Kiosk Guest x", told)
+        self.assertIn("Requires Kiosk Guest x", told)
         with self.assertRaises(DependencyError):
             model = self.env[MODEL].with_context(job_uuid="a-job")
             model.import_record(self.backend, "1")
@@ -275,12 +275,12 @@ class TestCycles(IsolationCase):
         self.there(self.guest("2", needs=["1"], parent="1"))
         self.patch(self.env[MODEL]._fields["parent_id"], "required", True)
         failed = self.import_page(self.guest("1", needs=["2"]))
-        self.assertIn("neither can be created first", failed["1"])
+        self.assertIn("Neither can be created first", failed["1"])
 
     def test_a_row_of_records_without_an_end_is_cut_off(self):
         self.there(*(self.guest(str(n), needs=[str(n + 1)]) for n in range(100)))
         failed = self.import_page(self.guest("0", needs=["1"]), self.guest("a"))
-        self.assertIn("More than 30 records depend on each other", failed["0"])
+        self.assertIn("Dependency chain of more than 30 records", failed["0"])
         self.assertEqual(self.imported(), ["a"])
         self.assertLess(len(self.reads), 35)
 
@@ -321,7 +321,7 @@ class TestMissingKeys(IsolationCase):
     def test_an_import_of_one_record_tells_it(self):
         self.there(self.guest("1"))
         told = self.env[MODEL].import_record(self.backend, "1")
-        self.assertIn("No received record has the key “city”", told)
+        self.assertIn("None of the received records has the key “city”", told)
 
 
 @tagged("post_install", "-at_install")

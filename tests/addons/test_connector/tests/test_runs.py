@@ -48,7 +48,7 @@ class TestEndOfRuns(KioskCase):
         self.env.invalidate_all()
         run._settle()
         self.assertEqual(run.state, "incomplete")
-        self.assertIn("not read: 1", run.incomplete_reason)
+        self.assertIn("Unread pages: 1", run.incomplete_reason)
 
     def test_a_run_whose_page_is_cancelled_is_incomplete(self):
         self.shorten_pages()

@@ -264,7 +264,7 @@ class TestEndpoint(WebhookCase):
     def test_a_manager_does_not_work_with_the_rights_of_another(self):
         endpoint = self.endpoint.with_user(self.clerk)
         endpoint.user_id = self.clerk
-        with self.assertRaisesRegex(AccessError, "another user"):
+        with self.assertRaisesRegex(AccessError, "a user other than themselves"):
             endpoint.user_id = self.env.ref("base.user_admin")
 
     def test_only_who_may_change_the_backend_has_its_webhook(self):

@@ -1,4 +1,4 @@
-"""The two abstract models every connector begins with."""
+"""The two abstract models that every connector inherits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from odoo import fields, models
 
 
 class ConnectorBackend(models.AbstractModel):
-    """One system on the other side: where it is, how to get in, what to exchange.
+    """An external system: its location, its credentials, its synchronizations.
 
     The name of the concrete model is the ``_collection`` of its components::
 
@@ -21,17 +21,17 @@ class ConnectorBackend(models.AbstractModel):
     _inherit = ["collection.base"]
     _description = "Connector Backend"
 
-    #: Field that holds the version, which components with ``_backend_version`` serve.
+    #: Field of the version, used to select components by ``_backend_version``.
     _backend_version_field = "version"
 
     def _get_backend_version(self) -> str | None:
-        """Return the version of the other system, like ``2.1``."""
+        """Return the version of the external system, for example ``2.1``."""
         if self._backend_version_field not in self._fields:
             return None
         return self[self._backend_version_field] or None
 
     def action_preview_import(self) -> dict:
-        """Ask for a record, and show what its import would do."""
+        """Open the import preview."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -48,7 +48,7 @@ class ConnectorBackend(models.AbstractModel):
 
 
 class ExternalBinding(models.AbstractModel):
-    """Link of a record with what it is in another system.
+    """Link between a record of Odoo and a record of an external system.
 
     A concrete binding usually inherits the fields of the record it binds::
 
@@ -65,5 +65,5 @@ class ExternalBinding(models.AbstractModel):
     _name = "external.binding"
     _description = "External Binding"
 
-    # Not copied: what has one counts as bound, where the external id reads 0.
+    # Not copied: a binding with a sync date and external ID 0 counts as bound.
     sync_date = fields.Datetime(string="Last synchronization date", copy=False)

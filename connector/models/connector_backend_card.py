@@ -6,18 +6,18 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-# An id is the backend's times this plus the id of its model; it stays below 2^31, the
-# limit of ids over XML-RPC, for 20,000 backends.
+# The ID is that of the backend times this constant, plus the ID of its model; it stays
+# below 2^31, the limit of XML-RPC, for up to 20,000 backends.
 _MODELS = 100_000
-# Runs of each flow on a card.
+# Number of runs shown per flow.
 _RUNS_SHOWN = 7
 
 
 class ConnectorBackendCard(models.Model):
-    """All backends of all connectors, with their health and what they did today.
+    """All backends of all connectors, with their status and their activity of today.
 
-    Nothing is stored: the rows are what searches of each backend model find for the
-    very user, so the access rights and rules of those models hold here too.
+    Nothing is stored: the rows come from searches on each backend model as the current
+    user, so the access rights and record rules of those models apply.
     """
 
     _name = "connector.backend.card"
@@ -124,7 +124,7 @@ class ConnectorBackendCard(models.Model):
     def _search_health(self, operator: str, value) -> list:
         if operator != "in":
             return NotImplemented
-        # health is of each backend, and backends are few
+        # the status is computed per backend, and backends are few
         cards = self.search([])  # pylint: disable=no-search-all
         return [("id", "in", cards.filtered(lambda card: card.health in value).ids)]
 
@@ -187,7 +187,7 @@ class ConnectorBackendCard(models.Model):
 
     @api.model
     def _midnight(self, days_ago: int = 0) -> datetime:
-        """Return when a day of the user began, in UTC."""
+        """Return the start of a day in the time zone of the user, in UTC."""
         zone = pytz.timezone(self.env.context.get("tz") or self.env.user.tz or "UTC")
         day = fields.Date.context_today(self) - timedelta(days=days_ago)
         midnight = zone.localize(datetime.combine(day, time.min))
@@ -208,7 +208,7 @@ class ConnectorBackendCard(models.Model):
 
     @api.model
     def _connectable(self) -> list[tuple[str, str]]:
-        """Return names and labels of the backend models this user may add one to."""
+        """Return names and labels of the backend models that this user may create."""
         return [
             (name, label)
             for name, label in self.env["connector.sync.run"]._select_backend()
@@ -216,9 +216,9 @@ class ConnectorBackendCard(models.Model):
         ]
 
     def action_connect(self) -> dict:
-        """Ask what to connect, where there is a choice, then where it is.
+        """Ask for the connector, if there are several, then open a new backend.
 
-        On whatever cards are selected, or none: the web client sends their ids.
+        Called on any selected entries, or none: the web client sends their IDs.
         """
         kinds = self._connectable()
         if not kinds:
@@ -250,7 +250,7 @@ class ConnectorBackendCard(models.Model):
         }
 
     def action_open(self) -> dict:
-        """Show the backend itself."""
+        """Open the backend."""
         backend = self._backend()
         return {
             "type": "ir.actions.act_window",
@@ -262,7 +262,7 @@ class ConnectorBackendCard(models.Model):
         }
 
     def action_open_failed(self) -> dict:
-        """Show the synchronisations of this backend that failed."""
+        """Show the failed synchronizations of this backend."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Failed Synchronizations"),
@@ -276,5 +276,5 @@ class ConnectorBackendCard(models.Model):
         }
 
     def action_open_failures(self) -> dict:
-        """Show what failed on this backend, and neither came nor was dismissed."""
+        """Show the unresolved failures of this backend."""
         return self._backend().action_open_failures()

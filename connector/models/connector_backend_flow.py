@@ -15,9 +15,9 @@ _KEY = {"backend_model", "backend_id", "name", "company_id"}
 class ConnectorBackendFlow(models.Model):
     """The schedule of one flow of one backend.
 
-    What the flow is, its connector declares: see ``_sync_flows`` of the backend, which
-    also makes and deletes these records. A single scheduled action starts all that is
-    due; it is woken at the time, not found out later.
+    The flow itself is declared by its connector: see ``_sync_flows`` of the backend,
+    which also creates and deletes these records. A single scheduled action starts all
+    due flows; it is triggered at the right time instead of polling.
     """
 
     _name = "connector.backend.flow"
@@ -70,7 +70,8 @@ class ConnectorBackendFlow(models.Model):
     # -- computed
 
     def _backend(self):
-        """Return the backend of this flow, empty if it is gone or its connector is."""
+        """Return the backend of this flow, empty if it or its connector no longer
+        exists."""
         self.ensure_one()
         if self.backend_model not in self.env:
             return self.env["connector.backend"]
@@ -116,7 +117,7 @@ class ConnectorBackendFlow(models.Model):
 
     def write(self, vals):
         if not self.env.su and _KEY.intersection(vals):
-            # Its runs are started with all rights: it stays where it was made.
+            # Its runs are started with all rights, so it cannot be moved.
             raise AccessError(self.env._("A flow cannot be moved to another backend."))
         if {"interval_number", "interval_type"} & set(vals) and "next_run" not in vals:
             vals = {**vals, "next_run": False}
@@ -125,7 +126,8 @@ class ConnectorBackendFlow(models.Model):
         return result
 
     def _schedule(self) -> None:
-        """Give each flow that has to start by itself a time, and be awake then."""
+        """Set the next run of each scheduled flow, and trigger the scheduled action for
+        it."""
         scheduled = self.filtered("scheduled")
         if idle := (self - scheduled).filtered("next_run"):
             idle.next_run = False
@@ -137,7 +139,7 @@ class ConnectorBackendFlow(models.Model):
 
     @api.model
     def _cron_start_due(self) -> None:
-        """Start the flows whose time has come, each in a transaction of its own."""
+        """Start the due flows, each in a separate transaction."""
         now = fields.Datetime.now()
         due = self.search([("scheduled", "=", True), ("next_run", "<=", now)])
         cron = self.env["ir.cron"]
@@ -148,7 +150,7 @@ class ConnectorBackendFlow(models.Model):
     def _start_in_time(self, now) -> None:
         interval, moment = self._interval(), self.next_run
         while moment <= now:
-            # What was missed while nothing ran is made up for once, not many times.
+            # Runs missed while the server was down are caught up once.
             moment += interval
         self.next_run = moment
         backend = self._backend()
@@ -158,7 +160,9 @@ class ConnectorBackendFlow(models.Model):
             with self.env.cr.savepoint():
                 backend._start_flow(self.name)
         except Exception as error:
-            _logger.exception("Flow %s of %s cannot start", self.name, backend)
+            _logger.exception(
+                "flow cannot start: flow=%s backend=%s", self.name, backend
+            )
             backend.write(
                 {
                     "state": "failing",
@@ -171,11 +175,11 @@ class ConnectorBackendFlow(models.Model):
     # -- buttons
 
     def action_start(self) -> dict:
-        """Start it now, whatever its schedule; show the run."""
+        """Start the flow now, regardless of its schedule; show the run."""
         self.ensure_one()
         return self._backend()._start_flow(self.name)
 
     def action_start_full(self) -> dict:
-        """Import everything again, also what seems unchanged; show the run."""
+        """Import all records again, including unchanged ones; show the run."""
         self.ensure_one()
         return self._backend()._start_flow(self.name, full=True)

@@ -1,22 +1,22 @@
-"""Whether a backend may be called now: one row for each, shared by all nodes.
+"""The circuit breaker and rate limiter: one row per backend, shared by all servers.
 
 =========  ==========================================  ===============================
-state      what puts a backend there                   what moves it on
+state      how a backend enters it                     how it leaves it
 =========  ==========================================  ===============================
-working    its calls go well                           3 failures in a row, or 1 call
-                                                       that cannot reach it: down;
-                                                       it asks to wait: busy
-busy       it answered 429, or 503 with a time         that time is over: working
-down       see above                                   a wait that grows is over: one
-                                                       call is let through to probe;
-                                                       it goes well: working
+working    its requests succeed                        3 consecutive failures, or 1
+                                                       request that cannot reach it:
+                                                       down; throttled: busy
+busy       it returned 429, or 503 with Retry-After    the delay has passed: working
+down       see above                                   an increasing delay has passed:
+                                                       one probe request is let
+                                                       through; it succeeds: working
 =========  ==========================================  ===============================
 
-While a backend is busy or down its jobs wait without a call, and use up no try. A
-person who tests the connection always goes through.
+While a backend is busy or down, its jobs are on hold: they send no requests and use up
+no attempts. A connection test bypasses the circuit breaker.
 
-Rows are read and written by short transactions of their own: the job that learns of an
-outage is rolled back, and a long one would not see what others learnt since it began.
+Rows are read and written in short separate transactions: the job that detects an outage
+is rolled back, and a long transaction would not see later updates.
 """
 
 from collections.abc import Iterator
@@ -28,27 +28,27 @@ from odoo.tools import SQL
 
 from ..database import own_transaction
 
-# Failures in a row, seen by any node, after which a backend counts as down.
+# Consecutive failures, on any server, after which a backend counts as down.
 THRESHOLD = 3
-# Seconds after which a failure says nothing any more about now.
+# Seconds after which a failure is no longer relevant.
 WINDOW = 600
-# Seconds until the first probe, doubled for each that fails, and the longest.
+# Seconds until the first probe, doubled after each failure, and the maximum.
 FIRST_WAIT, LONGEST_WAIT = 2, 30
-# Seconds after which a probe that nobody heard of counts as lost.
+# Seconds after which an unanswered probe counts as lost.
 PROBE_LIMIT = 60
-# The longest wait for a place in the rate budget, in seconds.
+# Maximum delay when over quota, in seconds.
 _LONGEST_RETURN = 3600
 
 _NOW = SQL("clock_timestamp() AT TIME ZONE 'UTC'")
 
 
 class Health(NamedTuple):
-    """What is known about a backend now.
+    """The current state of a backend.
 
     ``closed_for``
-        seconds during which nobody calls it, 0: it may be called
+        seconds until requests are allowed again, 0: allowed now
     ``down_for``
-        seconds since an outage began, none: it is not down
+        seconds since the outage began, ``None``: not down
     """
 
     closed_for: float = 0
@@ -93,19 +93,19 @@ class ConnectorBackendGate(models.Model):
         "A backend can have only one circuit breaker.",
     )
 
-    # -- what is known
+    # -- state
 
     @api.model
     def _look(self, backend) -> Health:
-        """Return the health of a backend, as all nodes know it now."""
+        """Return the state of a backend, shared by all servers."""
         with self._own_transaction() as cr:
             return self._read_health(cr, backend)
 
     @api.model
     def _look_from_here(self, backend) -> Health:
-        """Return the health as this transaction sees it: enough to show it.
+        """Return the state as seen by this transaction: sufficient for display.
 
-        That of a backend which is not saved is good.
+        An unsaved backend is available.
         """
         return self._read_health(self.env.cr, backend) if backend else Health()
 
@@ -138,7 +138,7 @@ class ConnectorBackendGate(models.Model):
 
     @api.model
     def _may_probe(self, backend) -> bool:
-        """Take the one call that is let through to a backend that is down."""
+        """Reserve the single probe request to a backend that is down."""
         with self._own_transaction() as cr:
             cr.execute(
                 SQL(
@@ -160,10 +160,10 @@ class ConnectorBackendGate(models.Model):
 
     @api.model
     def _went_well(self, backend, sure: bool) -> None:
-        """Forget the failures: the backend answers.
+        """Close the circuit breaker: the backend responds.
 
-        :param sure: the call began while others had to wait, so it tells that they need
-            not; any other may have begun before the backend was closed
+        :param sure: the request began while the circuit breaker was open, so its
+            success proves recovery; any other may have begun before it opened
         """
         with self._own_transaction() as cr:
             cr.execute(
@@ -193,11 +193,12 @@ class ConnectorBackendGate(models.Model):
         unreachable: bool = False,
         caller: str | None = None,
     ) -> Health:
-        """Note a failed call; the backend is down when it is one of many.
+        """Record a failed request; too many of them open the circuit breaker.
 
-        :param unreachable: it never got the call: one such failure tells
-        :param caller: who met the failure, if it may be his fault: the same one again
-            tells nothing new
+        :param unreachable: the backend never received the request: one such failure
+            suffices
+        :param caller: caller of the request, if the request itself may be the cause:
+            repeated failures of the same caller count once
         """
         with self._locked_row(backend) as (cr, gate):
             count = gate["failures"] or 0
@@ -240,9 +241,9 @@ class ConnectorBackendGate(models.Model):
 
     @api.model
     def _close_for(self, backend, seconds: float, reason: str) -> None:
-        """Let nobody call for so many seconds: the backend asked for it.
+        """Hold all requests for some seconds, as the backend requested.
 
-        Who can ask is not down.
+        A backend that responds is not down.
         """
         with self._locked_row(backend) as (cr, gate):
             cr.execute(
@@ -264,20 +265,20 @@ class ConnectorBackendGate(models.Model):
                 )
             )
 
-    # -- rate budget
+    # -- rate limit
 
     @api.model
     def _take_slot(
         self, backend, each: float, burst: int, longest: float
     ) -> tuple[bool, float]:
-        """Book the next call that the rate budget allows, if it is near.
+        """Reserve the next request within the rate limit, if it is soon.
 
-        A bucket of ``burst`` calls that gets a new one every ``each`` seconds, written
-        as the moment when it is full again (GCRA).
+        A bucket of ``burst`` requests, refilled by one every ``each`` seconds, stored
+        as the time when it is full again (GCRA).
 
-        :param longest: seconds; a call further away is not booked
-        :return: whether it is booked, and the seconds until then; where it is not, the
-            seconds after which to come again, other ones for each who asks
+        :param longest: maximum delay in seconds; a later request is not reserved
+        :return: whether it is reserved, and the delay in seconds; otherwise the seconds
+            until the retry, different for each caller
         """
         known = {
             "model": backend._name,
@@ -307,7 +308,7 @@ class ConnectorBackendGate(models.Model):
             booked = cr.fetchone()
             if booked:
                 return True, max(float(booked[0]), 0)
-            # A time for each, or all who wait would come again and again for one place.
+            # A distinct time for each, or all waiting jobs would compete for each slot.
             cr.execute(
                 SQL(
                     """
@@ -330,7 +331,7 @@ class ConnectorBackendGate(models.Model):
 
     @contextmanager
     def _locked_row(self, backend) -> Iterator:
-        """Give a cursor and the row of a backend, made if there was none, locked."""
+        """Yield a cursor and the locked row of a backend, created if missing."""
         known = {"model": backend._name, "id": backend.id, "now": _NOW}
         with self._own_transaction() as cr:
             cr.execute(

@@ -5,7 +5,7 @@ from .connector_sync_line import OPEN_FAILURE
 
 
 class ConnectorBackendMixin(models.AbstractModel):
-    """How a backend does, and how often it may be called."""
+    """Status and rate limit of a backend."""
 
     _inherit = "connector.backend.mixin"
 
@@ -93,7 +93,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             backend.status, backend.status_message = backend._status()
 
     def _status(self) -> tuple[str, str]:
-        """Return how the backend does, and why, in words."""
+        """Return the status of the backend, and its message."""
         self.ensure_one()
         if self.state == "failing":
             return "bad", self.state_message
@@ -109,7 +109,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         return "good", self.state_message
 
     def action_open_failures(self) -> dict:
-        """Show what failed, and neither came since nor was dismissed."""
+        """Show the unresolved failures."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Failures"),
@@ -125,10 +125,10 @@ class ConnectorBackendMixin(models.AbstractModel):
         }
 
     def _remember_failure(self, message: str) -> None:
-        """Have the backend say why it failed, whatever becomes of this transaction."""
+        """Store the error on the backend, even if this transaction is rolled back."""
         with self.env["connector.backend.gate"]._own_transaction() as cr:
-            # Who is just changing the backend need not be waited for: it will be tested
-            # again with what was changed.
+            # Skip a backend that is being edited: it will be tested again after the
+            # change.
             cr.execute(
                 SQL(
                     """

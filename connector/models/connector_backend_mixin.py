@@ -5,10 +5,10 @@ from .connector_sync_run import OPEN_RUN
 
 
 class ConnectorBackendMixin(models.AbstractModel):
-    """What every backend reached over a network has: address, login, runs, a form.
+    """Base of backends reached over a network: location, credentials, runs, form.
 
-    A connector inherits it, writes ``_check_connection``, and declares in
-    ``_sync_flows`` what it synchronises: buttons and schedules follow from it.
+    A connector inherits it, writes ``_check_connection``, and declares its flows in
+    ``_sync_flows``: buttons and schedules are derived from it.
     """
 
     _name = "connector.backend.mixin"
@@ -21,7 +21,7 @@ class ConnectorBackendMixin(models.AbstractModel):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    # Where the system is and how to log in is not for all who see what came from it.
+    # Location and user name are not visible to all users who see imported records.
     location = fields.Char(
         required=True,
         tracking=True,
@@ -90,7 +90,7 @@ class ConnectorBackendMixin(models.AbstractModel):
     # -- connection
 
     def _check_connection(self) -> str:
-        """Make a cheap call that needs the login; return what to tell the user.
+        """Send a cheap authenticated request; return a message for the user.
 
         :raise Exception: any of :mod:`odoo.addons.connector.exceptions_http`
         """
@@ -108,7 +108,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             },
         }
 
-    # -- synchronisations
+    # -- synchronizations
 
     def action_open_sync_runs(self) -> dict:
         return {
@@ -120,11 +120,11 @@ class ConnectorBackendMixin(models.AbstractModel):
         }
 
     def _count_bindings(self, model: str) -> int:
-        """Return how many records of a binding model this backend has."""
+        """Return the number of bindings of a model on this backend."""
         return self.env[model].search_count([("backend_id", "in", self.ids)])
 
     def action_open_bindings(self) -> dict:
-        """Show this backend's records of the model named in the context."""
+        """Show the bindings of this backend, of the model given in the context."""
         model = self.env.context["binding_model"]
         return {
             "type": "ir.actions.act_window",

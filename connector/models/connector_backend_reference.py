@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class ConnectorBackendReference(models.AbstractModel):
-    """A record of one backend, of whatever model that is."""
+    """A record that refers to a backend of any model."""
 
     _name = "connector.backend.reference"
     _description = "Backend Record"
@@ -41,7 +41,7 @@ class ConnectorBackendReference(models.AbstractModel):
     @api.depends("backend_ref")
     def _compute_backend_name(self):
         for record in self:
-            # Who sees what became of records need not see where the system is.
+            # Users who see results may not have access to the backend.
             record.backend_name = record.sudo().backend_ref.display_name or ""
 
     def _search_backend_name(self, operator, value):

@@ -1,4 +1,5 @@
-"""Access tokens of backends, of all processes, see ``components.rest.tokens``."""
+"""Access tokens of backends, shared by all processes, see
+``components.rest.tokens``."""
 
 from __future__ import annotations
 
@@ -6,9 +7,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 _NOW = SQL("clock_timestamp() AT TIME ZONE 'UTC'")
-# Seconds to wait for a login that another process makes; the job comes again then.
+# Seconds to wait for a login of another process; then the job is retried.
 _LONGEST_LOGIN = 60
-# Days after which the token of credentials that nobody uses any more is forgotten.
+# Days after which the token of unused credentials is deleted.
 _KEPT_DAYS = 30
 
 
@@ -42,9 +43,9 @@ class ConnectorBackendToken(models.Model):
     def _look(
         self, backend_model: str, backend_id: int, fingerprint: str, refused: str | None
     ) -> tuple[str, float | None] | None:
-        """Return the token and the seconds until it has to be renewed, if it is good.
+        """Return the token, if valid, and the seconds until it must be renewed.
 
-        :param refused: a token that was not accepted
+        :param refused: a token that was rejected
         """
         self.env.cr.execute(
             SQL(
@@ -63,9 +64,9 @@ class ConnectorBackendToken(models.Model):
 
     @api.model
     def _lock(self, backend_model: str, backend_id: int, fingerprint: str) -> int:
-        """Return the id of the row of a login, made if there was none, locked.
+        """Return the ID of the locked row of a login, created if missing.
 
-        :raise psycopg2.errors.LockNotAvailable: who has it takes too long
+        :raise psycopg2.errors.LockNotAvailable: the row is locked for too long
         """
         self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{_LONGEST_LOGIN}s"))
         self.env.cr.execute(
@@ -101,7 +102,7 @@ class ConnectorBackendToken(models.Model):
 
     @api.model
     def _refusal(self, row: int, seconds: float) -> str | None:
-        """Return why the login was refused in the last ``seconds``, if it was."""
+        """Return why the login was rejected in the last ``seconds``, if it was."""
         self.env.cr.execute(
             SQL(
                 "SELECT refusal FROM connector_backend_token WHERE id = %s"
@@ -118,9 +119,9 @@ class ConnectorBackendToken(models.Model):
     def _keep(
         self, row: int, token: str, lasts: float | None, refresh_token: str | None
     ) -> None:
-        """Keep what a login gave.
+        """Store the result of a login.
 
-        :param refresh_token: none: the one before stays good
+        :param refresh_token: ``None``: the previous one stays valid
         """
         self.env.cr.execute(
             SQL(
@@ -142,7 +143,7 @@ class ConnectorBackendToken(models.Model):
 
     @api.model
     def _refuse(self, row: int, reason: str) -> None:
-        """Remember that the login was refused, and why."""
+        """Store that the login was rejected, and why."""
         self.env.cr.execute(
             SQL(
                 """
@@ -176,7 +177,7 @@ class ConnectorBackendToken(models.Model):
 
     @api.autovacuum
     def _gc_unused(self) -> None:
-        """Forget the tokens of credentials that were changed."""
+        """Delete the tokens of former credentials."""
         self.env.cr.execute(
             SQL(
                 "DELETE FROM connector_backend_token"

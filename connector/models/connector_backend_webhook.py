@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ConnectorBackendMixin(models.AbstractModel):
-    """The webhook of a backend, where its connector has a receiver."""
+    """The webhook of a backend whose connector has a receiver."""
 
     _inherit = "connector.backend.mixin"
 
@@ -28,10 +28,10 @@ class ConnectorBackendMixin(models.AbstractModel):
         }
 
     def action_register_webhook(self) -> dict:
-        """Have the other side tell us; it forgets our former addresses.
+        """Register the webhook in the external system, replacing our former URLs.
 
         The adapter of the model ``connector.webhook.event`` reads, creates and deletes
-        webhooks over there: records with ``url`` and ``secret``.
+        webhooks in the external system: records with ``url`` and ``secret``.
         """
         self.ensure_one()
         endpoint = self.env["connector.webhook.endpoint"]._of(self)

@@ -7,11 +7,11 @@ _logger = logging.getLogger(__name__)
 
 
 class ConnectorBusyAlarm(models.AbstractModel):
-    """A backend that does something when Odoo is busy for too long.
+    """A backend that acts on queue latency alerts.
 
-    Inherit it beside ``connector.backend.mixin``, and say in ``_on_busy`` what is to be
-    done. Odoo is busy while jobs wait that could run, had the workers time for them;
-    the one that waits longest counts.
+    Inherit it in addition to ``connector.backend.mixin``, and implement ``_on_busy``.
+    The queue latency is the time for which the oldest job has been waiting for a free
+    worker.
     """
 
     _name = "connector.busy.alarm"
@@ -38,15 +38,15 @@ class ConnectorBusyAlarm(models.AbstractModel):
     )
 
     def _on_busy(self, minutes: int) -> None:
-        """Act on it, in the transaction that notes it was done: best by a job.
+        """Handle the alert, in the transaction that records it: preferably with a job.
 
-        :param minutes: for how long the oldest job waits
+        :param minutes: how long the oldest job has been waiting
         """
         raise NotImplementedError
 
     @api.model
     def _cron_watch_queue(self) -> None:
-        """Tell the backends for which Odoo is busy (the scheduled action)."""
+        """Send the due alerts (the scheduled action)."""
         waited = int(self.env["queue.job"]._longest_wait() // 60)
         if not waited:
             return
@@ -56,7 +56,7 @@ class ConnectorBusyAlarm(models.AbstractModel):
                     backend._alarm(waited)
 
     def _alarm(self, waited: int) -> None:
-        """Act if it is time to, each backend in a transaction of its own."""
+        """Send the alert if it is due, each backend in a separate transaction."""
         now = fields.Datetime.now()
         rest = timedelta(minutes=self.busy_interval)
         if waited < self.busy_minutes or (
@@ -68,5 +68,5 @@ class ConnectorBusyAlarm(models.AbstractModel):
                 self.busy_last = now
                 self.with_company(self.company_id)._on_busy(waited)
         except Exception:
-            _logger.exception("%s cannot act on Odoo being busy", self)
+            _logger.exception("queue latency alert failed: backend=%s", self)
         self.env["ir.cron"]._commit_progress(1)

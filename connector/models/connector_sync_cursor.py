@@ -4,10 +4,10 @@ from .. import moments
 
 
 class ConnectorSyncCursor(models.Model):
-    """Up to where the records of one flow of a backend are known.
+    """The cursor of a flow: the point up to which its changes are imported.
 
-    It is moved when a run over everything since is complete, to what the other side
-    called its newest record: clocks need not agree.
+    It moves when a run over all later changes is complete, to the moment that the
+    external system gave for its newest record: clocks need not agree.
     """
 
     _name = "connector.sync.cursor"
@@ -29,7 +29,8 @@ class ConnectorSyncCursor(models.Model):
 
     @api.model
     def _of(self, backend, flow: str):
-        """Return the cursor of a backend's flow, empty if nothing was read yet."""
+        """Return the cursor of a flow of a backend, empty if nothing was imported
+        yet."""
         return self.sudo().search(
             [
                 ("backend_model", "=", backend._name),
@@ -40,7 +41,7 @@ class ConnectorSyncCursor(models.Model):
 
     @api.model
     def _move(self, run, kind: str | None) -> None:
-        """Remember how far a run came, never going back.
+        """Move the cursor to the end of a run, never backwards.
 
         :param kind: how moments are compared, see :mod:`odoo.addons.connector.moments`
         """
@@ -59,7 +60,7 @@ class ConnectorSyncCursor(models.Model):
                 }
             )
         elif moments.parse(cursor.value, kind):
-            # Where the two cannot be compared, none is the newer one.
+            # If the two cannot be compared, the cursor does not move.
             cursor.value = moments.newest([cursor.value, value], kind) or value
         else:
             cursor.value = value

@@ -15,24 +15,24 @@ from ..components.storable import storable, storable_text
 
 _logger = logging.getLogger(__name__)
 
-#: Domain of what failed, and needs another try or a person.
+#: Domain of unresolved failures.
 OPEN_FAILURE = [
     ("kind", "=", "failed"),
     ("resolved", "=", False),
     ("dismissed", "=", False),
 ]
-#: Method of bindings that imports again what failed.
+#: Method of bindings that retries a failed record.
 RETRY_METHOD = "import_again"
 #: Methods of bindings that import a single record: its backend and its ID come first.
 RECORD_METHODS = ("import_record", RETRY_METHOD)
 
 
 class ConnectorSyncLine(models.Model):
-    """Why records did not arrive.
+    """Failed and skipped records, with the reason.
 
-    One line for each record that failed, however often it did and in whichever run,
-    with what is needed to try it again; one for each job that failed as a whole; one
-    for all records of a job that were skipped for the same reason.
+    One line for each failed record, however often and in whichever run it failed, with
+    the data needed to retry it; one for each job that failed as a whole; one for all
+    records of a job that were skipped for the same reason.
     """
 
     _name = "connector.sync.line"
@@ -41,7 +41,7 @@ class ConnectorSyncLine(models.Model):
     _order = "kind, id"
     _rec_name = "external_id"
 
-    # The last run that met it; none for a job outside of runs.
+    # The last run with this failure; empty for a job without a run.
     run_id = fields.Many2one(
         "connector.sync.run", readonly=True, index=True, ondelete="cascade"
     )
@@ -119,11 +119,12 @@ class ConnectorSyncLine(models.Model):
     def _kind_label(self, kind: str) -> str:
         return dict(self._fields["kind"]._description_selection(self.env))[kind]
 
-    # -- what runs report
+    # -- results of runs
 
     @api.model
     def _report(self, run, results: Iterable[SyncResult]) -> None:
-        """Keep the reasons among ``results``; those that went well resolve old ones."""
+        """Store the reasons in ``results``; successful results resolve earlier
+        failures."""
         job_uuid = self.env.context.get("job_uuid")
         self._arrived(results)
         skipped = defaultdict(list)
@@ -150,7 +151,7 @@ class ConnectorSyncLine(models.Model):
         )
         failed = self._note_failures([{**common, **values} for values in failures])
         if job_uuid:
-            # The job, or records without an id in a list that was read once more.
+            # The job, or records without an ID in a list that was read again.
             before = [("job_uuid", "=", job_uuid), ("external_id", "=", False)]
             gone = self.search([*OPEN_FAILURE, *before]) - failed
             gone.resolved = True
@@ -167,7 +168,7 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _report_outside_of_runs(self, results: Iterable[SyncResult]) -> None:
-        """Keep what failed; what went well resolves what failed before."""
+        """Store failures; successes resolve earlier failures."""
         self._arrived(results)
         for result in results:
             if result.kind == "failed" and result.backend:
@@ -194,7 +195,7 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _report_once(self, run, reason: str, quantity: int) -> None:
-        """Note what holds for many records, unless the run has it already."""
+        """Store a reason that applies to many records, once per run."""
         line = {"run_id": run.id, "kind": "skipped", "reason": reason}
         if not self.search_count([(key, "=", line[key]) for key in line], limit=1):
             self.create({**self._of_run(run), **line, "quantity": quantity})
@@ -210,9 +211,9 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _arrived(self, results: Iterable[SyncResult]) -> None:
-        """Mark what failed before, in whichever run, and went well now.
+        """Resolve earlier failures, of any run, that have now succeeded.
 
-        An import says nothing of a failed export of the same record, nor the reverse.
+        An import does not resolve a failed export of the same record, nor vice versa.
         """
         groups = defaultdict(list)
         for result in results:
@@ -232,13 +233,13 @@ class ConnectorSyncLine(models.Model):
             if is_export:
                 self._exported(failed, [result.binding for result in came])
                 continue
-            # A record that is gone, or not wanted any more, needs no other try either.
+            # A deleted or skipped record needs no further retry either.
             ids = [storable_text(str(result.external_id)) for result in came]
             self.search([*failed, ("external_id", "in", ids)]).resolved = True
 
     @api.model
     def _exported(self, failed: list, bindings: Iterable) -> None:
-        """Mark what failed of bindings that are exported now."""
+        """Resolve the failures of bindings that are exported now."""
         jobs = self.search([*failed, ("is_job", "=", True), ("record_id", "!=", False)])
         if jobs:
             links = map(self._link, filter(None, bindings))
@@ -249,20 +250,22 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _link(self, record) -> dict:
-        """Return what leads to the Odoo record that a binding binds, if it exists."""
+        """Return the reference to the record bound by a binding, if it exists."""
         record = record and record.exists()
         if not record:
             return {}
         try:
             record = self.env["queue.job"]._unwrap_bindings(record, "binder")
         except (ComponentException, AttributeError) as error:
-            # A failure is told whatever its connector lacks.
-            _logger.info("%s cannot be unwrapped: %s", record, error)
+            # The failure must be reported even if the connector is incomplete.
+            _logger.info(
+                "binding cannot be unwrapped: binding=%s error=%s", record, error
+            )
         return {"record_model": record._name, "record_id": record.id}
 
     @api.model
     def _open_of(self, binding):
-        """Return the open failure of a binding's record, the latest one."""
+        """Return the latest unresolved failure of the record of a binding."""
         backend = getattr(binding, "backend_id", None)
         if not backend or not binding.ids:
             return self.browse()

@@ -14,7 +14,7 @@ from .connector_sync_line import OPEN_FAILURE
 CONTEXT_KEY = "connector_sync_run"
 COUNTERS = ("seen", "created", "updated", "unchanged", "skipped")
 FINISHED_JOB = (DONE, CANCELLED, FAILED)
-#: States of a run that is not over.
+#: States of a run in progress.
 OPEN_RUN = ("pending", "running")
 STATES = [
     ("pending", "Waiting"),
@@ -26,11 +26,11 @@ STATES = [
 
 
 class ConnectorSyncRun(models.Model):
-    """What was asked of a backend, how far it is, and what came of it.
+    """A sync run: its request, its progress and its results.
 
-    Counts are right whatever runs at once: a job inserts its own tally in its own
-    transaction and nobody updates a shared row, so a job tried again counts once.
-    Jobs belong to a run by a context key, which the jobs they delay inherit.
+    Counts are correct under concurrency: each job inserts its own counters in its own
+    transaction and no shared row is updated, so a retried job counts once. Jobs belong
+    to a run by a context key, inherited by the jobs they delay.
     """
 
     _name = "connector.sync.run"
@@ -72,8 +72,8 @@ class ConnectorSyncRun(models.Model):
     queued = fields.Boolean(
         readonly=True, help="Starts when the previous run has finished."
     )
-    # Each is set while the run is open: two people cannot start one flow at once, nor
-    # can two flows of a model begin at once.
+    # Set while the run is in progress: one flow cannot be started twice, nor two flows
+    # of a model at the same time.
     open_key = fields.Char(readonly=True, copy=False)
     slot = fields.Char(readonly=True, copy=False)
     incomplete_reason = fields.Text(
@@ -137,7 +137,7 @@ class ConnectorSyncRun(models.Model):
             )
 
     def _declared_flow(self):
-        """Return what the connector declares of this run's flow, if it does."""
+        """Return the declaration of the flow of this run, if any."""
         self.ensure_one()
         backend = self.backend_ref
         if not self.flow or not backend or not hasattr(backend, "_flow"):
@@ -154,7 +154,7 @@ class ConnectorSyncRun(models.Model):
     def _search_flow_label(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        # Few: some for each backend. What a flow is called is not in the database.
+        # Only a few per backend. Labels of flows are not stored in the database.
         flows = self.env["connector.backend.flow"].search([("name", "!=", False)])
         found = flows.filtered_domain([("label", operator, value)])
         return Domain.OR(
@@ -196,10 +196,10 @@ class ConnectorSyncRun(models.Model):
             run.failed = failed.get(run, 0)
             run.taken_over = len(run.earlier_line_ids)
 
-    # No dependency on the jobs' state: each of their many changes would look for runs.
+    # No dependency on the state of jobs: each of its many changes would search runs.
     def _compute_jobs(self):
         counts = {run.id: Counter() for run in self}
-        # Who may see a run need not see all jobs of the database.
+        # Users who may see a run may not have access to all jobs.
         jobs = self.env["queue.job"].sudo()
         for run, state, count in jobs._read_group(
             [("sync_run_id", "in", self.ids)], ["sync_run_id", "state"], ["__count"]
@@ -214,16 +214,16 @@ class ConnectorSyncRun(models.Model):
                 100 * run.job_done_count / run.job_count if run.job_count else 0
             )
 
-    # -- what jobs call
+    # -- called by jobs
 
     @api.model
     def _current(self):
-        """Return the run this environment works for, empty if none."""
+        """Return the run of this environment, empty if none."""
         run_id = self.env.context.get(CONTEXT_KEY)
         return self.sudo().browse(run_id or ()).exists()
 
     def _begin(self) -> None:
-        """Say that a job of this run works; have its end looked at after the commit."""
+        """Mark the run as running; check after the commit whether it has ended."""
         for run in self:
             if run.state != "running":
                 start = run.date_start or fields.Datetime.now()
@@ -237,13 +237,13 @@ class ConnectorSyncRun(models.Model):
         changed_at: Iterable[Any] = (),
         pages_asked: int | None = None,
     ) -> None:
-        """Add what became of some records, in this job's own rows.
+        """Store the results of some records, in this job's own rows.
 
-        Without a run, records that came are noted where they had failed before.
+        Without a run, successful records resolve their earlier failures.
 
         :param seen: how many records a list held
-        :param changed_at: the moments of these records, as the list says them
-        :param pages_asked: how many pages a page led to, if it was one
+        :param changed_at: the moments of these records, as given by the list
+        :param pages_asked: number of pages requested by this page
         """
         results = list(results)
         lines = self.env["connector.sync.line"].sudo()
@@ -268,7 +268,7 @@ class ConnectorSyncRun(models.Model):
         lines._report(self, results)
 
     def _note_incomplete(self, reason: str) -> None:
-        """Say in this job's own row why the run may have missed records."""
+        """Store in this job's own row why the run may have missed records."""
         if self:
             self.env["connector.sync.tally"].create(
                 {"run_id": self.id, "incomplete_reason": reason}
@@ -276,7 +276,7 @@ class ConnectorSyncRun(models.Model):
 
     @api.autovacuum
     def _gc_old_runs(self):
-        """Forget closed runs after 90 days."""
+        """Delete closed runs after 90 days."""
         limit = 1000
         old = self.search(
             [
@@ -288,7 +288,7 @@ class ConnectorSyncRun(models.Model):
             ],
             limit=limit,
         )
-        # Records that still fail are kept in mind.
+        # Records that still fail are kept.
         old.line_ids.filtered_domain(OPEN_FAILURE).run_id = False
         old.unlink()
         return len(old), len(old) == limit
@@ -318,10 +318,10 @@ class ConnectorSyncRun(models.Model):
         }
 
     def action_repeat(self) -> dict:
-        """Ask for the same again."""
+        """Start the same run again."""
         self.ensure_one()
         return self.backend_ref._repeat_run(self)
 
     def action_retry_failed(self) -> None:
-        """Try again what failed: jobs and single records."""
+        """Retry failed jobs and single records."""
         self.line_ids.filtered_domain(OPEN_FAILURE).action_retry()

@@ -1,4 +1,4 @@
-"""What a run says about itself: what was asked, what it waits for, how it ended."""
+"""The messages of a run: its request, what it is waiting for, its result."""
 
 from collections import defaultdict
 from typing import Any
@@ -10,10 +10,10 @@ _LONGEST_REASON = 300
 
 
 class ConnectorSyncRun(models.Model):
-    """A run in words.
+    """The messages of a run.
 
-    Nothing of it is stored: each person reads it in his own language, and a failure
-    that was made good later is no longer told.
+    They are not stored: each user reads them in their own language, and resolved
+    failures are no longer shown.
     """
 
     _inherit = "connector.sync.run"
@@ -28,7 +28,7 @@ class ConnectorSyncRun(models.Model):
         help="Result of the run, or the reason why it is waiting.",
     )
 
-    # -- what was asked
+    # -- the request
 
     @api.depends("filters", "since", "full")
     @api.depends_context("lang")
@@ -56,7 +56,7 @@ class ConnectorSyncRun(models.Model):
     def _shown(self, value: Any) -> str:
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
-    # -- how it is, or how it ended
+    # -- state and result
 
     @api.depends(
         "state",
@@ -86,8 +86,8 @@ class ConnectorSyncRun(models.Model):
                 run.message = run._closing_message(reasons[run.id])
 
     def _reasons(self) -> dict[int, list[tuple[str, str, int]]]:
-        """Return kind, reason and number of what did not arrive, most frequent first,
-        by the id of the run."""
+        """Return kind, reason and number of failed and skipped records, most frequent
+        first, by run ID."""
         lines = self.env["connector.sync.line"]._read_group(
             [
                 ("run_id", "in", self.ids),
@@ -104,7 +104,8 @@ class ConnectorSyncRun(models.Model):
         return reasons
 
     def _waits_for(self) -> str:
-        """Return why jobs of an open run wait, empty if they need not."""
+        """Return why the jobs of a run in progress are on hold, empty if they are
+        not."""
         if not self.backend_ref:
             return ""
         gates = self.env["connector.backend.gate"]
@@ -125,7 +126,7 @@ class ConnectorSyncRun(models.Model):
         return "\n".join(words)
 
     def _became(self, reasons: list[tuple[str, str, int]]) -> list[str]:
-        """Return what became of the records, in lines."""
+        """Return the results of the records, as lines."""
         if not (self.seen or self.failed or self.taken_over):
             if self.incomplete_reason:
                 return []
@@ -169,7 +170,7 @@ class ConnectorSyncRun(models.Model):
         return shown
 
     def _nothing_message(self) -> str:
-        """Explain a run that ended well and did nothing."""
+        """Explain a successful run without records."""
         backend = self.backend_ref.display_name or self.env._("the external system")
         if self.direction == "export":
             return self.env._(

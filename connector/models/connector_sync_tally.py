@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ConnectorSyncTally(models.Model):
-    """What one transaction of one job adds to the counts of a run."""
+    """The counters that one transaction of one job adds to a run."""
 
     _name = "connector.sync.tally"
     _description = "Sync Run Counters"
@@ -17,7 +17,7 @@ class ConnectorSyncTally(models.Model):
     unchanged = fields.Integer()
     skipped = fields.Integer()
     watermark = fields.Char(help="Newest version among these records.")
-    # Pages of lists that this job has read, and those it asked for.
+    # Pages of lists that this job has read, and those it has requested.
     pages_read = fields.Integer("Read Pages")
     pages_asked = fields.Integer("Requested Pages")
     incomplete_reason = fields.Text(help="Why records may be missing.")

@@ -1,4 +1,4 @@
-"""Jobs of connectors know their run and their backend."""
+"""Connector jobs are linked to their run and their backend."""
 
 import logging
 
@@ -15,7 +15,7 @@ from .connector_sync_run_life import LIST_METHODS
 
 _logger = logging.getLogger(__name__)
 
-# Jobs of one record that are shown.
+# Maximum number of jobs shown for a record.
 _MOST_JOBS = 200
 
 
@@ -61,7 +61,7 @@ class QueueJob(models.Model):
     )
 
     def _connector_backend(self):
-        """Return the backend that the job works for, empty if there is none."""
+        """Return the backend of the job, empty if there is none."""
         self.ensure_one()
         if self.connector_backend_model not in self.env:
             return self.env["connector.backend"]
@@ -69,9 +69,9 @@ class QueueJob(models.Model):
         return backends.browse(self.connector_backend_id).exists()
 
     def _of_binding(self, binding):
-        """Return the jobs of a binding, of its record, or of its external id.
+        """Return the jobs of a binding, of its record, or of its external ID.
 
-        :param binding: a single one
+        :param binding: a single record
         """
         link = self.env["connector.sync.line"]._link(binding)
         backend = binding.backend_id
@@ -98,7 +98,7 @@ class QueueJob(models.Model):
         )
 
     def action_open_sync_run(self) -> dict:
-        """Show the run that the job belongs to.
+        """Show the run of the job.
 
         :raise UserError: there is none (any more)
         """
@@ -110,7 +110,7 @@ class QueueJob(models.Model):
         return self.sync_run_id.action_open()
 
     def action_open_backend(self) -> dict:
-        """Show the backend that the job works for.
+        """Show the backend of the job.
 
         :raise UserError: it does not exist (any more)
         """
@@ -125,11 +125,11 @@ class QueueJob(models.Model):
             "views": [(False, "form")],
         }
 
-    # -- what becomes of a job, its run and its backend learn
+    # -- the run and the backend are notified of the end of a job
 
     def _message_post_on_failure(self):
-        # Jobs that end well look after their run themselves; the work of these was
-        # rolled back, and this is the one thing each failure does.
+        # Successful jobs update their run themselves; failed ones were rolled back, and
+        # this is called for each failure.
         self.sudo().sync_run_id._settle_after_commit()
         return super()._message_post_on_failure()
 
@@ -141,15 +141,16 @@ class QueueJob(models.Model):
         return result
 
     def _tell_backend_safely(self) -> None:
-        """Have the backend know, and the failure stored whatever comes of that."""
+        """Report the failure to the backend; the failure is stored even if this
+        fails."""
         try:
             with self.env.cr.savepoint():
                 self._tell_backend()
         except Exception:
-            _logger.exception("The failure of job %s could not be reported", self.uuid)
+            _logger.exception("job failure could not be reported: job=%s", self.uuid)
 
     def _tell_backend(self) -> None:
-        """Have the backend know that this job failed."""
+        """Report the failure of this job to the backend."""
         backend = self._connector_backend()
         if not backend:
             return
@@ -202,12 +203,12 @@ class Base(models.AbstractModel):
         return values
 
     def _job_backend(self, job):
-        """Return the backend that a new job works for, ``None`` if there is none."""
+        """Return the backend of a new job, ``None`` if there is none."""
         return None
 
 
 def _values_about(job, backend) -> dict:
-    """Return the values that tell which record a new job is about."""
+    """Return the values that identify the record of a new job."""
     arguments = (*job._args, *job._kwargs.values())
     record = next(
         (
@@ -243,7 +244,7 @@ class ConnectorBackend(models.AbstractModel):
         return self if len(self) == 1 else None
 
     def _on_access_denied(self, message: str) -> None:
-        """Act on a job that failed as the other system refused its credentials."""
+        """Handle a job that failed because its credentials were rejected."""
 
 
 class ExternalBinding(models.AbstractModel):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ConnectorConnect(models.TransientModel):
-    """Asks which kind of system to connect."""
+    """Wizard to choose the system to connect."""
 
     _name = "connector.connect"
     _description = "Connect a System"
@@ -14,6 +14,6 @@ class ConnectorConnect(models.TransientModel):
         return self.env["connector.backend.card"]._connectable()
 
     def action_connect(self) -> dict:
-        """Show the form of a new backend."""
+        """Open the form of a new backend."""
         self.ensure_one()
         return self.env["connector.backend.card"]._new_backend(self.kind)

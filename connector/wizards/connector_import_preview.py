@@ -14,7 +14,7 @@ CONTEXT_KEY = "connector_preview_backend_model"
 
 
 class ConnectorImportPreview(models.TransientModel):
-    """See what an import would do before it does it."""
+    """Preview of an import."""
 
     _name = "connector.import.preview"
     _description = "Import Preview"
@@ -44,7 +44,7 @@ class ConnectorImportPreview(models.TransientModel):
 
     @api.model
     def _selection_model(self) -> list[tuple[str, str]]:
-        """Return what can be imported, for the backend that the context names."""
+        """Return the binding models that the backend in the context can import."""
         registry = get_component_registry(self.env.cr.dbname)
         mappers = (
             registry.lookup(self.env.context.get(CONTEXT_KEY), usage="import.mapper")
@@ -60,7 +60,7 @@ class ConnectorImportPreview(models.TransientModel):
         )
 
     def action_preview(self) -> dict:
-        """Show what the import would do."""
+        """Show the changes of the import."""
         self.ensure_one()
         payload = self._read_payload()
         if payload is None and not self.external_id:
@@ -73,7 +73,7 @@ class ConnectorImportPreview(models.TransientModel):
             try:
                 preview = previewer.run(self._typed_external_id(work), payload)
             except Exception as error:
-                # Whatever it is, it is what the import would fail with.
+                # Any error here is one that the import would fail with.
                 raise UserError(
                     self.env._(
                         "The import would fail:\n%(type)s: %(message)s",
@@ -92,7 +92,7 @@ class ConnectorImportPreview(models.TransientModel):
         return self._show()
 
     def _backend(self) -> models.BaseModel:
-        """Return the backend with the rights and the company of its jobs."""
+        """Return the backend with the access rights and the company of its jobs."""
         backend = self.env[self.backend_model].browse(self.backend_id)
         backend.check_access("read")
         backend = backend.sudo()

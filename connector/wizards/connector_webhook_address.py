@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ConnectorWebhookAddress(models.TransientModel):
-    """Shows address and secret of a webhook, once; neither is stored by it."""
+    """Shows the URL and the secret of a webhook once, without storing them."""
 
     _name = "connector.webhook.address"
     _description = "Webhook URL"
@@ -22,7 +22,8 @@ class ConnectorWebhookAddress(models.TransientModel):
     )
 
     def _compute_nothing(self):
-        """What is shown comes from the action, what is stored is not read back."""
+        """Values come from the context of the action; stored values are not read
+        back."""
         self.url = self.secret = False
 
     def _inverse_secret(self):

@@ -4,7 +4,7 @@ from odoo.addons.connector.flow import Flow
 
 
 class CoffeeBackend(models.Model):
-    """One coffee machine."""
+    """A coffee machine."""
 
     _name = "coffee.backend"
     _inherit = ["connector.backend.mixin", "connector.busy.alarm"]
@@ -59,7 +59,7 @@ class CoffeeBackend(models.Model):
         return self._start_flow("brews")
 
     def _on_busy(self, minutes):
-        # Before all other jobs; and one cup, however long the machine is off.
+        # With top priority; and only one cup, however long the machine is offline.
         self.env["coffee.brew"].with_delay(
             priority=0,
             identity_key=f"pour when busy {self.id}",

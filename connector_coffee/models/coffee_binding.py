@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CoffeeBinding(models.AbstractModel):
-    """A record of Odoo and what it is on a coffee machine."""
+    """A record of Odoo bound to a record of a coffee machine."""
 
     _name = "coffee.binding"
     _inherit = "connector.binding"

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CoffeePartner(models.Model):
-    """A contact who has a badge for a coffee machine."""
+    """A contact with a badge for a coffee machine."""
 
     _name = "coffee.res.partner"
     _inherit = "coffee.binding"

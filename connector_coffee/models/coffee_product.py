@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CoffeeProduct(models.Model):
-    """A product that is a recipe of a coffee machine."""
+    """A product bound to a recipe of a coffee machine."""
 
     _name = "coffee.product.product"
     _inherit = "coffee.binding"

@@ -16,7 +16,6 @@ class ConnectorBackendReference(models.AbstractModel):
         selection="_select_backend", compute="_compute_backend_ref", string="Backend"
     )
     backend_name = fields.Char(
-        "Backend Name",
         compute="_compute_backend_name",
         search="_search_backend_name",
     )

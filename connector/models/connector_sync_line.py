@@ -81,9 +81,7 @@ class ConnectorSyncLine(models.Model):
     )
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
-    resolved = fields.Boolean(
-        "Resolved", readonly=True, help="A later attempt succeeded."
-    )
+    resolved = fields.Boolean(readonly=True, help="A later attempt succeeded.")
     dismissed = fields.Boolean(readonly=True, help="Excluded from retries.")
     attempts = fields.Integer(readonly=True)
     last_failure = fields.Datetime(readonly=True)

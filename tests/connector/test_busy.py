@@ -67,7 +67,13 @@ def test_one_coffee_an_interval_while_the_queue_is_full(
         [("model", "=", "coffee.backend"), ("res_id", "=", thirsty)],
         ["body"],
     )
-    assert sum("Queue latency alert: the oldest job has been waiting" in m["body"] for m in said) == 2
+    assert (
+        sum(
+            "Queue latency alert: the oldest job has been waiting" in m["body"]
+            for m in said
+        )
+        == 2
+    )
 
 
 def fill_the_queue(kitchen: Stack) -> None:

@@ -58,9 +58,7 @@ class TestBadRecords(BadInputCase):
     def test_text_where_a_record_should_be(self):
         run = self.sync_page("hello", product(2))
         self.assertEqual(self.names(), ["Product 2"])
-        self.assertEqual(
-            self.reasons(run), {False: "Expected a record, got 'hello'."}
-        )
+        self.assertEqual(self.reasons(run), {False: "Expected a record, got 'hello'."})
         self.assertEqual(run.line_ids.payload, "hello")
 
     def test_a_list_where_a_value_should_be(self):
@@ -91,7 +89,8 @@ class TestBadRecords(BadInputCase):
         run = self.sync_page(*(product(n, price=-1) for n in (1, 2)), product(3))
         self.assertEqual(
             run.message,
-            "3 processed: 1 created, 2 failed.\nFailed (2): A price cannot be negative.",
+            "3 processed: 1 created, 2 failed.\n"
+            "Failed (2): A price cannot be negative.",
         )
 
     def test_secrets_in_what_came_are_not_kept(self):

@@ -84,7 +84,9 @@ class TestPending(BothDirectionsCase):
     def test_a_field_changed_on_both_sides_is_told(self):
         self.change_here(name="Countess")
         self.change_there("2", name="Duchess")
-        self.assertIn("Changed both in Odoo and in the external system: Name", self.import_guest())
+        self.assertIn(
+            "Changed both in Odoo and in the external system: Name", self.import_guest()
+        )
         self.run_jobs()
         self.assertEqual((self.guest.name, self.there()), ("Countess", "Countess"))
 
@@ -115,7 +117,10 @@ class TestPending(BothDirectionsCase):
             (result,) = batch._import_page([record])
             run._count([result])
             self.assertEqual(run.line_ids.external_id, "7")
-            self.assertIn("Changed both in Odoo and in the external system: Name", run.line_ids.reason)
+            self.assertIn(
+                "Changed both in Odoo and in the external system: Name",
+                run.line_ids.reason,
+            )
         self.assertEqual(self.guest.name, "Countess")
 
 

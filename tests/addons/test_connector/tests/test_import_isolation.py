@@ -224,7 +224,8 @@ class TestDependencies(IsolationCase):
         failed = self.import_page(self.guest("0"), *needing)
         self.assertEqual(list(failed), ["1", "2", "3"])
         self.assertEqual(
-            failed["1"], "Requires Kiosk Guest x, which does not exist in Contract (404)."
+            failed["1"],
+            "Requires Kiosk Guest x, which does not exist in Contract (404).",
         )
         self.assertEqual(self.reads, ["x"])
 

@@ -32,7 +32,9 @@ def run(runner: Runner, arguments: Sequence[str]) -> int:
     # Odoo converts camel case to underscores, but keeps dashes.
     name = options.name.strip().replace("-", "_")
     if not re.fullmatch(r"\w+", name, re.ASCII):
-        raise SetupError(f"{options.name!r} is not a valid addon name: use a name like connector_tea")
+        raise SetupError(
+            f"{options.name!r} is not a valid addon name: use a name like connector_tea"
+        )
     folder = _folder(options.folder)
     made = _snake(name)
     if (folder / made).exists():

@@ -1,4 +1,4 @@
-"""What answers mean, in whatever form they come, and how long they may be."""
+"""The interpretation of responses in all formats, and their limits."""
 
 import gzip
 import socket
@@ -72,7 +72,7 @@ class TestStatuses(AnswerCase):
 
     def test_a_connector_says_what_its_statuses_mean(self):
         class Throttled(RemoteCallFailed):
-            """Too many at once."""
+            """Too many requests at once."""
 
         error = self.outcome(409, attributes={"_status_errors": {409: Throttled}})
         self.assertIsInstance(error, Throttled)
@@ -401,7 +401,7 @@ class TestIdempotency(AnswerCase):
         calls = [("POST", {"json": {"x": 1}})] * 3
         keys = self.keys(*calls)
         self.assertEqual(len(set(keys)), 3)
-        # The next try, after a rollback.
+        # The next attempt, after a rollback.
         self.env.cr.postrollback.run()
         self.assertEqual(self.keys(*calls), keys)
         self.assertFalse(set(keys) & set(self.keys(*calls, job="other")))

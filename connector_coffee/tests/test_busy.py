@@ -1,4 +1,4 @@
-"""A coffee when Odoo is busy for too long."""
+"""A coffee as a queue latency alert."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ class TestBusy(CoffeeCase):
         self.poured_before = len(self.machine.store.brews.all())
 
     def keep_waiting(self, minutes):
-        """Have a job that waits for so many minutes now."""
+        """Create a job that has been waiting for some minutes."""
         job = self.env["res.partner"].with_delay().exists()
         self.env.flush_all()
         self.env.cr.execute(

@@ -1,4 +1,4 @@
-"""A machine that fails for a while: its jobs wait, unharmed, and go on."""
+"""An outage of a machine: its jobs are on hold, and resume."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_an_outage_costs_no_tries_and_ends_by_itself(
         return call("coffee.backend", "read", [backend], ["health"])[0]["health"]
 
     wait_for(lambda: health() == "down")
-    # Longer than it would take to use up all tries, had they counted.
+    # Longer than it would take to use up all attempts, if they counted.
     seen = calls(kitchen)
     wait_for(lambda: calls(kitchen) >= seen + 6)
     jobs = records("queue.job", unfinished, ["state", "retry", "exc_message"])
@@ -46,7 +46,7 @@ def test_an_outage_costs_no_tries_and_ends_by_itself(
 
 
 def make_contacts(kitchen: Stack, backend: int, count: int) -> None:
-    """Make contacts who want a badge each, by a job."""
+    """Create contacts that each get a badge by a job."""
     call = kitchen.client.call
     (tag,) = call("res.partner.category", "create", [{"name": "Outage"}])
     call("coffee.backend", "write", [backend], {"partner_category_id": tag})

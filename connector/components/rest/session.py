@@ -23,7 +23,7 @@ _KEPT = 64
 
 
 class _Retry(Retry):
-    """Retries immediately, while there is time left, and unless asked to wait."""
+    """Retries immediately, while there is time left, and unless throttled."""
 
     def is_retry(self, method, status_code, has_retry_after=False):
         return not has_retry_after and super().is_retry(method, status_code)

@@ -1,4 +1,4 @@
-"""What a person is told when the other side, or the connector, is wrong."""
+"""Messages to users about errors of the external system, or of the connector."""
 
 import datetime
 import socket
@@ -31,7 +31,7 @@ class BadInputCase(ConnectorCase, MarketMixin):
 
 @tagged("post_install", "-at_install")
 class TestBadRecords(BadInputCase):
-    """One record is wrong: it stops only itself."""
+    """One record is invalid: only that record fails."""
 
     @mute_logger("odoo.sql_db")
     def sync_page(self, *records):
@@ -105,7 +105,7 @@ class TestBadRecords(BadInputCase):
 
 @tagged("post_install", "-at_install")
 class TestBadAnswers(BadInputCase):
-    """A whole answer is wrong: the run says so, and a later one goes well."""
+    """A whole response is invalid: the run reports it, and a later one succeeds."""
 
     def assert_fails_with(self, *words):
         run = self.sync()
@@ -138,7 +138,7 @@ class TestBadAnswers(BadInputCase):
     def test_an_answer_above_the_limit_is_not_read_to_its_end(self):
         self.server.answer(b"x" * _MEGABYTE for _ in range(50))
         self.assert_fails_with("exceeds the limit of 1048576 bytes")
-        # What was on its way already is in buffers of the system.
+        # Data already sent is in the buffers of the operating system.
         self.assertLess(self.server.sent, 25 * _MEGABYTE)
 
     def test_the_other_pages_arrive(self):
@@ -177,12 +177,12 @@ class TestBadAnswers(BadInputCase):
 
 @tagged("post_install", "-at_install")
 class TestUnreachable(BadInputCase):
-    """There is nobody, or somebody else."""
+    """There is no server, or another one."""
 
     @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
         if request.url.startswith("http://nobody.invalid/"):
-            # A name that is reserved for nobody (RFC 6761): no request leaves.
+            # A reserved name (RFC 6761): no request is sent.
             return requests_send(session, request, **kwargs)
         return super()._request_handler(session, request, **kwargs)
 
@@ -193,13 +193,12 @@ class TestUnreachable(BadInputCase):
             self.assertIn(word, str(refused.exception))
 
     def assert_waits_with(self, *words):
-        """The run is not over: it says what it waits for."""
+        """The run is in progress: it shows what it is waiting for."""
         run = self.sync()
         self.assertIn(run.state, ("pending", "running"))
         (job,) = self.env["queue.job"].search([("sync_run_id", "=", run.id)])
         self.assertEqual((job.state, job.retry), ("pending", 0))
-        # What the job told all others went away with its transaction: there is but
-        # one in a test.
+        # The state stored by the job was rolled back: a test has only one transaction.
         gate = self.env["connector.backend.gate"]
         gate._failed(self.market, job.result, unreachable=True)
         self.env.invalidate_all()
@@ -252,7 +251,7 @@ class TestUnreachable(BadInputCase):
 
 
 def self_signed() -> bytes:
-    """Return a certificate of 127.0.0.1 that no authority knows, with its key."""
+    """Return a self-signed certificate of 127.0.0.1, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.timezone.utc)

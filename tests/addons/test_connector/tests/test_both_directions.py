@@ -1,4 +1,4 @@
-"""Imports and exports of one record do not undo each other."""
+"""Imports and exports of one record do not overwrite each other."""
 
 from odoo.tests import tagged
 
@@ -33,7 +33,7 @@ class BothDirectionsCase(KioskContract):
         self.system.records["7"].update(values, updated_at=version)
 
     def change_here(self, **values):
-        """Write as a user does, where a listener hears it."""
+        """Write as a user, with active listeners."""
         self.guest.odoo_id.write(values)
         self.guest.delay_export(list(values))
 
@@ -126,7 +126,7 @@ class TestPending(BothDirectionsCase):
 
 @tagged("post_install", "-at_install")
 class TestMemory(BothDirectionsCase):
-    """What the exports know of the other system."""
+    """What the exports know of the external system."""
 
     def test_a_value_set_again_after_an_import_is_sent(self):
         self.change_here(name="Countess")
@@ -168,7 +168,7 @@ class TestMemory(BothDirectionsCase):
 @tagged("post_install", "-at_install")
 class TestVersions(BothDirectionsCase):
     def deliver(self, version, name, **kwargs):
-        """Import as a webhook that brings the record does."""
+        """Import as a webhook that contains the record."""
         record = {**self.system.records["7"], "name": name, "updated_at": version}
         with self.work_on(self.backend, MODEL) as work:
             importer = work.component(usage="record.importer")
@@ -207,7 +207,7 @@ class TestVersions(BothDirectionsCase):
 
 @tagged("post_install", "-at_install")
 class TestReadBeforeWrite(BothDirectionsCase):
-    """Lists that the other system replaces as a whole."""
+    """Lists that the external system replaces as a whole."""
 
     def setUp(self):
         super().setUp()

@@ -1,4 +1,4 @@
-"""Each contract is broken by the connector that it is there to find."""
+"""Each contract test fails for a connector that violates it."""
 
 from unittest.mock import patch
 
@@ -13,7 +13,7 @@ MODEL = "kiosk.res.partner"
 
 
 class TestBrokenConnectors(KioskContract):
-    # The contract's tests are called here, one by one, to fail.
+    # The contract tests are called here one by one, and must fail.
     allow_inherited_tests_method = False
 
     def broken(self, usage, model=MODEL, **attributes):
@@ -57,7 +57,7 @@ class TestBrokenConnectors(KioskContract):
         self.server._ending = _Instantly()
         self.assert_broken(
             self.test_a_slow_request_times_out_and_is_retried,
-            "nobody gave up",
+            "no request timed out",
         )
 
     def test_one_that_comes_again_before_it_was_asked_to(self):
@@ -67,7 +67,7 @@ class TestBrokenConnectors(KioskContract):
         self.broken("backend.adapter", _translate=translate)
         self.assert_broken(
             self.test_a_throttling_system_gets_no_requests_until_then,
-            "comes again too soon",
+            "retried too early",
         )
 
     def test_one_that_stops_at_a_short_page(self):
@@ -80,7 +80,7 @@ class TestBrokenConnectors(KioskContract):
         self.assert_broken(self.test_pages_smaller_than_requested_lose_nothing)
         self.assert_broken(
             self.test_a_cyclic_list_ends_and_is_reported,
-            "nobody is told",
+            "no reason is reported",
         )
 
     def test_one_that_gives_up_at_once(self):
@@ -91,12 +91,12 @@ class TestBrokenConnectors(KioskContract):
         self.assert_broken(self.test_a_temporary_failure_is_recovered, "Broken")
 
     def test_one_that_goes_by_the_numbers_of_pages(self):
-        # Not even the total tells that something moved.
+        # Not even the total shows that something moved.
         blind = PagePaging(total=lambda response: None)
         self.broken("backend.adapter", _paging=blind)
         self.assert_broken(
             self.test_a_list_that_shrinks_while_it_is_read_loses_nothing,
-            "moved to a page read before",
+            "moved to a page already read",
         )
 
     def test_one_that_cannot_bear_a_record_that_is_gone(self):
@@ -107,7 +107,7 @@ class TestBrokenConnectors(KioskContract):
         self.broken("record.importer", _fetch=fetch)
         self.assert_broken(
             self.test_a_record_deleted_during_the_import_stops_nothing,
-            "trying again cannot help",
+            "retries are useless",
         )
 
     @mute_logger("odoo.sql_db")
@@ -134,7 +134,7 @@ class TestBrokenConnectors(KioskContract):
         self.patch(type(lines), "_retry_due", lambda lines, run, backend: None)
         self.assert_broken(
             self.test_failed_records_are_retried_automatically,
-            "never asked for again",
+            "never requested again",
         )
 
     def test_one_that_takes_any_list_for_a_whole_one(self):
@@ -142,7 +142,7 @@ class TestBrokenConnectors(KioskContract):
         self.patch(type(runs), "_note_incomplete", lambda runs, reason: None)
         self.assert_broken(
             self.test_a_possibly_incomplete_list_keeps_its_cursor_and_is_reported,
-            "saw everything",
+            "reported as complete",
         )
 
     def test_one_that_counts_no_failure(self):
@@ -193,7 +193,7 @@ class TestBrokenConnectors(KioskContract):
             return adapter.call("POST", adapter._path, json=data)["id"]
 
         self.broken("backend.adapter", create=create)
-        # As in the adapter of a connector that knows no keys of jobs either.
+        # As in the adapter of a connector without idempotency keys.
         self.broken("backend.adapter", _headers=lambda adapter, *call: {})
         self.assert_broken(
             self.test_a_create_whose_response_is_lost_is_done_once, "created twice"
@@ -261,10 +261,10 @@ def _count_nothing(backends):
 
 
 class _Instantly:
-    """An event that is there at once: a slow answer is not."""
+    """An event that is always set: slow responses are immediate."""
 
     def wait(self, seconds):
         return True
 
     def set(self):
-        """Nothing waits."""
+        """Does not wait."""

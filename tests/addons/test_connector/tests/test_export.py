@@ -17,7 +17,7 @@ from .common import ShopCase
 
 @tagged("post_install", "-at_install")
 class TestExport(ShopCase):
-    """A connector that only knows the exporter there always was."""
+    """A connector that only uses the original exporter."""
 
     @property
     def partners(self):

@@ -1,4 +1,4 @@
-"""Which record is which: ids of any kind, keys that match, records that are merged."""
+"""Identity of records: IDs of any kind, match keys, merged records."""
 
 from odoo.tests import tagged
 

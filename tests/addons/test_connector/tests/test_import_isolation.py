@@ -1,4 +1,4 @@
-"""The trouble of one record stays its own."""
+"""The failure of one record does not affect others."""
 
 import math
 
@@ -64,7 +64,7 @@ class IsolationCase(KioskContract):
         self.system.records.update({guest["id"]: guest for guest in guests})
 
     def refuse(self, external_id, error):
-        """Have the other system fail at one record."""
+        """Make the external system fail for one record."""
         read = self.system.read
 
         def refusing(asked):
@@ -76,7 +76,7 @@ class IsolationCase(KioskContract):
         self.system.read = refusing
 
     def import_page(self, *guests, batch="generic.batch.importer"):
-        """Import a page, as a job does; return the ids that failed with why."""
+        """Import a page, as a job does; return the failed IDs with their reason."""
         context = {"connector_sync_run": self.run_.id, "job_uuid": "a-job"}
         backend = self.backend.with_context(**context)
         with mute_logger(f"{CONNECTOR}.importer_batch", "odoo.sql_db"):
@@ -158,7 +158,7 @@ class TestRecordsOfAPage(IsolationCase):
             self.assertEqual(self.bindings(MODEL).mapped("name"), ["New"])
 
     def test_duplicate_bindings_fail_their_record(self):
-        # As left by what was there before the constraint was.
+        # As before the constraint existed.
         self.env.cr.execute("DROP INDEX kiosk_res_partner_external_unique")
         self.env.cr.execute("DROP INDEX IF EXISTS kiosk_res_partner__external_unique")
         for name in ("One", "Other"):

@@ -172,7 +172,7 @@ class TestImportPreview(ShopCase):
 
 @tagged("post_install", "-at_install")
 class TestRefusedPreview(ConnectorCase, MarketMixin):
-    """What the database refuses is refused in the preview too."""
+    """The preview reports database errors too."""
 
     def setUp(self):
         super().setUp()

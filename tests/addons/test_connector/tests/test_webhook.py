@@ -51,7 +51,7 @@ class WebhookCase(HttpCase, ComponentMixin):
         return "sha256=" + hmac.new(key, body, hashlib.sha256).hexdigest()
 
     def deliver(self, content=None, body=None, path=None, signature=None, **headers):
-        """Deliver as another system does, without a session."""
+        """Deliver as an external system, without a session."""
         if body is None:
             body = json.dumps(
                 content or {"id": "e1", "event": "created", "name": "Ada"}
@@ -188,7 +188,7 @@ class TestDelivery(WebhookCase):
             request = requests.Request(
                 "POST", self.base_url() + self.path, data=b"few"
             ).prepare()
-            # The bytes never come: whoever waits for them hangs.
+            # The bytes never arrive: reading them would hang.
             request.headers["Content-Length"] = "5000000"
             answer = session.send(request, timeout=10)
         self.assertEqual(answer.status_code, 413)

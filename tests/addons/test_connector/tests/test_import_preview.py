@@ -143,7 +143,7 @@ class TestImportPreview(ShopCase):
     def test_what_cannot_be_read_is_explained(self):
         for payload, message in (
             ("{", "not valid JSON"),
-            ("[]", "one record"),
+            ("[]", "single record"),
             (False, "Enter the ID or the content"),
         ):
             with self.assertRaisesRegex(UserError, message):

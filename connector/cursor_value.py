@@ -1,7 +1,8 @@
-"""Cursor values: up to where the changes of another system are known.
+"""Cursor values: the point up to which the changes of an external system are known.
 
-A cursor value is what a system returns as the time of a change: a date and time, a
-number that grows, or a text that sorts. It is not a version: an ETag tells whether a
+A cursor value is how a system returns as the time of a change: a date and time, an
+increasing
+number that grows, or a sortable text. It is not a version: an ETag shows whether a
 record is the same, but not which of two is newer.
 """
 
@@ -14,8 +15,8 @@ from typing import Any, NamedTuple
 
 DATETIME, NUMBER, TEXT = "datetime", "number", "text"
 
-#: How far back a flow asks by default: a transaction that was open when the last list
-#: was read may have committed an older time since.
+#: Default overlap of a flow: a transaction that was open when the last list was read
+#: may have committed an earlier time since.
 DEFAULT_OVERLAP = timedelta(minutes=5)
 
 _SCALARS = (str, int, float, Decimal, date)
@@ -28,7 +29,7 @@ _iso = re.compile(
 
 
 class CursorValue(NamedTuple):
-    """A cursor value as it can be compared; ``text`` is how the system wrote it."""
+    """A cursor value; ``text`` is the original representation."""
 
     kind: str
     key: Any
@@ -36,17 +37,17 @@ class CursorValue(NamedTuple):
 
 
 def parse(value: Any, kind: str | None = None) -> CursorValue | None:
-    """Return a value as a cursor value, ``None`` if it is none.
+    """Parse a value as a cursor value; ``None`` if it is not one.
 
-    :param kind: ``datetime`` (ISO 8601), ``number`` or ``text``; by default what the
-        value looks like, a text never
+    :param kind: ``datetime`` (ISO 8601), ``number`` or ``text``; by default detected
+        from the value, but never ``text``
     """
     if not isinstance(value, _SCALARS) or isinstance(value, bool):
         return None
     return _parsed(str(value).strip(), kind)
 
 
-# The records of a page are looked at more than once.
+# The records of a page are parsed more than once.
 @lru_cache(maxsize=4096)
 def _parsed(text: str, kind: str | None) -> CursorValue | None:
     if kind == TEXT:
@@ -59,9 +60,9 @@ def _parsed(text: str, kind: str | None) -> CursorValue | None:
 
 
 def latest(values: Iterable[Any], kind: str | None = None) -> str | None:
-    """Return the latest of some cursor values as its system wrote it.
+    """Return the latest of some cursor values in its original representation.
 
-    ``None`` where there is none, or where they cannot be compared with each other.
+    ``None`` if there is none, or if they cannot be compared with each other.
     """
     parsed = [one for value in values if (one := parse(value, kind))]
     if len({one.kind for one in parsed}) != 1:
@@ -70,9 +71,9 @@ def latest(values: Iterable[Any], kind: str | None = None) -> str | None:
 
 
 def is_in_future(value: Any, kind: str | None = None) -> bool:
-    """Whether a date and time is so far ahead that nothing would ever come after it.
+    """Whether a datetime is too far in the future to be used as a cursor.
 
-    One record of the year 9999 must not end a flow; clocks may differ by a day.
+    One record from the year 9999 must not stop a flow; clocks may differ by a day.
     """
     moment = parse(value, kind)
     if moment is None or moment.kind != DATETIME:
@@ -87,11 +88,11 @@ def _now() -> timedelta:
 def subtract_overlap(
     text: str, overlap: timedelta | float | None, kind: str | None = None
 ) -> str:
-    """Return the cursor value that is ``overlap`` before another, written like it.
+    """Return the cursor value ``overlap`` before another, in the same format.
 
     :param overlap: a duration, or a number for those that are numbers; by default
-        :data:`DEFAULT_OVERLAP` for dates and times, those of Unix too, and nothing for
-        other numbers
+        :data:`DEFAULT_OVERLAP` for dates and times, Unix timestamps included, and
+        nothing for other numbers
     """
     moment = parse(text, kind)
     if moment is None or moment.kind == TEXT:
@@ -106,7 +107,7 @@ def subtract_overlap(
 def _subtract_from_number(
     moment: CursorValue, overlap: timedelta | float | None
 ) -> str:
-    # Seconds or milliseconds since 1970, from 2001 on; a counter loses nothing by it.
+    # Unix time in seconds or milliseconds, from 2001 on; harmless for a counter.
     units = [unit for unit in (1, 1000) if 1e9 <= moment.key / unit < 1e11]
     if overlap is None:
         overlap = DEFAULT_OVERLAP if units else 0
@@ -136,7 +137,7 @@ def _datetime(text: str) -> tuple[timedelta, str] | None:
         moment = datetime.fromisoformat(f"{day} {time or '00:00'}")
     except ValueError:
         return None
-    # Beside the fraction: it may have more digits than a datetime holds.
+    # Without the fraction, which may have more digits than a datetime can hold.
     fraction = fraction[1:].ljust(12, "0") if fraction else "000000000000"
     return moment - _EPOCH - _offset(zone), fraction
 
@@ -155,7 +156,7 @@ def _subtract_from_text(text: str, overlap: timedelta) -> str:
     match = _iso.fullmatch(text)
     moment = datetime.fromisoformat(f"{match['day']} {match['time'] or '00:00'}")
     try:
-        # Whole seconds: the fraction stays as it is written.
+        # Whole seconds: the fraction is kept as written.
         moment -= timedelta(seconds=-(-overlap.total_seconds() // 1))
     except OverflowError:
         return text

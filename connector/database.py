@@ -1,4 +1,4 @@
-"""Advisory locks of PostgreSQL, by name, and transactions beside the one at hand."""
+"""Named PostgreSQL advisory locks, and transactions separate from the current one."""
 
 import hashlib
 import struct
@@ -15,27 +15,27 @@ UTC_NOW = SQL("clock_timestamp() AT TIME ZONE 'UTC'")
 
 
 def pg_try_advisory_lock(env, lock: Any) -> bool:
-    """Take a lock of the whole database, without waiting.
+    """Acquire a database-wide advisory lock without waiting.
 
-    The lock belongs to the transaction: commit and rollback release it, and taking it
-    again in the same transaction succeeds. Nothing else is locked by it; it only keeps
-    away those who ask for the same name::
+    The lock belongs to the transaction: commit and rollback release it, and acquiring
+    it again in the same transaction succeeds. It locks no rows; it only excludes other
+    transactions that acquire the same name::
 
         lock = f"import({backend._name}, {backend.id}, {model}, {external_id})"
         if not pg_try_advisory_lock(env, lock):
             raise RetryableJobError("already being imported", seconds=1)
 
     :param lock: any object whose ``str`` names what is locked
-    :return: whether the lock is ours
+    :return: whether the lock was acquired
     """
     return pg_try_advisory_locks(env, [lock])
 
 
 def pg_try_advisory_locks(env, locks: Iterable[Any]) -> bool:
-    """Take many locks at once, see :func:`pg_try_advisory_lock`.
+    """Acquire several locks at once, see :func:`pg_try_advisory_lock`.
 
-    :return: whether all of them are ours; those that are stay so until the end of
-        the transaction either way
+    :return: whether all locks were acquired; those that were are held until the end of
+        the transaction in either case
     """
     env.cr.execute(
         "SELECT bool_and(pg_try_advisory_xact_lock(key)) "
@@ -47,21 +47,21 @@ def pg_try_advisory_locks(env, locks: Iterable[Any]) -> bool:
 
 @contextmanager
 def own_transaction(registry) -> Iterator[Any]:
-    """Give a cursor of its own, committed at the end, whatever becomes of the caller's.
+    """Yield a separate cursor, committed at the end, whatever becomes of the caller's.
 
-    It sees what others commit in the meantime.
+    It sees concurrent commits.
     """
     with registry.cursor() as cr:
-        # What others commit while we wait for a row is to be seen, not to be an error.
-        # A test has its transaction begun already.
+        # A commit during the wait for a row must be visible, not a serialization error.
+        # In a test, the transaction has already begun.
         if cr.connection.info.transaction_status == TRANSACTION_STATUS_IDLE:
             cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         yield cr
 
 
 def _key(lock: Any) -> int:
-    # Nodes with another version of this addon may share the database: the way from a
-    # name to a key must not change, native byte order included.
+    # Servers with another version of this addon may share the database: the mapping
+    # from name to key must not change, native byte order included.
     digest = hashlib.sha1(str(lock).encode(), usedforsecurity=False).digest()
     (key,) = struct.unpack("q", digest[:8])
     return key

@@ -1,22 +1,22 @@
 """Exceptions of connectors, named after the fact they report.
 
-What they mean to the job that meets them follows from their parent: a
-:class:`RetryableJobError` is tried again later, anything else fails the job.
+Their parent class decides what happens to the job: a :class:`RetryableJobError` is
+retried later, anything else fails the job.
 """
 
 from odoo.addons.queue_job.exception import JobError, RetryableJobError
 
 
 class ConnectorException(Exception):
-    """Base of the errors of connectors that are not errors of jobs."""
+    """Base class of connector errors that are not job errors."""
 
 
 class NoConnectorUnitError(ConnectorException):
-    """No component was found: the name of this error in old connectors."""
+    """No component was found; the name used by older connectors."""
 
 
 class InvalidDataError(ConnectorException):
-    """The data to send or to write is not valid."""
+    """The data to send or to write is invalid."""
 
 
 class MappingError(ConnectorException):
@@ -24,45 +24,45 @@ class MappingError(ConnectorException):
 
 
 class DependencyError(ConnectorException):
-    """A record needs another one that could not be imported: the message says why."""
+    """A dependency of the record could not be imported; the message says why."""
 
 
 class UnknownFieldError(MappingError, KeyError):
-    """A mapping names a field that its model does not have."""
+    """A mapping names a field that does not exist in its model."""
 
     # KeyError shows the repr of its argument.
     __str__ = Exception.__str__
 
 
 class MissingSourceError(MappingError, KeyError, TypeError):
-    """A record to map lacks the items that a mapping of children needs."""
+    """A record to map lacks the items that a child mapping needs."""
 
     __str__ = Exception.__str__
 
 
 class IncompleteListError(ConnectorException):
-    """A list was read, but perhaps not completely: the message says why.
+    """A list may have been read incompletely; the message says why.
 
     Raised by ``read_page`` and ``search_read`` of an adapter after the records that
-    were read well were handed over. An import that meets it is incomplete: what came is
-    kept, the cursor stays where it was.
+    could be read have been returned. The import becomes incomplete: the received
+    records are kept, and the cursor does not move.
     """
 
 
 class NetworkRetryableError(RetryableJobError):
-    """The other system could not be reached; it can be tried again."""
+    """The external system could not be reached; the request can be retried."""
 
 
 class NoExternalId(RetryableJobError):
-    """The record has no external id yet; it may have one later."""
+    """The record has no external ID yet; it may get one later."""
 
 
 class IDMissingInBackend(JobError):
-    """The external id does not exist (any more) in the other system."""
+    """The external ID does not exist (any more) in the external system."""
 
 
 class ManyIDSInBackend(JobError):
-    """The other system holds several records for one id."""
+    """The external system has several records with the same ID."""
 
 
 __all__ = [

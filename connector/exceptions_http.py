@@ -1,12 +1,14 @@
-"""What a call to another system can end in: one class for each thing to do next.
+"""Errors of requests to an external system: one class for each way to react.
 
-* :class:`RemoteUnavailable`: try again later, by itself;
-* :class:`RemoteBusy`: try again at the time the other system named;
-* :class:`RemoteRefused`: a person has to change something, trying again is useless;
-* ``IDMissingInBackend`` (in :mod:`odoo.addons.connector.exception`): it is gone;
-* :class:`RemoteProtocolError`: never, the two sides do not speak the same language.
+* :class:`RemoteUnavailable`: retry later, automatically;
+* :class:`RemoteBusy`: retry at the time given by the external system;
+* :class:`RemoteRefused`: someone has to change something, retrying is useless;
+* ``IDMissingInBackend`` (in :mod:`odoo.addons.connector.exception`): the record no
+  longer exists;
+* :class:`RemoteProtocolError`: never retry, the response does not follow the protocol.
 
-Jobs need no code for it: the first two are postponed, the others fail at once.
+Jobs need no code to handle them: the first two postpone the job, the others fail it
+immediately.
 """
 
 from odoo.addons.queue_job.exception import FailedJobError
@@ -15,17 +17,17 @@ from .exception import InvalidDataError, NetworkRetryableError
 
 
 class RemoteUnavailable(NetworkRetryableError):
-    """The other system cannot be reached, or fails: it may work again later."""
+    """The external system cannot be reached or fails; it may work again later."""
 
 
 class RemoteCallFailed(RemoteUnavailable):
-    """The other system fails at this call; it need not fail at others."""
+    """The external system failed to process this request; others may succeed."""
 
 
 class RemoteBusy(RemoteUnavailable):
-    """The other system asked to be left alone for ``seconds``.
+    """The external system is throttling: retry after ``seconds``.
 
-    Waiting as told is no failed try, hence ``ignore_retry``.
+    Waiting as requested is not a failed attempt, hence ``ignore_retry``.
     """
 
     def __init__(self, msg: str, seconds: int | None = None, ignore_retry: bool = True):
@@ -33,16 +35,16 @@ class RemoteBusy(RemoteUnavailable):
 
 
 class RemoteRefused(FailedJobError):
-    """The other system understood and said no: a person has to decide."""
+    """The external system rejected the request: someone has to decide."""
 
 
 class RemoteAccessDenied(RemoteRefused):
-    """The credentials are wrong, or do not allow this."""
+    """The credentials are wrong, or do not permit this request."""
 
 
 class RemoteInvalidData(RemoteRefused, InvalidDataError):
-    """The other system does not accept the values it was sent."""
+    """The external system rejected the values sent."""
 
 
 class RemoteProtocolError(FailedJobError):
-    """The answer is not one this connector can understand."""
+    """The response does not have the format that the connector expects."""

@@ -1,4 +1,4 @@
-"""What a connector declares of each of its synchronisations."""
+"""The declaration of a flow, one of the synchronizations of a connector."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,37 +7,37 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Flow:
-    """One thing a backend synchronises: its button, its schedule, its runs.
+    """One synchronization of a backend: its button, its schedule, its runs.
 
     ``name``
-        never changes: schedule, runs and cursor are kept under it
+        must never change: schedule, runs and cursor are stored under it
     ``label``
-        what the button says, like *Import brews*
+        label of the button, for example *Import Brews*
     ``direction``
         ``import`` or ``export``
     ``model``
         the binding model
     ``since``
-        query parameter that asks for what changed since the last complete import of
-        this flow, that moment included
+        query parameter that requests the changes since the last complete import of this
+        flow, inclusive
     ``method``
-        of the backend, to start it otherwise than by its ``_start_sync``
+        method of the backend that starts the flow, instead of ``_start_sync``
     ``overlap``
-        how far before that moment to ask again, for what the other system commits
-        late: a ``timedelta``, or a number where moments are numbers. By default five
-        minutes, for dates and times. Records that did not change cost no write.
+        how far before that moment to start, for changes that the external system
+        commits late: a ``timedelta``, or a number if moments are numbers. By default
+        five minutes for dates and times. Unchanged records are not written.
     ``filters``
-        more query parameters of an import, or the domain of an export
+        additional query parameters of an import, or the domain of an export
     ``full``
-        ask for everything each time, and import records that seem unchanged too; such
-        a flow has no cursor
+        request all records each time, and import unchanged records too; such a flow has
+        no cursor
     ``cursor_field``
-        key of the cursor value (time of the last change) in the records of a list, by
+        key of the cursor value (time of the last change) in the records of a list; by
         default the ``_version_key`` of the record importer
     ``cursor_type``
         how cursor values are compared: ``datetime`` (ISO 8601), ``number`` or
-        ``text``. By default what they look like: dates and times, or numbers. What is
-        neither is ignored, unless ``text`` is declared.
+        ``text``. By default detected: dates and times, or numbers. Other values
+        are not ignored, unless ``text`` is declared.
     """
 
     name: str

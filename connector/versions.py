@@ -1,4 +1,4 @@
-"""Ranges of versions, and which of two is the more specific one."""
+"""Version ranges, and which of two is more specific."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from packaging.version import InvalidVersion, Version
 def parse_specifier(text: str) -> SpecifierSet:
     """Parse a specifier like ``>=2,<3``.
 
-    :raises ValueError: the text is no specifier
+    :raises ValueError: the text is not a specifier
     """
     try:
         return SpecifierSet(text, prereleases=True)
     except InvalidSpecifier as error:
         raise ValueError(
-            f"{text!r} is not a version specifier: write it like '>=2,<3'"
+            f"{text!r} is not a version specifier: use the form '>=2,<3'"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Writes a connector from one of the connector addon's templates, by Odoo's command."""
+"""Creates a connector from a template of the connector addon, with Odoo's command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TEMPLATES = paths.CHECKOUT / "connector" / "scaffold"
 
 
 def run(runner: Runner, arguments: Sequence[str]) -> int:
-    """Write the connector that the command line `arguments` name.
+    """Create the connector given by the command line `arguments`.
 
     :raises SetupError: it is not said where, or there is something already
     """
@@ -29,14 +29,16 @@ def run(runner: Runner, arguments: Sequence[str]) -> int:
         "--folder", type=Path, help="of the addon; else the first one of ADDONS_PATH"
     )
     options = parser.parse_args(arguments)
-    # Odoo makes names from words in camel case, but leaves dashes.
+    # Odoo converts camel case to underscores, but keeps dashes.
     name = options.name.strip().replace("-", "_")
     if not re.fullmatch(r"\w+", name, re.ASCII):
-        raise SetupError(f"{options.name!r} is no name of an addon, like connector_tea")
+        raise SetupError(
+            f"{options.name!r} is not a valid addon name: use a name like connector_tea"
+        )
     folder = _folder(options.folder)
     made = _snake(name)
     if (folder / made).exists():
-        raise SetupError(f"{folder / made} exists: it would be overwritten")
+        raise SetupError(f"{folder / made} already exists: choose another name")
     code = subprocess.call(
         [
             *(virtualenv.python(), "-m", "odoo", "scaffold"),
@@ -45,7 +47,7 @@ def run(runner: Runner, arguments: Sequence[str]) -> int:
         env=runner.environment(),
     )
     if not code:
-        say(f"{folder / made} is a connector that works. Test it, then make it yours:")
+        say(f"{folder / made} is a working connector. Test it, then adapt it:")
         say(f"    make test ADDON={made} ADDONS_PATH={folder}")
     return code
 
@@ -62,5 +64,5 @@ def _folder(named: Path | None) -> Path:
 
 
 def _snake(name: str) -> str:
-    """Return the folder's name, as Odoo makes it."""
+    """Return the name of the folder created by Odoo."""
     return re.sub(r"(?<=[^A-Z])\B([A-Z])", r"_\1", name).lower()

@@ -1,6 +1,6 @@
-"""Backend adapters speak the language of the other system."""
+"""Backend adapters implement the API of the external system."""
 
-# Their methods are named like those of models, and have nothing to do with them.
+# The methods are named like those of models but are unrelated to them.
 # pylint: disable=method-required-super
 
 from odoo.addons.component.core import AbstractComponent
@@ -9,7 +9,7 @@ __all__ = ["AbstractComponent", "BackendAdapter", "CRUDAdapter"]
 
 
 class BackendAdapter(AbstractComponent):
-    """Base of the components that talk with the other system."""
+    """Base of the components that communicate with the external system."""
 
     _name = "base.backend.adapter"
     _inherit = "base.connector"
@@ -17,10 +17,10 @@ class BackendAdapter(AbstractComponent):
 
 
 class CRUDAdapter(AbstractComponent):
-    """The usual operations on the records of the other system.
+    """The CRUD operations on the records of the external system.
 
-    Every method may take what its system needs. The exporter calls ``create(data)``,
-    which returns the external id, and ``write(external_id, data)``.
+    Each method may take the arguments its system needs. The exporter calls
+    ``create(data)``, which returns the external ID, and ``write(external_id, data)``.
     """
 
     _name = "base.backend.adapter.crud"
@@ -28,7 +28,7 @@ class CRUDAdapter(AbstractComponent):
     _usage = "backend.adapter"
 
     def search(self, *args, **kwargs):
-        """Return the external ids that match some criteria."""
+        """Return the external IDs of the records that match some criteria."""
         raise NotImplementedError
 
     def read(self, *args, **kwargs):
@@ -40,11 +40,11 @@ class CRUDAdapter(AbstractComponent):
         raise NotImplementedError
 
     def create(self, *args, **kwargs):
-        """Create a record and return its external id."""
+        """Create a record and return its external ID."""
         raise NotImplementedError
 
     def write(self, *args, **kwargs):
-        """Change a record."""
+        """Update a record."""
         raise NotImplementedError
 
     def delete(self, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""Bases of the components that carry a record from one side to the other."""
+"""Base classes of the components that transfer records."""
 
 from odoo.addons.component.core import AbstractComponent
 
@@ -6,7 +6,7 @@ from odoo.addons.component.core import AbstractComponent
 class Synchronizer(AbstractComponent):
     """Base of importers, exporters and deleters.
 
-    Mapper, binder and adapter are looked up when they are first needed.
+    Mapper, binder and adapter are looked up on first use.
     """
 
     _name = "base.synchronizer"
@@ -27,21 +27,21 @@ class Synchronizer(AbstractComponent):
 
     @property
     def mapper(self):
-        """The mapper of our model."""
+        """The mapper of the model."""
         if self._mapper is None:
             self._mapper = self.component(usage=self._base_mapper_usage)
         return self._mapper
 
     @property
     def binder(self):
-        """The binder of our model."""
+        """The binder of the model."""
         if self._binder is None:
             self._binder = self.binder_for()
         return self._binder
 
     @property
     def backend_adapter(self):
-        """The adapter of our model."""
+        """The adapter of the model."""
         if self._backend_adapter is None:
             self._backend_adapter = self.component(
                 usage=self._base_backend_adapter_usage

@@ -1,4 +1,4 @@
-"""Records that a backend may use: shared ones, and those of its company."""
+"""The records available to a backend: shared ones, and those of its company."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from odoo import models
 def company_domain(backend: models.BaseModel, records: models.BaseModel) -> list:
     """Return the domain of the records of a model that a backend may use.
 
-    Nothing is left out where the backend has no company, or the model knows none.
+    Empty if the backend has no company, or the model has no company field.
     """
     company = backend["company_id"] if "company_id" in backend._fields else None
     if not company or not {"company_id", "company_ids"} & set(records._fields):

@@ -1,4 +1,4 @@
-"""What every component of a connector has."""
+"""The base component of all connectors."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ __all__ = [
 
 
 class BaseConnectorComponent(AbstractComponent):
-    """Base of all the components of connectors.
+    """Base of all components of connectors.
 
-    A connector makes one of its own, which says what collection (backend) its
-    components belong to, and lets all its components inherit it too::
+    A connector defines its own base component, which sets the collection (backend) of
+    its components, and inherits all its components from it::
 
         class CoffeeBase(AbstractComponent):
             _name = "coffee.base"
@@ -34,35 +34,36 @@ class BaseConnectorComponent(AbstractComponent):
 
     _name = "base.connector"
 
-    #: Versions of the backend that the component is made for, like ``">=2,<3"``;
-    #: nothing: all of them. Where several components serve the backend's version, the
-    #: one with the narrower range is taken.
+    #: Backend versions that the component supports, for example ``">=2,<3"``; ``None``:
+    #: all. If several components support the version of the backend, the one with the
+    #: narrowest range is used.
     _backend_version: str | None = None
 
     @property
     def backend_record(self):
-        """The backend we are working for."""
+        """The backend of the work context."""
         return self.work.collection
 
     def binder_for(self, model=None):
         """Return the binder of a model.
 
-        :param model: name or records of a binding model, ours if nothing is given
+        :param model: name or records of a binding model; by default that of the work
+            context
         """
         return self.component(usage="binder", model_name=model)
 
     def advisory_lock_or_retry(
         self, lock: Any, retry_seconds: float | tuple[float, float] = 1
     ) -> None:
-        """Take an advisory lock until the end of the transaction, or try again later.
+        """Acquire an advisory lock until the end of the transaction, or retry the job.
 
-        :param lock: what is locked, usually a text made of the action, the backend,
-            the model and the external id
-        :param retry_seconds: when to try again. Where many jobs want one lock, a
-            ``(least, most)`` pair spreads their tries, as a random time between both
-            is taken.
-        :raises RetryableJobError: someone else has it. The try does not count: the
-            lock goes away with the transaction that holds it, however long that takes.
+        :param lock: what to lock, usually a text built from the action, the backend,
+            the model and the external ID
+        :param retry_seconds: delay of the retry. If many jobs need the same lock, pass
+            a ``(min, max)`` pair: a random delay between both spreads the retries.
+        :raises RetryableJobError: another transaction holds the lock. The attempt is
+            not counted: the lock is released with that transaction, however long it
+            takes.
         """
         if pg_try_advisory_lock(self.env, lock):
             return
@@ -84,13 +85,13 @@ class BaseConnectorComponent(AbstractComponent):
                 raise TypeError(
                     f"Component {cls._name}: _backend_version: {error}"
                 ) from error
-            # Only here, as lookups take a short cut past components without conditions.
+            # Only if needed: lookups skip these checks for unconditional components.
             cls._component_refusal = classmethod(_refuse_version)
             cls._component_precedes = classmethod(_precede_by_version)
 
 
 def _refuse_version(cls, work) -> str | None:
-    """Say why a component does not serve the version of a backend."""
+    """Return why a component does not support the version of a backend."""
     if not cls._backend_version:
         return None
     version = work.collection._get_backend_version()
@@ -110,5 +111,5 @@ def _precede_by_version(cls, other) -> bool:
     )
 
 
-#: What components were called in the first connectors.
+#: The name of components in early connectors.
 ConnectorUnit = BaseConnectorComponent

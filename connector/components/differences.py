@@ -1,4 +1,4 @@
-"""What of some values a record does not say already."""
+"""The values that differ from those of a record."""
 
 from datetime import datetime, timezone
 from typing import Any
@@ -9,8 +9,8 @@ from odoo import models
 def differences(record: models.BaseModel, values: dict[str, Any]) -> dict[str, Any]:
     """Return the part of ``values`` that writing would change.
 
-    Commands of x2many fields cannot be compared: they count, if there are any. HTML is
-    compared as Odoo would store it, sanitized.
+    Commands of x2many fields cannot be compared: they count as a change, if any. HTML
+    is compared sanitized, as Odoo stores it.
     """
     return {
         name: value for name, value in values.items() if _differs(record, name, value)
@@ -18,7 +18,7 @@ def differences(record: models.BaseModel, values: dict[str, Any]) -> dict[str, A
 
 
 def to_stored_datetime(moment: datetime) -> datetime:
-    """Return a moment as Odoo's Datetime fields hold it: naive, in UTC, in seconds."""
+    """Return a datetime as Datetime fields store it: naive, in UTC, in seconds."""
     if moment.tzinfo is None and not moment.microsecond:
         return moment
     if moment.tzinfo is not None:
@@ -29,7 +29,7 @@ def to_stored_datetime(moment: datetime) -> datetime:
 def with_stored_datetimes(
     model: models.BaseModel, values: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return values of a model whose moments are as Datetime fields hold them."""
+    """Return the values with datetimes as Datetime fields store them."""
     moments = {
         name: to_stored_datetime(value)
         for name, value in values.items()
@@ -45,6 +45,6 @@ def _differs(record: models.BaseModel, name: str, value: Any) -> bool:
         return bool(value)
     field = record._fields[name]
     former = field.convert_to_cache(record[name], record, validate=False)
-    # Validating is costly and, but for what is sanitized, changes nothing.
+    # Validation is expensive and only changes fields that are sanitized.
     new = field.convert_to_cache(value, record, validate=field.type == "html")
     return former != new

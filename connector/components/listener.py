@@ -6,10 +6,11 @@ __all__ = ["AbstractComponent", "ConnectorListener"]
 
 
 class ConnectorListener(AbstractComponent):
-    """Base of the listeners that export what changes here.
+    """Base of the listeners that export changes made in Odoo.
 
-    What an import writes must not be exported back, so imports write with context key
-    ``connector_no_export`` (or ``no_connector_export``), and listeners skip it::
+    Changes written by an import must not be exported back, so imports write with
+    context key ``connector_no_export`` (or ``no_connector_export``), and listeners skip
+    it::
 
         @skip_if(lambda self, record, **kwargs: self.no_connector_export(record))
         def on_record_write(self, record, fields=None):
@@ -20,6 +21,6 @@ class ConnectorListener(AbstractComponent):
     _inherit = ["base.connector", "base.event.listener"]
 
     def no_connector_export(self, record):
-        """Whether the context of a record says not to export it."""
+        """Whether the context of a record disables its export."""
         get = record.env.context.get
         return get("no_connector_export") or get("connector_no_export")

@@ -1,4 +1,4 @@
-"""Row locks, taken without waiting."""
+"""Row locks, acquired without waiting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 
 
 class RecordLocker(Component):
-    """Keep other jobs away from records until the end of the transaction.
+    """Lock records against other jobs until the end of the transaction.
 
     Usage::
 
@@ -36,15 +36,15 @@ class RecordLocker(Component):
         seconds: float | None = None,
         ignore_retry: bool = True,
     ) -> None:
-        """Lock the rows of records, or have the job tried again later.
+        """Lock the rows of records, or have the job retried later.
 
-        Others may still make records that refer to the locked ones. The transaction
-        stays usable when a lock is not available.
+        Other transactions can still create records that refer to the locked ones. The
+        transaction stays usable if a lock is not available.
 
-        :param seconds: when to try again, as the job's function says if not given
-        :param ignore_retry: the try does not count
-        :raises RetryableJobError: someone else has locked one of the records, or has
-            changed it since our transaction began
+        :param seconds: delay of the retry; by default that of the job's function
+        :param ignore_retry: the attempt is not counted
+        :raises RetryableJobError: one of the records is locked by another transaction,
+            or was changed since this one began
         """
         try:
             locked = self._lock_rows(records)
@@ -57,7 +57,7 @@ class RecordLocker(Component):
         if locked:
             return
         _logger.info(
-            "Could not lock %s %s, the job is to be tried again.",
+            "records are locked, retrying the job: model=%s ids=%s",
             records._name,
             records.ids,
         )
@@ -73,10 +73,9 @@ class RecordLocker(Component):
 
     @staticmethod
     def _lock_rows(records: models.BaseModel) -> bool:
-        """Lock what is free, and tell whether it is all of them.
+        """Lock the rows that are free; return whether these are all.
 
-        Skipping what is locked, unlike refusing to wait for it, does not abort the
-        transaction.
+        SKIP LOCKED, unlike NOWAIT, does not abort the transaction.
         """
         ids = set(records.ids)
         if not ids:

@@ -1,4 +1,4 @@
-"""Mappers, modifiers and decorators: where connectors import them from."""
+"""Mappers, modifiers and decorators: the import path used by connectors."""
 
 from odoo.addons.component.core import AbstractComponent as AbstractComponent
 from odoo.addons.component.exception import NoComponentError as NoComponentError

@@ -1,4 +1,4 @@
-"""What became of one record in a synchronisation."""
+"""The result of the synchronization of one record."""
 
 from typing import Any, NamedTuple
 
@@ -6,10 +6,10 @@ from odoo import models
 
 
 class SyncResult(NamedTuple):
-    """The end of one record's import or export.
+    """The result of the import or export of one record.
 
     ``kind`` is one of ``created``, ``updated``, ``unchanged``, ``skipped``, ``failed``;
-    the last two say why in ``reason``.
+    the last two give the ``reason``.
     """
 
     kind: str
@@ -17,9 +17,9 @@ class SyncResult(NamedTuple):
     binding: models.BaseModel | None = None
     reason: str = ""
     payload: Any = None
-    #: How new the record is over there, as the other side says it.
+    #: Version of the external record, as the external system gives it.
     version: str | float | None = None
-    #: Which fields were changed on both sides, and what became of them, in words.
+    #: Message about fields changed both in Odoo and in the external system.
     conflict: str = ""
     #: The work context of the importer or exporter.
     work: Any = None
@@ -27,14 +27,14 @@ class SyncResult(NamedTuple):
 
     @property
     def backend(self) -> models.BaseModel | None:
-        """The backend it was done for, as far as it is known."""
+        """The backend, if known."""
         if self.work:
             return self.work.collection
         return getattr(self.binding, "backend_id", None)
 
     @property
     def model(self) -> str | None:
-        """The binding model it was done for."""
+        """The binding model."""
         if self.work:
             return self.work.model_name
         return self.binding._name if self.binding is not None else None

@@ -1,4 +1,4 @@
-"""Data of another system in a form that PostgreSQL's text and jsonb can hold."""
+"""External data in a form that PostgreSQL's text and jsonb can store."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 
 from odoo.addons.queue_job.job import text
 
-#: Deeper data is cut off.
+#: Deeper data is truncated.
 _DEEPEST = 50
 
 
 def sanitize_text(value: str) -> str:
-    """Return a text as it can be stored: NUL and lone surrogates are spelled out."""
+    """Return a storable text: NUL and lone surrogates are escaped."""
     return text.storable(value, text.MOST_OF_TEXT)
 
 
 def sanitize_json(data: Any, _depth: int = 0) -> Any:
-    """Return any data as JSON that jsonb can hold.
+    """Return any data as JSON that jsonb can store.
 
-    ``NaN`` and ``Infinity`` become texts, and so does what JSON does not know; what is
-    nested too deeply becomes ``…``.
+    ``NaN``, ``Infinity`` and types unknown to JSON become texts; data nested too deeply
+    becomes ``…``.
     """
     if _depth > _DEEPEST:
         return "…"

@@ -1,4 +1,4 @@
-"""Synchronizers: where connectors import them from."""
+"""Synchronizers: the import path used by connectors."""
 
 from odoo.addons.component.core import AbstractComponent
 

@@ -1,8 +1,8 @@
-"""The door for other systems that tell us what happened over there.
+"""The webhook endpoint.
 
-Guarantees: nothing is stored nor run for a caller who does not know the address of an
-endpoint and cannot sign with its secret; the body is not read before the address is
-known, nor when it is too large; the answer never waits for the work.
+Guarantees: nothing is stored or executed for a caller without a valid endpoint URL and
+signature; the body is not read before the URL is verified, nor if it is too large; the
+response never waits for the processing.
 """
 
 import logging
@@ -21,7 +21,7 @@ _address = re.compile(rf"({PATH})[^\s/?\"]+")
 
 
 class WebhookDispatcher(HttpDispatcher):
-    """Leaves the body to the controller: signatures are made over its very bytes."""
+    """Leaves the body to the controller: signatures are computed over its raw bytes."""
 
     routing_type = "webhook"
 
@@ -31,7 +31,7 @@ class WebhookDispatcher(HttpDispatcher):
 
 
 class AddressFilter(logging.Filter):
-    """Keeps addresses of endpoints out of the access log."""
+    """Masks the URLs of endpoints in the access log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
@@ -54,34 +54,43 @@ class WebhookController(http.Controller):
         readonly=False,
     )
     def deliver(self, token: str):
-        """Take a delivery: 202 to be worked on, 200 known already, 4xx refused."""
+        """Receive a delivery: 202 accepted, 200 already known, 4xx rejected."""
         endpoint = request.env["connector.webhook.endpoint"].sudo()._find(token)
         if not endpoint:
-            return self._answer("There is nothing here.", 404)
+            return self._answer("Unknown webhook URL.", 404)
         with endpoint._receiver() as receiver:
             httprequest = request.httprequest
             httprequest.max_content_length = receiver._max_body_bytes
             try:
-                # Cached: after a conflict with another transaction we come here again.
+                # Cached: called again after a serialization failure.
                 body = httprequest.get_data(cache=True)
             except RequestEntityTooLarge:
                 limit = receiver._max_body_bytes
-                return self._answer(f"More than the limit of {limit} bytes.", 413)
+                return self._answer(
+                    f"The body exceeds the limit of {limit} bytes.", 413
+                )
             delivery = Delivery(httprequest.headers, body)
             if not receiver.verify(delivery, endpoint.secret or ""):
-                _logger.info("%s: a delivery with a bad signature", endpoint)
-                return self._answer("The signature is not valid.", 401)
+                _logger.info(
+                    "webhook delivery rejected: endpoint=%s reason=signature",
+                    endpoint,
+                )
+                return self._answer("Invalid signature.", 401)
             try:
                 event_key, topic = receiver.identify(delivery)
                 _check_storable(event_key, topic)
                 delivery_id = receiver.delivery_id(delivery, event_key, topic)
             except (
                 *(ValueError, KeyError, TypeError, AttributeError),
-                # JSON that is nested too deeply.
+                # JSON nested too deeply.
                 RecursionError,
             ) as error:
-                _logger.info("%s: a delivery of another shape: %r", endpoint, error)
-                return self._answer("This is not what was expected.", 400)
+                _logger.info(
+                    "webhook delivery rejected: endpoint=%s reason=format error=%r",
+                    endpoint,
+                    error,
+                )
+                return self._answer("Unexpected format.", 400)
         if not endpoint._store(delivery, event_key, topic, delivery_id):
             return self._answer("Known already.", 200)
         return self._answer("Thank you.", 202)
@@ -93,11 +102,11 @@ class WebhookController(http.Controller):
 
 
 def _check_storable(*texts: str | None) -> None:
-    """Refuse texts that PostgreSQL cannot hold.
+    """Reject texts that PostgreSQL cannot store.
 
-    :raise ValueError: one has a NUL, or half a surrogate pair
+    :raise ValueError: a text contains NUL or a lone surrogate
     """
     for text in filter(None, texts):
         if "\0" in text:
-            raise ValueError("the id or the kind of the event contains a NUL character")
+            raise ValueError("the ID or the type of the event contains a NUL character")
         text.encode()

@@ -1,17 +1,17 @@
--- A copy of a database must not talk to the systems of the original. Whatever connector
--- they belong to, with the mixin or without: backends lose their logins and secrets, and
--- are archived; so do records that must have a backend, like the tokens of an account.
--- One that only may have one, like a user, keeps its password.
--- What is a login or a secret is told by the name of its field; a connector with others
--- brings a data/neutralize.sql of its own.
+-- A copy of a database must not access the systems of the original. For all connectors,
+-- with or without the mixin: credentials and secrets of backends are removed, and
+-- backends are archived; likewise for records that require a backend, such as the
+-- tokens of an account. Records with an optional backend, such as users, keep their
+-- password. Credentials and secrets are recognized by the name of their field; a
+-- connector with other names provides its own data/neutralize.sql.
 DO $$
 DECLARE
-    -- Names of fields that hold a secret, and of those that only look so: "token_url".
+    -- Names of secret fields, and of fields that only look like one: "token_url".
     secret CONSTANT text :=
         'secret|token|credential|passphrase|password|passwd|passcode|passwort|kennwort'
         || '|mot_?de_?passe|api_?key|bearer|cookie|certificate|keystore|(^|_)session'
         || '|(^|_)(pass|passe|pwd|psw|pin|jwt|hmac|pem|pfx|p12|cert|clave)(_|\d|$)';
-    -- On a backend, also what is less sure elsewhere.
+    -- On backends, also names that are ambiguous elsewhere.
     login CONSTANT text :=
         '(^|_)(user|user_?name|login|login_name|account|account_name|(client|consumer|merchant|seller)_?id)$'
         || '|key(_|\d|$)|(^|_)(auth|authori[sz]ation)(_|$)|private|signature';
@@ -40,7 +40,8 @@ BEGIN
         SELECT id, true FROM backend UNION ALL SELECT id, false FROM owned
     )
     SELECT model.id, model.model AS name, concerned.is_backend,
-           -- A model may name its table itself: the foreign key to its author tells.
+           -- A model may define its table name: found by the foreign key to its
+           -- creator.
            COALESCE(
                (SELECT key.conrelid
                   FROM ir_model_constraint known
@@ -76,7 +77,7 @@ BEGIN
            AND col.attname = field.name AND col.attnum > 0 AND NOT col.attisdropped
           JOIN pg_type kind ON kind.oid = col.atttypid
     LOOP
-        -- One for each record, as it may have to be unique.
+        -- A distinct value per record, as the field may be unique.
         placeholder := CASE
             WHEN found.type IN ('json', 'jsonb') THEN format('%L', '{}')
             WHEN found.type = 'bytea' THEN format('%L', '')
@@ -108,7 +109,7 @@ BEGIN
             found.box);
     END LOOP;
 
-    -- A login may be part of an address: https://user:password@host
+    -- Credentials may be part of a URL: https://user:password@host
     FOR found IN
         SELECT model.table_name, col.attname AS name
           FROM connector_neutralized_model model
@@ -124,7 +125,7 @@ BEGIN
             found.name, '://[^/@[:space:]]+@');
     END LOOP;
 
-    -- What Odoo keeps of a field outside of the table of its model.
+    -- Copies of field values that Odoo stores in other tables.
     DELETE FROM ir_attachment attachment
      USING connector_neutralized_field field
      WHERE attachment.res_model = field.model AND attachment.res_field = field.name;
@@ -159,9 +160,9 @@ BEGIN
     DROP TABLE connector_neutralized_field, connector_neutralized_model;
 END
 $$;
--- Nothing is exchanged by itself.
+-- No flow is started automatically.
 UPDATE connector_backend_flow SET scheduled = false, next_run = NULL;
--- Nobody may deliver to a copy of a database, nor sign with the secrets of the original.
+-- Deliveries to a copy are rejected, and the secrets of the original are invalid.
 UPDATE connector_webhook_endpoint SET digest = NULL, secret = NULL, active = false;
--- Nor may it use a login of the original.
+-- Tokens of the original are removed.
 DELETE FROM connector_backend_token;

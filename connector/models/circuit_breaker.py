@@ -1,7 +1,7 @@
 """Whether a backend may be called now: one row for each, shared by all servers.
 
 =========  ==========================================  ===============================
-state      what puts a backend there                   what moves it on
+state      how a backend enters it                     how it leaves it
 =========  ==========================================  ===============================
 closed     requests succeed                            3 failures in a row, or 1
                                                        request that cannot reach it:
@@ -16,8 +16,8 @@ open       see above                                   a growing delay is over: 
 While the circuit of a backend is throttled or open its jobs wait without a request, and
 use up no try. A connection test always goes through.
 
-Rows are read and written by short transactions of their own: the job that learns of an
-outage is rolled back, and a long one would not see what others learnt since it began.
+Rows are read and written in short separate transactions: the job that detects an outage
+is rolled back, and a long transaction would not see later updates.
 """
 
 from collections.abc import Iterator
@@ -31,19 +31,19 @@ from ..database import UTC_NOW, own_transaction
 
 # Failures in a row, seen by any server, after which the circuit opens.
 FAILURE_THRESHOLD = 3
-# Seconds after which a failure says nothing any more about now.
+# Seconds after which a failure is no longer relevant.
 FAILURE_WINDOW = 600
-# Seconds until the first probe, doubled for each that fails, and the longest.
+# Seconds until the first probe, doubled after each failure, and the maximum.
 FIRST_DELAY, LONGEST_DELAY = 2, 30
 # Seconds after which a probe without a result counts as lost.
 PROBE_TIMEOUT = 60
 
 
 class CircuitStatus(NamedTuple):
-    """What is known about a backend now.
+    """The current state of a backend.
 
     ``blocked_for``
-        seconds during which nobody calls it, 0: it may be called
+        seconds until requests are allowed again, 0: allowed now
     ``open_for``
         seconds since the circuit opened, ``None``: it is not open
     """
@@ -259,7 +259,7 @@ class ConnectorCircuitBreaker(models.Model):
 
     @contextmanager
     def _locked_row(self, backend) -> Iterator:
-        """Give a cursor and the row of a backend, made if there was none, locked."""
+        """Yield a cursor and the locked row of a backend, created if missing."""
         known = {"model": backend._name, "id": backend.id, "now": UTC_NOW}
         with own_transaction(self.env.registry) as cr:
             cr.execute(

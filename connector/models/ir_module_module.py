@@ -1,9 +1,9 @@
-"""Translate for a connector what it inherits.
+"""Translations of inherited labels.
 
-Odoo keeps labels of fields and of their choices for each model, and looks for their
-translation in the addon that declares them: "To test" on ``coffee.backend`` is looked
-for among the terms of ``connector``, which cannot know of coffee machines. So what is
-translated for the abstract model is copied to the models that inherit it.
+Odoo stores labels of fields and selections per model, and translates them with the
+terms of the addon that declares them: "Not Tested" on ``coffee.backend`` is declared in
+``connector``, whose translations do not include that model. So the translations of the
+abstract model are copied to the models that inherit it.
 """
 
 from odoo import models
@@ -26,7 +26,7 @@ class IrModuleModule(models.Model):
         return result
 
     def _share_inherited_labels(self) -> None:
-        """Give labels without a translation the one of the model they come from."""
+        """Copy missing translations of labels from the abstract models."""
         for column in ("field_description", "help"):
             self.env.cr.execute(
                 SQL(
@@ -70,7 +70,7 @@ class IrModuleModule(models.Model):
         self.env.registry.clear_cache("stable")
 
     def _heirs(self) -> SQL:
-        """Return who inherits what, through any number of models in between."""
+        """Return which model inherits which, directly or indirectly."""
         return SQL(
             """
             WITH RECURSIVE heirs(shared, heir) AS (

@@ -1,4 +1,4 @@
-"""Open what a job of a connector is about."""
+"""Related actions of connector jobs."""
 
 from odoo import models
 
@@ -9,18 +9,18 @@ class QueueJob(models.Model):
     def _neutral_addons(self):
         neutral = super()._neutral_addons()
         if not self._listened_record_events():
-            # the events of records override create and write of all models
+            # record events override create and write of all models
             neutral |= {"component_event"}
         return neutral
 
     def related_action_unwrap_binding(self, component_usage="binder"):
-        """Open the record that the job's binding binds, or the binding itself.
+        """Open the record bound by the job's binding, or the binding itself.
 
-        To be named as related action of a job function, with other values of
-        ``component_usage`` in ``kwargs`` if need be.
+        For use as the related action of a job function; ``component_usage`` can be set
+        in its ``kwargs``.
 
         :param component_usage: usage of the binder
-        :return: window action, ``None`` where nothing is left to open
+        :return: window action, ``None`` if there is nothing to open
         """
         self.ensure_one()
         bindings = self.records.exists()
@@ -38,7 +38,7 @@ class QueueJob(models.Model):
         return {
             "name": self.env._("Related Record"),
             "type": "ir.actions.act_window",
-            # Odoo ignores it, but connectors compare the whole action.
+            # Ignored by Odoo, but connectors compare the whole action.
             "view_type": "form",
             "view_mode": "form",
             "res_model": records._name,
@@ -46,11 +46,11 @@ class QueueJob(models.Model):
         }
 
     def related_action_open_external(self):
-        """Open the page of the job's binding in the other system.
+        """Open the page of the job's binding in the external system.
 
-        To be named as related action of a job function.
+        For use as the related action of a job function.
 
-        :return: action, ``None`` where there is no page to open
+        :return: action, ``None`` if there is no page to open
         """
         self.ensure_one()
         binding = self.records.exists()

@@ -14,7 +14,7 @@ from .sync.run_lifecycle import LIST_METHODS
 
 _logger = logging.getLogger(__name__)
 
-# Jobs of one record that are shown.
+# Maximum number of jobs shown for a record.
 _MOST_JOBS = 200
 
 
@@ -23,7 +23,7 @@ class QueueJob(models.Model):
 
     sync_run_id = fields.Many2one(
         "connector.sync.run",
-        "Synchronisation",
+        "Synchronization",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -37,14 +37,18 @@ class QueueJob(models.Model):
         "Record",
         model_field="connector_record_model",
         readonly=True,
-        help="The single record that the job is about, as it is called with.",
+        help="The single record that the job is called with.",
     )
     connector_external_id = fields.Char(
-        "External ID", readonly=True, help="The external ID that the job is about."
+        "External ID",
+        readonly=True,
+        help="External ID of the record that the job processes.",
     )
 
     connector_failure_reported = fields.Datetime(
-        readonly=True, help="When its failure was told to its backend."
+        "Failure Reported",
+        readonly=True,
+        help="When the failure was reported to the backend.",
     )
 
     _failed_of_backend = models.Index(
@@ -56,7 +60,7 @@ class QueueJob(models.Model):
     )
 
     def _connector_backend(self):
-        """Return the backend that the job works for, empty if there is none."""
+        """Return the backend of the job, empty if there is none."""
         self.ensure_one()
         if self.connector_backend_model not in self.env:
             return self.env["connector.backend"]
@@ -64,9 +68,9 @@ class QueueJob(models.Model):
         return backends.browse(self.connector_backend_id).exists()
 
     def _of_binding(self, binding):
-        """Return the jobs of a binding, of its record, or of its external id.
+        """Return the jobs of a binding, of its record, or of its external ID.
 
-        :param binding: a single one
+        :param binding: a single record
         """
         link = self.env["connector.sync.line"]._link(binding)
         backend = binding.backend_id
@@ -93,7 +97,7 @@ class QueueJob(models.Model):
         )
 
     def action_open_sync_run(self) -> dict:
-        """Show the run that the job belongs to.
+        """Show the run of the job.
 
         :raise UserError: there is none (any more)
         """
@@ -105,7 +109,7 @@ class QueueJob(models.Model):
         return self.sync_run_id.action_open()
 
     def action_open_backend(self) -> dict:
-        """Show the backend that the job works for.
+        """Show the backend of the job.
 
         :raise UserError: it does not exist (any more)
         """
@@ -120,11 +124,11 @@ class QueueJob(models.Model):
             "views": [(False, "form")],
         }
 
-    # -- what becomes of a job, its run and its backend learn
+    # -- the run and the backend are notified of the end of a job
 
     def _message_post_on_failure(self):
-        # Jobs that end well look after their run themselves; the work of these was
-        # rolled back, and this is the one thing each failure does.
+        # Successful jobs update their run themselves; failed ones were rolled back, and
+        # this is called for each failure.
         self.sudo().sync_run_id._settle_after_commit()
         return super()._message_post_on_failure()
 
@@ -136,15 +140,16 @@ class QueueJob(models.Model):
         return result
 
     def _report_failure_safely(self) -> None:
-        """Have the backend know, and the failure stored whatever comes of that."""
+        """Report the failure to the backend; the failure is stored even if this
+        fails."""
         try:
             with self.env.cr.savepoint():
                 self._report_failure()
         except Exception:
-            _logger.exception("The failure of job %s could not be reported", self.uuid)
+            _logger.exception("job failure could not be reported: job=%s", self.uuid)
 
     def _report_failure(self) -> None:
-        """Have the backend know that this job failed."""
+        """Report the failure of this job to the backend."""
         backend = self._connector_backend()
         if not backend:
             return

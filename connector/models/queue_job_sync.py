@@ -1,4 +1,4 @@
-"""What a new job of a connector is stored with: its run, its backend, its record."""
+"""What a new job jobs a connector is stored with: its run, its backend, its record."""
 
 from odoo import models
 from odoo.exceptions import MissingError
@@ -32,12 +32,12 @@ class Base(models.AbstractModel):
         return values
 
     def _job_backend(self, job):
-        """Return the backend that a new job works for, ``None`` if there is none."""
+        """Return the backend of a new job, ``None`` if there is none."""
         return None
 
 
 def _values_about(job, backend) -> dict:
-    """Return the values that tell which record a new job is about."""
+    """Return the values that identify the record of a new job."""
     arguments = (*job._args, *job._kwargs.values())
     record = next(
         (
@@ -73,7 +73,7 @@ class ConnectorBackend(models.AbstractModel):
         return self if len(self) == 1 else None
 
     def _on_access_denied(self, message: str) -> None:
-        """Act on a job that failed as the other system refused its credentials."""
+        """Handle a job that failed because its credentials were rejected."""
 
 
 class ExternalBinding(models.AbstractModel):

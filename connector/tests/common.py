@@ -8,7 +8,7 @@ A test of a connector usually is::
             super().setUpClass()
             cls.backend = cls.env["coffee.backend"].create({...})
 
-        def test_a_new_badge_is_created_over_there(self):
+        def test_a_new_badge_is_created_on_the_machine(self):
             system = self.fake_adapter(self.backend, "coffee.res.partner")
             partner = self.env["res.partner"].create({"name": "Ada"})
             binding = self.bind(self.backend, "coffee.res.partner", partner)
@@ -51,15 +51,15 @@ __all__ = [
 
 
 class FakeSystem:
-    """The other system of a test: it keeps records in memory.
+    """The external system of a test, in memory.
 
     ``records``
-        external id -> data
+        external ID -> data
     ``calls``
-        what it was asked: ``("create", data)``, ``("write", external_id, data)``...
+        the requests: ``("create", data)``, ``("write", external_id, data)``...
     ``errors``
-        to be raised by the next calls, one each, once their work is done: as if the
-        answer got lost
+        raised by the next calls, one each, after their work is done, as if the response
+        was lost
     """
 
     def __init__(self, records: dict[Any, dict] | None = None):
@@ -76,7 +76,9 @@ class FakeSystem:
 
     def _record(self, external_id: Any) -> dict:
         if external_id not in self.records:
-            raise IDMissingInBackend(f"{external_id!r} is not in the other system")
+            raise IDMissingInBackend(
+                f"{external_id!r} does not exist in the external system"
+            )
         return self.records[external_id]
 
     def search(self, filters: dict | None = None) -> list:
@@ -107,7 +109,7 @@ class FakeSystem:
 
 
 class FakeAdapter(Component):
-    """Stands before the connector's own adapter: ``ConnectorCase.fake_adapter``."""
+    """Replaces the connector's adapter, see ``ConnectorCase.fake_adapter``."""
 
     _name = "fake.adapter"
     _inherit = "base.backend.adapter.crud"
@@ -138,11 +140,11 @@ class FakeAdapter(Component):
 
 
 class ConnectorCase(Records, RunsJobs, TransactionComponentCase):
-    """Base of the tests that need records; components and events are live."""
+    """Base of tests with records; components and events are active."""
 
     @contextmanager
     def work_on(self, backend: models.BaseModel, model_name: str) -> Iterator[Any]:
-        """Give the work context of a backend for a model."""
+        """Yield the work context of a backend for a model."""
         with backend.with_env(self.env).work_on(model_name) as work:
             yield work
 
@@ -156,8 +158,8 @@ class ConnectorCase(Records, RunsJobs, TransactionComponentCase):
     ) -> models.BaseModel:
         """Bind a record to a backend, without exporting it.
 
-        :param external_id: none for a record that was not exported yet
-        :param values: more fields of the binding
+        :param external_id: ``None`` for a record that was not exported yet
+        :param values: further fields of the binding
         """
         with self.work_on(backend, binding_model) as work:
             binder = work.component(usage="binder")
@@ -178,9 +180,9 @@ class ConnectorCase(Records, RunsJobs, TransactionComponentCase):
         model_name: str,
         records: dict[Any, dict] | None = None,
     ) -> FakeSystem:
-        """Have a model of a backend talk to a system in memory, for this test.
+        """Connect a model of a backend to an in-memory system, for this test.
 
-        :param records: what is there, by external id
+        :param records: initial records, by external ID
         """
         registry = self._components_registry
         declared = type(Component)(
@@ -208,7 +210,7 @@ class ConnectorCase(Records, RunsJobs, TransactionComponentCase):
         expected: dict,
         **options: Any,
     ) -> None:
-        """Check what the import mapper of a model makes of external data.
+        """Check the values that the import mapper of a model returns.
 
         :param options: as ``for_create``
         """
@@ -223,7 +225,7 @@ class ConnectorCase(Records, RunsJobs, TransactionComponentCase):
         expected: dict,
         **options: Any,
     ) -> None:
-        """Check what the export mapper makes of a binding.
+        """Check the values that the export mapper returns for a binding.
 
         :param options: as ``for_create`` or ``fields``
         """

@@ -1,7 +1,7 @@
-"""What every connector has to bear, as tests to inherit.
+"""Contract tests: failures that every connector must handle, as tests to inherit.
 
-A connector names its models and describes the other system in a few lines; it gets a
-test for each of the ways in which other systems fail::
+A connector declares its models and describes the external system in a few lines, and
+inherits a test for each kind of failure::
 
     class TestContract(ImportContract, ExportContract, WebhookContract, ConnectorCase):
         backend_model = "tea.backend"
@@ -23,12 +23,12 @@ test for each of the ways in which other systems fail::
         def webhook_body(self, record):
             return {"id": "event-1", "contact": record}
 
-It inherits the contracts of what it can do: :class:`.contract_import.ImportContract`,
+It inherits the contracts of its features: :class:`.contract_import.ImportContract`,
 :class:`.contract_export.ExportContract`, :class:`.contract_webhook.WebhookContract`.
-None of their tests is ever skipped; what no class in the module covers, although the
-connector can do it, fails ``test_all_the_connector_can_do_has_a_contract``.
+No test is ever skipped; a feature of the connector that no class in the module covers
+fails ``test_every_feature_of_the_connector_has_a_contract``.
 
-Where a connector goes other ways than the suite's mixins, override the hooks.
+Override the hooks if a connector does not use the mixins.
 """
 
 from __future__ import annotations
@@ -45,21 +45,21 @@ from odoo.exceptions import UserError
 
 from .fake_api import FakeApi
 
-#: Failures of a moment: as many as the suite's adapter bears in a call, and fewer than
-#: jobs are tried.
+#: Number of temporary failures: as many as the adapter retries in a request, and fewer
+#: than the attempts of a job.
 OFTEN = 4
-#: Times that jobs are run until they must be through.
+#: Number of rounds after which all jobs must be done.
 _ROUNDS = 8
 _WRONG_PASSWORD = "no-such-password-52c1"
 
 
 class ConnectionContract:
-    """What holds whatever is exchanged: to be mixed with a ``ConnectorCase``."""
+    """Tests of the connection: to be mixed with a ``ConnectorCase``."""
 
-    # Odoo runs inherited tests for none but those who ask for them.
+    # Odoo runs inherited tests only for classes that allow it.
     allow_inherited_tests_method = True
 
-    #: Model of the backend, and of the bindings that are imported, exported.
+    #: Model of the backend, and binding models that are imported and exported.
     backend_model: str
     import_model: str | None = None
     export_model: str | None = None
@@ -67,11 +67,13 @@ class ConnectionContract:
     # -- hooks
 
     def fake_server(self) -> FakeApi:
-        """Return the other system, with the records' paths."""
-        raise NotImplementedError(f"{type(self).__name__} has to say what it calls")
+        """Return the external system, with the paths of its records."""
+        raise NotImplementedError(
+            f"{type(self).__name__} must return the external system"
+        )
 
     def backend_values(self) -> dict[str, Any]:
-        """Return what the backend is created with."""
+        """Return the values to create the backend."""
         return {
             "name": "Contract",
             "location": self.server.url,
@@ -80,20 +82,21 @@ class ConnectionContract:
         }
 
     def spoil_credentials(self) -> None:
-        """Have the backend log in with what the other side does not accept."""
+        """Set wrong credentials on the backend."""
         self.backend.password = _WRONG_PASSWORD
 
     def shorten_timeouts(self, adapter: Any) -> None:
-        """Have calls wait for less than a second; called before the first of them."""
+        """Shorten the timeout to less than a second; called before the first
+        request."""
         self.patch(type(adapter), "_timeout", (1, 0.2))
 
     def path_of(self, model: str) -> str:
-        """Return where the other side has the records of a binding model."""
+        """Return the path of the records of a binding model."""
         return self.adapter(model)._path
 
     # -- tests
 
-    def test_all_the_connector_can_do_has_a_contract(self):
+    def test_every_feature_of_the_connector_has_a_contract(self):
         covered = set()
         for contract in _contracts_beside(type(self)):
             covered |= {("import", contract.import_model)}
@@ -106,7 +109,7 @@ class ConnectionContract:
         missing = [" ".join(filter(None, what)) for what in sorted(asked - covered)]
         self.assertFalse(missing, "no class here inherits the contract for these")
 
-    def test_wrong_credentials_fail_at_once_and_are_told_to_nobody(self):
+    def test_wrong_credentials_fail_immediately_without_leaking(self):
         self.spoil_credentials()
         for start in self.directions():
             start()
@@ -114,26 +117,26 @@ class ConnectionContract:
                 self.assertEqual(
                     job.state,
                     "failed",
-                    "trying again with wrong credentials locks accounts",
+                    "retries with wrong credentials lock accounts",
                 )
-                self.assertTrue(self.server.refused, "no call was refused")
+                self.assertTrue(self.server.refused, "no request was rejected")
                 told = f"{job.exc_message} {job.exc_info} {job.result} {job.name}"
                 self.assertNotIn(_WRONG_PASSWORD, told)
         if hasattr(self.backend, "action_test_connection"):
             with self.assertRaises(UserError):
                 self.backend.action_test_connection()
 
-    def test_a_call_that_takes_too_long_is_given_up_and_tried_again(self):
+    def test_a_slow_request_times_out_and_is_retried(self):
         for start in self.directions(before=self.shorten_timeouts):
-            # Calls may be repeated at once, a few times.
+            # Requests may be repeated immediately, a few times.
             self.server.fail("slow", times=8)
             start()
             jobs = self.run_jobs()
-            self.assertIn("pending", jobs.mapped("state"), "nobody gave up")
+            self.assertIn("pending", jobs.mapped("state"), "no request timed out")
             self.server._faults.clear()
             self.end_well()
 
-    def test_a_system_that_asks_to_wait_is_left_alone_for_so_long(self):
+    def test_a_throttling_system_gets_no_requests_until_then(self):
         for start in self.directions():
             self.server.fail("busy")
             start()
@@ -141,35 +144,35 @@ class ConnectionContract:
             jobs = self.run_jobs()
             (job,) = jobs.filtered(lambda job: job.state != "done")
             self.assertEqual(job.state, "pending", job.exc_info)
-            self.assertTrue(job.eta, "the job comes again at once")
+            self.assertTrue(job.eta, "the job is retried immediately")
             waits = (job.eta - asked_at).total_seconds()
             self.assertGreaterEqual(
-                waits, self.server.retry_after, "the job comes again too soon"
+                waits, self.server.retry_after, "the job is retried too early"
             )
             self.end_well()
 
-    def test_a_failure_of_a_moment_is_got_over(self):
+    def test_a_temporary_failure_is_recovered(self):
         for start in self.directions():
             self.server.fail("error", times=OFTEN)
             start()
             self.end_well()
 
-    # -- for the contracts of what is exchanged
+    # -- for the import and export contracts
 
     _has_webhook = False
 
     def setUp(self):
         super().setUp()
-        # What is written in transactions of its own goes to that of the test.
+        # Separate transactions are redirected to that of the test.
         self.registry_enter_test_mode()
-        # Repeating at once is waited for by nobody.
+        # Do not wait between immediate retries.
         self.enterContext(patch.object(Retry, "sleep", lambda *args, **kwargs: None))
         self.server = self.enterContext(self.fake_server())
         backends = self.env[self.backend_model]
         self.backend = backends.create(self.backend_values())
 
     def directions(self, before=lambda adapter: None) -> Iterator[Any]:
-        """Yield how to begin what this connector does; ends with it all done well."""
+        """Yield a function that starts the synchronization; ends when all is done."""
         if self.import_model:
             before(self.adapter(self.import_model))
             yield self._begin_import
@@ -190,19 +193,19 @@ class ConnectionContract:
         return found.search([(field, "=", self.backend.id)])
 
     def external_ids(self, model: str) -> list[Any]:
-        """Return the external ids that bindings have, sorted."""
+        """Return the external IDs of the bindings, sorted."""
         with self.work_on(self.backend, model) as work:
             binder = work.component(usage="binder")
             ids = [binder.to_external(binding) for binding in self.bindings(model)]
         return sorted(filter(None, ids), key=str)
 
     def end_well(self) -> None:
-        """Run jobs, again and again, until all are done; nothing is missing then."""
+        """Run jobs repeatedly until all are done, and check that nothing is missing."""
         self.run_all_jobs()
         self._all_is_there()
 
     def run_all_jobs(self) -> None:
-        """Run jobs, again and again, until all are done."""
+        """Run jobs repeatedly until all are done."""
         jobs = self.env["queue.job"].sudo().search([("state", "!=", "done")])
         for _round in range(_ROUNDS):
             jobs |= self.run_jobs()
@@ -212,19 +215,20 @@ class ConnectionContract:
             self.assertEqual(job.state, "done", job.exc_info or job.result)
 
     def _begin_import(self) -> None:
-        raise NotImplementedError("import_model is for ImportContract")
+        raise NotImplementedError("import_model requires ImportContract")
 
     def _begin_export(self) -> None:
-        raise NotImplementedError("export_model is for ExportContract")
+        raise NotImplementedError("export_model requires ExportContract")
 
     def _all_is_there(self) -> None:
-        """Check that both sides have the same; each contract adds its part."""
+        """Check that both systems have the same records; each contract adds its
+        part."""
 
     @contextmanager
     def lasting_receipts(self) -> Iterator[None]:
-        """Keep what exporters write down in a transaction of its own, as a crash would.
+        """Keep what exporters store in a separate transaction, as after a crash.
 
-        In the one transaction of a test it would be undone with the failed job.
+        In the single transaction of a test it would be rolled back with the failed job.
         """
         model = type(self.env["connector.export.receipt"])
         with self.env.registry._db.cursor() as cr:

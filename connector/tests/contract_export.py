@@ -1,4 +1,4 @@
-"""What every connector that exports has to bear."""
+"""Contract tests of exports."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .contract import OFTEN, ConnectionContract
 class ExportContract(ConnectionContract):
     """To be mixed with a ``ConnectorCase``, see :mod:`.contract`.
 
-    Needs ``export_model`` and a ``record.exporter`` for it.
+    Requires ``export_model`` and a ``record.exporter`` for it.
     """
 
     # -- hooks
 
     def record_to_export(self) -> models.BaseModel:
-        """Return a new record of Odoo that the other side is to get."""
-        raise NotImplementedError(f"{type(self).__name__} has to make a record")
+        """Return a new record of Odoo to export."""
+        raise NotImplementedError(f"{type(self).__name__} must create a record")
 
     def change_to_export(self, record: models.BaseModel) -> None:
-        """Change a record so that there is something to send."""
-        raise NotImplementedError(f"{type(self).__name__} has to change a record")
+        """Change a record so that it has to be exported."""
+        raise NotImplementedError(f"{type(self).__name__} must change a record")
 
     def export(self, record: models.BaseModel) -> None:
         """Have a job export a record."""
@@ -31,7 +31,7 @@ class ExportContract(ConnectionContract):
 
     # -- tests
 
-    def test_a_create_whose_answer_got_lost_is_done_once(self):
+    def test_a_create_whose_response_is_lost_is_done_once(self):
         with self.lasting_receipts():
             path = self._export_path()
             self.server.fail("drop_after", times=OFTEN, method="POST", path=path)
@@ -40,7 +40,7 @@ class ExportContract(ConnectionContract):
         self.assertEqual(len(self.server.created), 1, "it was created twice")
         self._all_is_there()
 
-    def test_a_record_deleted_over_there_is_made_again_or_let_go(self):
+    def test_a_record_deleted_externally_is_recreated_or_unbound(self):
         path = self._export_path()
         record = self._begin_export()
         self.end_well()
@@ -49,20 +49,20 @@ class ExportContract(ConnectionContract):
         self.change_to_export(record.with_context(no_connector_export=True))
         self.export(record)
         for job in self.run_jobs():
-            self.assertEqual(job.state, "done", "it is missing, now and ever after")
+            self.assertEqual(job.state, "done", "it stays missing")
         theirs = set(map(str, self.server.records(path)))
         ours = set(map(str, self.external_ids(self.export_model)))
-        self.assertEqual(ours - theirs, set(), "bound to what there is no longer")
+        self.assertEqual(ours - theirs, set(), "bound to a deleted record")
 
     def test_a_value_set_again_after_an_import_is_sent(self):
         if self.import_model != self.export_model:
-            return  # what is not imported cannot be changed by an import
+            return  # without an import model, imports change nothing
         path = self._export_path()
         record = self._begin_export()
         self.end_well()
         ((external_id, before),) = self.server.records(path).items()
         changed = self._export_change(record, external_id)
-        # An export need not send all that an import needs.
+        # An export may not send all values that an import requires.
         back = {**self.example(95), **{key: before[key] for key in changed}}
         self.server.change(path, external_id, **back)
         self.import_record(external_id)
@@ -71,9 +71,9 @@ class ExportContract(ConnectionContract):
             self._export_change(record, external_id), changed, "it was not sent"
         )
 
-    def test_what_waits_for_export_is_not_overwritten(self):
+    def test_pending_exports_are_not_overwritten(self):
         if self.import_model != self.export_model:
-            return  # what is not imported cannot be changed by an import
+            return  # without an import model, imports change nothing
         record = self._begin_export()
         self.end_well()
         path, binding = self._export_path(), self.bindings(self.export_model)
@@ -89,13 +89,13 @@ class ExportContract(ConnectionContract):
     # -- helpers
 
     def _exported_values(self, binding: models.BaseModel) -> dict:
-        """Return what an export of a binding sends."""
+        """Return the values sent by an export of a binding."""
         with self.work_on(self.backend, self.export_model) as work:
             mapper = work.component(usage="record.exporter").mapper
             return mapper.map_record(binding).values()
 
     def _export_change(self, record: models.BaseModel, external_id: Any) -> dict:
-        """Change a record and export it; return what that changed, and to what."""
+        """Change a record and export it; return the changed values."""
         path = self._export_path()
         before = self.server.records(path)[external_id]
         self.change_to_export(record.with_context(no_connector_export=True))
@@ -112,7 +112,7 @@ class ExportContract(ConnectionContract):
         return self.path_of(self.export_model)
 
     def _begin_export(self) -> models.BaseModel:
-        # Without what listens: exported once, by the job made here.
+        # Without listeners: exported once, by the job delayed here.
         quiet = self.env(context={**self.env.context, "no_connector_export": True})
         self.env, env = quiet, self.env
         try:
@@ -127,6 +127,6 @@ class ExportContract(ConnectionContract):
         super()._all_is_there()
         theirs = set(map(str, self.server.records(self._export_path())))
         ours = set(map(str, self.external_ids(self.export_model)))
-        self.assertEqual(ours - theirs, set(), "bound to what is not there")
+        self.assertEqual(ours - theirs, set(), "bound to a missing record")
         unbound = self.bindings(self.export_model)
         self.assertEqual(len(ours), len(unbound), "not exported")

@@ -1,4 +1,4 @@
-"""What every connector that imports has to bear."""
+"""Contract tests of imports."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .contract import ConnectionContract
 
 _RECORDS = 5
 _HOUR = 3600
-# Calls for one list of a few records.
+# Maximum number of requests for a list of a few records.
 _MANY = 20
-_INCOMPLETE = "the list is in no order"
+_INCOMPLETE = "the list is not sorted"
 
 
 def _refuse_list(adapter, filters=None, page_token=None):
@@ -23,20 +23,20 @@ def _refuse_list(adapter, filters=None, page_token=None):
 class ImportContract(ConnectionContract):
     """To be mixed with a ``ConnectorCase``, see :mod:`.contract`.
 
-    Needs ``import_model`` and a ``record.importer`` and ``batch.importer`` for it.
+    Requires ``import_model`` and a ``record.importer`` and ``batch.importer`` for it.
     """
 
-    #: Values that no connector can know: a record with them is refused, with a reason.
+    #: Unknown values: a record with them is rejected, with the reason.
     unknown_value: dict[str, Any]
 
     # -- hooks
 
     def example(self, number: int) -> dict[str, Any]:
-        """Return a record as the other side writes it; it has its id and time."""
-        raise NotImplementedError(f"{type(self).__name__} has to give an example")
+        """Return a record in the format of the external system, without ID and time."""
+        raise NotImplementedError(f"{type(self).__name__} must return an example")
 
     def start_import(self) -> None:
-        """Begin to import what is new, the way the button does."""
+        """Start the import, as the button does."""
         flows = self.backend._sync_flows()
         for flow in flows:
             if (flow.direction, flow.model) == ("import", self.import_model):
@@ -50,15 +50,15 @@ class ImportContract(ConnectionContract):
         model.with_delay().import_record(self.backend, external_id, force=True)
 
     def shorten_pages(self, adapter: Any) -> None:
-        """Have lists come in pages of two records."""
+        """Set the page size to two records."""
         self.patch(adapter._paging, "_size", 2)
 
     def cap_pages(self) -> None:
-        """Have the other system give two records on a page, and no more."""
+        """Limit the external system to two records per page."""
         self.server.habits = replace(self.server.habits, page_limit=2)
 
     def ignore_parameters(self) -> None:
-        """Have it give the same two records, whatever it is asked for."""
+        """Have the external system return the same two records for all parameters."""
         self.server.habits = replace(self.server.habits, page_limit=2, ignores=("*",))
 
     # -- tests
@@ -70,74 +70,77 @@ class ImportContract(ConnectionContract):
         self.server.afterwards("GET", path, lambda: self.server.remove(path, first))
         self.import_all()
         missing = set(map(str, others)) - set(self._imported())
-        self.assertFalse(missing, "records that moved to a page read before")
+        self.assertFalse(missing, "records that moved to a page already read")
 
-    def test_pages_that_are_smaller_than_asked_for_lose_nothing(self):
+    def test_pages_smaller_than_requested_lose_nothing(self):
         self.cap_pages()
         self._fill()
         self.import_all()
         self.assertEqual(len(self._imported()), _RECORDS)
 
-    def test_a_list_that_goes_round_in_circles_ends_and_is_told(self):
+    def test_a_cyclic_list_ends_and_is_reported(self):
         self.ignore_parameters()
         self._fill()
         self.start_import()
         run = self.run_jobs().sync_run_id[-1:]
         run._settle()
         calls = self.server.calls("GET", self._import_path())
-        self.assertLess(calls, _MANY, "it has to end at a page that came before")
+        self.assertLess(calls, _MANY, "it must end at a page already received")
         if len(self._imported()) < _RECORDS:
-            self.assertNotEqual(run.state, "done", "nobody is told what is missing")
+            self.assertNotEqual(run.state, "done", "no reason is reported")
             self.assertFalse(
-                self.backend._since(self.import_model), "what is missing never comes"
+                self.backend._since(self.import_model),
+                "the missing records are never imported",
             )
 
-    def test_a_record_deleted_over_there_meanwhile_stops_nothing(self):
+    def test_a_record_deleted_during_the_import_stops_nothing(self):
         path = self._import_path()
         gone, *others = self._fill()
         self.import_all()
         self.server.remove(path, gone)
         self.import_record(gone)
         for job in self.run_jobs():
-            self.assertEqual(job.state, "done", "trying again cannot help")
+            self.assertEqual(job.state, "done", "retries are useless")
         self.server.change(path, others[0], **self.example(99))
         self.import_all()
         self.assertLessEqual(set(map(str, others)), set(self._imported()))
 
-    def test_an_unknown_value_stops_only_its_record_and_is_told(self):
+    def test_an_unknown_value_fails_only_its_record_and_is_reported(self):
         path = self._import_path()
         first, *others = self._fill()
         self.server.change(path, first, **self.unknown_value)
         run = self.import_all()
         self.assertEqual(self._imported(), sorted(map(str, others)))
         self.assertEqual((run.state, run.failed), ("failed", 1))
-        self.assertTrue(run.line_ids.reason, "nobody is told what is wrong")
+        self.assertTrue(run.line_ids.reason, "no reason is reported")
 
-    def test_records_that_failed_come_again_by_themselves(self):
+    def test_failed_records_are_retried_automatically(self):
         path = self._import_path()
         stamp = self.server.version_key
-        # So old that no later list holds it: it has to be asked for.
+        # So old that no later list contains it: it has to be requested.
         refused = {**self.example(97), **self.unknown_value, stamp: self._old()}
         failed = self.server.add(path, **refused)[self.server.id_key]
         self._fill()
         run = self.import_all()
         self.assertEqual(run.failed, 1)
         self.assertNotIn(str(failed), self._imported())
-        # The example may not have the key that was refused.
+        # The example may not have the rejected key.
         mended = {**dict.fromkeys(self.unknown_value), **self.example(97)}
         self.server.change(path, failed, **mended, **{stamp: self._old()})
         self.import_all()
-        self.assertIn(str(failed), self._imported(), "it was never asked for again")
-        self.assertFalse(self.backend.failed_count, "what came counts as failed")
+        self.assertIn(str(failed), self._imported(), "it was never requested again")
+        self.assertFalse(
+            self.backend.failed_count, "a resolved record counts as failed"
+        )
 
-    def test_a_list_that_may_be_incomplete_keeps_its_cursor_and_is_told(self):
+    def test_a_possibly_incomplete_list_keeps_its_cursor_and_is_reported(self):
         self._fill()
         adapter = type(self.adapter(self.import_model))
         with patch.object(adapter, "read_page", _refuse_list):
             run = self.import_all()
-        self.assertEqual(run.state, "incomplete", "it says that it saw everything")
+        self.assertEqual(run.state, "incomplete", "it is reported as complete")
         self.assertIn(_INCOMPLETE, run.message)
-        self.assertEqual(self.backend.status, "error", "nobody sees it")
+        self.assertEqual(self.backend.status, "error", "it is not shown")
         self.import_all()
         self._all_is_there()
 
@@ -151,13 +154,13 @@ class ImportContract(ConnectionContract):
         self.backend.invalidate_recordset()
         self.assertEqual(self.backend.failed_count, 0)
 
-    def test_a_clock_that_is_behind_over_there_loses_nothing(self):
+    def test_an_external_clock_that_is_behind_loses_nothing(self):
         self.server.clock_offset = -_HOUR
         path = self._import_path()
         *_others, last = self._fill()
         self.import_all()
         self.assertEqual(len(self._imported()), _RECORDS)
-        # At the very moment of the last one, and later by the clock over there.
+        # At the moment of the last one, and later by the clock of the external system.
         stamp = self.server.records(path)[last][self.server.version_key]
         self.server.add(path, **self.example(98), **{self.server.version_key: stamp})
         self.server.add(path, **self.example(99))
@@ -172,7 +175,7 @@ class ImportContract(ConnectionContract):
         self.assertEqual(self._imported(), sorted(map(str, others)))
         self.assertEqual((run.state, run.failed), ("failed", 1))
 
-    def test_what_comes_late_does_not_replace_what_is_newer(self):
+    def test_a_late_version_does_not_replace_a_newer_one(self):
         path = self._import_path()
         external_id, *_others = self._fill()
         late = self.server.records(path)[external_id]
@@ -183,7 +186,7 @@ class ImportContract(ConnectionContract):
             result = importer.import_one(external_id, record=late)
         self.assertEqual(result.kind, "skipped", "an older version was taken")
 
-    def test_an_id_written_in_another_way_is_the_same_record(self):
+    def test_an_id_in_another_format_is_the_same_record(self):
         path = self._import_path()
         external_id, *_others = self._fill()
         self.import_all()
@@ -193,7 +196,7 @@ class ImportContract(ConnectionContract):
             importer.import_one(str(external_id), force=True, record=record)
         self.assertEqual(len(self._imported()), _RECORDS, "it was imported twice")
 
-    def test_a_failed_record_that_is_gone_fails_no_more(self):
+    def test_a_failed_record_that_was_deleted_is_resolved(self):
         path = self._import_path()
         refused = {**self.example(97), **self.unknown_value}
         refused[self.server.version_key] = self._old()
@@ -204,12 +207,12 @@ class ImportContract(ConnectionContract):
         self.server.remove(path, gone)
         self.import_all()
         self.backend.invalidate_recordset()
-        self.assertFalse(self.backend.failed_count, "it is tried again for ever")
+        self.assertFalse(self.backend.failed_count, "it is retried forever")
 
     # -- helpers
 
     def _old(self) -> str:
-        """Return the time of long ago, as the other system writes it."""
+        """Return an old time in the format of the external system."""
         offset, self.server.clock_offset = self.server.clock_offset, -1000 * _HOUR
         try:
             return self.server.now()
@@ -217,7 +220,7 @@ class ImportContract(ConnectionContract):
             self.server.clock_offset = offset
 
     def import_all(self) -> Any:
-        """Import what is new, to the end; return the run."""
+        """Run the import to its end; return the run."""
         self.start_import()
         jobs = self.run_jobs()
         for job in jobs:

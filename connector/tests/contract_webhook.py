@@ -1,4 +1,4 @@
-"""What every connector that is called by webhooks has to bear."""
+"""Contract tests of webhooks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .contract import ConnectionContract
 class WebhookContract(ConnectionContract):
     """To be mixed with a ``ConnectorCase``, see :mod:`.contract`.
 
-    Needs an ``ImportContract`` beside it, whose ``example`` is what was changed.
+    Requires an ``ImportContract``, whose ``example`` is the changed record.
     """
 
     _has_webhook = True
@@ -20,26 +20,26 @@ class WebhookContract(ConnectionContract):
     # -- hooks
 
     def webhook_body(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Return what the other side sends when it has a new record."""
-        raise NotImplementedError(f"{type(self).__name__} has to say what is sent")
+        """Return the body that the external system sends for a new record."""
+        raise NotImplementedError(f"{type(self).__name__} must return the body")
 
     # -- tests
 
-    def test_the_same_delivery_twice_is_worked_on_once(self):
+    def test_a_duplicate_delivery_is_processed_once(self):
         body = self.webhook_body(self._new_record())
-        self.assertTrue(self.deliver(body), "it was not taken")
-        self.assertFalse(self.deliver(body), "the same again was taken for another")
+        self.assertTrue(self.deliver(body), "it was not accepted")
+        self.assertFalse(self.deliver(body), "a redelivery was taken for another event")
         jobs = self.run_jobs()
         self.assertEqual(jobs.mapped("state"), ["done"], jobs.mapped("exc_info"))
 
-    def test_what_was_told_is_there(self):
+    def test_the_delivered_record_is_imported(self):
         record = self._new_record()
         self.deliver(self.webhook_body(record))
         self.run_jobs()
         found = map(str, self.external_ids(self.import_model))
         self.assertIn(str(record[self.server.id_key]), found)
 
-    def test_a_delivery_signed_by_somebody_else_is_refused(self):
+    def test_a_delivery_with_an_invalid_signature_is_rejected(self):
         endpoint = self._endpoint()
         body = json.dumps(self.webhook_body(self._new_record())).encode()
         with endpoint._receiver() as receiver:
@@ -53,7 +53,7 @@ class WebhookContract(ConnectionContract):
     # -- helpers
 
     def deliver(self, content: dict[str, Any]) -> bool:
-        """Deliver, signed well; return whether it is news."""
+        """Deliver with a valid signature; return whether it is a new event."""
         endpoint = self._endpoint()
         body = json.dumps(content).encode()
         with endpoint._receiver() as receiver:

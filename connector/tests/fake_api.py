@@ -1,26 +1,26 @@
-"""A small REST API with records, a login and faults, described in a line.
+"""A fake REST API with records, a login and faults, declared in a line.
 
 ::
 
     with FakeApi("/api/teas") as api:
         api.url                              # http://127.0.0.1:41234
         api.add("/api/teas", name="Earl Grey")
-        api.fail("busy", path="/api/teas")   # the next call gets 429
+        api.fail("busy", path="/api/teas")   # the next request gets 429
         api.records("/api/teas")             # id -> record
 
-Each path has a list in pages (``?page=1&per_page=100``, answered as ``{"items": [...],
-"total": 3}``, sorted by ``updated_at`` and ``id``), with ``?updated_since=`` for what
-changed since then, that included. Records are read, created, changed and deleted by
-GET, POST, PATCH and DELETE; a POST with an ``Idempotency-Key`` seen before gets the
-same answer again and creates nothing. Callers prove who they are with Basic, a token
-or a key, in whatever header; with ``login`` they get a token there first.
+Each path has a paginated list (``?page=1&per_page=100``, which returns ``{"items":
+[...], "total": 3}``, sorted by ``updated_at`` and ``id``), with ``?updated_since=`` for
+changes since a time, inclusive. Records are read, created, updated and deleted by GET,
+POST, PATCH and DELETE; a POST with a known ``Idempotency-Key`` returns the same
+response again and creates nothing. Clients authenticate with Basic, a token or a key,
+in any header; with ``login`` they get a token there first.
 
-Real APIs are less kind: what they do otherwise is told in a line too::
+Quirks of real APIs are declared in a line too::
 
     FakeApi("/api/teas", habits=Habits(page_limit=50, order="newest"))
 
-A system that writes otherwise is a subclass: override :meth:`FakeApi.listing`, or
-:meth:`FakeApi.respond` for calls of its own.
+For other formats, subclass it: override :meth:`FakeApi.listing`, or
+:meth:`FakeApi.respond` for other endpoints.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from .http_server import DROP, AnsweringServer, Seen
 
 
 class FakeApi(MayFail, AnsweringServer):
-    """The other system of a connector's tests.
+    """The external system of a connector's tests.
 
-    :param paths: where there are records
-    :param login: where ``{"user": ..., "password": ...}`` is given for a token
-    :param answers: fixed answers, by path
-    :param idempotent: whether idempotency keys are known
-    :param habits: what it does otherwise than this page says
+    :param paths: paths of the records
+    :param login: path at which ``{"user": ..., "password": ...}`` returns a token
+    :param answers: fixed responses, by path
+    :param idempotent: whether idempotency keys are supported
+    :param habits: deviations from the behavior described above
     """
 
     id_key = "id"
@@ -67,9 +67,9 @@ class FakeApi(MayFail, AnsweringServer):
         self.habits = habits or Habits()
         self.username, self.password, self.login = username, password, login
         self.answers, self.idempotent = answers or {}, idempotent
-        #: Seconds that the clock over there is before ours.
+        #: Seconds that its clock is behind ours.
         self.clock_offset = 0.0
-        #: Calls whose credentials were refused, and creates that were done.
+        #: Requests with rejected credentials, and executed creates.
         self.refused: list[Call] = []
         self.created: list[Call] = []
         self._tables: dict[str, dict[str, dict]] = {path: {} for path in paths}
@@ -83,15 +83,15 @@ class FakeApi(MayFail, AnsweringServer):
         self._ending.set()
         super().__exit__(*exc_info)
 
-    # -- what a test does to it
+    # -- actions of a test
 
     def records(self, path: str) -> dict[Any, dict]:
-        """Return the records at a path by their ids."""
+        """Return the records at a path by ID."""
         with self._lock:
             return {rec[self.id_key]: dict(rec) for rec in self._table(path).values()}
 
     def add(self, path: str, **values: Any) -> dict:
-        """Have one more record, return it as it is now."""
+        """Add a record; return its current values."""
         with self._lock:
             self._last_id += 1
             external_id = self.habits.ids(self._last_id)
@@ -101,34 +101,34 @@ class FakeApi(MayFail, AnsweringServer):
             return dict(record)
 
     def change(self, path: str, external_id: Any, **values: Any) -> dict:
-        """Change a record, return it as it is now."""
+        """Change a record; return its current values."""
         with self._lock:
             record = self._table(path)[str(external_id)]
             record.update({self.version_key: self.now(), **values})
             return dict(record)
 
     def remove(self, path: str, external_id: Any) -> None:
-        """Lose a record."""
+        """Delete a record."""
         with self._lock:
             del self._table(path)[str(external_id)]
 
     def hide(self, path: str, external_id: Any) -> None:
-        """Have a record be there, but not to be seen: its transaction is still open."""
+        """Hide a record, as if its transaction was still open."""
         with self._lock:
             self._hidden.add((path, str(external_id)))
 
     def show(self, path: str, external_id: Any) -> None:
-        """Have a hidden record be seen, with the version it got long ago."""
+        """Show a hidden record, with the version of its creation."""
         with self._lock:
             self._hidden.discard((path, str(external_id)))
 
     def afterwards(self, method: str, path: str, act: Callable[[], None]) -> None:
-        """Call ``act`` once the next such call was answered, before any other."""
+        """Call ``act`` after the response to the next such request."""
         with self._lock:
             self._afterwards.append((method, path, act))
 
     def calls(self, method: str, path: str) -> int:
-        """Return how many calls came to a path, or to a record below it."""
+        """Return the number of requests to a path, or to a record below it."""
         places = [urlsplit(seen.path).path for seen in self.seen if seen[0] == method]
         return sum(place == path or place.startswith(f"{path}/") for place in places)
 
@@ -137,10 +137,10 @@ class FakeApi(MayFail, AnsweringServer):
         moment = datetime.now(timezone.utc) + timedelta(seconds=self.clock_offset)
         return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
-    # -- what it answers
+    # -- responses
 
     def respond(self, call: Call) -> Answer:
-        """Answer a call whose credentials are good: body, status, headers."""
+        """Return the response to an authenticated request: body, status, headers."""
         if call.path in self.answers:
             return self.answers[call.path], 200, {}
         path, _slash, external_id = call.path.rpartition("/")
@@ -151,7 +151,7 @@ class FakeApi(MayFail, AnsweringServer):
             return self._list(call)
         record = self._tables.get(path, {}).get(external_id)
         if record is None or (path, external_id) in self._hidden:
-            return {"error": {"message": "there is no such record"}}, 404, {}
+            return {"error": {"message": "no such record"}}, 404, {}
         if call.method == "DELETE":
             self.remove(path, external_id)
             return None, 204, {}
@@ -163,7 +163,7 @@ class FakeApi(MayFail, AnsweringServer):
         return habits.wrap(dict(record)), 200, {}
 
     def listing(self, records: list[dict], total: int) -> Any:
-        """Return what a page of a list looks like."""
+        """Return the body of a page of a list."""
         listing: dict[str, Any] = {self.habits.list_key: records}
         return {**listing, "total": total} if self.habits.total else listing
 
@@ -199,7 +199,7 @@ class FakeApi(MayFail, AnsweringServer):
             return self._spoil(fault, body), status, headers
 
     def _encode(self, answer: Answer) -> Answer:
-        """Return an answer as it is sent."""
+        """Return a response as it is sent."""
         body, status, headers = answer
         if body is DROP or status == 204 or isinstance(body, bytes | Iterator):
             return answer
@@ -215,7 +215,7 @@ class FakeApi(MayFail, AnsweringServer):
         elif self._knows(call):
             return self.respond(call)
         else:
-            answer = {"error": {"message": "who are you?"}}, 401, {}
+            answer = {"error": {"message": "authentication required"}}, 401, {}
         self.refused.append(call)
         return answer
 
@@ -230,7 +230,7 @@ class FakeApi(MayFail, AnsweringServer):
 
     def _table(self, path: str) -> dict[str, dict]:
         if path not in self._tables:
-            raise KeyError(f"no records at {path}: there are some at {[*self._tables]}")
+            raise KeyError(f"unknown path {path}, expected one of {[*self._tables]}")
         return self._tables[path]
 
     def _list(self, call: Call) -> Answer:

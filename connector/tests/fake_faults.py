@@ -1,4 +1,4 @@
-"""The ways in which a :class:`.fake_api.FakeApi` can fail."""
+"""The faults of a :class:`.fake_api.FakeApi`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from .http_server import DROP
 
-#: What :meth:`MayFail.fail` can do to a call.
+#: The faults of :meth:`MayFail.fail`.
 FAULTS = (
     "busy",
     "later",
@@ -24,11 +24,11 @@ FAULTS = (
     "garbled",
     "denied",
 )
-#: Seconds a slow answer takes, unless the server ends before.
+#: Seconds that a slow response takes, unless the server stops before.
 SLOW = 3
-#: Seconds between the bytes of a dripped answer.
+#: Seconds between the bytes of a dripped response.
 DRIP = 0.1
-#: Faults of calls that are not done.
+#: Faults of requests that are not executed.
 NOT_DONE = ("busy", "later", "error", "drop", "html", "denied")
 _PAGE = b"<html><head><title>Oops</title></head><body>Proxy error</body></html>"
 
@@ -36,7 +36,7 @@ Answer = tuple[Any, int, dict[str, str]]
 
 
 class Call(NamedTuple):
-    """A request, taken apart."""
+    """A parsed request."""
 
     method: str
     path: str
@@ -46,11 +46,11 @@ class Call(NamedTuple):
 
 
 class MayFail:
-    """The part of a fake API that fails when it is told to."""
+    """The part of a fake API that fails on demand."""
 
-    #: Where tokens are given, if anywhere.
+    #: Path of the login, if any.
     login: str | None
-    #: Seconds that a call which is refused for now is asked to wait.
+    #: Seconds of the ``Retry-After`` header.
     retry_after = 7
 
     def __init__(self):
@@ -67,17 +67,19 @@ class MayFail:
         path: str | None = None,
         status: int = 503,
     ) -> None:
-        """Have the next calls go wrong; logins do not, unless their path is named.
+        """Make the next requests fail; not logins, unless their path is given.
 
         :param fault: ``busy``: 429 with ``Retry-After``; ``later``: ``status``, with a
-            date in ``Retry-After``; ``error``: 500; ``slow``: an answer after some
-            seconds; ``drip``: one that comes byte by byte; ``drop``, ``drop_after``:
-            the connection is closed before anything is done, or after; ``cut``: it is
-            closed in the middle of the answer; ``html``: a page of a proxy, with 200;
-            ``garbled``: bytes that are no UTF-8; ``denied``: 401, and all tokens end
+            date in ``Retry-After``; ``error``: 500; ``slow``: a response after some
+            seconds; ``drip``: one sent byte by byte; ``drop``, ``drop_after``: the
+            connection is closed before the execution, or after; ``cut``: it is closed
+            in the middle of the response; ``html``: a page of a proxy, with 200;
+            ``garbled``: bytes that are not UTF-8; ``denied``: 401, and all tokens end
         """
         if fault not in FAULTS:
-            raise ValueError(f"{fault!r} is no fault: there are {', '.join(FAULTS)}")
+            raise ValueError(
+                f"{fault!r} is not a fault, expected one of {', '.join(FAULTS)}"
+            )
         with self._lock:
             self._faults += [(fault, method, path, status)] * times
 
@@ -92,17 +94,17 @@ class MayFail:
         return None, 0
 
     def _failure(self, fault: str, status: int) -> Answer:
-        """Return the answer to a call that is not done."""
+        """Return the response to a request that is not executed."""
         if fault == "busy":
             waits = {"Retry-After": str(self.retry_after)}
-            return {"error": {"message": "too many calls"}}, 429, waits
+            return {"error": {"message": "too many requests"}}, 429, waits
         if fault == "later":
             moment = datetime.now(timezone.utc) + timedelta(seconds=self.retry_after)
             waits = {"Retry-After": format_datetime(moment, usegmt=True)}
-            return b"closed for a moment", status, waits
+            return b"temporarily closed", status, waits
         if fault == "denied":
             self._logins.end_all()
-            return {"error": {"message": "who are you?"}}, 401, {}
+            return {"error": {"message": "authentication required"}}, 401, {}
         if fault == "html":
             return _PAGE, 200, {"Content-Type": "text/html"}
         if fault == "drop":
@@ -110,7 +112,7 @@ class MayFail:
         return {"error": {"message": "out of order"}}, 500, {}
 
     def _spoil(self, fault: str | None, content: Any) -> Any:
-        """Return the content of an answer as it arrives."""
+        """Return the content of a response as it arrives."""
         if not isinstance(content, bytes):
             return content
         if fault == "garbled":

@@ -1,4 +1,4 @@
-"""What real APIs do otherwise than one would like, to be chosen for a :class:`FakeApi`.
+"""Quirks of real APIs, for a :class:`FakeApi`.
 
 ::
 
@@ -17,40 +17,40 @@ from urllib.parse import urlencode
 
 @dataclass(frozen=True)
 class Habits:
-    """Each is what some real API does; a new one is as kind as can be.
+    """Each is the quirk of some real API; by default there are none.
 
     ``page_limit``
-        the most records on a page, whatever is asked for
+        maximum number of records per page, whatever is requested
     ``order``
-        of lists: ``oldest`` first, ``newest`` first, ``shuffled``
+        order of lists: ``oldest`` first, ``newest`` first, ``shuffled``
     ``nulls``
-        where in a list those stand that have no version, ``last`` or ``first``
+        position of records without a version in lists, ``last`` or ``first``
     ``ignores``
-        query parameters that change nothing, ``*``: all of them
+        ignored query parameters, ``*``: all of them
     ``after``
-        ``updated_since`` leaves the moment itself out
+        ``updated_since`` excludes the moment itself
     ``total``, ``has_more``
-        what a list tells of what follows
+        metadata returned with a list
     ``last_page_again``
-        what is beyond the last page is the last page
+        pages beyond the last one return the last one
     ``link``
         form of the header ``Link``: ``absolute``, ``relative``, ``other scheme``
     ``no_content``
-        an empty list is an answer 204
+        an empty list is a 204 response
     ``list_key``, ``record_key``
-        where the records of a list are, and how a single record is wrapped
+        key of the records of a list, and key that wraps a single record
     ``ids``
-        makes the id of the n-th record
+        creates the ID of the n-th record
     ``update_methods``
-        that change a record
+        methods that update a record
     ``content_type``, ``charset``, ``bom``
-        of what is answered
+        of responses
     ``one_token``
-        a login ends the token of the login before
+        a login invalidates the token of the previous one
     ``token_seconds``, ``text_seconds``
-        how long a token is good, and whether that is told as a text
+        lifetime of a token, and whether it is returned as text
     ``oauth``
-        logins are those of OAuth 2, its errors too; refresh tokens are good for one use
+        logins and their errors follow OAuth 2; refresh tokens are single-use
     """
 
     page_limit: int | None = None
@@ -76,7 +76,7 @@ class Habits:
     oauth: bool = False
 
     def obeyed(self, query: dict[str, str]) -> dict[str, str]:
-        """Return the query parameters that change something."""
+        """Return the query parameters that are not ignored."""
         if "*" in self.ignores:
             return {}
         return {key: val for key, val in query.items() if key not in self.ignores}
@@ -93,12 +93,12 @@ class Habits:
 
         records = sorted(records, key=rank, reverse=self.order == "newest")
         if self.order == "shuffled":
-            # The same in each call.
+            # The same for each request.
             random.Random(1).shuffle(records)
         return records
 
     def is_since(self, version: str | None, since: str | None) -> bool:
-        """Whether a record of a version is among those since a moment."""
+        """Whether a version is included in the changes since a moment."""
         if since is None:
             return True
         return version is not None and (
@@ -106,7 +106,7 @@ class Habits:
         )
 
     def page(self, number: int, size: int, count: int) -> tuple[int, int]:
-        """Return begin and end of a page in a list of ``count`` records."""
+        """Return start and end of a page in a list of ``count`` records."""
         size = min(size, self.page_limit or size)
         if self.last_page_again:
             number = min(number, max(-(-count // size), 1))
@@ -115,7 +115,7 @@ class Habits:
     def next_link(
         self, base: str, path: str, query: dict[str, str], page: str, number: int
     ) -> dict[str, str]:
-        """Return the header that leads to page ``number``."""
+        """Return the header that links to page ``number``."""
         if not self.link:
             return {}
         target = f"{path}?{urlencode({**query, page: number})}"
@@ -130,10 +130,10 @@ class Habits:
             f'<{target}>; title="next, please"; rel="last NEXT"'
         }
 
-    # -- what is written
+    # -- formats
 
     def wrap(self, record: dict) -> dict:
-        """Return a single record as it is answered."""
+        """Return the response body of a single record."""
         return {self.record_key: record} if self.record_key else record
 
     def unwrap(self, body: Any) -> dict:
@@ -142,6 +142,6 @@ class Habits:
         return body.get(self.record_key, body) if self.record_key else body
 
     def write(self, body: Any) -> bytes:
-        """Return what is sent for a body."""
+        """Return the content sent for a body."""
         content = json.dumps(body, ensure_ascii=False).encode(self.charset)
         return (b"\xef\xbb\xbf" if self.bom else b"") + content

@@ -1,4 +1,4 @@
-"""The tokens that a :class:`FakeApi` gives to those who log in."""
+"""The logins and tokens of a :class:`FakeApi`."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ class Logins:
         self._refresh: set[str] = set()
 
     def tokens(self) -> set[str]:
-        """Return the tokens that are good now."""
+        """Return the valid tokens."""
         now = time.monotonic()
         return {token for token, until in self._until.items() if until > now}
 
     def end_all(self) -> None:
-        """End all tokens; refresh tokens stay good."""
+        """Invalidate all tokens; refresh tokens stay valid."""
         self._until.clear()
 
     def login(
         self, body: dict[str, Any], username: str, password: str
     ) -> tuple[Any, int, dict[str, str]]:
-        """Answer a login: body, status, headers."""
+        """Return the response to a login: body, status, headers."""
         if body.get("grant_type") == "refresh_token":
             if body.get("refresh_token") not in self._refresh:
-                return self._refuse("invalid_grant", "the refresh token was used")
+                return self._refuse("invalid_grant", "refresh token already used")
             self._refresh.discard(body["refresh_token"])
         elif not {username, password} <= set(body.values()):
-            return self._refuse("invalid_client", "who are you?")
+            return self._refuse("invalid_client", "authentication required")
         return self._give(), 200, {}
 
     def _refuse(self, code: str, words: str) -> tuple[Any, int, dict[str, str]]:

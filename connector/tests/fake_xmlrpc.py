@@ -2,9 +2,9 @@
 
 With ``FakeXmlRpc("contacts")`` there are ``contacts.search_read(user, password,
 filters)``, ``contacts.read(user, password, id)``, ``contacts.create(user, password,
-values, key)`` where the same key creates nothing a second time, ``contacts.write(user,
-password, id, values)`` and ``contacts.delete(user, password, id)``. Faults have the
-codes of HTTP: 401, 404.
+values, key)`` where the same key does not create a second record,
+``contacts.write(user, password, id, values)`` and ``contacts.delete(user, password,
+id)``. Faults have the HTTP codes: 401, 404.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _METHODS = {
 
 
 class FakeXmlRpc(FakeApi):
-    """The other system of a connector that speaks XML-RPC."""
+    """The external system of a connector that uses XML-RPC."""
 
     def listing(self, records: list[dict], total: int) -> Any:
         return records

@@ -1,4 +1,4 @@
-"""A real HTTP server for tests, which answers what it was told to."""
+"""A real HTTP server for tests, with prepared responses."""
 
 import json
 import ssl
@@ -28,16 +28,16 @@ class _QuietServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        """Say nothing: clients that go away in the middle are what is tested."""
+        """Log nothing: disconnecting clients are part of the tests."""
 
 
 class AnsweringServer:
-    """Answers requests in the order of :meth:`answer`, then with 200 and ``{}``.
+    """Returns the prepared responses of :meth:`answer` in order, then 200 and ``{}``.
 
-    Use it as a context manager; ``url`` is where it is, ``seen`` what it was asked,
-    ``sent`` how many bytes of content it could send.
+    Use it as a context manager; ``url`` is its URL, ``seen`` the received requests,
+    ``sent`` the number of content bytes sent.
 
-    :param certificate: path of a certificate with its key, to speak TLS
+    :param certificate: path of a certificate with its key, to use TLS
     """
 
     def __init__(self, certificate: str | None = None):
@@ -59,22 +59,22 @@ class AnsweringServer:
             do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _handle
 
             def log_message(self, *args):
-                """Stay quiet."""
+                """Log nothing."""
 
         self._httpd = _QuietServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._httpd.server_port}"
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
-            # The handshake is left to the thread of the connection, not to the one
-            # that accepts: a client that refuses the certificate must not end it.
+            # The handshake is done in the thread of the connection, not in the
+            # accepting one: a client that rejects the certificate must not stop it.
             self._httpd.socket = context.wrap_socket(
                 self._httpd.socket, server_side=True, do_handshake_on_connect=False
             )
             self.url = self.url.replace("http:", "https:")
 
     def answer(self, body: Any = None, status: int = 200, **headers: str) -> None:
-        """Add an answer.
+        """Add a response.
 
         :param body: sent as JSON, bytes as they are, an iterator of bytes piece by
             piece; ``DROP`` closes the connection
@@ -84,7 +84,7 @@ class AnsweringServer:
         self._answers.append((body, status, names))
 
     def _reply(self, seen: Seen) -> tuple[Any, int, dict[str, str]]:
-        """Return body, status and headers of the answer to a request."""
+        """Return body, status and headers of the response to a request."""
         return self._answers.popleft() if self._answers else ({}, 200, {})
 
     def _send(self, handler, body, status, headers) -> None:
@@ -115,7 +115,7 @@ class AnsweringServer:
                 handler.wfile.flush()
                 self.sent += len(piece)
         except ConnectionError:
-            # The client had enough.
+            # The client closed the connection.
             handler.close_connection = True
 
     def __enter__(self) -> "AnsweringServer":

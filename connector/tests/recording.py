@@ -1,4 +1,4 @@
-"""Record what another system answers, and replay it where there is none.
+"""Records the responses of an external system, and replays them without it.
 
 ::
 
@@ -6,13 +6,13 @@
         with self.recorded("recipes"):
             self.backend._start_flow("recipes")
 
-The answers are in ``cassettes/recipes.yaml`` beside the test. To record them, have the
-other system there and run the test with ``CONNECTOR_RECORD=1`` in the environment: the
-file is made anew. Otherwise no call leaves the machine, and one that was not recorded
-is an error.
+The responses are stored in ``cassettes/recipes.yaml`` next to the test. To record them,
+run the test with access to the external system and ``CONNECTOR_RECORD=1`` in the
+environment: the file is overwritten. Otherwise no request leaves the machine, and one
+that was not recorded is an error.
 
-Passwords, tokens and keys are not recorded: neither those in headers and addresses, nor
-JSON values with telling names. Look at a new file all the same before you commit it.
+Passwords, tokens and keys are not recorded: neither in headers and URLs, nor in JSON
+values with such names. Review a new file nevertheless before you commit it.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ class Records:
     def recorded(
         self, name: str, match_on: tuple[str, ...] = ("method", "path", "query")
     ) -> Iterator[Any]:
-        """Replay the answers of a recording, or make it.
+        """Replay the responses of a recording, or record them.
 
-        :param name: of the file, without its ending
-        :param match_on: what makes a call the one that was recorded; ``body`` too?
-            Where it is, the location of the backend, makes no difference.
+        :param name: name of the file, without its extension
+        :param match_on: parts of a request that identify a recorded one, for example
+            ``body``. The location of the backend is ignored.
         :raise FileNotFoundError: it was never recorded
         """
-        # Only who records or replays needs it.
+        # Only needed to record or replay.
         import vcr
 
         folder = Path(inspect.getfile(type(self))).parent / "cassettes"
@@ -62,8 +62,8 @@ class Records:
             path.unlink(missing_ok=True)
         elif not path.exists():
             raise FileNotFoundError(
-                f"{path} is missing: have the other system there, and run this test "
-                f"with {RECORD}=1 in the environment"
+                f"{path} is missing: run this test with access to the external system "
+                f"and {RECORD}=1 in the environment"
             )
         recorder = vcr.VCR(
             record_mode="once" if recording else "none",
@@ -73,7 +73,7 @@ class Records:
             before_record_response=_response_without_secrets,
         )
         with (
-            # Odoo keeps tests from calling out; a replay cannot.
+            # Odoo blocks external requests of tests; a replay sends none.
             patch.object(type(self), "_request_handler", _let_through),
             recorder.use_cassette(str(path)) as cassette,
         ):
@@ -81,7 +81,7 @@ class Records:
 
 
 def _let_through(session, request, **kwargs):
-    # As it was before Odoo's tests guarded it.
+    # The original, before Odoo's tests patched it.
     return _super_send(session, request, **kwargs)
 
 
@@ -91,7 +91,7 @@ def _request_without_secrets(request):
         (name, mask_data({name: value})[name])
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
     ]
-    # A copy of the call that is made: what it shares with that must stay.
+    # A copy of the actual request: shared objects must not be changed.
     request.uri = urlunsplit(parts._replace(query=urlencode(query)))
     request.headers = {
         name: MASK if name.lower() in _SECRET_HEADERS else value
@@ -119,7 +119,7 @@ def _masked_body(body):
             return body
         return json.dumps(mask_data(json.loads(text)), ensure_ascii=False).encode()
     except UnicodeDecodeError:
-        # An image, a document: not where secrets are.
+        # An image or a document, without secrets.
         return body
     except ValueError:
         return mask(text).encode()

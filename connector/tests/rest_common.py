@@ -1,4 +1,4 @@
-"""What the tests of the REST adapter share."""
+"""Shared code of the tests of the REST adapter."""
 
 from types import SimpleNamespace
 
@@ -9,7 +9,7 @@ from .http_server import AnsweringServer
 
 
 class FakeBackend(SimpleNamespace):
-    """As much of a backend as an adapter asks for."""
+    """A stub of a backend, sufficient for an adapter."""
 
     _name = "fake.backend"
 
@@ -21,7 +21,7 @@ class FakeBackend(SimpleNamespace):
 
 
 class RestCase(TransactionComponentRegistryCase):
-    """A test with a server to call, and an adapter made by :meth:`adapter`."""
+    """A test with a server, and an adapter created by :meth:`adapter`."""
 
     def setUp(self):
         super().setUp()

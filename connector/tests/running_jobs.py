@@ -1,4 +1,4 @@
-"""Run delayed jobs in the transaction of a test, the way workers do."""
+"""Runs delayed jobs in the transaction of a test, as workers do."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class RunsJobs:
 
     @mute_logger("odoo.addons.queue_job.controllers.main")
     def run_jobs(self, most: int | None = None) -> models.BaseModel:
-        """Run the jobs that wait, and those they make, once each; return them.
+        """Run the pending jobs, and those they create, once each; return them.
 
-        It does not matter when they are due. What a job that fails wrote is undone;
-        the state it is left in tells how it went.
+        Their ETA is ignored. The changes of a failed job are rolled back; its state
+        shows the result.
 
-        :param most: leave the others after so many
+        :param most: maximum number of jobs to run
         """
         seen: list[str] = []
         jobs = self.env["queue.job"].sudo()
@@ -44,5 +44,7 @@ class RunsJobs:
             with contextlib.suppress(Exception):
                 RunJobController._runjob(self.env, loaded)
         if len(seen) == _MOST_JOBS:
-            raise AssertionError(f"{_MOST_JOBS} jobs and more: they make each other.")
+            raise AssertionError(
+                f"{_MOST_JOBS} jobs and more: jobs create each other endlessly."
+            )
         return jobs.search([("uuid", "in", seen)], order="id")

@@ -34,11 +34,11 @@ class TestCircuitBreaker(RestCase):
         return self.env["connector.circuit.breaker"]._get_status(self.backend)
 
     def call_off(self):
-        """Call a backend that cannot be reached."""
+        """Send a request to a backend that cannot be reached."""
         self.gate().record(RemoteUnavailable("it is off", ignore_retry=True))
 
     def pass_time(self):
-        """The wait is over."""
+        """The delay has passed."""
         self.env.cr.execute(
             "UPDATE connector_circuit_breaker"
             " SET blocked_until = now() AT TIME ZONE 'UTC'"
@@ -79,7 +79,7 @@ class TestCircuitBreaker(RestCase):
 
     def test_a_wrong_password_is_no_outage(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD):
-            self.gate().record(RemoteAccessDenied("who are you?"))
+            self.gate().record(RemoteAccessDenied("authentication required"))
         self.assert_open()
 
     def test_asking_to_wait_stops_everybody_for_that_long(self):
@@ -146,7 +146,7 @@ class TestCircuitBreaker(RestCase):
         self.call_off()
         self.pass_time()
         with suppress(RemoteAccessDenied), self.gate():
-            raise RemoteAccessDenied("who are you?")
+            raise RemoteAccessDenied("authentication required")
         self.assertEqual(self.status().state, "closed")
 
     def test_a_call_begun_before_the_outage_does_not_end_it(self):
@@ -226,7 +226,7 @@ class TestCircuitBreaker(RestCase):
 
 
 class TestRateBudget(RestCase):
-    """With transactions of their own, as on several nodes."""
+    """With separate transactions, as on several servers."""
 
     def setUp(self):
         super().setUp()
@@ -244,7 +244,7 @@ class TestRateBudget(RestCase):
                 )
 
     def take(self, rate):
-        """Ask for calls until one is refused; return how many there were."""
+        """Reserve requests until one is rejected; return their number."""
         for number in range(1000):
             try:
                 CircuitBreaker(self.backend, rate).check()
@@ -263,7 +263,7 @@ class TestRateBudget(RestCase):
     def test_a_burst_and_what_follows_keep_the_limit(self):
         for calls in (1, 9, 10, 95, 1000):
             rate = RateLimit(calls, 60)
-            # What comes in a minute: the burst at once, then one after the other.
+            # The requests of a minute: the burst at once, then one after the other.
             self.assertLessEqual(rate.burst + int((60 - 1e-6) / rate.interval), calls)
 
     def test_calls_after_a_rest_may_come_at_once_up_to_the_burst(self):

@@ -61,9 +61,9 @@ class TestRecordLocker(TransactionComponentCase):
         self._locker(self.env).lock(self.partner.browse())
 
     def test_a_record_that_was_changed_meanwhile_is_tried_again(self):
-        # Another one than elsewhere, as the class has a view of the data as well.
+        # A separate cursor, as the class has its own snapshot.
         other_partner = self.other_env.ref("base.partner_root")
-        self.assertTrue(other_partner.name, "our view of the data begins here")
+        self.assertTrue(other_partner.name, "our snapshot starts here")
         with self.registry.cursor() as cr:
             cr.execute(
                 "UPDATE res_partner SET color = color WHERE id = %s",

@@ -144,7 +144,7 @@ class TestMappingValues(TransactionComponentRegistryCase):
         options.c = 3
         self.assertEqual(options, {"a": 1, "b": 2, "c": 3})
         self.assertEqual(copy.deepcopy(options), options)
-        # What dicts can do keeps its name, whatever options there are.
+        # Dict methods keep their names, whatever options there are.
         self.assertEqual(MapOptions(items=[1])["items"], [1])
         self.assertEqual(list(MapOptions(items=[1]).items()), [("items", [1])])
 
@@ -159,7 +159,7 @@ class TestMappingValues(TransactionComponentRegistryCase):
     # -- children
 
     def _child_work(self, items="list"):
-        """Map children with a mapper that knows its options."""
+        """Map children with a mapper that reads its options."""
 
         class ChildMapper(Component):
             _name = "test.child.mapper"

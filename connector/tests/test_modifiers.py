@@ -80,7 +80,7 @@ class TestModifiers(TransactionCase):
 
     def test_a_relation_that_was_not_exported_is_an_error(self):
         mapper = self._mapper(**{"to_external.return_value": None})
-        with self.assertRaisesRegex(MappingError, r"country_id.*no external id"):
+        with self.assertRaisesRegex(MappingError, r"country_id.*no external ID"):
             m2o_to_external("country_id")(mapper, self.partner, "country")
 
     def test_external_id_zero_is_one(self):

@@ -1,4 +1,4 @@
-"""What answers mean, in whatever form they come, and how long they may be."""
+"""The interpretation of responses in all formats, and their limits."""
 
 import gzip
 import socket
@@ -72,7 +72,7 @@ class TestStatuses(AnswerCase):
 
     def test_a_connector_says_what_its_statuses_mean(self):
         class Throttled(RemoteCallFailed):
-            """Too many at once."""
+            """Too many requests at once."""
 
         error = self.outcome(409, attributes={"_status_errors": {409: Throttled}})
         self.assertIsInstance(error, Throttled)
@@ -167,7 +167,7 @@ class TestLimits(AnswerCase):
     def test_an_answer_in_drops_ends(self):
         self.server.answer(self.drip())
         start = time.monotonic()
-        with self.assertRaisesRegex(RemoteUnavailable, "did not answer in time"):
+        with self.assertRaisesRegex(RemoteUnavailable, "did not respond in time"):
             self.adapter(_max_response_seconds=0.5).read(7)
         self.assertLess(time.monotonic() - start, 10)
 
@@ -189,7 +189,7 @@ class TestLimits(AnswerCase):
 
         self.in_thread(answer)
         start = time.monotonic()
-        with self.assertRaisesRegex(RemoteUnavailable, "did not answer in time"):
+        with self.assertRaisesRegex(RemoteUnavailable, "did not respond in time"):
             self.adapter(_max_response_seconds=0.5).write(7, {})
         self.assertLess(time.monotonic() - start, 10)
 
@@ -221,7 +221,7 @@ class TestLimits(AnswerCase):
     def test_a_small_answer_that_becomes_huge_is_refused(self):
         bomb = gzip.compress(b" " * 50_000_000)
         self.server.answer(bomb, Content_Encoding="gzip")
-        with self.assertRaisesRegex(RemoteProtocolError, "larger than the limit"):
+        with self.assertRaisesRegex(RemoteProtocolError, "exceeds the limit"):
             self.adapter().read(7)
 
     def test_an_answer_compressed_twice_is_refused(self):
@@ -407,7 +407,7 @@ class TestIdempotency(AnswerCase):
         calls = [("POST", {"json": {"x": 1}})] * 3
         keys = self.keys(*calls)
         self.assertEqual(len(set(keys)), 3)
-        # The next try, after a rollback.
+        # The next attempt, after a rollback.
         self.env.cr.postrollback.run()
         self.assertEqual(self.keys(*calls), keys)
         self.assertFalse(set(keys) & set(self.keys(*calls, job="other")))

@@ -58,7 +58,7 @@ class TestPaging(RestCase):
         ids = self.read(
             PagePaging(size=2),
             ({"items": [{"id": 1}, {"id": 2}], "total": 5}, {}),
-            # 1 went away: 3 is on the first page now.
+            # 1 was deleted: 3 is on the first page now.
             ({"items": [{"id": 4}, {"id": 5}], "total": 4}, {}),
             ({"items": [], "total": 4}, {}),
             ({"items": [{"id": 2}, {"id": 3}], "total": 4}, {}),
@@ -84,7 +84,7 @@ class TestPaging(RestCase):
         ids = self.read(
             OffsetPaging(size=2),
             ({"items": [{"id": 1}, {"id": 2}], "total": 5}, {}),
-            # 1 went away: 3 has taken its place.
+            # 1 was deleted: 3 has taken its place.
             ({"items": [{"id": 4}, {"id": 5}], "total": 4}, {}),
             ({"items": [{"id": 3}, {"id": 4}], "total": 4}, {}),
             ({"items": [{"id": 5}], "total": 4}, {}),
@@ -114,10 +114,11 @@ class TestPaging(RestCase):
         ids = self.read(
             KeysetPaging(size=3),
             (self.versions((1, "a"), (2, "b"), (3, "b")), {}),
-            # 1 was changed meanwhile, 2 is gone: by numbers 4 would be missed.
+            # 1 was changed in the meantime, 2 was deleted: by page number, 4 would be
+            # missed.
             (self.versions((3, "b"), (4, "c"), (1, "d")), {}),
             (self.versions((1, "d")), {}),
-            # What lies beyond: nothing without a version.
+            # Beyond the end: no records without a version.
             ([], {}),
         )
         self.assertEqual(ids, [1, 2, 3, 4, 1])
@@ -137,7 +138,7 @@ class TestPaging(RestCase):
             (self.versions((1, "a"), (2, "b")), {}),
             (self.versions((3, "c"), (2, "d")), {}),
             (self.versions((2, "d")), {}),
-            # What lies beyond: nothing without a version.
+            # Beyond the end: no records without a version.
             ([], {}),
         )
         self.assertEqual(ids, [1, 2, 3, 2])

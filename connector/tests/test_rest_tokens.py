@@ -1,4 +1,4 @@
-"""One token for a backend: kept in the database, for all processes."""
+"""One token per backend, stored in the database for all processes."""
 
 from odoo.addons.connector.components.http.auth import (
     LoginAuth,
@@ -45,7 +45,7 @@ class TestTokens(RestCase):
         )
 
     def in_another_process(self):
-        """Forget what this process knows."""
+        """Clear the state of this process."""
         _pool.clear()
 
     def logins(self, grant=None):
@@ -76,13 +76,13 @@ class TestTokens(RestCase):
         adapter.session.tokens.refuse(old.tokens._token)
         adapter.read(1)
         self.assertEqual(self.logins(), 2)
-        # The first process holds the token that is not good any more.
+        # The first process holds the token that is no longer valid.
         self.assertNotIn(old.tokens._token, self.server._logins.tokens())
         old.tokens.refuse(old.tokens._token)
         self.assertIn(old.tokens.get(self.no_login), self.server._logins.tokens())
 
     def no_login(self, refresh_token):
-        raise ValueError("nobody had to log in")
+        raise ValueError("no login was needed")
 
     def test_seconds_as_a_text_are_understood(self):
         adapter = self.serve(oauth=True, text_seconds=True, token_seconds=0.2)

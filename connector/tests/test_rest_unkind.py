@@ -1,4 +1,4 @@
-"""Lists of servers that are less kind than one would like."""
+"""Lists of servers with quirks."""
 
 from odoo.addons.connector.components.http.auth import BasicAuth
 from odoo.addons.connector.components.http.pagination import (
@@ -19,7 +19,7 @@ PATH = "/api/things"
 
 
 class UnkindCase(RestCase):
-    """Reads a list to its end: what came, and why it may not be all."""
+    """Reads a list to its end: the records, and why it may be incomplete."""
 
     def serve(self, count=12, api=FakeApi, **habits):
         server = self.server = self.enterContext(api(PATH, habits=Habits(**habits)))
@@ -56,7 +56,7 @@ class UnkindCase(RestCase):
 
     def assert_incomplete(self, paging, words, calls=20, all_came=True, **attributes):
         ids, reason = self.walk(paging, **attributes)
-        self.assertIn(words, reason or "nothing was said")
+        self.assertIn(words, reason or "no reason was given")
         self.assertLessEqual(self.server.calls("GET", PATH), calls)
         if all_came:
             self.assertEqual(set(ids), set(self.server.records(PATH)))
@@ -64,7 +64,7 @@ class UnkindCase(RestCase):
 
 
 class TestSmallerPages(UnkindCase):
-    """A page's size is what came, not what was asked for."""
+    """The size of a page is the received one, not the requested one."""
 
     def test_by_number_with_a_total(self):
         self.serve(page_limit=5)
@@ -86,7 +86,7 @@ class TestSmallerPages(UnkindCase):
         for count in (3, 12):
             self.serve(count=count, total=False, api=MissingBeyond)
             self.assert_complete(PagePaging(size=5), calls=4)
-        # Whether the next page is missing, or the list is over, is not known.
+        # It is unknown whether the next page is missing, or the list has ended.
         self.serve(count=10, total=False, api=MissingBeyond)
         self.assert_incomplete(PagePaging(size=5), "404", calls=3)
 
@@ -119,7 +119,7 @@ class TestSmallerPages(UnkindCase):
 
 
 class TestKeyset(UnkindCase):
-    """Order, versions and the filter are checked as they come."""
+    """Order, versions and the filter are verified on the way."""
 
     def test_a_list_in_another_order_arrives_and_is_told(self):
         for order in ("newest", "shuffled"):
@@ -225,7 +225,7 @@ class TestKeyset(UnkindCase):
 
 
 class TestEndless(UnkindCase):
-    """A page seen before, or records seen before, end the list with a reason."""
+    """A known page, or known records, end the list with a reason."""
 
     def test_a_page_number_that_is_ignored(self):
         # With a total, the pages that are known at once are asked for.
@@ -323,7 +323,7 @@ class TestEndless(UnkindCase):
 
 
 class TestForms(UnkindCase):
-    """Lists and records in other words than ours."""
+    """Lists and records in other formats."""
 
     def test_wrapped_lists_and_records(self):
         self.serve(list_key="things", record_key="thing")
@@ -382,7 +382,7 @@ class TestForms(UnkindCase):
 
 
 class MissingBeyond(FakeApi):
-    """Answers 404 for what is beyond the last page."""
+    """Returns 404 beyond the last page."""
 
     def _list(self, call):
         answer = super()._list(call)
@@ -403,7 +403,7 @@ class ByOffset(FakeApi):
 
 
 class Cursors(FakeApi):
-    """Names the next cursor by a table; a new one each time without it."""
+    """Returns the next cursor from a table; without one, a new cursor each time."""
 
     cursors: dict | None = {}
     is_empty = False

@@ -14,23 +14,23 @@ CONTEXT_KEY = "connector_preview_backend_model"
 
 
 class ConnectorImportPreview(models.TransientModel):
-    """See what an import would do before it does it."""
+    """Preview of an import."""
 
     _name = "connector.import.preview"
     _inherit = "connector.backend.reference"
-    _description = "Preview of an import"
+    _description = "Import Preview"
 
     model = fields.Selection(
         selection="_selection_model",
-        string="What to import",
+        string="Record Type",
         required=True,
         default=lambda self: next(iter(dict(self._selection_model())), False),
     )
-    external_id = fields.Char(string="ID over there")
+    external_id = fields.Char(string="External ID")
     payload = fields.Text(
-        "Or its content",
-        help="The record as the other system tells it, as JSON. Without it, the record "
-        "is fetched.",
+        "Content",
+        help="The record in the format of the external system, as JSON. If empty, the "
+        "record is fetched by its external ID.",
     )
     message = fields.Char(readonly=True)
     line_ids = fields.One2many(
@@ -47,7 +47,7 @@ class ConnectorImportPreview(models.TransientModel):
 
     @api.model
     def _selection_model(self) -> list[tuple[str, str]]:
-        """Return what can be imported, for the backend that the context names."""
+        """Return the binding models that the backend in the context can import."""
         registry = get_component_registry(self.env.cr.dbname)
         mappers = (
             registry.lookup(self.env.context.get(CONTEXT_KEY), usage="import.mapper")
@@ -63,12 +63,12 @@ class ConnectorImportPreview(models.TransientModel):
         )
 
     def action_preview(self) -> dict:
-        """Show what the import would do."""
+        """Show the changes of the import."""
         self.ensure_one()
         payload = self._read_payload()
         if payload is None and not self.external_id:
             raise UserError(
-                self.env._("Say which record to import, by its ID or its content.")
+                self.env._("Enter the ID or the content of the record to import.")
             )
         self.line_ids = self.dependency_ids = False
         with self._backend_of_jobs().work_on(self.model) as work:
@@ -76,7 +76,7 @@ class ConnectorImportPreview(models.TransientModel):
             try:
                 preview = previewer.run(self._typed_external_id(work), payload)
             except Exception as error:
-                # Whatever it is, it is what the import would fail with.
+                # Any error here is one that the import would fail with.
                 raise UserError(
                     self.env._(
                         "The import would fail:\n%(type)s: %(message)s",
@@ -99,7 +99,7 @@ class ConnectorImportPreview(models.TransientModel):
         return self._show()
 
     def _backend_of_jobs(self) -> models.BaseModel:
-        """Return the backend as its jobs have it.
+        """Return the backend with the access rights and the company of its jobs.
 
         :raise AccessError: the user may not see it
         """
@@ -113,10 +113,14 @@ class ConnectorImportPreview(models.TransientModel):
         try:
             payload = json.loads(self.payload)
         except ValueError as error:
-            raise UserError(self.env._("The content is not JSON: %s", error)) from error
+            raise UserError(
+                self.env._("The content is not valid JSON: %s", error)
+            ) from error
         if not isinstance(payload, dict):
             raise UserError(
-                self.env._('The content has to be one record, like {"name": "..."}.')
+                self.env._(
+                    'The content must be a single record, for example {"name": "..."}.'
+                )
             )
         return payload
 
@@ -129,7 +133,9 @@ class ConnectorImportPreview(models.TransientModel):
             return int(self.external_id)
         except ValueError as error:
             raise UserError(
-                self.env._("IDs of this system are numbers, not %s.", self.external_id)
+                self.env._(
+                    "External IDs of this system are numbers, got %s.", self.external_id
+                )
             ) from error
 
     def _summary(self, preview) -> str:
@@ -168,7 +174,7 @@ class ConnectorImportPreview(models.TransientModel):
     def _show(self) -> dict:
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Preview of an import"),
+            "name": self.env._("Import Preview"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -179,17 +185,17 @@ class ConnectorImportPreview(models.TransientModel):
 
 class ConnectorImportPreviewLine(models.TransientModel):
     _name = "connector.import.preview.line"
-    _description = "Field in the preview of an import"
+    _description = "Import Preview Field"
 
     preview_id = fields.Many2one(
         comodel_name="connector.import.preview", required=True, ondelete="cascade"
     )
     name = fields.Char()
     label = fields.Char(string="Field")
-    current = fields.Text(string="Now")
-    new = fields.Text(string="After the import")
+    current = fields.Text(string="Current Value")
+    new = fields.Text(string="After Import")
     is_change = fields.Boolean()
-    origin = fields.Char(string="Made by")
+    origin = fields.Char(string="Mapped by")
 
 
 class ConnectorImportPreviewDependency(models.TransientModel):

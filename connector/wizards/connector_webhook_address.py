@@ -2,27 +2,28 @@ from odoo import fields, models
 
 
 class ConnectorWebhookAddress(models.TransientModel):
-    """Shows address and secret of a webhook, once; neither is stored by it."""
+    """Shows the URL and the secret of a webhook once, without storing them."""
 
     _name = "connector.webhook.address"
-    _description = "Address of a webhook"
+    _description = "Webhook URL"
 
     endpoint_id = fields.Many2one(
         "connector.webhook.endpoint", required=True, readonly=True, ondelete="cascade"
     )
     url = fields.Char(
-        "Address", compute="_compute_nothing", readonly=False, exportable=False
+        "URL", compute="_compute_nothing", readonly=False, exportable=False
     )
     secret = fields.Char(
         compute="_compute_nothing",
         inverse="_inverse_secret",
         readonly=False,
         exportable=False,
-        help="Or write here the one that the other system chose.",
+        help="Replace it if the external system generates the secret.",
     )
 
     def _compute_nothing(self):
-        """What is shown comes from the action, what is stored is not read back."""
+        """Values come from the context of the action; stored values are not read
+        back."""
         self.url = self.secret = False
 
     def _inverse_secret(self):

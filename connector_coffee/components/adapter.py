@@ -4,7 +4,7 @@ from odoo.addons.connector.components.http.pagination import KeysetPaging
 
 
 class CoffeeAdapter(AbstractComponent):
-    """Talks with a coffee machine."""
+    """Adapter of a coffee machine."""
 
     _name = "coffee.adapter"
     _inherit = ["base.rest.adapter", "coffee.base"]

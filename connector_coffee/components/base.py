@@ -2,7 +2,7 @@ from odoo.addons.component.core import AbstractComponent, Component
 
 
 class CoffeeBase(AbstractComponent):
-    """What all components for coffee machines inherit."""
+    """Base of all coffee machine components."""
 
     _name = "coffee.base"
     _inherit = "base.connector"
@@ -17,7 +17,7 @@ class CoffeeBinder(Component):
 
 
 class CoffeeBrewBinder(Component):
-    """A brew is bound to nothing but itself."""
+    """A brew binds no other record."""
 
     _name = "coffee.brew.binder"
     _inherit = "coffee.binder"

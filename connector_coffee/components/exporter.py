@@ -12,7 +12,7 @@ class CoffeeDeleter(Component):
 
 
 class CoffeeBadgeBatchExporter(Component):
-    """Exports the contacts with the tag chosen on the machine."""
+    """Exports the contacts with the badge tag of the machine."""
 
     _name = "coffee.badge.batch.exporter"
     _inherit = ["generic.batch.exporter", "coffee.base"]

@@ -1,4 +1,4 @@
-"""What the versions of the machine's firmware write differently."""
+"""The differences between the firmware versions."""
 
 from decimal import Decimal
 

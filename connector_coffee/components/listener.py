@@ -2,7 +2,7 @@ from odoo.addons.component.core import Component
 
 
 class BadgeListener(Component):
-    """Keeps the badges of contacts as the contacts are."""
+    """Keeps badges in sync with contacts."""
 
     _name = "coffee.badge.listener"
     _inherit = "generic.export.listener"
@@ -13,7 +13,7 @@ class BadgeListener(Component):
 
 
 class RecipeListener(Component):
-    """Takes changed names and prices of products to the machine."""
+    """Exports changed names and prices of products."""
 
     _name = "coffee.recipe.listener"
     _inherit = "generic.export.listener"
@@ -21,4 +21,4 @@ class RecipeListener(Component):
     _bindings_field = "coffee_bind_ids"
 
     def on_record_unlink(self, record):
-        """Leave the recipe on the machine, which has no way to lose one."""
+        """Keep the recipe on the machine, which cannot delete recipes."""

@@ -19,7 +19,7 @@ class BrewImportMapper(AbstractComponent):
 
     @mapping
     def related(self, record):
-        recipe_id, badge_id = self.relations(record)  # where the version has them
+        recipe_id, badge_id = self.relations(record)  # if the firmware provides them
         recipe = self.binder_for("coffee.product.product").to_internal(recipe_id)
         badge = self.binder_for("coffee.res.partner").to_internal(badge_id)
         return {

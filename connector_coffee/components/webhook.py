@@ -2,7 +2,7 @@ from odoo.addons.component.core import Component
 
 
 class BrewReceiver(Component):
-    """Hears of each coffee when it is brewed."""
+    """Receives each coffee when it is brewed."""
 
     _name = "coffee.webhook.receiver"
     _inherit = ["base.webhook.receiver", "coffee.base"]

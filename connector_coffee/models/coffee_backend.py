@@ -4,7 +4,7 @@ from odoo.addons.connector.flow import Flow
 
 
 class CoffeeBackend(models.Model):
-    """One coffee machine."""
+    """A coffee machine."""
 
     _name = "coffee.backend"
     _inherit = ["connector.backend.mixin", "connector.queue.latency.alert"]
@@ -15,7 +15,7 @@ class CoffeeBackend(models.Model):
         [("1", "Firmware 1"), ("2", "Firmware 2")], required=True, default="2"
     )
     partner_category_id = fields.Many2one(
-        "res.partner.category", "Badges for", help="Contacts with this tag get a badge."
+        "res.partner.category", "Badge Tag", help="Contacts with this tag get a badge."
     )
     busy_recipe_id = fields.Many2one("coffee.product.product", "Pour", copy=False)
     busy_badge_id = fields.Many2one("coffee.res.partner", "For", copy=False)
@@ -44,15 +44,15 @@ class CoffeeBackend(models.Model):
         env, since, recipe = self.env, "updated_since", "coffee.product.product"
         return [
             *super()._sync_flows(),
-            Flow("recipes", env._("Import recipes"), "import", recipe),
-            Flow("badges", env._("Export badges"), "export", "coffee.res.partner"),
-            Flow("brews", env._("Import brews"), "import", "coffee.brew", since=since),
+            Flow("recipes", env._("Import Recipes"), "import", recipe),
+            Flow("badges", env._("Export Badges"), "export", "coffee.res.partner"),
+            Flow("brews", env._("Import Brews"), "import", "coffee.brew", since=since),
         ]
 
     def _on_queue_latency(self, minutes):
-        # Before all other jobs; and one cup, however long the machine is off.
+        # With top priority; and only one cup, however long the machine is offline.
         self.env["coffee.brew"].with_delay(
             priority=0,
             identity_key=f"pour when busy {self.id}",
-            description=self.env._("Pour a coffee: Odoo is busy"),
+            description=self.env._("Pour a coffee: queue latency alert"),
         ).pour_when_busy(self, minutes)

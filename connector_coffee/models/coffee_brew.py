@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CoffeeBrew(models.Model):
-    """A coffee that was drunk; it exists in Odoo only as what the machine told."""
+    """A brewed coffee, as reported by the machine; it binds no other record."""
 
     _name = "coffee.brew"
     _inherit = "coffee.binding"
@@ -13,7 +13,7 @@ class CoffeeBrew(models.Model):
 
     recipe_id = fields.Many2one("coffee.product.product", ondelete="restrict")
     badge_id = fields.Many2one("coffee.res.partner", ondelete="set null")
-    # Not through the badge, which goes with its contact: the coffee was drunk.
+    # Not through the badge, which is deleted with its contact: the brew remains.
     product_id = fields.Many2one("product.product", ondelete="restrict")
     partner_id = fields.Many2one("res.partner", "Drinker", ondelete="set null")
     price = fields.Monetary()
@@ -21,18 +21,20 @@ class CoffeeBrew(models.Model):
     brewed_at = fields.Datetime(index=True)
 
     def pour_when_busy(self, backend, minutes: int) -> str:
-        """Pour the coffee chosen on the machine, and say why (a job)."""
+        """Pour the configured coffee, and post the reason (a job)."""
         recipe, badge = backend.busy_recipe_id, backend.busy_badge_id
         if not recipe.coffee_id or not badge.coffee_id:
-            raise UserError(self.env._("Choose on the machine what to pour for whom."))
+            raise UserError(
+                self.env._("Select a recipe and a badge on the coffee machine.")
+            )
         with self._work(backend) as work:
             brew_id = work.component(usage="backend.adapter").create(
                 {"recipe_id": recipe.coffee_id, "badge_id": badge.coffee_id}
             )
             work.component(usage="record.importer").run(brew_id)
         message = self.env._(
-            "Odoo is busy: a job waits for %(minutes)s minutes. "
-            "Poured a %(recipe)s for %(drinker)s.",
+            "Queue latency alert: the oldest job has been waiting for %(minutes)s "
+            "minutes. Poured a %(recipe)s for %(drinker)s.",
             minutes=minutes,
             recipe=recipe.name,
             drinker=badge.name,

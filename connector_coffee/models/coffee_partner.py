@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CoffeePartner(models.Model):
-    """A contact who has a badge for a coffee machine."""
+    """A contact with a badge for a coffee machine."""
 
     _name = "coffee.res.partner"
     _inherit = "coffee.binding"
@@ -10,12 +10,12 @@ class CoffeePartner(models.Model):
     _description = "Coffee Badge"
 
     odoo_id = fields.Many2one(
-        "res.partner", "Contact in Odoo", required=True, ondelete="cascade"
+        "res.partner", "Odoo Contact", required=True, ondelete="cascade"
     )
 
     _odoo_unique = models.Constraint(
         "UNIQUE (backend_id, odoo_id)",
-        "This contact has a badge for the coffee machine already.",
+        "This contact already has a badge for the coffee machine.",
     )
 
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CoffeeProduct(models.Model):
-    """A product that is a recipe of a coffee machine."""
+    """A product bound to a recipe of a coffee machine."""
 
     _name = "coffee.product.product"
     _inherit = "coffee.binding"
@@ -10,17 +10,17 @@ class CoffeeProduct(models.Model):
     _description = "Coffee Recipe"
 
     odoo_id = fields.Many2one(
-        "product.product", "Product in Odoo", required=True, ondelete="cascade"
+        "product.product", "Odoo Product", required=True, ondelete="cascade"
     )
     strength = fields.Integer()
     volume_ml = fields.Integer("Volume (ml)")
     coffee_currency_id = fields.Many2one(
-        "res.currency", "Currency there", readonly=True
+        "res.currency", "Machine Currency", readonly=True
     )
 
     _odoo_unique = models.Constraint(
         "UNIQUE (backend_id, odoo_id)",
-        "This product is a recipe of the coffee machine already.",
+        "This product is already a recipe of the coffee machine.",
     )
 
 

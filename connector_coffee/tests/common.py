@@ -1,4 +1,4 @@
-"""Odoo and a coffee machine, talking over HTTP."""
+"""Odoo and a coffee machine, connected over HTTP."""
 
 import unittest
 
@@ -38,16 +38,16 @@ class CoffeeCase(ConnectorCase):
 
     def setUp(self):
         super().setUp()
-        # What is written in transactions of its own goes to that of the test.
+        # Separate transactions are redirected to that of the test.
         self.registry_enter_test_mode()
         self.machine.reset()
         self.addCleanup(self.device.machine.reset)
-        # Another machine's tokens: what a session of this process still holds.
+        # Sessions of this process may still hold the tokens of another machine.
         with self.backend.work_on("coffee.product.product") as work:
             work.component(usage="backend.adapter").session.forget()
 
     def drinker(self, name="Ada", **values):
-        """Return a new contact who may have a badge."""
+        """Return a new contact with the badge tag."""
         values = {"email": f"{name.lower()}@example.com", **values}
         return self.env["res.partner"].create(
             {"name": name, "category_id": [(4, self.tag.id)], **values}
@@ -70,5 +70,5 @@ class CoffeeCase(ConnectorCase):
         return {name: run[name] for name in names if run[name]}
 
     def on_machine(self, table):
-        """Return what the machine holds, as its firmware writes it, by id."""
+        """Return the records of the machine, in the format of its firmware, by ID."""
         return {record["id"]: record for record in self.machine.data()[table]}

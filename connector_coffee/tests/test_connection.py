@@ -25,7 +25,7 @@ class TestConnection(CoffeeCase):
     def test_a_machine_that_is_off_is_said_in_words(self):
         self.device.stop()
         self.addCleanup(self.device.start)
-        with self.assertRaisesRegex(UserError, "Is it switched on"):
+        with self.assertRaisesRegex(UserError, "Check that it is running"):
             self.backend.action_test_connection()
 
     def test_jobs_with_a_wrong_password_fail_at_once_after_one_login(self):

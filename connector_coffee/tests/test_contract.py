@@ -1,4 +1,4 @@
-"""The ways in which coffee machines fail; see the classes the tests inherit."""
+"""Failures of coffee machines; see the inherited classes."""
 
 from odoo.addons.connector.tests.common import (
     ConnectorCase,
@@ -12,7 +12,7 @@ UNKNOWN_PRICE = {"price": {"amount": 120, "currency": "XQQ"}}
 
 
 class Machine:
-    """What the contracts have to know of every coffee machine."""
+    """The description of a coffee machine for the contracts."""
 
     backend_model = "coffee.backend"
 

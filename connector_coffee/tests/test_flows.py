@@ -32,7 +32,7 @@ class TestFlows(CoffeeCase):
     def test_a_backend_has_each_declared_flow(self):
         self.assertEqual(
             self.backend.flow_ids.mapped("label"),
-            ["Import recipes", "Export badges", "Import brews"],
+            ["Import Recipes", "Export Badges", "Import Brews"],
         )
 
     def test_the_form_has_a_button_for_each(self):
@@ -93,8 +93,8 @@ class TestFlows(CoffeeCase):
     def test_a_flow_that_cannot_start_stops_no_other_and_is_told(self):
         def broken(backend):
             return [
-                Flow("recipes", "Import recipes", "import", "coffee.tea"),
-                Flow("brews", "Import brews", "import", "coffee.brew"),
+                Flow("recipes", "Import Recipes", "import", "coffee.tea"),
+                Flow("brews", "Import Brews", "import", "coffee.brew"),
             ]
 
         flows = self.flow() | self.flow("brews")
@@ -104,7 +104,7 @@ class TestFlows(CoffeeCase):
         self.cron.method_direct_trigger()
         self.assertEqual(self.runs().mapped("model"), ["coffee.brew"])
         self.assertEqual(self.backend.connection_state, "error")
-        self.assertIn("Import recipes cannot start", self.backend.connection_message)
+        self.assertIn("Import Recipes cannot start", self.backend.connection_message)
 
     def test_flows_follow_what_the_connector_declares(self):
         def other(backend):

@@ -8,7 +8,7 @@ from .common import CoffeeCase
 
 
 class TestHome(CoffeeCase):
-    """The cards of all backends of all connectors."""
+    """The overview of all backends of all connectors."""
 
     @classmethod
     def setUpClass(cls):
@@ -18,7 +18,7 @@ class TestHome(CoffeeCase):
         )
 
     def cards(self, user=None):
-        # As another request, which finds nothing in memory.
+        # As in another request, with an empty cache.
         self.env.invalidate_all()
         cards = self.env["connector.backend.overview"].with_user(user or self.user)
         return cards.search([("backend_model", "=", "coffee.backend")])

@@ -97,7 +97,7 @@ class TestImportBrews(CoffeeCase):
             batch = work.component(usage="batch.importer")
             (result,) = batch._import_page([batch.backend_adapter.read(badge.id)])
         self.assertEqual(result.kind, "failed")
-        self.assertIn("has a badge for the coffee machine already", result.reason)
+        self.assertIn("already has a badge for the coffee machine", result.reason)
 
     def test_coffees_stay_drunk_when_their_drinker_leaves(self):
         self.sync("brews")

@@ -25,7 +25,7 @@ class TestImportRecipes(CoffeeCase):
         self.sync("recipes")
         run = self.sync("recipes")
         self.assertEqual(self.counts(run), {"seen": 12, "unchanged": 12})
-        self.assertEqual(run.message, "12 seen: 12 unchanged.")
+        self.assertEqual(run.message, "12 processed: 12 unchanged.")
 
     def test_a_changed_price_arrives(self):
         self.sync("recipes")

@@ -1,4 +1,4 @@
-"""A coffee when Odoo is busy for too long."""
+"""A coffee as a queue latency alert."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ class TestBusy(CoffeeCase):
         self.poured_before = len(self.machine.store.brews.all())
 
     def keep_waiting(self, minutes):
-        """Have a job that waits for so many minutes now."""
+        """Create a job that has been waiting for some minutes."""
         job = self.env["res.partner"].with_delay().exists()
         self.env.flush_all()
         self.env.cr.execute(
@@ -60,7 +60,7 @@ class TestBusy(CoffeeCase):
         self.assertEqual(brew.recipe_id, self.backend.busy_recipe_id)
         self.assertEqual(brew.badge_id, self.backend.busy_badge_id)
         said = self.backend.message_ids[0].body
-        self.assertIn("a job waits for 6 minutes", said)
+        self.assertIn("has been waiting for 6 minutes", said)
         self.assertIn(brew.product_id.name, said)
 
     def test_no_coffee_while_jobs_run_soon_enough(self):
@@ -103,7 +103,7 @@ class TestBusy(CoffeeCase):
         job = self.watch()
         self.assertEqual(self.poured(), 0)
         self.assertEqual(job.state, "failed")
-        self.assertIn("Choose on the machine what to pour", job.exc_message)
+        self.assertIn("Select a recipe and a badge", job.exc_message)
 
 
 class TestBusyWithFirmware1(TestBusy):

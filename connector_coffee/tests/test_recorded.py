@@ -1,7 +1,7 @@
-"""What a machine said once is heard again without the machine.
+"""Replays recorded responses of a machine.
 
-To record it anew, have one there: ``python -m coffee_machine --port 8100 --recipes 12``
-in the folder ``tests``, and run these tests with ``CONNECTOR_RECORD=1``.
+To record them again, start a machine: ``python -m coffee_machine --port 8100 --recipes
+12`` in the folder ``tests``, and run these tests with ``CONNECTOR_RECORD=1``.
 """
 
 from odoo.addons.connector.tests.common import ConnectorCase

@@ -1,4 +1,4 @@
-"""The machine tells of each brew."""
+"""The machine sends a webhook for each brew."""
 
 import time
 
@@ -15,7 +15,7 @@ class TestBrewWebhook(CoffeeCase, HttpCase):
         self.addCleanup(self.forget_webhooks)
 
     def registry_enter_test_mode(self):
-        """An HttpCase is in it all along."""
+        """The test keeps HttpCase's transaction open."""
 
     def forget_webhooks(self):
         for webhook in self.machine.webhooks.all():

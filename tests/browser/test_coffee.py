@@ -58,7 +58,7 @@ def connect(page: Page, kitchen: Stack, picture: Callable[..., None]) -> None:
 
     fill(page, "password", PASSWORD)
     press(page, "action_test_connection")
-    expect(page.locator(".o_notification")).to_contain_text("Connection works")
+    expect(page.locator(".o_notification")).to_contain_text("Connection successful")
     expect(page.locator(".o_form_sheet .alert-success")).to_contain_text("Barista 9000")
     choose(page, "partner_category_id", TAG)
     save(page)
@@ -68,13 +68,13 @@ def synchronise(
     page: Page, kitchen: Stack, machine: str, picture: Callable[..., None]
 ) -> None:
     """Import with a progress bar, and have the machine tell what is brewed."""
-    press(page, "action_start_flow", "Import recipes")
+    press(page, "action_start_flow", "Import Recipes")
     expect(page.locator(".o_field_widget[name=progress]")).to_be_visible()
     until_done(page)
     expect(page.locator(".o_field_widget[name=created]")).to_contain_text("60")
     picture(page, "coffee_import")
     page.goto(machine)
-    press(page, "action_start_flow", "Import brews")
+    press(page, "action_start_flow", "Import Brews")
     until_done(page)
     page.goto(machine)
     press(page, "action_register_webhook")
@@ -107,7 +107,7 @@ def change_a_price(page: Page, kitchen: Stack, picture: Callable[..., None]) -> 
     expect(row.locator("[name=coffee_id]")).to_have_text(str(recipe["coffee_id"]))
     picture(page, "coffee_product")
     press(page, "action_export_now")
-    expect(page.locator(".o_notification")).to_contain_text("The export has begun")
+    expect(page.locator(".o_notification")).to_contain_text("Export started")
     page.locator(".nav-link[name=general_information]").click()
     fill(page, "list_price", "9.87")
     save(page)
@@ -173,7 +173,7 @@ def test_users_see_what_their_company_drinks_and_nobody_elses(
     page = open_odoo(f"{ACTIONS}_backend", "stranger", "stranger")
     expect(page.get_by_text("Connect your first coffee machine")).to_be_visible()
     page.goto(f"{ACTIONS}_brew")
-    expect(page.get_by_text("No coffee was drunk yet")).to_be_visible()
+    expect(page.get_by_text("No coffees brewed yet")).to_be_visible()
 
 
 def a_drinker(kitchen: Stack) -> str:

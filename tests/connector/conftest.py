@@ -1,4 +1,4 @@
-"""A slow line to the coffee machine, to cut things in the middle."""
+"""A proxy in front of the coffee machine, to interrupt requests."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ HOPS = {"connection", "content-length", "host", "keep-alive", "transfer-encoding
 
 
 class Line:
-    """Passes calls on to a machine; holds the answers to some of them back.
+    """Forwards requests to a machine, and holds back some of the responses.
 
     ``hold``
-        method and path of the calls whose answers are held back
+        method and path of the requests whose responses are held back
     ``held``
-        set when an answer is held back: the machine has done its work
+        set when a response is held back: the machine has done its work
     ``loses``
-        whether an answer that was held back is lost in the end, or only late
+        whether a held response is finally lost, or only late
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class Line:
         handler.wfile.write(answer.content)
 
     def let_go(self) -> None:
-        """Hold nothing back any more."""
+        """Release all held responses."""
         self.hold = None
         self._let_go.set()
 
@@ -88,7 +88,7 @@ class Line:
 
 @pytest.fixture
 def line() -> Iterator[Line]:
-    """A line to a machine, whose URL the test sets."""
+    """A proxy to a machine, whose URL the test sets."""
     made = Line()
     yield made
     made.close()
@@ -96,7 +96,7 @@ def line() -> Iterator[Line]:
 
 @pytest.fixture(scope="package")
 def kitchen(odoo: Runner, postgresql: dict[str, str]) -> Iterator[stack.Stack]:
-    """Odoo with job workers, which may all work at once, and a machine."""
+    """Odoo with parallel job workers, and a machine."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("ODOO_PORT", str(ports.any_free()))
         patched.setenv("COFFEE_PORT", str(ports.any_free()))
@@ -126,7 +126,7 @@ def kitchen(odoo: Runner, postgresql: dict[str, str]) -> Iterator[stack.Stack]:
 def start_node(
     kitchen: stack.Stack, odoo: Runner, servers: Processes, tmp_path: Path
 ) -> Callable[[], Path]:
-    """Start a second node, for jobs only; return its log, which tells of each job."""
+    """Start a second server, for jobs only; return its log, with all jobs."""
 
     def workers() -> int:
         return len(kitchen.client.records("queue.job.worker", [], []))
@@ -152,7 +152,7 @@ def start_node(
 
 @pytest.fixture
 def backend(kitchen: stack.Stack) -> Iterator[int]:
-    """A backend for the machine; archived in the end."""
+    """A backend for the machine; archived at the end."""
     (made,) = kitchen.client.call(
         "coffee.backend",
         "create",

@@ -1,8 +1,7 @@
-"""Two directions at once: edits on both sides while imports, webhooks, exports run.
+"""Two directions at once: edits in both systems during imports, webhooks and exports.
 
-All is drawn from one seed: what is edited where, and which deliveries of the webhook
-are dropped, late, or repeated. What is left to chance is how the jobs of two workers
-fall together.
+One seed determines all edits, and which webhook deliveries are dropped, late, or
+repeated. Only the interleaving of the jobs of two workers is random.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ OPEN = ("state", "in", ["wait_dependencies", "pending", "enqueued", "started"])
 
 
 class Tea:
-    """A scaffolded connector in Odoo, and the system it exchanges contacts with."""
+    """A scaffolded connector in Odoo, and the system it synchronizes contacts with."""
 
     def __init__(self, url: str, database: str, api):
         self.url, self.database, self.api = url, database, api
@@ -75,7 +74,7 @@ class Tea:
         self._secret = shown["context"]["default_secret"]
 
     def import_new(self) -> int:
-        """Start the import of what is new, or join the one that runs."""
+        """Start an import, or join the one in progress."""
         context = {"connector_flow": "import_contacts"}
         action = self.client.call(
             "tea.backend", "action_start_flow", [self.backend], context=context
@@ -83,7 +82,7 @@ class Tea:
         return action["res_id"]
 
     def rest(self) -> None:
-        """Wait until nothing is to be done."""
+        """Wait until no job is left."""
         until(lambda: not self.client.records("queue.job", [OPEN], [], limit=1))
 
     def event(self, record: dict) -> bytes:
@@ -100,7 +99,7 @@ class Tea:
         answer.raise_for_status()
 
     def contacts(self) -> dict[str, dict]:
-        """Return what Odoo has, by external id."""
+        """Return the records of Odoo, by external ID."""
         own = [("backend_id", "=", self.backend)]
         names = ["external_id", "odoo_id", "name", "email", "country_code"]
         found = self.client.records(BINDING, own, names)
@@ -115,7 +114,7 @@ class Tea:
 def tea(
     odoo: Runner, servers: Processes, make_database, tmp_path: Path, monkeypatch
 ) -> Iterator[Tea]:
-    """The connector, installed in a server, and a node with two job workers."""
+    """The connector, installed in a server, and a server with two job workers."""
     scaffold.run(odoo, ["connector_tea", "--folder", str(tmp_path)])
     receiver = tmp_path / "connector_tea" / "components" / "webhook.py"
     by_id = 'importer.run(event.content()["contact"]["id"])'
@@ -174,7 +173,7 @@ def answers(url: str, database: str) -> bool:
 
 
 def fake_api():
-    """Return the system that connectors are tested with, without Odoo around it."""
+    """Return the fake system of connector tests, without Odoo."""
     package = types.ModuleType("connector_fakes")
     package.__path__ = [str(paths.CHECKOUT / "connector" / "tests")]
     sys.modules[package.__name__] = package
@@ -227,13 +226,13 @@ def test_at_rest_both_sides_are_equal_and_no_edit_is_lost(tea: Tea) -> None:
 
     patches = tea.patches()
     settle(tea)
-    assert tea.patches() == patches, "both sides send the same to and fro"
+    assert tea.patches() == patches, "both systems keep sending the same"
 
 
 def edit_both_sides(tea: Tea, ids: list, partners: dict[str, int]) -> dict:
-    """Edit, while imports run one after the other.
+    """Edit records, during consecutive imports.
 
-    :return: the last value each side gave a field, by external id and field
+    :return: the last value of each field in each system, by external ID and field
     """
     rng = random.Random(SEED)
     edits: dict[bool, list[tuple]] = {True: [], False: []}
@@ -253,7 +252,7 @@ def edit_both_sides(tea: Tea, ids: list, partners: dict[str, int]) -> dict:
     with ThreadPoolExecutor(4) as pool:
         imports = pool.submit(import_until, tea, over)
         work = [pool.submit(edit_there, tea, edits[True], random.Random(SEED))]
-        # Two people, each with a half of the records: an edit has a before and after.
+        # Two users, each with half of the records, so that edits are ordered.
         for person in range(2):
             own = [edit for edit in edits[False] if edit[0] % 2 == person]
             work.append(pool.submit(edit_here, tea, own, partners))
@@ -282,7 +281,7 @@ def edit_here(tea: Tea, edits: list[tuple], partners: dict[str, int]) -> None:
 
 
 def edit_there(tea: Tea, edits: list[tuple], rng: random.Random) -> None:
-    """Edit over there, and tell of it by webhooks as unreliable as real ones."""
+    """Edit in the external system, and send unreliable webhooks."""
     late: list[bytes] = []
     for external_id, field, value in edits:
         event = tea.event(tea.api.change(PATH, external_id, **{field: value}))
@@ -307,7 +306,7 @@ def import_until(tea: Tea, over: Event) -> None:
 
 
 def settle(tea: Tea) -> None:
-    """Import what is new twice: what the first one leads to is exported, too."""
+    """Import twice: changes caused by the first import are exported too."""
     for _time in range(2):
         tea.import_new()
         tea.rest()

@@ -1,4 +1,4 @@
-"""Big synchronisations with a machine that misbehaves at every fifth call."""
+"""Large synchronizations with a machine that fails at every fifth request."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS = [
     *("error500", "rate_limit", "slow", "drop", "drop_after", "token_expired"),
     *("maintenance", "drip", "bom", "text_type", "short_page", "no_content"),
 ]
-#: Calls after which the next kind of fault has its turn.
+#: Number of requests after which the kind of fault changes.
 TURN = 30
 
 
@@ -41,7 +41,7 @@ def big_machine(servers: Processes) -> CoffeeMachine:
 
 @pytest.fixture
 def failing(kitchen: Stack, big_machine: CoffeeMachine) -> Iterator[int]:
-    """A backend for the machine, with a tag for the contacts who get a badge."""
+    """A backend for the machine, with a badge tag."""
     call = kitchen.client.call
     (tag,) = call("res.partner.category", "create", [{"name": "Drinkers"}])
     (made,) = call(
@@ -88,7 +88,7 @@ def test_all_arrives_once_although_every_fifth_call_fails(
         wait_for(lambda: not records("connector.sync.run", open_ones, []), every=1)
 
     imported, exported = (counts(kitchen, run) for run in runs)
-    # What stands at the end of a page may be told again on the next one.
+    # Records at the end of a page may be repeated on the next one.
     assert imported.pop("seen") >= BREWS
     imported.pop("unchanged", None)
     assert imported == {"state": "done", "created": BREWS}
@@ -134,7 +134,8 @@ def test_all_arrives_once_although_every_fifth_call_fails(
 
 @contextmanager
 def faults_in_turn(machine: CoffeeMachine) -> Iterator[None]:
-    """Have every fifth call meet one kind of fault, the next one after some calls."""
+    """Make every fifth request fail with one kind of fault, changing after some
+    requests."""
     done = threading.Event()
 
     def ask(method: Callable, path: str, **kwargs) -> dict:
@@ -164,7 +165,7 @@ def faults_in_turn(machine: CoffeeMachine) -> Iterator[None]:
 
 
 def brews_of(kitchen: Stack, backend: int) -> dict[int, tuple]:
-    """Return the imported brews in the words of the machine, by its ids."""
+    """Return the imported brews in the format of the machine, by its IDs."""
     records = kitchen.client.records
     here = [("backend_id", "=", backend)]
     recipes, badges = (
@@ -184,7 +185,7 @@ def brews_of(kitchen: Stack, backend: int) -> dict[int, tuple]:
 
 
 def counts(kitchen: Stack, run: int) -> dict:
-    """Return the state of a run and what it counted, zeros left out."""
+    """Return the state and the nonzero counters of a run."""
     names = ["state", "seen", "created", "updated", "unchanged", "skipped", "failed"]
     (values,) = kitchen.client.call("connector.sync.run", "read", [run], names)
     return {name: values[name] for name in names if values[name]}

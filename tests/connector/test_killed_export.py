@@ -1,4 +1,4 @@
-"""What is left of an export whose process is killed."""
+"""An export whose process is killed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_record_is_created_once_although_the_export_is_killed_before_it_knows(
             line.machine = running.machine.url
             line.hold = ("POST", "/api/badges")
             contact = make_contact(running.client, line.url)
-            assert line.held.wait(120), "the machine has made the badge"
+            assert line.held.wait(120), "the machine has created the badge"
             os.killpg(running.odoo.process.pid, signal.SIGKILL)
             running.odoo.process.wait()
             line.let_go()
@@ -53,7 +53,7 @@ def test_a_record_is_created_once_although_the_export_is_killed_before_it_knows(
 
 
 def make_contact(client, location: str) -> int:
-    """Create a backend, and a contact who gets a badge by a job."""
+    """Create a backend, and a contact that gets a badge by a job."""
     (tag,) = client.call("res.partner.category", "create", [{"name": "Coffee"}])
     client.call(
         "coffee.backend",
@@ -104,7 +104,7 @@ def exported_badge(client, contact: int) -> dict | None:
 
 
 def until(call: Callable, seconds: float = 120):
-    """Return what a call returns, once Odoo answers and it returns something."""
+    """Return the result of a call, once Odoo responds and it returns something."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with suppress(requests.RequestException, OdooError):

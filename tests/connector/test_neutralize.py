@@ -1,4 +1,4 @@
-"""Odoo's own command neutralizes a database: no login of any connector is left."""
+"""Odoo's command neutralizes a database: no credentials of any connector are left."""
 
 from __future__ import annotations
 

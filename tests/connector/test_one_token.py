@@ -1,4 +1,4 @@
-"""Four processes call a machine that keeps one token at a time, for five seconds."""
+"""Four processes access a machine that keeps one token at a time, for five seconds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from setup.odoo_run import Runner
 from setup.processes import Processes
 
 PROCESSES, CALLS, SECONDS = 4, 250, 5
-#: Makes the calls of one process; tells when it began and ended, and what failed.
+#: Sends the requests of one process; reports start, end and failures.
 CALLER = """
 import json, pathlib, time
 
@@ -100,7 +100,7 @@ def test_all_processes_share_each_token_until_it_ends(
     stats = requests.get(f"{machine.url}/admin/stats", timeout=30).json()
     assert stats["statuses"]["200"] - logins(stats) == PROCESSES * CALLS
     took = max(r["ended"] for r in results) - min(r["begun"] for r in results)
-    # A token is renewed when nine tenths of its time are over.
+    # A token is renewed after nine tenths of its lifetime.
     assert 2 <= logins(stats) <= took / (SECONDS * 0.9) + 1
 
 

@@ -1,4 +1,4 @@
-"""A machine that fails for a while: its jobs wait, unharmed, and go on."""
+"""An outage of a machine: its jobs are on hold, and resume."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_an_outage_costs_no_tries_and_ends_by_itself(
         ]
 
     wait_for(lambda: circuit_state() == "open")
-    # Longer than it would take to use up all tries, had they counted.
+    # Longer than it would take to use up all attempts, if they counted.
     seen = calls(kitchen)
     wait_for(lambda: calls(kitchen) >= seen + 6)
     jobs = records("queue.job", unfinished, ["state", "retry", "exc_message"])
@@ -53,7 +53,7 @@ def test_an_outage_costs_no_tries_and_ends_by_itself(
 
 
 def make_contacts(kitchen: Stack, backend: int, count: int) -> None:
-    """Make contacts who want a badge each, by a job."""
+    """Create contacts that each get a badge by a job."""
     call = kitchen.client.call
     (tag,) = call("res.partner.category", "create", [{"name": "Outage"}])
     call("coffee.backend", "write", [backend], {"partner_category_id": tag})

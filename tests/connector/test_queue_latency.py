@@ -1,4 +1,4 @@
-"""A coffee when Odoo is busy for too long, with real workers that are busy."""
+"""A coffee as a queue latency alert, with real busy workers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIMIT = 5  # minutes
 
 @pytest.fixture
 def thirsty(kitchen: Stack, backend: int) -> int:
-    """The backend, which is to pour a coffee at most once in an hour."""
+    """The backend, which pours a coffee at most once an hour."""
     call, records = kitchen.client.call, kitchen.client.records
     call(
         "coffee.backend",
@@ -58,7 +58,7 @@ def test_one_coffee_an_interval_while_the_queue_is_full(
     fill_the_queue(kitchen)
     for _look in range(3):
         look_at_the_queue(kitchen)
-    # What came last runs first: most of the others still wait.
+    # The last job runs first: most of the others still wait.
     until(lambda: len(poured(kitchen)) == before + 1)
     assert len(open_jobs(kitchen)) > SLEEPERS / 2
     look_at_the_queue(kitchen)
@@ -77,11 +77,17 @@ def test_one_coffee_an_interval_while_the_queue_is_full(
         [("model", "=", "coffee.backend"), ("res_id", "=", thirsty)],
         ["body"],
     )
-    assert sum("Odoo is busy: a job waits for" in m["body"] for m in said) == 2
+    assert (
+        sum(
+            "Queue latency alert: the oldest job has been waiting" in m["body"]
+            for m in said
+        )
+        == 2
+    )
 
 
 def fill_the_queue(kitchen: Stack) -> None:
-    """Have more jobs that sleep than can run, waiting for longer than the limit."""
+    """Delay more sleeping jobs than can run, waiting for longer than the limit."""
     # Two steps, as a job that is created runs at once.
     root = kitchen.client.call("queue.job.channel", "search", [("name", "=", "root")])
     pause(kitchen, root, True)
@@ -108,7 +114,7 @@ def pause(kitchen: Stack, channels: list[int], paused: bool) -> None:
 
 
 def look_at_the_queue(kitchen: Stack) -> None:
-    """Run the scheduled action, which looks once a minute by itself."""
+    """Run the scheduled action, which normally runs once a minute."""
     call = kitchen.client.call
     (cron,) = call("ir.cron", "search", [("code", "=", "model._cron_watch_queue()")])
     call("ir.cron", "method_direct_trigger", [cron])

@@ -1,4 +1,4 @@
-"""Two jobs that want to create the same record."""
+"""Two jobs that create the same record."""
 
 from __future__ import annotations
 

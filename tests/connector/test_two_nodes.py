@@ -1,4 +1,4 @@
-"""What one node is told by the machine, the others know."""
+"""The throttling seen by one server applies to the others."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def test_a_node_that_never_called_waits_as_another_one_was_told(
             return "Job postponed: " in log.read_text()
 
         wait_for(another_job_waits_on_the_new_node, every=1)
-        assert "asks to wait (429" in log.read_text()
-        assert given(kitchen) == told + 1, "only one has called"
+        assert "asked to retry later (429" in log.read_text()
+        assert given(kitchen) == told + 1, "only one has sent a request"
     finally:
         requests.delete(faults, timeout=30)
         unfinished = [("id", ">", before), ("state", "!=", "done")]
@@ -38,6 +38,6 @@ def test_a_node_that_never_called_waits_as_another_one_was_told(
 
 
 def given(kitchen: Stack) -> int:
-    """Return how many calls were answered with 429."""
+    """Return the number of requests with status 429."""
     stats = requests.get(f"{kitchen.machine.url}/admin/stats", timeout=30).json()
     return stats["faults"].get("rate_limit", 0)

@@ -1,4 +1,4 @@
-"""Two people do the same at the same moment, each with a session of his own."""
+"""Two users do the same at the same time, each in their own session."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONTACTS = 12
 
 @pytest.fixture
 def together(kitchen: Stack) -> Iterator[Callable[..., list]]:
-    """Call Odoo by two sessions at the same moment; an error of either is raised."""
+    """Call Odoo from two sessions at the same time; raise the error of either."""
     sessions = []
     for _person in range(2):
         sessions.append(Client(kitchen.client.url, kitchen.client.database))
@@ -80,7 +80,7 @@ def test_a_button_pressed_by_both_starts_one_run(
 ) -> None:
     call = kitchen.client.call
     root = call("queue.job.channel", "search", [("name", "=", "root")])
-    # The run stays open until both have pressed.
+    # The run stays in progress until both have clicked.
     call("queue.job.channel", "write", root, {"paused": True})
     try:
         first, second = together(

@@ -1,4 +1,4 @@
-"""A brew is told by the machine itself, from one real server to the other."""
+"""The machine sends a webhook for a brew, from one real server to the other."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_brew_is_known_in_odoo_without_asking_and_once(
     assert imported["badge_id"]
     assert machine_stats(kitchen)["requests"].get("GET /api/brews", 0) == before
 
-    # A machine that did not hear our answer says it again.
+    # A machine that did not receive our response delivers again.
     delivered = machine_stats(kitchen)["webhooks"]["delivered"]
     requests.post(f"{kitchen.machine.url}/admin/deliver-again", timeout=30)
     until(lambda: machine_stats(kitchen)["webhooks"]["delivered"] > delivered)
@@ -53,7 +53,7 @@ def machine_stats(kitchen: Stack) -> dict:
 
 
 def as_barista(kitchen: Stack, method: str, path: str, **kwargs) -> dict:
-    """Call the machine as one who stands before it."""
+    """Use the machine as a person in front of it."""
     url = kitchen.machine.url
     login = {"user": "barista", "password": "espresso"}
     token = requests.post(f"{url}/api/login", json=login, timeout=30).json()["token"]
@@ -69,7 +69,7 @@ def as_barista(kitchen: Stack, method: str, path: str, **kwargs) -> dict:
 
 
 def pour(kitchen: Stack) -> int:
-    """Have a coffee; return the brew's id."""
+    """Brew a coffee; return its ID."""
     active = {
         name: next(
             record["id"]
@@ -83,7 +83,7 @@ def pour(kitchen: Stack) -> int:
 
 
 def until(call: Callable, seconds: float = SECONDS):
-    """Return what a call returns, once it returns something."""
+    """Return the result of a call, once it returns something."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := call():

@@ -22,7 +22,7 @@ def test_the_guides_build_without_a_warning(tmp_path):
         assert (tmp_path / "addons" / f"{addon}.html").exists()
     # from the docstrings, so Odoo was found
     reference = (tmp_path / "reference" / "connector.html").read_text()
-    assert "Calls one collection of records of a JSON API" in reference
+    assert "Adapter of one collection of records of a JSON API" in reference
 
 
 def test_the_front_page_links_to_what_is_there():

@@ -16,9 +16,9 @@ __all__ = ["AbstractComponent", "Binder"]
 
 
 class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
-    """Link records of a binding model with their ids in the other system.
+    """Link records of a binding model with their external IDs.
 
-    Made for one binding model, the model of the work context, or for several of them.
+    Serves one binding model, that of the work context, or several.
     A binding belongs to one backend; archived bindings count as well.
     """
 
@@ -26,7 +26,7 @@ class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
     _inherit = "base.connector"
     _usage = "binder"
 
-    #: Field of the binding: id in the other system.
+    #: Field of the binding: the external ID.
     _external_field = "external_id"
     #: Field of the binding: the backend.
     _backend_field = "backend_id"
@@ -36,13 +36,13 @@ class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
     _sync_date_field = "sync_date"
 
     def to_internal(self, external_id: Any, unwrap: bool = False) -> models.BaseModel:
-        """Return the binding of an external id.
+        """Return the binding of an external ID.
 
-        :param unwrap: return the bound record, not its binding; that of an external
-            record which was merged into another one in Odoo too
+        :param unwrap: return the bound record instead of its binding; also if the
+            external record was merged into another one in Odoo
         :return: one record, or an empty recordset of the right model
-        :raises ValueError: several bindings have the external id
-        :raises InvalidDataError: bindings cannot hold such an id
+        :raises ValueError: several bindings have the external ID
+        :raises InvalidDataError: bindings cannot store such an ID
         """
         binding = self._cached(external_id)
         if binding is None and is_external_id(external_id):
@@ -54,37 +54,38 @@ class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
         return self._bound(binding) if unwrap else binding
 
     def to_external(self, binding: models.BaseModel | int, wrap: bool = False) -> Any:
-        """Return the external id of a binding.
+        """Return the external ID of a binding.
 
-        :param binding: one record, or its id
-        :param wrap: what is given is the bound record, not its binding
-        :return: the value of the external field; ``None`` where there is no binding
+        :param binding: one record, or its ID
+        :param wrap: ``binding`` is the bound record, not its binding
+        :return: the value of the external field; ``None`` if there is no binding
         :raises ValueError: several bindings, or records
         """
         binding = self._binding(binding, wrap)
         return binding[self._external_field] if binding else None
 
     def bind(self, external_id: Any, binding: models.BaseModel | int) -> None:
-        """Note the external id of a binding, and that it was synchronized just now.
+        """Store the external ID of a binding, and the time of its synchronization.
 
-        Exports are not triggered by it.
+        Does not trigger exports.
 
-        :raises AssertionError: external id or binding is missing
-        :raises InvalidDataError: bindings cannot hold such an id
+        :raises AssertionError: the external ID or the binding is missing
+        :raises InvalidDataError: bindings cannot store such an ID
         """
-        # Connectors and their tests know this as a failed assertion, and it has to be
-        # checked as well where Python leaves assertions out.
+        # Connectors and their tests expect an AssertionError; raised explicitly, so
+        # that it is also checked when Python runs with -O.
         if not is_external_id(external_id):
             raise AssertionError(
                 self.env._(
-                    "%(value)r is no external id: %(binding)s cannot be bound to it.",
+                    "%(value)r is not an external ID: %(binding)s cannot be bound to "
+                    "it.",
                     value=external_id,
                     binding=binding,
                 )
             )
         if not binding:
             raise AssertionError(
-                self.env._("No binding to link with external id %s.", external_id)
+                self.env._("No binding to link with external ID %s.", external_id)
             )
         self._browse(self.model, binding).with_context(connector_no_export=True).write(
             {
@@ -95,9 +96,9 @@ class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
         self.add_to_cache(external_id, binding)
 
     def unwrap_binding(self, binding: models.BaseModel | int) -> models.BaseModel:
-        """Return the record that a binding binds.
+        """Return the record bound by a binding.
 
-        :raises ValueError: not one binding
+        :raises ValueError: not exactly one binding
         """
         binding = self._browse(self.model, binding)
         binding.ensure_one()
@@ -117,16 +118,16 @@ class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
         return field.comodel_name or self.model._name
 
     def _bound(self, binding: models.BaseModel) -> models.BaseModel:
-        # Bindings of nothing else name their own id.
+        # Bindings that bind no other record point to their own ID.
         return binding if self._odoo_field == "id" else binding[self._odoo_field]
 
     def _is_bound(self, binding: models.BaseModel | int, wrap: bool = False) -> bool:
-        """Whether a binding whose external id reads 0 was ever bound to it."""
+        """Whether a binding with external ID 0 was ever bound to it."""
         binding = self._binding(binding, wrap)
         return bool(binding and self._bound_at(binding))
 
     def _bound_at(self, binding: models.BaseModel) -> datetime | None:
-        """Return when a binding was last synchronized, as far as it is known."""
+        """Return when a binding was last synchronized, if known."""
         if self._sync_date_field not in binding._fields:
             return None
         return binding[self._sync_date_field] or None
@@ -146,7 +147,7 @@ class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
             self.env._(
                 "Several records of %(model)s are bound to external ID "
                 "%(external_id)s of %(backend)s (%(ids)s and perhaps more): delete "
-                "the wrong bindings.",
+                "the incorrect bindings.",
                 model=self.model._description,
                 external_id=external_id,
                 backend=self.backend_record.display_name,
@@ -158,12 +159,12 @@ class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
         external_id = self.normalize_external_id(external_id)
         domain = [(self._external_field, "=", external_id)]
         if external_id == 0 and self._sync_date_field in self.model._fields:
-            # All that were never exported read 0.
+            # Bindings that were never exported read 0.
             domain.append((self._sync_date_field, "!=", False))
         return self._search(domain)
 
     def _domain_of(self, external_ids: list) -> list:
-        """Return the domain of the bindings of external ids."""
+        """Return the domain of the bindings of some external IDs."""
         ids = [self.normalize_external_id(external_id) for external_id in external_ids]
         return [
             (self._backend_field, "=", self.backend_record.id),
@@ -174,18 +175,20 @@ class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
         found = self.model.with_context(active_test=False).search(
             [*domain, (self._backend_field, "=", self.backend_record.id)], limit=2
         )
-        # Whoever reads a one2many of the result must not see archived records by it.
+        # Reading a one2many of the result must not include archived records.
         return found.with_env(self.env)
 
     def binding_of_merged(self, external_id: Any) -> models.BaseModel:
-        """Return the binding that stayed when an external record was merged in Odoo."""
+        """Return the remaining binding of an external record that was merged in
+        Odoo."""
         merged = self.env["connector.merged.binding"]._merged_into(self, external_id)
         if not merged:
             return self.model.browse()
         return self._search([(self._odoo_field, "=", merged.id)])
 
     def _merged(self, external_id: Any) -> models.BaseModel:
-        """Return the record into which that of an unbound external id was merged."""
+        """Return the record into which the record of an unbound external ID was
+        merged."""
         if is_external_id(external_id):
             merged = self.env["connector.merged.binding"]
             if record := merged._merged_into(self, external_id):

@@ -1,16 +1,17 @@
-"""Binders that look up each external id once, while a page is imported."""
+"""A cache of bindings: each external ID is looked up once while a page is imported."""
 
 from typing import Any
 
 
 class BindingCache:
-    """Remembers the bindings found, in the attribute ``binding_cache`` of the work.
+    """Caches the bindings found in the attribute ``binding_cache`` of the work
+    context.
 
-    Who sets that attribute to a dict answers for it that nobody deletes the bindings
-    meanwhile; without it every lookup asks the database.
+    The code that sets this attribute to a dict guarantees that no binding is deleted in
+    the meantime; without it, each lookup queries the database.
 
-    A part of the binder in Python, not an extension of the component: ``base.binder``
-    goes on to inherit from ``base.connector``, as other addons know it.
+    A Python base class of the binder, not a component of its own: ``base.binder`` must
+    keep inheriting from ``base.connector``, as other addons rely on it.
     """
 
     def _search_external(self, external_id: Any):
@@ -26,7 +27,7 @@ class BindingCache:
         return self._in_our_env(known[key])
 
     def _cached(self, external_id: Any):
-        """Return what is known of an id that comes in its normal form, as most do."""
+        """Return the cached binding of an ID in its normal form, the common case."""
         known = vars(self.work).get("binding_cache")
         if not known or type(external_id) not in (int, str):
             return None
@@ -37,14 +38,14 @@ class BindingCache:
         return binding if binding.env is self.env else binding.with_env(self.env)
 
     def add_to_cache(self, external_id, binding) -> None:
-        """Remember a binding that was just made."""
+        """Add a new binding to the cache."""
         known = vars(self.work).get("binding_cache")
         if known is not None:
             key = (self.model._name, self.normalize_external_id(external_id))
             known[key] = self._browse(self.model, binding)
 
     def prefetch(self, external_ids: list) -> None:
-        """Look up many external ids with one query; remember which are unknown too."""
+        """Look up many external IDs with one query, and cache unknown ones too."""
         known = vars(self.work).get("binding_cache")
         if known is None:
             return
@@ -55,8 +56,9 @@ class BindingCache:
         domain = self._domain_of(external_ids)
         for binding in model.search_fetch(domain, [self._external_field]):
             external_id = binding[self._external_field]
-            # An Integer field reads 0 where there is no external id.
+            # An Integer field reads 0 if there is no external ID.
             if external_id or self._bound_at(binding):
                 others = known.get((name, external_id))
-                # As it is where it is the only one: it is read with all the others.
+                # A single binding is kept as it is: it is read together with all
+                # others.
                 known[name, external_id] = others | binding if others else binding

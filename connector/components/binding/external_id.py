@@ -1,9 +1,9 @@
-"""What an id in another system may be, and how a binding holds it.
+"""Valid external IDs, and how bindings store them.
 
-APIs write ids as numbers, as texts, as numbers in texts; XML-RPC and spreadsheets write
-``7.0``. A binding holds each id in one form, which its external field decides, and ids
-are compared in this form only. Texts are compared as they are: case, slashes, leading
-zeros and the composition of accents distinguish ids.
+APIs send IDs as numbers, texts, or numbers in texts; XML-RPC and spreadsheets send
+``7.0``. A binding stores each ID in one form, given by its external field, and IDs are
+compared in this form only. Texts are compared as they are: case, slashes, leading zeros
+and the composition of accents are significant.
 """
 
 from __future__ import annotations
@@ -18,36 +18,36 @@ _INT4 = range(-(2**31), 2**31)
 
 
 def is_external_id(value: Any) -> bool:
-    """Whether a value can be an id in another system; 0 can."""
+    """Whether a value can be an external ID; 0 can."""
     return value is not None and not isinstance(value, bool) and value != ""
 
 
 def known_external_id(binder, record, **kwargs: bool) -> Any:
-    """Ask a binder for an external id; ``None`` where there is none.
+    """Return the external ID given by a binder; ``None`` if there is none.
 
-    :param record: a binding or, with ``wrap``, a bound record; or its id
+    :param record: a binding or, with ``wrap``, a bound record; or its ID
     :param kwargs: ``wrap``, as for :meth:`Binder.to_external`
     """
     external_id = binder.to_external(record, **kwargs)
     if not is_external_id(external_id):
         return None
-    # An integer field reads 0 when it was never set.
+    # An Integer field that was never set reads 0.
     if external_id == 0 and not binder._is_bound(record, **kwargs):
         return None
     return external_id
 
 
 class ExternalIdMixin:
-    """The part of the binder that knows in which form ids are stored and compared."""
+    """The part of the binder that normalizes external IDs."""
 
     def normalize_external_id(self, external_id: Any) -> Any:
-        """Return an external id in the form in which bindings hold it.
+        """Return an external ID in the form in which bindings store it.
 
         :return: an ``int`` for an Integer field, a ``str`` for a Char field
-        :raises InvalidDataError: it is none, or the field cannot hold it
+        :raises InvalidDataError: it is not a valid ID, or the field cannot store it
         """
         kind = self.model._fields[self._external_field].type
-        # What nearly all ids are.
+        # The case of nearly all IDs.
         if kind == "integer":
             if type(external_id) is int and external_id in _INT4:
                 return external_id
@@ -62,7 +62,7 @@ class ExternalIdMixin:
             raise self._not_an_id(external_id, self.env._("it is empty"))
         if isinstance(external_id, bytes | dict | list | tuple | set):
             why = self.env._(
-                "a number or text was expected, not %s", type(external_id).__name__
+                "expected a number or text, got %s", type(external_id).__name__
             )
             raise self._not_an_id(external_id, why)
         if isinstance(external_id, float | Decimal):
@@ -82,7 +82,7 @@ class ExternalIdMixin:
             number = int(str(external_id))
         except ValueError:
             number = None
-        # What int() understands beside plain digits, "007" or "1_0", may be another id.
+        # int() also accepts "007" or "1_0", which may be different IDs.
         if number is None or str(number) != str(external_id):
             raise self._not_an_id(
                 external_id,

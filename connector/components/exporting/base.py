@@ -1,14 +1,14 @@
-"""Send one record to the other system.
+"""Exports one record to the external system.
 
-What holds, whatever fails when:
+Guarantees, whatever fails at which point:
 
 * Two jobs never send one record at the same time: the row of the binding is locked, and
-  its external id is read again once it is ours.
-* An external id is never lost: it is written down in a transaction of its own as soon
-  as it is known (:mod:`...models.binding.receipt`), and taken from there when
-  the job that asked for it could not commit. Jobs need no right to commit for it.
-* A binding that has no external id is never marked as synchronized; a record that was
-  created without telling its id is not created again.
+  its external ID is read again once locked.
+* An external ID is never lost: it is stored in a separate transaction as soon
+  as it is known (:mod:`...models.binding.receipt`), and read from there if the
+  job could not commit. Jobs do not need permission to commit for this.
+* A binding without an external ID is never marked as synchronized; a record created
+  without a returned ID is not created again.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ _REFUSALS = (
 
 
 class GenericExporter(ExportDependenciesMixin, AbstractComponent):
-    """Exporter of one record, with a hook for each of its steps."""
+    """Exporter of one record, with a hook for each step."""
 
     _name = "generic.exporter"
     _inherit = "base.exporter"
 
-    #: Field of a record that lists its bindings; not needed where the binder says it.
+    #: Field of a record that lists its bindings; not needed if the binder defines it.
     _default_binding_field: str | None = None
 
-    #: Seconds after which a job tries again whose record was locked.
+    #: Delay in seconds of the retry of a job whose record was locked.
     _lock_retry_seconds = 5
 
     def __init__(self, working_context):
@@ -55,20 +55,20 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
         self._skipped = False
 
     def run(self, binding, *args, **kwargs):
-        """Export one binding; what comes after it goes to :meth:`_run`.
+        """Export one binding; further arguments are passed to :meth:`_run`.
 
-        :return: what the job shows as its result
+        :return: the result shown on the job
         """
         self.binding = binding
         self._deleted_external_id = None
         self._skipped = False
         if not self.binding.exists():
-            return self.env._("The record to export does not exist any more.")
+            return self.env._("The record to export no longer exists.")
         self.external_id = known_external_id(self.binder, self.binding)
         try:
             should_import = self._should_import()
         except IDMissingInBackend:
-            # Deleted on the other side: it is created there again.
+            # Deleted in the external system: create it again.
             self._deleted_external_id = self.external_id
             self.external_id = None
             should_import = False
@@ -82,12 +82,12 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
         return result
 
     def _run(self, fields=None):
-        """Send the record, after what it depends on.
+        """Send the record, after its dependencies.
 
-        :param fields: export what changed with these; all of it if there are none
+        :param fields: export what depends on these fields; everything if empty
         """
         if not self.binding:
-            raise ValueError(self.env._("There is no record to export."))
+            raise ValueError(self.env._("No record to export."))
         if not is_external_id(self.external_id):
             fields = None
         if self._has_to_skip():
@@ -109,12 +109,12 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
             self.external_id = self._create_once(data)
         return self.env._("Record exported with ID %s on Backend.", self.external_id)
 
-    # -- the external id
+    # -- the external ID
 
     def _refresh_external_id(self) -> None:
-        """Read the external id again, as another job may have created the record.
+        """Read the external ID again, as another job may have created the record.
 
-        To be called with the lock held: from then on nobody else does.
+        Call it with the lock held: no other job can create the record then.
         """
         self.binding.invalidate_recordset()
         external_id = known_external_id(self.binder, self.binding)
@@ -124,14 +124,14 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
             self.external_id = external_id
 
     def _create_once(self, data: dict) -> Any:
-        """Create the record over there, and never a second time."""
+        """Create the record in the external system, never twice."""
         receipt = self._receipts._begin(self.binding, self.binder)
         external_id = self._find_created(data) if receipt.repeated else None
         if not is_external_id(external_id):
             if receipt.answered and not self._repeats_answers():
                 raise self._no_id_of_created()
-            # Adapters that can, send it along, so that a create whose answer got lost
-            # is not done again.
+            # Adapters that support it send the key, so that a create whose response was
+            # lost is not repeated.
             self.backend_adapter.idempotency_key = receipt.key
             self.backend_adapter.is_repetition = receipt.repeated
             try:
@@ -150,36 +150,36 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
         return external_id
 
     def _repeats_answers(self) -> bool:
-        """Whether a create may be repeated: the same key gets the same record."""
+        """Whether a create can be repeated: the same key returns the same record."""
         return bool(getattr(self.backend_adapter, "_idempotent_writes", False))
 
     def _no_id_of_created(self) -> RemoteProtocolError:
         return RemoteProtocolError(
             self.env._(
-                "%(backend)s created %(record)s but did not return its ID. To avoid a "
-                "duplicate it is not created again: find it in %(backend)s and enter "
-                "its ID in the binding. A connector can find such records with "
-                "_find_created.",
+                "%(backend)s created %(record)s but did not return its ID. It is not "
+                "created again, to avoid a duplicate: find it in %(backend)s and "
+                "enter its ID in the binding. A connector can look up such records by "
+                "overriding _find_created.",
                 backend=self.backend_record.display_name,
                 record=self.binding.display_name,
             )
         )
 
     def _find_created(self, data: dict) -> Any:
-        """Look for the record over there, which an earlier job may have created.
+        """Look up a record that an earlier job may have created in the external system.
 
-        Called when a job sent the record and could not tell what became of it.
-        Where the other system does not know idempotency keys, this is the place to
-        search it by a reference.
+        Called if a job sent the record but the outcome is unknown. If the external
+        system does not support idempotency keys, override this to search the record by
+        a reference.
 
-        :return: external id, ``None`` to create the record
+        :return: external ID, ``None`` to create the record
         """
         return None
 
     def _is_refusal(self, error: Exception) -> bool:
         """Whether an error of the adapter means that nothing was created.
 
-        Of any other, an answer that cannot be understood among them, it is not known.
+        After any other error, including invalid responses, the outcome is unknown.
         """
         return isinstance(error, _REFUSALS)
 
@@ -188,7 +188,7 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
         return self.env["connector.export.receipt"].sudo()
 
     def _commit(self) -> None:
-        """Commit, where it is up to us: not in tests, nor in jobs that must not."""
+        """Commit if allowed: not in tests, nor in jobs that must not commit."""
         cr = self.env.cr
         if config["test_enable"] or module.current_test or "commit" in vars(cr):
             return
@@ -197,34 +197,34 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
     # -- hooks
 
     def _should_import(self) -> bool:
-        """Whether the record changed over there, so that it is to be imported too.
+        """Whether the record changed in the external system and must be imported too.
 
-        :raises IDMissingInBackend: it does not exist there any more
+        :raises IDMissingInBackend: it no longer exists
         """
         return False
 
     def _delay_import(self) -> None:
-        """Import the record in a job of its own."""
+        """Import the record in a separate job."""
         if not is_external_id(self.external_id):
             raise ValueError(
-                self.env._("%s has no external id to import from.", self.binding)
+                self.env._("%s has no external ID to import from.", self.binding)
             )
         self.binding.with_delay().import_record(
             self.backend_record, self.external_id, force=True
         )
 
     def _has_to_skip(self) -> bool:
-        """Whether not to export the record after all."""
+        """Whether to skip the export."""
         return False
 
     def _export_dependencies(self) -> None:
-        """Export what has to be there before; see :meth:`_export_dependency`.
+        """Export the dependencies; see :meth:`_export_dependency`.
 
-        It may commit, so nothing is to be written before.
+        It may commit, so nothing must be written before.
         """
 
     def _lock(self) -> None:
-        """Keep other jobs away from the binding.
+        """Lock the binding against other jobs.
 
         :raises RetryableJobError: another job is exporting it
         """
@@ -236,36 +236,36 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
         return self.mapper.map_record(self.binding)
 
     def _create_data(self, map_record, fields=None, **kwargs):
-        """Return what to send to create the record."""
+        """Return the values to create the record."""
         return map_record.values(for_create=True, fields=fields, **kwargs)
 
     def _update_data(self, map_record, fields=None, **kwargs):
-        """Return what to send to update the record."""
+        """Return the values to update the record."""
         return map_record.values(fields=fields, **kwargs)
 
     def _validate_create_data(self, data) -> None:
-        """Check what is going to be sent.
+        """Validate the values to send.
 
-        :raises InvalidDataError: it is not fit to be sent
+        :raises InvalidDataError: they are invalid
         """
 
     def _validate_update_data(self, data) -> None:
-        """Check what is going to be sent.
+        """Validate the values to send.
 
-        :raises InvalidDataError: it is not fit to be sent
+        :raises InvalidDataError: they are invalid
         """
 
     def _create(self, data) -> Any:
-        """Create the record over there and return its external id."""
+        """Create the record in the external system; return its external ID."""
         self._validate_create_data(data)
         return self.backend_adapter.create(data)
 
     def _update(self, data) -> None:
-        """Update the record over there."""
+        """Update the record in the external system."""
         if not is_external_id(self.external_id):
-            raise ValueError(self.env._("%s has no external id.", self.binding))
+            raise ValueError(self.env._("%s has no external ID.", self.binding))
         self._validate_update_data(data)
         self.backend_adapter.write(self.external_id, data)
 
     def _after_export(self) -> None:
-        """Do what is to be done when the record is exported."""
+        """Hook called after the export of the record."""

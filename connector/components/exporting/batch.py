@@ -6,16 +6,16 @@ from odoo.addons.component.core import AbstractComponent
 
 
 class BatchExporter(AbstractComponent):
-    """One job for each record to export."""
+    """Delays one job for each record to export."""
 
     _name = "generic.batch.exporter"
     _inherit = "base.exporter"
     _usage = "batch.exporter"
 
     def run(self, domain: list | None = None) -> str:
-        """Delay the export of all records there are to export.
+        """Delay the export of all records to export.
 
-        :param domain: restricts them further
+        :param domain: additional restriction
         """
         records = self._records(domain or [])
         for record in records:
@@ -24,14 +24,14 @@ class BatchExporter(AbstractComponent):
         return self.env._("%s records to export", len(records))
 
     def _export_domain(self) -> list | None:
-        """Return the domain of the Odoo records to export, bound already or not.
+        """Return the domain of the Odoo records to export, bound or not.
 
-        ``None``: those that are bound to the backend.
+        ``None``: the records bound to the backend.
         """
         return None
 
     def is_in_export_domain(self, record) -> bool:
-        """Whether an Odoo record is one of those to export."""
+        """Whether an Odoo record is to be exported."""
         domain = self._export_domain()  # pylint: disable=assignment-from-none
         return domain is not None and bool(record.filtered_domain(domain))
 

@@ -10,16 +10,16 @@ from ...exception import IDMissingInBackend
 
 
 class RemoteDeleter(AbstractComponent):
-    """Delete over there what was deleted here."""
+    """Delete in the external system a record deleted in Odoo."""
 
     _name = "generic.export.deleter"
     _inherit = "base.deleter"
     _usage = "record.exporter.deleter"
 
     def run(self, external_id: Any) -> str:
-        """Delete a record of the other system; that it is gone already is fine."""
+        """Delete an external record; it may already be deleted."""
         try:
             self.backend_adapter.delete(external_id)
         except IDMissingInBackend:
-            return self.env._("Record %s was gone already.", external_id)
+            return self.env._("Record %s was already deleted.", external_id)
         return self.env._("Record %s deleted.", external_id)

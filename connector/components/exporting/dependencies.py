@@ -1,4 +1,4 @@
-"""Export what a record depends on before the record."""
+"""Export the dependencies of a record before the record."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class ExportDependenciesMixin:
         binding_field: str | None = None,
         binding_extra_vals: dict[str, Any] | None = None,
     ) -> None:
-        """Export a record that ours refers to, unless it was exported before.
+        """Export a record that ours refers to, unless it is already exported.
 
-        Only to be called from ``_export_dependencies``: its exporter may commit.
+        Call it only from ``_export_dependencies``: its exporter may commit.
 
-        :param relation: record of a normal model, or of ``binding_model``
-        :param binding_model: where the record is bound to the backend; a binding is
-            created if there is none
+        :param relation: record of a regular model, or of ``binding_model``
+        :param binding_model: binding model of the record; a binding is created if there
+            is none
         :param component_usage: usage of the exporter
         :param binding_field: field of the record that lists its bindings; a record
-            that has no such field is taken for its own binding
-        :param binding_extra_vals: more values for a new binding
+            without this field is considered its own binding
+        :param binding_extra_vals: additional values of a new binding
         :raises RetryableJobError: another job is creating the binding
         """
         if not relation:
@@ -65,7 +65,7 @@ class ExportDependenciesMixin:
             raise ValueError(
                 self.env._(
                     "%(record)s has several bindings for %(backend)s: %(bindings)s. "
-                    "Delete those that are wrong.",
+                    "Delete the incorrect ones.",
                     record=record,
                     backend=self.backend_record,
                     bindings=binding,
@@ -73,8 +73,8 @@ class ExportDependenciesMixin:
             )
         if binding:
             return binding.with_env(self.env)
-        # Where nothing in the database keeps two jobs from binding one record, this
-        # does, until one of them has committed.
+        # Prevents two jobs from binding the same record, until one has committed, even
+        # without a constraint in the database.
         self.advisory_lock_or_retry(
             f"bind({self.backend_record._name}, {self.backend_record.id}, "
             f"{binding_model}, {record.id})"
@@ -91,7 +91,7 @@ class ExportDependenciesMixin:
 
     @contextmanager
     def _retry_unique_violation(self) -> Iterator[None]:
-        """Have the job tried again if a record was created by another job meanwhile.
+        """Retry the job if another job has created the record in the meantime.
 
         Example::
 
@@ -108,7 +108,7 @@ class ExportDependenciesMixin:
                 raise
             raise RetryableJobError(
                 self.env._(
-                    "Another job created the same record at the same time. "
-                    "The job is tried again."
+                    "Another job created the same record at the same time. The job "
+                    "will be retried."
                 )
             ) from error

@@ -1,9 +1,9 @@
-"""What the exports remember of the values that the other system has.
+"""Digests of the values that the external system is known to have.
 
-A dict in JSON, kept on the binding: for each key a short digest of its value, enough to
-compare, nothing to read. Of lists and dicts that are merged into what the other system
-has, the digests of their items are kept too: an item that was sent once and is not
-there any more was taken away in Odoo, one that never was sent Odoo does not know.
+A JSON dict stored on the binding: a short digest of the value of each key, sufficient
+to compare but not to read. For lists and dicts that are merged with those of the
+external system, the digests of their items are kept too: an item that was sent once and
+is now missing was removed in Odoo; one that was never sent is unknown to Odoo.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-#: What the key of the items' digests ends in.
+#: Suffix of the keys of item digests.
 _ITEMS = "[]"
 
 
 def digest(value: Any) -> str:
-    """Return a short digest of a value of JSON."""
+    """Return a short digest of a JSON value."""
     text = json.dumps(value, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -26,9 +26,9 @@ def digest(value: Any) -> str:
 def store_digest(
     memory: dict, key: str, value: Any, item_key: str | None = None
 ) -> None:
-    """Remember that the other system has a value.
+    """Record that the external system has a value.
 
-    :param item_key: key of what tells items from each other, where they are kept too
+    :param item_key: key that identifies the items, if their digests are kept too
     """
     memory[key] = digest(value)
     if item_key is not None and isinstance(value, list | Mapping):
@@ -38,9 +38,9 @@ def store_digest(
 def merge_unknown(
     ours: Any, theirs: Any, key: str, memory: dict, item_key: str = "id"
 ) -> Any:
-    """Return a list or dict of ours with the items of theirs that Odoo never knew.
+    """Return our list or dict plus the items of theirs that Odoo never had.
 
-    :param key: of the value in what is exported
+    :param key: key of the value in the exported data
     """
     if not isinstance(theirs, list | Mapping):
         return ours
@@ -50,7 +50,7 @@ def merge_unknown(
     if isinstance(theirs, Mapping):
         return {**{name: theirs[name] for name in kept}, **(ours or {})}
     if ours and not isinstance(ours[0], Mapping):
-        # We send ids where the other system answers with records.
+        # We send IDs where the external system returns records.
         kept = [_id_of(item, item_key) for item in kept]
     return [*(ours or ()), *kept]
 

@@ -1,4 +1,4 @@
-"""A listener that exports what changes, for connectors to inherit."""
+"""A listener that exports changes, for connectors to inherit."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def _is_quiet(self, record, **kwargs):
 
 
 class ExportListener(AbstractComponent):
-    """Export the bindings of records that change, and delete those that are deleted.
+    """Export the bindings of changed records, and delete those of deleted records.
 
     Bindings need the methods of ``connector.coalescing.export``, and
-    ``export_delete_record(backend, external_id)``. On the records they bind, it is::
+    ``export_delete_record(backend, external_id)``. On the bound records, use::
 
         class PartnerListener(Component):
             _name = "coffee.partner.listener"
@@ -26,10 +26,10 @@ class ExportListener(AbstractComponent):
             _apply_on = ["res.partner"]
             _bindings_field = "coffee_bind_ids"
 
-    and on the bindings themselves the same without ``_bindings_field``.
+    and on the bindings themselves, the same without ``_bindings_field``.
 
-    Where the batch exporter has an ``_export_domain``, each record that begins to match
-    it is bound and exported: name the fields that the domain depends on in
+    If the batch exporter has an ``_export_domain``, a record that starts to match it is
+    bound and exported automatically: list the fields that the domain depends on in
     ``_export_domain_fields``.
     """
 
@@ -38,9 +38,9 @@ class ExportListener(AbstractComponent):
 
     #: Field of the record that lists its bindings.
     _bindings_field: str | None = None
-    #: Fields of the record that decide which backends it is for.
+    #: Fields of the record that decide to which backends it is exported.
     _export_domain_fields: frozenset[str] = frozenset()
-    #: Whether what is archived here is deleted over there.
+    #: Whether archiving in Odoo deletes the record in the external system.
     _archive_deletes = False
 
     @skip_if(_is_quiet)
@@ -69,10 +69,10 @@ class ExportListener(AbstractComponent):
             self._delay_delete(binding)
 
     def _bindings(self, record: models.BaseModel) -> models.BaseModel:
-        """Return the bindings to export, archived ones too.
+        """Return the bindings to export, archived ones included.
 
-        Whoever changes a record need not know its bindings; and what is exported
-        because of an import is no part of it.
+        The user who changes a record may not have access to its bindings; and exports
+        triggered by an import are not part of its run.
         """
         record = record.sudo().with_context(connector_sync_run=False)
         if not self._bindings_field:
@@ -80,7 +80,7 @@ class ExportListener(AbstractComponent):
         return record.with_context(active_test=False)[self._bindings_field]
 
     def _bind_to_backends(self, record: models.BaseModel) -> None:
-        """Bind a record to the backends it is for, and export it to them."""
+        """Bind a record to its backends, and export it to them."""
         bindings = self._bindings(record)
         model = bindings._fields["backend_id"].comodel_name
         record = record.with_env(bindings.env)
@@ -95,7 +95,7 @@ class ExportListener(AbstractComponent):
                 binding.delay_export()
 
     def _affects_export(self, binding: models.BaseModel, fields: list[str]) -> bool:
-        """Whether a change of fields changes what is exported."""
+        """Whether a change of some fields affects the export."""
         with binding.backend_id.work_on(binding._name) as work:
             mapper = work.component(usage="export.mapper")
             children = {source for source, _target, _model in mapper.children}
@@ -107,7 +107,7 @@ class ExportListener(AbstractComponent):
         if external_id is not None:
             binding.browse().with_delay(
                 description=self.env._(
-                    "Delete %(model)s %(external_id)s over there",
+                    "Delete %(model)s %(external_id)s in the external system",
                     model=binding._description,
                     external_id=external_id,
                 )

@@ -1,4 +1,4 @@
-"""Exports one record, and only what the other side does not know yet."""
+"""Exports one record, sending only the differences."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from .digests import digest, merge_unknown, store_digest
 
 
 class RecordExporter(AbstractComponent):
-    """The generic exporter, as one transaction, sending only differences.
+    """The generic exporter in one transaction, sending only differences.
 
-    Guarantees: what was sent before is not sent again, however many jobs ask for it; a
-    write repeated after a crash carries the same idempotency key; each run of it is
-    counted on its sync run with what it did.
+    Guarantees: values are not sent twice, however many jobs request it; a write
+    repeated after a crash has the same idempotency key; the result of each export is
+    counted on its sync run.
     """
 
     _name = "generic.record.exporter"
     _inherit = "generic.exporter"
     _usage = "record.exporter"
 
-    #: Keys of lists and dicts that the other system replaces as a whole: the record is
-    #: read before it is written, and the items that Odoo does not know are sent along.
-    #: ``True`` for all lists and dicts; a mapping names the key by which items are told
-    #: from each other, which is ``id`` by default: ``{"prices": "currency_code"}``.
+    #: Keys of lists and dicts that the external system replaces as a whole: the record
+    #: is read before it is written, and items unknown to Odoo are sent along. ``True``
+    #: for all lists and dicts; a mapping gives the key that identifies the items,
+    #: ``id`` by default: ``{"prices": "currency_code"}``.
     _read_before_write: bool | Collection[str] | Mapping[str, str] = ()
 
     def run(self, binding, *args, **kwargs):
@@ -47,16 +47,16 @@ class RecordExporter(AbstractComponent):
     def _run(self, fields=None):
         result = super()._run(fields)
         if not self._skipped:
-            # What waited for a job of its own was sent along.
+            # Changes pending for another job were sent along.
             pending = self.env["connector.pending.export"].sudo()
             pending._sent(self.binding, None if self._kind == "created" else fields)
         return result
 
     def _commit(self) -> None:
-        """Leave it to the job: what it wrote and its end are one commit."""
+        """Do not commit here: the job commits its changes together with its end."""
 
     def _skip_reason(self) -> str:
-        """Return why this record is not exported, in words; empty to export it."""
+        """Return why this record is not exported (text); empty to export it."""
         return ""
 
     def _has_to_skip(self):
@@ -79,16 +79,16 @@ class RecordExporter(AbstractComponent):
         try:
             super()._update(self._with_unknown_items(data))
         except IDMissingInBackend:
-            # Somebody deleted it over there: it is made again, as a whole.
+            # Deleted in the external system: create it again, with all values.
             self._deleted_external_id = self.external_id
             self.external_id = self._create_once(self._create_data(self._map_data()))
         else:
             self._sent("updated", data)
 
     def _with_unknown_items(self, data: dict) -> dict:
-        """Return what to send, with the items of the other system Odoo never knew.
+        """Return the values to send, with the remote items that Odoo never had.
 
-        :raises InvalidDataError: it does not tell what it has
+        :raises InvalidDataError: the external system did not return the current value
         """
         keys = {key: name for key in data if (name := self._item_key(key, data[key]))}
         if not keys:
@@ -114,7 +114,7 @@ class RecordExporter(AbstractComponent):
         return result
 
     def _item_key(self, key: str, value: Any) -> str | None:
-        """Return the key by which the items of a value are told from each other."""
+        """Return the key that identifies the items of a value."""
         declared = self._read_before_write
         if declared is True:
             return "id" if isinstance(value, list | dict) else None
@@ -130,7 +130,7 @@ class RecordExporter(AbstractComponent):
         ).exported_digests = self.updated_digests(data, known)
 
     def updated_digests(self, values: dict, memory: dict) -> dict:
-        """Return a memory with values that the other system has now."""
+        """Return the digests updated with values that the external system now has."""
         memory = dict(memory)
         for key, value in values.items():
             store_digest(memory, key, value, self._item_key(key, value))

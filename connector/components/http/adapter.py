@@ -1,4 +1,4 @@
-"""A backend adapter for systems that speak JSON over HTTP.
+"""A backend adapter for JSON APIs over HTTP.
 
 A connector sets ``_path`` and, where its system differs, the attributes below, or
 overrides one of the hooks of :class:`.HttpClient`: ``_build_request_*`` and
@@ -21,16 +21,16 @@ from .pagination.incomplete import incomplete_error
 
 
 class RestAdapter(HttpClient, AbstractComponent):
-    """Calls one collection of records of a JSON API, like ``/api/products``."""
+    """Adapter of one collection of records of a JSON API, like ``/api/products``."""
 
     _name = "base.rest.adapter"
     _inherit = "base.backend.adapter.crud"
 
-    #: Where the records are, below the backend's location.
+    #: Path of the collection, relative to the location of the backend.
     _path: str = ""
-    #: Key of a record's id in what is answered.
+    #: Key of the ID of a record in responses.
     _id_key = "id"
-    #: How the list of records is read, one of :mod:`.paging`.
+    #: Paging of the list of records, one of :mod:`.paging`.
     _paging: Paging = PagePaging()
     #: Query parameters of every list, like ``{"order": "updated_at"}``.
     _list_query: dict[str, Any] = {}
@@ -38,11 +38,12 @@ class RestAdapter(HttpClient, AbstractComponent):
     _list_key: str | None = None
     #: Key that holds a record, like ``product`` of ``{"product": {...}}``.
     _record_key: str | None = None
-    #: Method of an update; some systems take ``PUT`` or ``POST``.
+    #: HTTP method of an update; some systems use ``PUT`` or ``POST``.
     _update_method = "PATCH"
-    #: Key for the next create, set by the exporter that keeps it for further tries.
+    #: Idempotency key of the next create, set by the exporter, which keeps it for
+    #: retries.
     idempotency_key: str | None = None
-    #: Whether an earlier try may have made that create, set by the exporter too.
+    #: Whether an earlier attempt may have created the record, set by the exporter too.
     is_repetition = False
 
     def read_page(
@@ -51,9 +52,9 @@ class RestAdapter(HttpClient, AbstractComponent):
         """Return one page of records, the first one without ``page_token``.
 
         :param filters: query parameters, besides those of ``_list_query``
-        :param page_token: one of ``next_pages`` of another page
-        :raise IncompleteListError: all pages are read that can be, and the list may
-            hold more
+        :param page_token: page token, one of ``next_pages`` of another page
+        :raise IncompleteListError: all readable pages were read, but the list may
+            contain more records
         """
         page_token = self._paging.first() if page_token is None else page_token
         if INCOMPLETE in page_token:
@@ -78,7 +79,7 @@ class RestAdapter(HttpClient, AbstractComponent):
     def search_read(self, filters: dict | None = None) -> Iterator[dict]:
         """Yield all records, one page in memory at a time.
 
-        :raise IncompleteListError: in the end, where there may be more
+        :raise IncompleteListError: at the end, if the list may contain more records
         """
         page_tokens: deque[PageToken | None] = deque([None])
         while page_tokens:
@@ -87,21 +88,22 @@ class RestAdapter(HttpClient, AbstractComponent):
             yield from records
 
     def search(self, filters: dict | None = None) -> Iterator[Any]:
-        """Yield the ids of all records."""
+        """Yield the external IDs of all records."""
         return (record[self._id_key] for record in self.search_read(filters))
 
     def read(self, external_id: Any) -> dict:
         """Return one record.
 
-        :raise IDMissingInBackend: there is none
+        :raise IDMissingInBackend: it does not exist
         """
         return self._record(self.call("GET", self._record_path(external_id)))
 
     def create(self, data: dict) -> Any:
-        """Create a record in the other system, return its id, ``None`` if not told.
+        """Create a record in the external system; return its ID, ``None`` if not
+        returned.
 
-        Where a repeated call is answered with what an earlier try created, from older
-        values, the newer values are written too.
+        If a repeated request returns the record created by an earlier attempt, from
+        older values, the newer values are written too.
         """
         key = self.idempotency_key
         headers = {self._idempotency_header: key} if key else None
@@ -116,17 +118,17 @@ class RestAdapter(HttpClient, AbstractComponent):
         return external_id
 
     def write(self, external_id: Any, data: dict) -> Any:
-        """Change a record; return what was answered, usually the whole record.
+        """Update a record; return the response, usually the whole record.
 
-        :raise IDMissingInBackend: there is none
+        :raise IDMissingInBackend: it does not exist
         """
         path = self._record_path(external_id)
         return self._record(self.call(self._update_method, path, json=data))
 
     def delete(self, external_id: Any) -> Any:
-        """Delete a record; return what was answered, usually nothing.
+        """Delete a record; return the response, usually empty.
 
-        :raise IDMissingInBackend: there is none
+        :raise IDMissingInBackend: it does not exist
         """
         return self.call("DELETE", self._record_path(external_id))
 
@@ -135,5 +137,5 @@ class RestAdapter(HttpClient, AbstractComponent):
         return f"{self._path}/{quote(str(external_id), safe='')}"
 
     def _record(self, answer: Any) -> Any:
-        """Return the record of an answer, which may be wrapped."""
+        """Return the record of a response, which may be wrapped."""
         return unwrap(answer, self._record_key)

@@ -15,44 +15,45 @@ from ...exceptions_http import (
     RemoteUnavailable,
 )
 
-# A moment this near is waited for in the worker, in seconds: sending every job that
-# waits back to the queue would take longer.
+# A delay up to this long, in seconds, is waited for in the worker: sending each waiting
+# job back to the queue would take longer.
 _WORTH_WAITING = 1
-# What workers that waited for the same moment keep apart, in seconds.
+# Spread of the workers that waited until the same time, in seconds.
 _APART = 0.2
-# Jobs that waited come back within as long again, in seconds.
+# Jobs on hold resume spread over the same duration again, at most, in seconds.
 _LEAST_SPREAD, _LARGEST_SPREAD = 3, 300
 
-#: Seconds of what a rate may be given for.
+#: Seconds of the periods of a rate limit.
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
-#: Backends that this thread is just calling.
+#: Backends that this thread is currently calling.
 _calling: ContextVar[frozenset] = ContextVar("calling", default=frozenset())
 
 
-#: Errors that only a backend that works can answer.
+#: Errors that only a working backend returns.
 _ANSWERS = (RemoteAccessDenied, RemoteInvalidData, IDMissingInBackend)
 
 
 class RateLimit(NamedTuple):
-    """At most so many calls in any period of so many seconds."""
+    """At most ``calls`` requests in any period of ``seconds``."""
 
     calls: int
     seconds: float
 
     @property
     def burst(self) -> int:
-        """Calls that may come at once, after a rest."""
+        """Requests allowed at once, after a pause."""
         return 1 + self.calls // 10
 
     @property
     def interval(self) -> float:
-        """Seconds between calls, such that a burst and what follows keep the limit."""
+        """Seconds between requests, such that a burst and the following requests keep
+        the limit."""
         return self.seconds / (self.calls - self.burst + 1)
 
 
 class _NotSent(RemoteBusy):
-    """We did not call: nothing was learnt about the backend."""
+    """No request was sent: nothing is known about the state of the backend."""
 
 
 class CircuitBreaker:
@@ -63,11 +64,11 @@ class CircuitBreaker:
         with CircuitBreaker(backend, rate, caller="GET /api/things"):
             response = ...
 
-    A call made for another one, like a login, is part of it.
+    A nested request, such as a login, is part of the outer one.
 
-    :param rate: what all nodes together may call, none: no limit
-    :param caller: tells this call, or the job it is made for, from others
-    :raise RemoteBusy: when it may be called
+    :param rate: rate limit for all servers together, ``None``: unlimited
+    :param caller: identifies this request, or its job
+    :raise RemoteBusy: gives the time of the retry
     :raise RemoteRefused: the backend is archived
     """
 
@@ -101,7 +102,7 @@ class CircuitBreaker:
                 self.record(error)
 
     def check(self) -> None:
-        """Return when a call may be made now."""
+        """Return if a request is allowed now."""
         health = self._circuit._get_status(self._backend)
         self._failures = health.failures
         if self._anyway:
@@ -109,7 +110,7 @@ class CircuitBreaker:
         if not getattr(self._backend, "active", True):
             raise RemoteRefused(
                 self._backend.env._(
-                    "%s is archived: nothing is exchanged with it.",
+                    "%s is archived: it cannot be synchronized.",
                     self._backend.display_name,
                 )
             )
@@ -122,15 +123,16 @@ class CircuitBreaker:
         if health.open_for is not None:
             self._probe = self._circuit._acquire_probe(self._backend)
             if not self._probe:
-                # Another one probes, or has just found that all is well.
+                # Another request is probing, or has just closed the circuit breaker.
                 health = self._circuit._get_status(self._backend)
                 if health.state != "closed":
                     raise _NotSent(health.reason, seconds=self._spread(health))
 
     def is_worth_waiting(self, error: RemoteBusy) -> bool:
-        """Whether to call again at the end of the wait asked for, in the next gate.
+        """Whether to retry in this worker after the requested delay, with the next
+        gate.
 
-        Else a job of many calls would begin anew, and again, for each that is refused.
+        Otherwise a job with many requests would restart for each throttled one.
         """
         told = not isinstance(error, _NotSent) and bool(self._token)
         return told and not self._anyway and (error.seconds or 0) <= _WORTH_WAITING
@@ -144,14 +146,14 @@ class CircuitBreaker:
         if not booked:
             raise _NotSent(
                 self._backend.env._(
-                    "%s has used up its calls for now.", self._backend.display_name
+                    "%s has reached its rate limit.", self._backend.display_name
                 ),
                 seconds=int(seconds) + 1,
             )
         time.sleep(seconds)
 
     def record(self, error: Exception | None) -> None:
-        """Take note of how a call ended."""
+        """Record the outcome of a request."""
         if isinstance(error, _NotSent):
             return
         if isinstance(error, RemoteBusy):
@@ -165,7 +167,7 @@ class CircuitBreaker:
                 caller=self._caller if isinstance(error, RemoteCallFailed) else None,
             )
             if health.open_for is not None:
-                # The outage is not the fault of who happened to notice it.
+                # The job that detected the outage did not cause it.
                 error.ignore_retry = True
                 error.seconds = self._spread(health)
         elif (error is None or isinstance(error, _ANSWERS)) and self._failures:
@@ -175,7 +177,8 @@ class CircuitBreaker:
             self._failures = 0
 
     def _spread(self, health) -> int:
-        """Return the seconds to wait: all jobs at once would be the next outage."""
+        """Return the delay in seconds, randomized: all jobs at once would cause the
+        next outage."""
         longest = max(health.blocked_for, health.open_for or 0, _LEAST_SPREAD)
         return int(
             health.blocked_for + 1 + random.uniform(0, min(longest, _LARGEST_SPREAD))

@@ -1,8 +1,8 @@
-"""Calls of a JSON API over HTTP.
+"""Requests of a JSON API over HTTP.
 
-Guarantees: every call has limits of time and size; connections are reused; each call
-ends in a value or in one exception that says what to do (:mod:`.errors`); no password
-or token is logged, or sent to another host.
+Guarantees: each request is limited in time and size; connections are reused; each
+request results in a value or in one exception that decides how to proceed
+(:mod:`.errors`); no password or token is logged, or sent to another host.
 """
 
 from typing import Any
@@ -31,33 +31,33 @@ from .transport import READS, HttpTransport
 
 
 class HttpClient(FormerHooks, HttpTransport):
-    """The part of the REST adapter that knows HTTP and nothing of records."""
+    """The HTTP part of the REST adapter, independent of records."""
 
-    #: Seconds to connect, seconds between two bytes.
+    #: Timeouts in seconds: to connect, between two bytes.
     _timeout = (5, 30)
-    #: Seconds for a whole call: slow drops must not hold a worker for ever.
+    #: Timeout of a whole request, in seconds: slow responses must not block a worker.
     _max_response_seconds = 300
-    #: Larger answers are refused, in bytes.
+    #: Maximum size of a response, in bytes.
     _max_response_bytes = 10 * 1024 * 1024
-    #: Calls a second that all nodes together may make, none: no limit. A limit on the
-    #: backend goes before.
+    #: Rate limit in requests per second, for all servers together; ``None``: unlimited.
+    #: A limit set on the backend takes precedence.
     _calls_per_second: float | None = None
-    #: Other tokens to try before a call is refused for good.
+    #: Number of other tokens to try before a request is finally rejected.
     _max_auth_renewals = 3
-    #: Errors of statuses that mean something else here, see
+    #: Errors of statuses with another meaning in this API, see
     #: ``errors.status.STATUS_ERRORS``.
     _status_errors: dict[int, type[Exception]] = {}
-    #: Statuses after which a call is tried again later.
+    #: Statuses after which a request is retried later.
     _retry_statuses: frozenset[int] = frozenset()
     _idempotency_header = "Idempotency-Key"
-    #: Whether the same key gets the same answer again, so that a write may be repeated
-    #: when its answer got lost.
+    #: Whether the same key returns the same response, so that a write can be repeated
+    #: when its response was lost.
     _idempotent_writes = False
-    # Which of equal calls the one at hand is.
+    # The occurrence of the current request among equal ones.
     _call_key: IdempotencyKey
 
     def call(self, method: str, path: str, **kwargs) -> Any:
-        """Call, and return what was answered: see :meth:`send`."""
+        """Send a request and return the decoded response: see :meth:`send`."""
         return self._parse_response_content(self.send(method, path, **kwargs))
 
     def send(
@@ -71,14 +71,15 @@ class HttpClient(FormerHooks, HttpTransport):
         headers: dict | None = None,
         auth: requests.auth.AuthBase | None = None,
     ) -> requests.Response:
-        """Make one call; the only way out to the network.
+        """Send one request; the only access to the network.
 
-        :param path: below the backend's location
-        :param auth: instead of the backend's own
-        :return: an answer whose content is loaded
-        :raise RemoteUnavailable: try later; ``RemoteBusy``: at the time it says
-        :raise RemoteRefused: ask a person; ``IDMissingInBackend``: it is gone
-        :raise RemoteProtocolError: never
+        :param path: relative to the location of the backend
+        :param auth: used instead of that of the backend
+        :return: a response whose content is loaded
+        :raise RemoteUnavailable: retry later; ``RemoteBusy``: at the given time
+        :raise RemoteRefused: someone has to act; ``IDMissingInBackend``: the record
+            does not exist
+        :raise RemoteProtocolError: unexpected response, do not retry
         """
         url = self._build_request_url(path)
         key = self._idempotency_key(method, path, params, json, data)
@@ -110,7 +111,8 @@ class HttpClient(FormerHooks, HttpTransport):
         for _renewal in range(self._max_auth_renewals):
             if response.status_code != 401 or retry_after(response):
                 break
-            # Tokens end early; a refused call did nothing, so it can be sent again.
+            # Tokens may expire early; a rejected request had no effect, so it can be
+            # repeated.
             if not renew(response.request):
                 break
             response = self._send_following_redirects(build, auth)
@@ -120,7 +122,7 @@ class HttpClient(FormerHooks, HttpTransport):
         return response
 
     def _idempotency_key(self, method, path, params, json, data) -> IdempotencyKey:
-        """Return what tells this call from the others of the job."""
+        """Return the key that identifies this request within the job."""
         job_uuid = self.env.context.get("job_uuid")
         if method in READS or not job_uuid:
             return IdempotencyKey(self.env.cr, None)
@@ -148,9 +150,10 @@ class HttpClient(FormerHooks, HttpTransport):
         return self.backend_record.location or ""
 
     def _credentials(self) -> tuple[str, str]:
-        """Return user name and password; whoever runs the job need not see them.
+        """Return user name and password; the user of the job may not have access to
+        them.
 
-        Those of the backend, else what stands in its location.
+        Those of the backend, otherwise those in its location.
         """
         backend = self.backend_record.sudo()
         place = urlsplit(self._location())
@@ -160,7 +163,7 @@ class HttpClient(FormerHooks, HttpTransport):
         return username, password
 
     def _rate_limit(self) -> RateLimit | None:
-        """Return how often all nodes together may call, ``None``: without a limit."""
+        """Return the rate limit for all servers together, ``None``: unlimited."""
         backend = self.backend_record.sudo()
         if getattr(backend, "rate_calls", 0):
             return RateLimit(backend.rate_calls, PERIODS[backend.rate_period])
@@ -169,7 +172,7 @@ class HttpClient(FormerHooks, HttpTransport):
         return None
 
     def _verify(self) -> bool | str:
-        """Whether to check certificates, or the path of the authorities to trust."""
+        """Whether to verify certificates, or the path of a CA bundle."""
         return True
 
     def _build_request_auth(self) -> requests.auth.AuthBase:
@@ -187,11 +190,11 @@ class HttpClient(FormerHooks, HttpTransport):
     def _build_request_headers(
         self, method: str, path: str, body: Any
     ) -> dict[str, str]:
-        """Return the headers of a request, its idempotency key among them."""
+        """Return the headers of a request, its idempotency key included."""
         return self._headers(method, path, body)
 
     def _parse_response_content(self, response: requests.Response) -> Any:
-        """Return the decoded content, ``None`` where there is none.
+        """Return the decoded content, ``None`` if there is none.
 
         :raise RemoteProtocolError: it cannot be decoded
         """
@@ -204,13 +207,13 @@ class HttpClient(FormerHooks, HttpTransport):
     def _build_response_exception(
         self, response: requests.Response
     ) -> Exception | None:
-        """Return the exception a response stands for, ``None`` if it succeeded."""
+        """Return the exception of a response, ``None`` if the request succeeded."""
         return self._translate(response)
 
     def _not_understood(self, response: requests.Response) -> RemoteProtocolError:
         return RemoteProtocolError(
             self.env._(
-                "The answer of %(host)s is not what was expected: %(start)s…",
+                "Unexpected response of %(host)s: %(start)s…",
                 host=host_of(response.url),
                 start=mask(response.text[:80]),
             )
@@ -219,14 +222,14 @@ class HttpClient(FormerHooks, HttpTransport):
     # -- login
 
     def _login_once(self, login):
-        """Wrap ``login``: credentials just refused are not tried again for a minute.
+        """Wrap ``login``: credentials just rejected are not tried again for a minute.
 
-        Whatever the server refuses it with is an error of the login, then.
+        Any rejection by the server is then a login error.
         """
 
         def guarded(*args):
             refused = self.session.tokens.refusal
-            # A person who tests the connection may have changed it over there.
+            # A user testing the connection may have corrected the account.
             if refused and not self.env.context.get("bypass_circuit_breaker"):
                 raise LoginRecentlyRefused(refused)
             try:
@@ -240,7 +243,7 @@ class HttpClient(FormerHooks, HttpTransport):
                 IDMissingInBackend,
             ) as error:
                 raise RemoteAccessDenied(
-                    self.env._("The login was refused. %s", error)
+                    self.env._("The login was rejected: %s", error)
                 ) from error
             except (KeyError, TypeError, AttributeError) as error:
                 raise RemoteAccessDenied(

@@ -1,8 +1,8 @@
-"""A moment by which a whole call is over, whatever arrives until then.
+"""A deadline for a whole request, whatever arrives until then.
 
-The time-outs of sockets end silence; an answer of one byte a second is never silent.
-Within :func:`deadline` each wait for bytes ends at the latest at that moment, those for
-the headers of an answer too.
+Socket timeouts only end silence; a response of one byte per second is never silent.
+Within :func:`deadline` each wait for bytes ends at the deadline at the latest,
+including those for the headers of a response.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _until: ContextVar[float | None] = ContextVar("until", default=None)
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Let no call in this block take longer; one within another keeps the earlier."""
+    """Limit the duration of the block; nested deadlines keep the earlier one."""
     moment = time.monotonic() + seconds
     outer = _until.get()
     token = _until.set(moment if outer is None else min(outer, moment))
@@ -38,7 +38,7 @@ def is_over() -> bool:
 
 
 class _Bytes(io.RawIOBase):
-    """What arrives at a socket, up to the deadline."""
+    """The data received by a socket, up to the deadline."""
 
     def __init__(self, sock):
         self._sock, self._raw = sock, sock.makefile("rb", buffering=0)
@@ -77,7 +77,7 @@ class _Pool:
 
 
 class _PlainPool(_Pool, HTTPConnectionPool):
-    """Connections whose answers end at the deadline."""
+    """Connections whose responses end at the deadline."""
 
 
 class _SafePool(_Pool, HTTPSConnectionPool):

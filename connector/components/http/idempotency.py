@@ -1,7 +1,7 @@
-"""Keys by which a server knows a call again that a job repeats.
+"""Idempotency keys: a server recognizes a request repeated by a job.
 
-A key is made of the job, of all that is sent, and of which of equal calls it is: so the
-same in each try of the job, and another one for each call in it.
+A key is derived from the job, the request, and its occurrence among equal requests: the
+same in each attempt of the job, and different for each request in it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections import Counter
 from typing import Any
 from weakref import WeakKeyDictionary
 
-# By transaction: the job it works for, and how many equal calls it has made.
+# Per transaction: its job, and the number of equal requests sent.
 _made: WeakKeyDictionary[Any, tuple[str, Counter]] = WeakKeyDictionary()
 
 
 class IdempotencyKey:
-    """The place of one call among the equal ones of a job.
+    """The occurrence of one request among the equal ones of a job.
 
-    :param job_uuid: none: the call gets no key
+    :param job_uuid: ``None``: the request gets no key
     :param call: method, path, query, body
     """
 
@@ -39,7 +39,7 @@ class IdempotencyKey:
         }
 
     def complete(self) -> None:
-        """Have the next equal call be another one: this one has been made."""
+        """Count the request as sent: the next equal one is another occurrence."""
         if self._job_uuid:
             self._counts()[self._call] += 1
 
@@ -48,7 +48,7 @@ class IdempotencyKey:
         if job_uuid != self._job_uuid:
             counts = Counter()
             _made[self._cr] = self._job_uuid, counts
-        # The next try makes the same calls again.
+        # The next attempt sends the same requests again.
         self._cr.postrollback.add(counts.clear)
         return counts
 
@@ -60,5 +60,5 @@ def _plain(value: Any) -> Any:
         return sorted(map(repr, value))
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    # Others may show where they are in memory, which differs from try to try.
+    # The repr of other types may contain a memory address, which differs per attempt.
     return type(value).__name__

@@ -1,4 +1,4 @@
-"""Keeps passwords and tokens out of the logs, in whatever form they come."""
+"""Masks passwords and tokens in logs, in all their encodings."""
 
 import base64
 import json
@@ -12,9 +12,9 @@ from cachetools import LRUCache
 
 MASK = "***"
 
-# Below this length a "secret" would mask ordinary words.
+# Shorter secrets would mask ordinary words.
 _SHORTEST = 6
-# A process may see a new token every few seconds, for months.
+# A process may receive a new token every few seconds, for months.
 _KEPT = 200
 _NAMES = (
     "authorization|password|passwd|secret|client_secret|token|access_token"
@@ -31,11 +31,11 @@ _userinfo = re.compile(r"(?<=://)[^/?#\s@]*@")
 
 
 class _Secrets:
-    """The secrets met last, in all forms in which they may be written."""
+    """The latest secrets, in all forms in which they may be written."""
 
     def __init__(self):
         self._forms: LRUCache = LRUCache(_KEPT)
-        # All forms, the longest first: a secret may be the beginning of another.
+        # All forms, longest first: a secret may be a prefix of another.
         self._longest: list[str] = []
         self._lock = threading.Lock()
 
@@ -60,14 +60,14 @@ _secrets = _Secrets()
 
 
 def register_secret(*values: str | None) -> None:
-    """Have these values replaced by ``***`` in what is logged from now on."""
+    """Replace these values by ``***`` in all further log records."""
     for value in values:
         if value and len(value) >= _SHORTEST:
             _secrets.add(value)
 
 
 def register_login(username: str, password: str) -> None:
-    """Do so with a password, and with what Basic authentication makes of it."""
+    """Mask a password, also in its encoding for Basic authentication."""
     register_secret(password)
     if password:
         pair = f"{username}:{password}".encode(errors="replace")
@@ -75,13 +75,13 @@ def register_login(username: str, password: str) -> None:
 
 
 def mask(text: str) -> str:
-    """Return ``text`` without known secrets, nor values of telling names."""
+    """Return ``text`` without known secrets and values with secret names."""
     text = _userinfo.sub(f"{MASK}@", _secrets.replace(text))
     return _named_value.sub(rf"\g<1>{MASK}", text)
 
 
 def mask_data(data: Any) -> Any:
-    """Return decoded JSON without known secrets, nor values of telling names."""
+    """Return decoded JSON without known secrets and values with secret names."""
     if isinstance(data, dict):
         return {
             key: MASK if _telling_name.fullmatch(str(key)) else mask_data(value)
@@ -93,7 +93,7 @@ def mask_data(data: Any) -> Any:
 
 
 def strip_secrets(url: str) -> str:
-    """Return an address without user, password, and parameters that are secrets."""
+    """Return a URL without user, password and secret parameters."""
     parts = urlsplit(url)
     given = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(key, value) for key, value in given if not _secrets.knows(value)]
@@ -113,18 +113,18 @@ def _forms(secret: str) -> set[str]:
 
 
 class SecretFilter(logging.Filter):
-    """Masks the whole formatted message: secrets come in arguments as well."""
+    """Masks the whole formatted message: arguments may contain secrets too."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = mask(record.getMessage()), None
         if record.msg.startswith("Retrying ("):
-            # What urllib3 warns of is what it is for; in the end there is one outcome.
+            # urllib3 warns of each retry; the final outcome is logged once.
             record.levelno, record.levelname = logging.INFO, "INFO"
         return True
 
 
 def redact_loggers(*names: str) -> None:
-    """Mask what the loggers of these names say."""
+    """Mask the records of the loggers with these names."""
     for name in names:
         logger = logging.getLogger(name)
         if not any(isinstance(f, SecretFilter) for f in logger.filters):

@@ -1,4 +1,4 @@
-"""An answer, read as JSON is written nowadays."""
+"""An HTTP response, decoded as JSON in UTF-8."""
 
 import json
 from typing import Any
@@ -7,12 +7,12 @@ import requests
 
 
 class RemoteResponse(requests.Response):
-    """JSON is UTF-8, whatever charset or type of content is told (RFC 8259)."""
+    """JSON is UTF-8, whatever charset or content type is declared (RFC 8259)."""
 
     def json(self, **kwargs: Any) -> Any:
-        """Return the decoded content; a byte order mark is let pass.
+        """Return the decoded content; a byte order mark is accepted.
 
-        :raise requests.JSONDecodeError: it is no JSON, or no valid UTF-8
+        :raise requests.JSONDecodeError: it is not valid JSON, or not valid UTF-8
         """
         try:
             return json.loads(self.content.decode("utf-8-sig"), **kwargs)
@@ -21,12 +21,12 @@ class RemoteResponse(requests.Response):
         except UnicodeDecodeError as error:
             raise requests.JSONDecodeError(str(error), "", error.start) from error
         except (ValueError, RecursionError) as error:
-            # A number of too many digits, lists in lists in lists.
+            # A number with too many digits, or lists nested too deeply.
             raise requests.JSONDecodeError(str(error), "", 0) from error
 
     @property
     def text(self) -> str:
-        """The content for people to read: UTF-8 if it is, else as it says."""
+        """The content as text: UTF-8 if valid, else in the declared charset."""
         try:
             return self.content.decode("utf-8-sig")
         except UnicodeDecodeError:

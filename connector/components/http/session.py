@@ -1,6 +1,6 @@
 """One HTTP session per database, backend and process, with its connections.
 
-Guarantees: a connection is reused as long as location and credentials stay the same; a
+Guarantees: a connection is reused as long as location and credentials are unchanged; a
 forked process never shares a socket with its parent; an idle backend's connections are
 closed when more than ``_KEPT`` others were used since.
 """
@@ -23,7 +23,7 @@ _KEPT = 64
 
 
 class _Retry(Retry):
-    """Repeats at once, while there is time left, and nobody asks to wait."""
+    """Retries immediately, while there is time left, and unless throttled."""
 
     def is_retry(self, method, status_code, has_retry_after=False):
         return not has_retry_after and super().is_retry(method, status_code)
@@ -35,7 +35,7 @@ class _Retry(Retry):
 
 
 class _Bounded(HTTPAdapter):
-    """Answers within the deadline of the call, as :class:`RemoteResponse`."""
+    """Responds within the deadline of the request, with a :class:`RemoteResponse`."""
 
     def init_poolmanager(self, *args, **kwargs):
         super().init_poolmanager(*args, **kwargs)
@@ -53,10 +53,10 @@ class _Bounded(HTTPAdapter):
 
 
 class _Transport(_Bounded):
-    """Retries what is safe to send twice: reads, and writes the other side knows again.
+    """Retries requests that are safe to repeat: reads, and idempotent writes.
 
-    :param timeout: seconds to connect, seconds between two bytes
-    :param header: name of the header that makes a write recognisable, if any
+    :param timeout: in seconds: to connect, between two bytes
+    :param header: name of the idempotency header, if any
     """
 
     def __init__(self, retries: Retry, timeout: tuple, header: str | None):
@@ -77,11 +77,11 @@ class _Transport(_Bounded):
 
 
 class RemoteSession:
-    """A requests session plus what was learnt about the other side in this process.
+    """A requests session plus the state of the external system in this process.
 
-    :param timeout: seconds to connect, seconds between two bytes
-    :param repeat_header: header that makes a write recognisable over there, if any
-    :param tokens: what a login gives, shared with other processes
+    :param timeout: in seconds: to connect, between two bytes
+    :param repeat_header: name of the idempotency header, if any
+    :param tokens: login tokens, shared with other processes
     """
 
     def __init__(
@@ -92,20 +92,20 @@ class RemoteSession:
     ):
         self.tokens = tokens
         self.http = requests.Session()
-        # What can be decompressed within limits.
+        # Encodings that can be decompressed within limits.
         self.http.headers["Accept-Encoding"] = "gzip, deflate"
-        # A .netrc of the server's user must not add credentials to our calls.
+        # A .netrc of the server's user must not add credentials to requests.
         self.http.auth = lambda request: request
         retries = _Retry(
             total=3,
             connect=1,
-            # A certificate will not be another one in a second.
+            # A certificate error does not go away within a second.
             other=0,
             allowed_methods={"GET", "HEAD", "OPTIONS"},
             status_forcelist={500, 502, 504},
             backoff_factor=0.2,
             backoff_jitter=0.2,
-            # Waiting is for the queue, not for a worker's seat.
+            # Waiting is done in the queue, not in a worker.
             respect_retry_after_header=False,
             raise_on_status=False,
         )
@@ -114,7 +114,7 @@ class RemoteSession:
         self.http.mount("http://", transport)
 
     def forget(self) -> None:
-        """Log in anew at the next call, whatever happened before."""
+        """Log in again at the next request, whatever happened before."""
         if self.tokens:
             self.tokens.forget()
 
@@ -134,7 +134,7 @@ _pool_lock = threading.Lock()
 
 
 def fingerprint_of(settings: tuple) -> str:
-    """Return what tells settings from others, without naming them."""
+    """Return a digest that identifies settings without revealing them."""
     return hashlib.sha256(repr(settings).encode(errors="replace")).hexdigest()
 
 
@@ -143,9 +143,9 @@ def session_for(
 ) -> RemoteSession:
     """Return the session kept under ``key``, a new one when ``settings`` changed.
 
-    :param key: database, backend model and backend id
-    :param settings: everything that makes a session another one: location,
-        credentials; only a digest of it is kept
+    :param key: database, backend model and backend ID
+    :param settings: everything that requires a new session: location, credentials; only
+        a digest is kept
     """
     fingerprint = fingerprint_of(settings)
     key = (os.getpid(), key)
@@ -154,7 +154,7 @@ def session_for(
         if known and known[0] == fingerprint:
             return known[1]
         if known:
-            # Not closed: another thread may be in the middle of a call with it.
+            # Not closed: another thread may be using it.
             del _pool[key]
         session = make()
         _pool[key] = (fingerprint, session)

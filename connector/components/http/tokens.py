@@ -1,11 +1,11 @@
-"""The access token of one backend: one for all processes of all servers.
+"""The access token of a backend, shared by all processes of all servers.
 
-A token is kept in PostgreSQL, and renewed by whoever holds its row first: all others
-wait for that row and use what they find there. So a server that keeps one valid token
-at a time sees one login for each token that ends, and a refresh token that is good for
-one use is used once.
+A token is stored in PostgreSQL, and renewed by the process that locks its row first:
+the others wait for that row and use the new token. So a system that keeps one valid
+token at a time sees one login per expired token, and a single-use refresh token is used
+once.
 
-A login that was refused is remembered there too, for as long as
+A rejected login is recorded there too, for
 :data:`REFUSAL_SECONDS` or until the credentials change: a queue full of jobs must not
 become a queue full of failed logins, which lock accounts.
 """
@@ -27,15 +27,16 @@ from ...exceptions_http import RemoteAccessDenied
 from .redaction import register_secret
 
 REFUSAL_SECONDS = 60
-# A token about to expire would be refused on arrival: seconds, and part of its life.
+# A token about to expire would be rejected on arrival: seconds, and share of its
+# lifetime.
 _MARGIN, _MARGIN_PART = 5, 0.1
 
 
 class Token(NamedTuple):
-    """What a login gives: the token, and for how many seconds it is good.
+    """The result of a login: the token, and its lifetime in seconds.
 
-    :param expires_in: a number, or a text of one; none: until it is refused
-    :param refresh_token: what the next token can be got with, without a login
+    :param expires_in: a number, or a number as text; ``None``: until it is rejected
+    :param refresh_token: used to obtain the next token without a login
     """
 
     value: str
@@ -44,7 +45,7 @@ class Token(NamedTuple):
 
     @property
     def lasts(self) -> float | None:
-        """Seconds for which it can be used."""
+        """Seconds for which the token can be used."""
         try:
             seconds = float(self.expires_in)
         except (TypeError, ValueError):
@@ -55,34 +56,35 @@ class Token(NamedTuple):
 
 
 class LoginRecentlyRefused(RemoteAccessDenied):
-    """The same login was refused a moment ago, and not tried again."""
+    """The same login was rejected a moment ago; it is not repeated."""
 
 
 class Tokens:
-    """What this process knows of the token of a backend, and the way to the shared one.
+    """The token of a backend as known to this process, and access to the shared one.
 
-    :param database: where the token is kept
-    :param backend: model and id
-    :param fingerprint: of the credentials: others have another token
+    :param database: where the token is stored
+    :param backend: model and ID
+    :param fingerprint: fingerprint of the credentials: each has its own token
     """
 
     def __init__(self, database: str, backend: tuple[str, int], fingerprint: str):
         self._database, self._key = database, (*backend, fingerprint)
-        # One thread looks, or logs in; the others of this process wait for it.
+        # One thread of this process reads the token, or logs in; the others wait for
+        # it.
         self._lock = threading.RLock()
         self._token: str | None = None
         self._until = 0.0
         self._refused: str | None = None
         self._renewing = False
         self._denied: tuple[float, str] | None = None
-        #: Why the login was refused a moment ago, set while one is made.
+        #: Why the login was rejected a moment ago, set during a login.
         self.refusal: str | None = None
 
     def get(self, login: Callable[[str | None], Token]) -> str:
-        """Return a token to call with.
+        """Return a valid token.
 
-        :param login: gets one, given the last refresh token if there is any
-        :raise RemoteAccessDenied: what ``login`` raises
+        :param login: obtains one, given the last refresh token, if any
+        :raise RemoteAccessDenied: raised by ``login``
         """
         with self._lock:
             if not self._token or time.monotonic() >= self._until:
@@ -90,14 +92,14 @@ class Tokens:
             return self._token
 
     def refuse(self, token: str) -> None:
-        """Note that a token was not accepted, before its time or after."""
+        """Mark a token as rejected, whether expired or not."""
         with self._lock:
             self._refused = token
             if self._token == token:
                 self._token = None
 
     def forget(self) -> None:
-        """Forget the token, and whether a login was refused, in all processes."""
+        """Reset the token, and the rejected login, in all processes."""
         with self._lock, self._model() as model:
             self._token = self._denied = None
             model._delete(*self._key)
@@ -111,7 +113,7 @@ class Tokens:
         )
 
     def _denied_here(self) -> str | None:
-        # A test may undo what was written in a transaction of its own.
+        # A test may roll back what was written in a separate transaction.
         until, reason = self._denied or (0.0, "")
         return reason if time.monotonic() < until else None
 
@@ -122,12 +124,12 @@ class Tokens:
     def _renew(self, login) -> tuple[str, float | None]:
         if self._renewing:
             raise RuntimeError(
-                "The login call itself requires a login: make it with auth=NoAuth()."
+                "The login call itself requires a login: send it with auth=NoAuth()."
             )
         denied = None
         with self._model() as model:
             row = model._lock(*self._key)
-            # Who had the row before us may have renewed it.
+            # The previous holder of the row lock may have renewed it.
             found = model._get_valid(*self._key, refused=self._refused)
             if found:
                 return found

@@ -1,4 +1,4 @@
-"""One request and its answer: sent within limits, followed where the host has moved."""
+"""One request and its response: sent within limits, following redirects."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from .errors.network import network_exception
 from .errors.status import retry_after
 from .redaction import mask, redact_loggers
 
-# The name that log handlers of administrators know.
+# The logger name that administrators configure.
 _LOGGER = f"{__package__}.client"
 _logger = logging.getLogger(_LOGGER)
 redact_loggers(_LOGGER, "urllib3.connectionpool")
 
 READS = {"GET", "HEAD", "OPTIONS"}
-# Small, as a piece that arrived compressed is a thousand times as large.
+# Small, as a compressed chunk can be a thousand times as large when decompressed.
 _CHUNK = 16 * 1024
 _LONGEST_CHAIN = 5
 _SCHEMES = ("http", "https")
 
 
 class HttpTransport:
-    """The part of the REST adapter that knows the network; see :class:`.HttpClient`."""
+    """The network part of the REST adapter; see :class:`.HttpClient`."""
 
     def _send_following_redirects(
         self, build: requests.Request, auth
     ) -> requests.Response:
-        """Send a call, and again where the same host says that it has moved."""
+        """Send a request, following redirects to the same host."""
         response = self._send_once(build, auth)
         for _redirection in range(_LONGEST_CHAIN):
             place = self._redirect_target(response)
@@ -50,7 +50,7 @@ class HttpTransport:
         return response
 
     def _redirect_target(self, response: requests.Response) -> str | None:
-        """Return where to send a call again: on the same host, as the same call."""
+        """Return the target of a redirect: same host, same method."""
         codes: tuple[int, ...] = (307, 308)
         if response.request.method in READS:
             codes = (301, 302, *codes)
@@ -68,13 +68,13 @@ class HttpTransport:
             settings = session.http.merge_environment_settings(
                 request.url, {}, True, self._verify(), None
             )
-        # This may make a call of its own.
+        # This may send a request itself.
         request.prepare_auth(auth)
         with self._network_errors(build, settings["proxies"]):
             response = session.http.send(request, allow_redirects=False, **settings)
             self._load(response)
         _logger.info(
-            "%s %s: %s, %d bytes in %d ms",
+            "%s %s: status=%s bytes=%d ms=%d",
             request.method,
             request.url,
             response.status_code,
@@ -87,18 +87,18 @@ class HttpTransport:
     def _network_errors(self, build: requests.Request, proxies: dict | None = None):
         try:
             yield
-        # What cannot be sent is a ValueError of more than one library.
+        # Several libraries raise ValueError for requests that cannot be sent.
         except (requests.RequestException, ValueError) as error:
             translated = network_exception(self.env, error, build.url, proxies)
-            _logger.info("%s %s: %s", build.method, build.url, translated)
-            # requests puts the whole address in its text, keys in it included.
+            _logger.info("%s %s: error=%s", build.method, build.url, translated)
+            # requests puts the whole URL in the message, including keys.
             hidden = mask(str(error)) != str(error)
             raise translated from (None if hidden else error)
 
     def _load(self, response: requests.Response) -> None:
-        """Read the answer, within the limit of size."""
+        """Read the response, within the size limit."""
         if "," in response.headers.get("Content-Encoding", ""):
-            # Each layer multiplies what a small answer can become.
+            # Each layer multiplies the decompressed size.
             response.close()
             raise RemoteProtocolError(
                 self.env._(
@@ -113,8 +113,8 @@ class HttpTransport:
                 if len(content) > self._max_response_bytes:
                     raise RemoteProtocolError(
                         self.env._(
-                            "The answer of %(host)s is larger than the limit of "
-                            "%(limit)s bytes.",
+                            "The response of %(host)s exceeds the limit of %(limit)s "
+                            "bytes.",
                             host=host_of(response.url),
                             limit=self._max_response_bytes,
                         )
@@ -149,7 +149,7 @@ def resolve_url(env, location: str, path: str) -> str:
 
 
 def origin_of(url: str) -> SplitResult | None:
-    """Return scheme, host and port of an address, ``None`` where it has none."""
+    """Return scheme, host and port of a URL, ``None`` if it has none."""
     try:
         parts = urlsplit(url)
         hostname, _port = parts.hostname, parts.port

@@ -1,4 +1,4 @@
-"""Imports a list of records that comes in pages."""
+"""Imports a paginated list of records."""
 
 import logging
 from typing import Any
@@ -18,11 +18,11 @@ _logger = logging.getLogger(__name__)
 
 
 class BatchImporter(AbstractComponent):
-    """One job a page: each page is one transaction, tried again by itself.
+    """One job per page: each page is one transaction, retried independently.
 
     A record that cannot be imported is rolled back alone and reported on the sync run
-    with its reason; one that has to wait, for a lock or for what it needs, goes to a
-    job of its own. The others of the page arrive.
+    with the reason; one that has to wait, for a lock or a dependency, gets its own job.
+    The other records of the page are imported.
     """
 
     _name = "generic.batch.importer"
@@ -32,10 +32,10 @@ class BatchImporter(AbstractComponent):
     def run(
         self, filters: dict | None = None, page_token: PageToken | None = None
     ) -> str:
-        """Import one page, and delay a job for each page it leads to.
+        """Import one page, and delay a job for each following page.
 
-        :param page_token: of the page, none for the first
-        :return: what happened, in words
+        :param page_token: page token; ``None`` for the first page
+        :return: description of what was done
         """
         self.work.binding_cache = {}
         self.work._propagate_kwargs.append("binding_cache")
@@ -45,9 +45,9 @@ class BatchImporter(AbstractComponent):
         except IncompleteListError as error:
             if not run:
                 raise
-            # What the pages before held arrives all the same.
+            # The records of the previous pages are imported all the same.
             run._note_incomplete(mask(str(error)))
-            return self.env._("The list could not be read completely: %s", error)
+            return self.env._("The list is incomplete: %s", error)
         for next_page in next_pages:
             self._delay_page(filters, next_page)
         results = self._import_page(records)
@@ -80,23 +80,24 @@ class BatchImporter(AbstractComponent):
         return [result for result in results if result]
 
     def _external_id(self, record: dict) -> Any:
-        """Return the id of a record of a page.
+        """Return the external ID of a record of a page.
 
-        :raise InvalidDataError: it is no record, or has no id that bindings can hold
+        :raise InvalidDataError: it is not a record, or has no ID that bindings can
+            store
         """
         if not isinstance(record, dict):
             raise InvalidDataError(
-                self.env._("A record was expected, not %s.", mask(repr(record))[:80])
+                self.env._("Expected a record, got %s.", mask(repr(record))[:80])
             )
         key = self.backend_adapter._id_key
         external_id = record.get(key)
         if not is_external_id(external_id):
-            raise InvalidDataError(self.env._("The record has no “%s”.", key))
+            raise InvalidDataError(self.env._("The record has no key “%s”.", key))
         self.binder.normalize_external_id(external_id)
         return external_id
 
     def _cursor_field(self, run) -> str | None:
-        """Return the key under which records of a list say when they changed."""
+        """Return the key of the time of change in the records of a list."""
         flow = run._declared_flow() if run else None
         if flow and flow.cursor_field:
             return flow.cursor_field
@@ -108,9 +109,9 @@ class BatchImporter(AbstractComponent):
         return self.env["connector.sync.run"]._current()
 
     def _import_safely(self, importer, record: dict) -> SyncResult | None:
-        """Import one record of a page; what is wrong with it becomes its result.
+        """Import one record of a page; an error becomes its result.
 
-        :return: ``None`` where a job of its own is going to import it
+        :return: ``None`` if a separate job will import it
         """
         external_id = binding = None
         try:
@@ -121,17 +122,20 @@ class BatchImporter(AbstractComponent):
             if aborts_batch(error):
                 raise
             _logger.info(
-                "%s %s not imported", self.work.model_name, external_id, exc_info=True
+                "record not imported: model=%s external_id=%s",
+                self.work.model_name,
+                external_id,
+                exc_info=True,
             )
-            # What was bound for the sake of this record is gone with it.
+            # The bindings of its dependencies were rolled back with it.
             importer.discard_rolled_back()
             if external_id is not None:
-                # Where nothing is delayed, the next run of the flow tries it again.
+                # If jobs are not delayed, the next run of the flow retries it.
                 if is_transient(error) and not must_run_without_delay(self.env):
                     wait = getattr(error, "seconds", None)
                     self._delay_record(external_id, eta=wait and seconds_to_wait(wait))
                     return None
-                # None where not even the binding could be found.
+                # None if not even the binding could be looked up.
                 binding = importer.binding
             return SyncResult(
                 "failed",
@@ -143,7 +147,7 @@ class BatchImporter(AbstractComponent):
             )
 
     def _delay_record(self, external_id: Any, **options: Any) -> None:
-        """Have a job of its own import one record.
+        """Delay a separate job for one record.
 
         :param options: for ``with_delay``
         """
@@ -155,14 +159,14 @@ class BatchImporter(AbstractComponent):
         ).import_record(self.backend_record, external_id)
 
     def _report_missing_keys(self, importer) -> None:
-        """Tell once a run which mapped keys were in no record of a page."""
+        """Report once per run which mapped keys were in no record of a page."""
         lines, run = self.env["connector.sync.line"], self._current_run()
         for text in importer.missing_key_texts() if run else ():
             lines._report_once(run, text, importer.mapped_records)
 
     def _summary(self, records, next_pages, results) -> str:
         return self.env._(
-            "%(count)s records read, %(failed)s failed, %(pages)s more pages asked for",
+            "%(count)s records read, %(failed)s failed, %(pages)s more pages requested",
             count=len(records),
             failed=sum(result.kind == "failed" for result in results),
             pages=len(next_pages),
@@ -170,7 +174,7 @@ class BatchImporter(AbstractComponent):
 
 
 class DelayedBatchImporter(AbstractComponent):
-    """One job a record: for records that take long, or call the other side again."""
+    """One job per record: for slow records, or those that need further requests."""
 
     _name = "generic.delayed.batch.importer"
     _inherit = "generic.batch.importer"

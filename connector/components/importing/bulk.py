@@ -1,4 +1,4 @@
-"""Imports a page as a whole: few statements for many records."""
+"""Imports a page as a whole, with few SQL statements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class OneByOneError(Exception):
 
 
 class BulkImporter(AbstractComponent):
-    """One search for the bindings of a page, one create, equal changes written at once.
+    """One search for the bindings of a page, one create, grouped writes.
 
     It takes the steps of the record importer, with its hooks; only the creation of new
     records and their binding are done for all of them together. When anything in a page
@@ -38,7 +38,7 @@ class BulkImporter(AbstractComponent):
             if aborts_batch(error):
                 raise
             _logger.info(
-                "A page of %s is imported record by record, as one of them fails",
+                "bulk import failed, importing record by record: model=%s",
                 self.work.model_name,
                 exc_info=True,
             )
@@ -53,7 +53,7 @@ class BulkImporter(AbstractComponent):
             for record in records
         ]
         if len({context.key for context in page}) < len(page):
-            raise OneByOneError("The page has a record twice.")
+            raise OneByOneError("Duplicate record in the page.")
         importer.prefetch_bindings(page)
         for context in page:
             importer.open_record(context)
@@ -63,12 +63,12 @@ class BulkImporter(AbstractComponent):
         state = import_state(self.work)
         for context in contexts:
             if not context.binding:
-                # What another record needed may have been imported meanwhile.
+                # A dependency of another record may have been imported in the meantime.
                 context.binding = self.binder.to_internal(context.external_id)
             with state.importing(context.key, importer):
                 importer.prepare_record(context)
         if state.deferred:
-            raise OneByOneError("Records of the page need each other.")
+            raise OneByOneError("Records of the page depend on each other.")
         importer.save_records(contexts)
         return [
             *(context.result for context in page if context.result),

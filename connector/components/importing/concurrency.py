@@ -1,4 +1,4 @@
-"""Two jobs never create the same record twice, nor wait for each other."""
+"""Concurrent jobs never create the same record twice, nor wait for each other."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from .context import ImportContext
 
 
 class ImportLockMixin:
-    """The part of the record importer that keeps other jobs away from its record.
+    """The part of the record importer that locks its record against other jobs.
 
-    Nothing is waited for: who finds a record locked tries again later.
+    Locks are never waited for: a job that finds a record locked is retried later.
     """
 
     def _lock(self) -> None:
-        """Let nobody else import this record until the end of the transaction."""
-        # In between: two jobs whose records need each other must not try in step.
+        """Lock the import of this record until the end of the transaction."""
+        # A random delay: jobs whose records depend on each other must not retry in
+        # step.
         self.advisory_lock_or_retry(self._lock_name(self.external_id), (1, 3))
 
     def lock_records(self, contexts: Iterable[ImportContext]) -> None:
@@ -52,13 +53,14 @@ class ImportLockMixin:
         return f"import({backend._name}, {backend.id}, {model}, {external_id})"
 
     def _lock_rows(self, bindings: models.BaseModel, changes: Iterable[str]) -> None:
-        """Keep exports and users away from what is going to be written.
+        """Lock the records to write against exports and users.
 
-        To wait for one of them would end in a transaction to begin anew, with all the
-        other records of a page.
+        Waiting for them would end in a serialization failure, and the transaction with
+        all other records of the page would start again.
 
         :param changes: names of the fields to write
-        :raises RetryableJobError: it is locked, or was changed since we began
+        :raises RetryableJobError: a record is locked, or was changed since the
+            transaction began
         """
         locker = self.component(usage="record.locker")
         locker.lock(bindings, seconds=1)
@@ -67,10 +69,11 @@ class ImportLockMixin:
             locker.lock(bindings[odoo_field], seconds=1)
 
     def _retry_if_bound_concurrently(self, external_ids: list) -> None:
-        """Look with new eyes, having the locks: ours may be older than a commit.
+        """Re-read in a new snapshot, once the locks are held: a commit may be newer
+        than ours.
 
-        :raise RetryableJobError: another job has bound one of them since we began; a
-            new transaction will see it
+        :raise RetryableJobError: another job has bound one of them since the
+            transaction began; a new transaction will see it
         """
         with self.env.registry.cursor() as cr:
             model = self.model.with_env(self.env(cr=cr)).with_context(active_test=False)
@@ -94,7 +97,8 @@ class ImportLockMixin:
 
     @staticmethod
     def _any_persists(cr, bindings) -> bool:
-        """Whether any of some bindings is not being deleted, by ourselves perhaps."""
+        """Whether any of some bindings is not being deleted (possibly by this
+        transaction)."""
         cr.execute(
             SQL(
                 "SELECT FROM %s WHERE id IN %s FOR KEY SHARE SKIP LOCKED",
@@ -106,7 +110,7 @@ class ImportLockMixin:
 
     @contextmanager
     def _retry_if_created_concurrently(self):
-        """Tell a record that something else has bound from one that cannot be."""
+        """Distinguish a record bound concurrently from one that cannot be bound."""
         try:
             with self.env.cr.savepoint():
                 yield

@@ -10,24 +10,24 @@ from odoo.addons.component.core import AbstractComponent
 
 
 class LocalDeleter(AbstractComponent):
-    """Follow a record that was deleted over there."""
+    """Apply the deletion of an external record in Odoo."""
 
     _name = "generic.import.deleter"
     _inherit = "base.deleter"
     _usage = "record.deleter"
 
-    #: What becomes of the record here: ``unbind`` deletes the binding only,
+    #: What happens in Odoo: ``unbind`` deletes the binding only,
     #: ``archive`` archives both, ``delete`` deletes both.
     _on_remote_delete = "unbind"
 
     def run(self, external_id: Any) -> str:
-        """Follow the deletion of a record of the other system.
+        """Apply the deletion of an external record.
 
         :raises RetryableJobError: the record is being imported or exported
         """
         binding = self.binder.to_internal(external_id)
         if not binding:
-            return self.env._("Record %s is not known here.", external_id)
+            return self.env._("Record %s does not exist in Odoo.", external_id)
         self.component(usage="record.locker").lock(binding, seconds=5)
         binding = binding.with_context(connector_no_export=True)
         return getattr(self, f"_{self._on_remote_delete}")(external_id, binding)
@@ -49,7 +49,7 @@ class LocalDeleter(AbstractComponent):
         return self.env._("Record %s deleted.", external_id)
 
     def _bound(self, binding: models.BaseModel) -> models.BaseModel:
-        """Return the record that a binding binds, none if it binds nothing."""
+        """Return the bound record, empty if the binding binds none."""
         try:
             return self.binder.unwrap_binding(binding)
         except ValueError:

@@ -1,4 +1,4 @@
-"""What a record needs is imported before it."""
+"""The dependencies of a record are imported before it."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from .state import Key, import_state
 
 
 class ImportDependenciesMixin:
-    """The part of the record importer that knows what a record needs.
+    """The part of the record importer that imports dependencies.
 
-    Records that need each other are fetched once: the one begun first is created last,
-    and the reference to it is set then. A reference that is required, and so cannot be
-    left out for a while, is refused with its reason.
+    Records that depend on each other are fetched once: the first one started is created
+    last, and the reference to it is set then. A required reference, which cannot be
+    left empty until then, is rejected with the reason.
     """
 
-    #: How many records may need each other in a row, one below the other.
+    #: Maximum length of a chain of dependencies.
     _max_depth = 30
 
     def _dependencies(self, record: dict) -> Iterable[tuple[Any, str]]:
-        """Return ids and binding models of the records that this one needs."""
+        """Return the IDs and binding models of the dependencies of this record."""
         return ()
 
     def _import_dependencies(self) -> None:
-        """Import what this record needs.
+        """Import the dependencies of this record.
 
-        :raises DependencyError: it cannot be had, or not be imported
+        :raises DependencyError: a dependency does not exist, or cannot be imported
         """
         for external_id, binding_model in self._dependencies(self.record):
             self._import_dependency(external_id, binding_model)
@@ -56,13 +56,13 @@ class ImportDependenciesMixin:
         component_usage: str = "record.importer",
         always: bool = False,
     ) -> None:
-        """Import another record unless it is known, or ``always``.
+        """Import another record if it is not bound yet, or ``always``.
 
-        :raises DependencyError: it cannot be had, or not be imported
+        :raises DependencyError: a dependency does not exist, or cannot be imported
         """
         if not is_external_id(external_id):
             return
-        # The mapper, which asks for the same ones, looks each of them up once.
+        # The mapper, which needs the same records, then finds them in the cache.
         binder = self.mapper.binder_for(binding_model)
         try:
             known = binder.to_internal(external_id)
@@ -78,8 +78,8 @@ class ImportDependenciesMixin:
         if len(state.in_progress) > self._max_depth:
             raise DependencyError(
                 self.env._(
-                    "More than %(limit)s records depend on each other in a chain; the "
-                    "last one is %(model)s %(id)s.",
+                    "Dependency chain of more than %(limit)s records; the last one is "
+                    "%(model)s %(id)s.",
                     limit=self._max_depth,
                     model=binder.model._description,
                     id=external_id,
@@ -91,18 +91,19 @@ class ImportDependenciesMixin:
             if not importer.context.missing_reason or binder.to_internal(external_id):
                 return
             state.missing[key] = self.env._(
-                "Needs %(model)s %(id)s, which %(backend)s does not have (%(why)s).",
+                "Requires %(model)s %(id)s, which does not exist in %(backend)s "
+                "(%(why)s).",
                 model=binder.model._description,
                 id=external_id,
                 backend=self.backend_record.display_name,
                 why=importer.context.missing_reason.rstrip("."),
             )
-        # Many systems write "no relation" as 0, whatever may have id 0 elsewhere.
+        # Many systems write "no relation" as 0, even if 0 can be an ID elsewhere.
         if external_id != 0:
             raise DependencyError(state.missing[key])
 
     def _import_needed(self, importer, key: Key, external_id: Any) -> SyncResult:
-        """Import a record for the sake of ours; what is wrong with it, we say."""
+        """Import a dependency; its errors are reported on this record."""
         try:
             with self.env.cr.savepoint():
                 return import_state(self.work).import_needed(importer, external_id)
@@ -121,20 +122,20 @@ class ImportDependenciesMixin:
     def _why_not(self, key: Key, error: Exception) -> str:
         model, external_id = key
         return self.env._(
-            "Needs %(model)s %(id)s, which cannot be imported: %(why)s",
+            "Requires %(model)s %(id)s, which cannot be imported: %(why)s",
             model=self.env[model]._description,
             id=external_id,
             why=failure_reason(self.env, error),
         )
 
     def discard_rolled_back(self) -> None:
-        """Forget what a rollback has undone."""
+        """Drop the cached state that a rollback has undone."""
         vars(self.work).get("binding_cache", {}).clear()
         import_state(self.work).deferred.clear()
         self.mapper.clear_search_cache()
 
     def _complete_deferred(self, key: Key) -> None:
-        """Set the references to this record that had to be left out before."""
+        """Set the references to this record that were deferred."""
         state = import_state(self.work)
         for importer in state.deferred.pop(key, ()):
             waiting = (importer.work.model_name, importer.external_id)

@@ -1,4 +1,4 @@
-"""Whom an error met during an import concerns: all records, or the one at hand."""
+"""Whether an error of an import concerns all records, or the current one."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from ..sanitize import sanitize_text
 
 
 def is_transient(error: Exception) -> bool:
-    """Whether an error will be over soon by itself: something is locked."""
+    """Whether an error is transient: something is locked."""
     return isinstance(
         error, RetryableJobError | LockError | psycopg2.errors.LockNotAvailable
     )
 
 
 def aborts_batch(error: Exception) -> bool:
-    """Whether other records would meet the same error, or the transaction is over.
+    """Whether other records would fail with the same error, or the transaction is
+    aborted.
 
-    The other system cannot be reached or asks to wait, a component is missing, or
-    PostgreSQL ended the transaction. Anything else stays with the record: what it needs
-    is refused, locked, or not understood.
+    The external system cannot be reached or is throttling, a component is missing, or
+    PostgreSQL aborted the transaction. Any other error concerns the record only: a
+    dependency is rejected or locked, or its data is invalid.
     """
     if isinstance(error, RemoteCallFailed | psycopg2.errors.LockNotAvailable):
         return False
@@ -41,13 +42,13 @@ def aborts_batch(error: Exception) -> bool:
 
 
 def is_record_failure(error: Exception) -> bool:
-    """Whether something is wrong with a record, so that a line is to tell of it."""
+    """Whether an error concerns a record, and is to be reported on a line."""
     is_about_login = isinstance(error, RemoteAccessDenied)
     return not (is_about_login or is_transient(error) or aborts_batch(error))
 
 
 def failure_reason(env, error: Exception) -> str:
-    """Return an error in the words of a report: no traceback, no secret."""
+    """Return the message of an error for a report: no traceback, no secrets."""
     text = str(error).strip()
     if isinstance(error, psycopg2.IntegrityError):
         models = (cls for cls in env.registry.values() if not cls._abstract)
@@ -60,7 +61,7 @@ def failure_reason(env, error: Exception) -> str:
         text = env._("%s is missing (KeyError).", text)
     elif isinstance(error, TypeError | AttributeError):
         text = env._(
-            "It has another shape than expected (%(kind)s: %(what)s).",
+            "Unexpected format (%(kind)s: %(what)s).",
             kind=type(error).__name__,
             what=text,
         )

@@ -1,4 +1,4 @@
-"""Lines that have bindings of their own, imported again and again."""
+"""Lines with their own bindings, updated by each import."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..mapping.record import MapRecord
 
 
 class ChildBindingImporter(AbstractComponent):
-    """Create the lines that are new, change those that differ, delete those gone.
+    """Create new lines, update those that differ, delete removed ones.
 
-    For a one2many to a binding model with an importer that is a
-    ``generic.record.importer``; the mapper of the lines maps one line. A line is known
-    by its external id. What was not imported, lines made by hand, stays::
+    For a one2many to a binding model whose importer is a ``generic.record.importer``;
+    the mapper of the lines maps one line. A line is identified by its external ID.
+    Lines that were not imported are kept::
 
         class OrderLines(Component):
             _name = "shop.order.line.map.child"
@@ -29,13 +29,13 @@ class ChildBindingImporter(AbstractComponent):
     _name = "generic.map.child.import"
     _inherit = "base.map.child.import"
 
-    #: Key of an item's id.
+    #: Key of the ID of an item.
     _id_key = "id"
-    #: What becomes of lines that are not told any more: ``delete`` or ``keep`` them.
+    #: What to do with lines no longer received: ``delete`` or ``keep`` them.
     _on_remote_delete = "delete"
 
     def get_items(self, items, parent, to_attr, options):
-        """Return the commands for a one2many; nothing where nothing changes."""
+        """Return the commands of the one2many; empty if nothing changes."""
         mapper, binder = self._child_mapper(), self.binder_for()
         known = self._known(to_attr, options)
         told = self.model.browse()
@@ -55,7 +55,7 @@ class ChildBindingImporter(AbstractComponent):
         return commands
 
     def _known(self, to_attr: str, options: MapOptions) -> models.BaseModel:
-        """Return the lines that the record has, archived ones too."""
+        """Return the lines of the record, archived ones included."""
         if not options.binding:
             return self.model.browse()
         return options.binding.with_context(active_test=False)[to_attr]
@@ -75,7 +75,7 @@ class ChildBindingImporter(AbstractComponent):
         return [(0, 0, self._link(map_record.source) | values)] if values else []
 
     def _link(self, item: Any) -> dict:
-        """Return what makes a new line the binding of an item."""
+        """Return the values that bind a new line to an item."""
         binder = self.binder_for()
         return {
             binder._backend_field: self.backend_record.id,

@@ -1,4 +1,4 @@
-"""A new record may be one that Odoo has already."""
+"""Matches new external records with existing records of Odoo."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from ..result import SyncResult
 
 
 class MatchingMixin:
-    """The part of the record importer that binds a new record to one of Odoo.
+    """The part of the record importer that binds a new record to an existing one.
 
-    What becomes of the values where both sides have one is decided once, by
-    ``_match_policy``; the next import finds a binding and is like any other.
+    ``_match_policy`` decides once which of the two records provides the values; the
+    next import finds a binding and proceeds as usual.
     """
 
-    #: Field by which a new record may be one that Odoo has already, like ``email``.
+    #: Field that identifies an existing record of Odoo, for example ``email``.
     _match_field: str | None = None
-    #: Whose values a record has that was matched: ``remote``, those of the other
-    #: system, or ``odoo``, Odoo's, which are then exported. Fields of the binding
-    #: itself, children among them, come from the other system in both cases.
+    #: Which values a matched record keeps: ``remote``, those of the external system, or
+    #: ``odoo``, Odoo's, which are then exported. Fields of the binding itself, children
+    #: included, are imported in both cases.
     _match_policy = "remote"
 
     def _find_match(self, data: dict) -> models.BaseModel | None:
-        """Return the record of Odoo that an unknown external one is, if any.
+        """Return the Odoo record that matches an unbound external one, if any.
 
-        By default the one with the same ``_match_field``, in any case, that is not
-        bound to the backend, and is shared or belongs to the backend's company.
+        By default the record with the same ``_match_field`` (case-insensitive) that is
+        not bound to the backend, and is shared or belongs to the backend's company.
 
-        :raises MappingError: several records are
+        :raises MappingError: several records match
         """
         value = data.get(self._match_field) if self._match_field else None
         if not value or not str(value).strip():
@@ -61,7 +61,7 @@ class MatchingMixin:
         return free or None
 
     def _values_of_match(self, match: models.BaseModel, data: dict) -> dict[str, Any]:
-        """Return what to create the binding of a matched record with."""
+        """Return the values of the binding of a matched record."""
         if self._match_policy == "odoo":
             fields = self.model._fields
             data = {
@@ -72,12 +72,12 @@ class MatchingMixin:
         return {**data, self.binder._odoo_field: match.id}
 
     def _export_match(self) -> None:
-        """Export a matched record whose values in Odoo are the right ones."""
+        """Export a matched record whose values in Odoo take precedence."""
         self.binding.with_context(connector_sync_run=False).delay_export()
 
     @cached_property
     def _has_merges(self) -> bool:
-        """Whether any records of our model were ever merged in Odoo."""
+        """Whether any records of the model were ever merged in Odoo."""
         merged = self.env["connector.merged.binding"]
         return self.work.model_name in merged._merged_models()
 
@@ -89,5 +89,5 @@ class MatchingMixin:
         )
         if not record:
             return None
-        reason = self.env._("It was merged into %s in Odoo.", record.display_name)
+        reason = self.env._("Merged into %s in Odoo.", record.display_name)
         return self._result("skipped", reason=reason)

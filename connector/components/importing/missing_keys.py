@@ -1,4 +1,4 @@
-"""A key that is missing in what came is not the same as an empty one."""
+"""A key missing in a received record is not the same as an empty value."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from functools import cached_property
 
 
 class MissingKeysMixin:
-    """The part of the record importer that knows which mapped keys came.
+    """The part of the record importer that tracks which mapped keys were received.
 
-    Vendors rename keys, and authors mistype them. A field whose ``direct`` source is
-    missing in a record keeps its value, or gets its default; that a key was missing in
-    all records is told once. Where a system leaves out what is empty, the source is
-    written ``optional("phone")``, and a missing key empties the field.
+    Vendors rename keys, and developers mistype them. A field whose ``direct`` source is
+    missing in a record keeps its value, or gets its default; a key that was missing in
+    all records is reported once. If a system omits empty values, the source is declared
+    as ``optional("phone")``, and a missing key clears the field.
     """
 
-    #: Records mapped so far, and how many of them lacked a key.
+    #: Number of records mapped so far, and of those without a key.
     mapped_records = 0
     _missing_keys: dict[str, int]
 
     def _without_missing(self, map_record, values: dict) -> dict:
-        """Return the values of a record but those of keys it does not have."""
+        """Return the values of a record, without those of missing keys."""
         record = map_record.source
         if not isinstance(record, Mapping):
             return values
@@ -45,11 +45,12 @@ class MissingKeysMixin:
         return [pair for pair in self.mapper.direct if isinstance(pair[0], str)]
 
     def missing_key_texts(self) -> list[str]:
-        """Return what to tell of the keys that no record had."""
+        """Return the messages about keys that no record had."""
         return [
             self.env._(
-                "No received record has the key “%(key)s”: %(field)s keeps its value. "
-                "Check the name of the key in the mapper, or use optional(%(key)r).",
+                "None of the received records has the key “%(key)s”: %(field)s keeps "
+                "its value. Check the name of the key in the mapper, or use "
+                "optional(%(key)r).",
                 key=key,
                 field=self._field_of(key),
             )

@@ -1,9 +1,9 @@
-"""An import does not undo what waits for export, and tells it what the remote has.
+"""Imports keep pending changes, and update what exports know of the remote values.
 
-What both sides know of each other is field by field. A field of Odoo whose change waits
-for export keeps its value, and the export sends it; the other fields of the record take
-what came. The memory of the exports, which keeps what was sent from being sent again,
-follows what came.
+Conflicts are resolved field by field. A field of Odoo with a pending export keeps its
+value, and the export sends it; the other fields of the record take the received values.
+The digests of the exports, which prevent sending the same values again, are updated
+with the received values.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from .context import ImportContext
 
 _logger = logging.getLogger(__name__)
 
-# The name of no field: what is asked for with it depends on none.
+# Not the name of a field: selects the values that depend on no field.
 _NO_FIELD = ""
 
 
 class PendingExportsMixin:
-    """The part of the record importer that knows of the other direction."""
+    """The part of the record importer that takes the exports into account."""
 
-    #: The exporter once it was looked up, ``False`` where there is none.
+    #: The exporter, once looked up; ``False`` if there is none.
     _exporter_cache: Any = None
-    #: What waits for export of the bindings of a page, where that was looked up.
+    #: The pending exports of the bindings of a page, if prefetched.
     _pending_by_binding: dict[int, set[str] | None] | None = None
 
     def _without_pending(self, data: dict) -> dict:
-        """Return the values to write but those of fields that wait for export."""
+        """Return the values to write, without those of fields with a pending export."""
         if self._pending_by_binding == {}:
             return data
         waiting = self._pending_fields()
@@ -45,20 +45,21 @@ class PendingExportsMixin:
             fields = self.model._fields
             labels = (fields[name]._description_string(self.env) for name in names)
             self.context.conflict = self.env._(
-                "Changed on both sides: %s. Odoo's value is kept and exported.",
+                "Changed both in Odoo and in the external system: %s. Odoo's value is "
+                "kept and exported.",
                 ", ".join(labels),
             )
         return {name: value for name, value in data.items() if name not in kept}
 
     def prefetch_pending(self, contexts: Iterable[ImportContext]) -> None:
-        """Look up with one query what waits for export of all these records."""
+        """Look up the pending exports of all these records with one query."""
         if self._exporter():
             bindings = self.model.union(*(context.binding for context in contexts))
             pending = self.env["connector.pending.export"].sudo()
             self._pending_by_binding = pending._waiting_for(bindings)
 
     def _pending_fields(self) -> set[str]:
-        """Return the fields of the binding whose change waits for export."""
+        """Return the fields of the binding with a pending export."""
         exporter = self._exporter()
         if not exporter:
             return set()
@@ -70,7 +71,7 @@ class PendingExportsMixin:
         return exporter.mapper.changed_by_fields() if names is None else names
 
     def _changed_remotely(self, name: str) -> bool:
-        """Whether the other system may have changed what it has of a field."""
+        """Whether the external system may have changed the values of a field."""
         known = self.binding.exported_digests or {}
         keys = self._export_values([name])
         return not keys or any(
@@ -79,9 +80,9 @@ class PendingExportsMixin:
         )
 
     def _store_remote_digests(self, names: Iterable[str]) -> None:
-        """Have the exports know what the other system has, after its values came.
+        """Update the digests of the exports with the received values.
 
-        :param names: fields that were imported, whether that changed them or not
+        :param names: fields that were imported, changed or not
         """
         exporter = self._exporter()
         known = exporter and self.binding.exported_digests
@@ -92,18 +93,22 @@ class PendingExportsMixin:
             stale = self._export_values(self.context.kept) if self.context.kept else ()
             always = self._always_exported()
         except Exception:
-            # No reason to refuse what came; all is sent the next time.
-            _logger.info("%s cannot be mapped for export", self.binding, exc_info=True)
+            # No reason to reject the import; all values are sent the next time.
+            _logger.info(
+                "export mapping failed, digests reset: binding=%s",
+                self.binding,
+                exc_info=True,
+            )
             self._set_digests({})
             return
         values = {
-            # What depends on fields nobody named is as the other system tells it.
+            # Values that depend on undeclared fields are taken as received.
             **{key: self.record[key] for key in always if key in self.record},
             **came,
         }
         values = {key: value for key, value in values.items() if key in known}
         memory = exporter.updated_digests(values, known)
-        # What was kept is sent, whatever was sent of it before.
+        # Kept values are sent, whatever was sent of them before.
         self._set_digests({key: memory[key] for key in memory if key not in stale})
 
     def _set_digests(self, memory: dict) -> None:
@@ -112,19 +117,19 @@ class PendingExportsMixin:
             binding.exported_digests = memory or False
 
     def _export_values(self, names: Iterable[str]) -> dict[str, Any]:
-        """Return what an export sends that depends on some fields of the binding."""
+        """Return the exported values that depend on some fields of the binding."""
         map_record = self._exporter().mapper.map_record(self.binding)
         always = self._always_exported()
         values = map_record.values(fields=list(names))
         return {key: value for key, value in values.items() if key not in always}
 
     def _always_exported(self) -> set[str]:
-        """Return the keys that an export sends whatever has changed."""
+        """Return the keys that an export sends whichever field has changed."""
         map_record = self._exporter().mapper.map_record(self.binding)
         return set(map_record.values(fields=[_NO_FIELD]))
 
     def _exporter(self):
-        """Return the exporter of our model, if it is one that remembers."""
+        """Return the exporter of the model, if it keeps digests of exported values."""
         if "exported_digests" not in self.model._fields:
             return None
         if self._exporter_cache is None:

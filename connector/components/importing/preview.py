@@ -22,7 +22,7 @@ from .state import import_state
 
 
 class PreviewLine(NamedTuple):
-    """What would become of one field; values are as people read them."""
+    """The change of one field; values are formatted for display."""
 
     name: str
     label: str
@@ -78,11 +78,13 @@ class ImportPreviewer(Component):
     def run(self, external_id: Any = None, payload: dict | None = None) -> Preview:
         """Preview the import of one record.
 
-        :param external_id: needed to compare with the record here
-        :param payload: the record as the other system tells it; fetched if not given
+        :param external_id: needed to compare with the existing record
+        :param payload: the record in the format of the external system; fetched if not
+            given
         :raises Exception: whatever the import would raise
         """
-        # All that is written is undone, delayed jobs and what a mapping creates too.
+        # All writes are rolled back, including delayed jobs and records created by
+        # mappings.
         with closing(self.env.cr.savepoint()):
             importer = self._importer()
             if importer and payload is not None and not is_external_id(external_id):
@@ -250,9 +252,9 @@ class ImportPreviewer(Component):
         return Preview("linked", lines=lines, linked=linked.display_name)
 
     def _try(self, external_id: Any, binding: models.BaseModel, values: dict) -> None:
-        """Do what the import would do to the database; the caller undoes it.
+        """Execute the import in the database; the caller rolls it back.
 
-        :raises Exception: what the database, or a constraint, refuses
+        :raises Exception: the error of the database, or of a constraint
         """
         known = {key: val for key, val in values.items() if key in self.model._fields}
         model = self.model.with_context(connector_no_export=True)
@@ -265,7 +267,7 @@ class ImportPreviewer(Component):
             self.env.flush_all()
 
     def _link(self, external_id: Any) -> dict:
-        """Return what makes a new record the binding of an external id."""
+        """Return the values that bind a new record to an external ID."""
         binder = self.component(usage="binder")
         link = {binder._backend_field: self.backend_record.id}
         if is_external_id(external_id):
@@ -290,7 +292,7 @@ class ImportPreviewer(Component):
         origin = ", ".join(reversed(origins))
         field = model._fields.get(name)
         if field is None:
-            problem = self.env._("there is no such field")
+            problem = self.env._("no such field")
             return PreviewLine(name, problem, "", str(value), True, origin)
         is_known = bool(known) and name in known._fields
         if is_known and known._name != model._name:
@@ -306,7 +308,7 @@ class ImportPreviewer(Component):
         )
 
     def _shown_value(self, model: models.BaseModel, field, value: Any) -> str:
-        """Return a value to write as people read it."""
+        """Return a value to write, formatted for display."""
         if field.type in ("one2many", "many2many"):
             return self.env._("%s commands", len(value or ()))
         record = model.new({field.name: value})

@@ -1,4 +1,4 @@
-"""Imports one record: the flow every connector needs, with a hook for each step."""
+"""Imports one record: the common sequence, with a hook for each step."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class RecordImporter(
     """Fetch, skip if unchanged, lock, dependencies, map, create or update, bind.
 
     Guarantees: two jobs never create the same record twice; nothing is written when
-    nothing changed; an older version never replaces a newer one; what waits for export
-    is kept; a record that is gone, or not wanted, is told with its reason.
+    nothing changed; an older version never replaces a newer one; pending exports are
+    kept; a record that was deleted, or is skipped, is reported with the reason.
     """
 
     _name = "generic.record.importer"
@@ -60,20 +60,20 @@ class RecordImporter(
         self.context = ImportContext()
 
     def run(self, external_id: Any, force: bool = False, record: dict | None = None):
-        """Import one record, return what happened in words (the job's result).
+        """Import one record; return a description of what was done (the job's result).
 
-        :param force: also when it seems unchanged, older than what is known, or was
-            merged into another one
-        :param record: what the other side said of it, if that is known already
-        :raises Exception: what is wrong with the record, where no run tells of it
+        :param force: also if it is unchanged, older than the imported version, or was
+            merged into another record
+        :param record: the received record, if already fetched
+        :raises Exception: the error of the record, if there is no run to report it on
         """
         return self._run_one(external_id, force=force, record=record)
 
     def run_again(self, external_id: Any) -> str:
-        """Import a record that failed before, and note on its line if it fails again.
+        """Retry a failed record, and update its line if it fails again.
 
-        It comes as it is: neither made again where it was merged, nor undone by what a
-        replica still has.
+        Not forced: a merged record is not created again, and a stale replica does not
+        overwrite a newer version.
         """
         self._imports_unchanged = True
         return self._run_one(external_id, is_told=True)
@@ -90,7 +90,7 @@ class RecordImporter(
             is_told = is_told or (alone and isinstance(error, DependencyError))
             if not (is_told and is_record_failure(error)):
                 raise
-            _logger.info("%s not imported", self.work.model_name, exc_info=True)
+            _logger.info("record not imported: %s", self.work.model_name, exc_info=True)
             result = SyncResult(
                 "failed",
                 external_id,
@@ -111,8 +111,8 @@ class RecordImporter(
     ) -> SyncResult:
         """Import one record without counting it.
 
-        :raises InvalidDataError: it has no id, or one that bindings cannot hold
-        :raises DependencyError: what it needs cannot be imported
+        :raises InvalidDataError: it has no ID, or one that bindings cannot store
+        :raises DependencyError: a dependency cannot be imported
         """
         context = self.new_context(external_id, record)
         state = import_state(self.work)
@@ -177,9 +177,9 @@ class RecordImporter(
         return self._result(context.kind)
 
     def _key(self, external_id: Any) -> Key:
-        """Return what tells our record from all others.
+        """Return the key that identifies the record.
 
-        :raises InvalidDataError: it has no id, or one that bindings cannot hold
+        :raises InvalidDataError: it has no ID, or one that bindings cannot store
         """
         if not is_external_id(external_id):
             raise InvalidDataError(
@@ -214,28 +214,28 @@ class RecordImporter(
 
     @cached_property
     def _imports_unchanged(self) -> bool:
-        """Whether what seems unchanged is imported again, as full runs do."""
+        """Whether unchanged records are imported again, as in full runs."""
         return self.env["connector.sync.run"]._current().full
 
     # -- hooks, in the order they are called
 
     def _fetch(self) -> dict:
-        """Read the record from the other side.
+        """Fetch the record from the external system.
 
         :raises IDMissingInBackend: it is gone
         """
         return self.backend_adapter.read(self.external_id)
 
     def _on_missing(self) -> str:
-        """Act on a record that is gone over there; may return what was done."""
+        """Handle a record deleted in the external system; may return its result."""
         return ""
 
     def _skip_reason(self) -> str:
-        """Return why this record is not wanted, in words; empty to import it."""
+        """Return why this record is skipped (text); empty to import it."""
         return ""
 
     def _create_data(self, map_record) -> dict:
-        """Return the values of a new binding, or of one for a record Odoo has."""
+        """Return the values of a new binding, also of one for an existing record."""
         data = self._mapped(map_record, for_create=True)
         match = self._find_match(data)
         if match:
@@ -244,7 +244,7 @@ class RecordImporter(
         return self._bookkeeping() | data
 
     def _update_data(self, map_record) -> dict:
-        """Return the values of a binding that is there, changed or not."""
+        """Return the values of an existing binding, changed or not."""
         return self._bookkeeping() | self._mapped(map_record, binding=self.binding)
 
     def _mapped(self, map_record, **options: Any) -> dict:
@@ -256,21 +256,21 @@ class RecordImporter(
         return {"external_version": version} if version else {}
 
     def _after_import(self) -> None:
-        """Do what needs the binding, in the same transaction."""
+        """Do what requires the binding, in the same transaction."""
 
     # -- helpers
 
     def _values_to_write(self, data: dict) -> dict:
-        """Return what of the values differs and does not wait for export."""
+        """Return the values that differ and have no pending export."""
         return self._changes(self._without_pending(data))
 
     def _kind_of(self, changes: dict) -> str:
-        """Return what to call an update with these changes."""
-        # A new version alone is news for nobody.
+        """Return the kind of result of an update with these changes."""
+        # A new version alone does not count as an update.
         return "updated" if set(changes) - {"external_version"} else "unchanged"
 
     def _changes(self, data: dict) -> dict:
-        """Return the part of ``data`` that the binding does not say already."""
+        """Return the part of ``data`` that differs from the binding."""
         return differences(self.binding, data)
 
     def _result(self, kind: str, reason: str = "") -> SyncResult:

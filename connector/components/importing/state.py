@@ -1,8 +1,8 @@
-"""What the importers of one work context know of each other.
+"""The state shared by the importers of one work context.
 
-One record leads to others: what it needs is imported before it. The state keeps an
-import from coming back to a record that it has begun, and from asking again for one
-that the other system does not have.
+Importing a record imports its dependencies first. The state prevents an import from
+re-entering a record that is already being imported, and from requesting again a record
+that does not exist in the external system.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Binding model and normalized external id.
+#: Binding model and normalized external ID.
 Key = tuple[str, Any]
 
 
@@ -24,18 +24,18 @@ def _import_one(importer: Any, external_id: Any) -> Any:
 class ImportState:
     """Shared by all importers and mappers of one work context."""
 
-    #: Importers of the records that were begun and are not there yet, outermost first.
+    #: Importers of the records that are being imported, outermost first.
     in_progress: dict[Key, Any] = field(default_factory=dict)
-    #: Why records that others need cannot be had.
+    #: Why dependencies cannot be imported.
     missing: dict[Key, str] = field(default_factory=dict)
-    #: Importers of records whose reference to a record is set once that is there.
+    #: Importers of the records with a deferred reference to a record.
     deferred: dict[Key, list[Any]] = field(default_factory=dict)
     #: Imports a record that another one needs; a preview has a way of its own.
     import_needed: Callable[[Any, Any], Any] = _import_one
 
     @contextmanager
     def importing(self, key: Key, importer) -> Iterator[None]:
-        """Have a record count as begun."""
+        """Mark a record as being imported."""
         self.in_progress[key] = importer
         try:
             yield
@@ -43,13 +43,13 @@ class ImportState:
             del self.in_progress[key]
 
     def defer_until(self, key: Key) -> None:
-        """Have the record that is being mapped completed once ``key`` is there."""
+        """Defer a reference of the record being mapped until ``key`` is imported."""
         innermost = list(self.in_progress.values())[-1]
         self.deferred.setdefault(key, []).append(innermost)
 
 
 def import_state(work) -> ImportState:
-    """Return the state of a work context, which its further contexts share."""
+    """Return the state of a work context, shared with the contexts derived from it."""
     state = vars(work).get("import_state")
     if state is None:
         state = work.import_state = ImportState()

@@ -1,4 +1,4 @@
-"""Imports a record's texts in the other languages."""
+"""Imports the translations of a record."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ..differences import differences
 class TranslationImporter(AbstractComponent):
     """One read and one write for each language, of translatable fields only.
 
-    A record importer calls it when the record is there, in its own language::
+    A record importer calls it once the record is imported in its own language::
 
         def _after_import(self):
             translations = self.component(usage="translation.importer")
             translations.run(self.external_id, self.binding)
 
-    A connector overrides :meth:`_languages`, and :meth:`_fetch` where its adapter's
-    ``read`` takes no ``lang``. The values are those of the model's import mapper.
+    A connector overrides :meth:`_languages`, and :meth:`_fetch` if the ``read`` method
+    of its adapter takes no ``lang``. The values are those of the model's import mapper.
     """
 
     _name = "generic.translation.importer"
@@ -29,7 +29,7 @@ class TranslationImporter(AbstractComponent):
     _usage = "translation.importer"
 
     def run(self, external_id: Any, binding: models.BaseModel) -> None:
-        """Write the texts of a record in each of the other languages."""
+        """Write the translations of a record in each other language."""
         for code, name in self._languages().items():
             record = self._fetch(external_id, name)
             texts = self._texts(self.mapper.map_record(record).values(binding=binding))
@@ -40,16 +40,16 @@ class TranslationImporter(AbstractComponent):
     # -- hooks
 
     def _languages(self) -> dict[str, str]:
-        """Return the other languages: Odoo's code, and what they are called there.
+        """Return the other languages: Odoo's code, and that of the external system.
 
-        By default all that are installed, but the one this import runs in.
+        By default all installed languages, except the one of this import.
         """
         own = self.env.lang or "en_US"
         installed = self.env["res.lang"].get_installed()
         return {code: code for code, _name in installed if code != own}
 
     def _fetch(self, external_id: Any, language: str) -> dict:
-        """Read the record in a language, as it is called over there."""
+        """Fetch the record in a language of the external system."""
         return self.backend_adapter.read(external_id, lang=language)
 
     def _texts(self, values: dict) -> dict:

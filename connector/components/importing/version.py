@@ -1,4 +1,4 @@
-"""Whether what came of a record is the same as, or older than, what was imported."""
+"""Whether a received version is the same as, or older than, the imported one."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from ... import cursor_value
 class VersionMixin:
     """The part of the record importer that compares versions.
 
-    A version changes whenever the record does. Where versions can be put in order, by
-    time or number, an older one never replaces a newer one: webhooks come late, and
-    replicas lag behind.
+    A version changes whenever the record does. If versions can be ordered, by time or
+    number, an older one never replaces a newer one: webhooks arrive late, and replicas
+    lag.
     """
 
-    #: Key of what changes whenever the record does: a time, a version, an etag.
+    #: Key of the value that changes with the record: a time, a version, an etag.
     _version_key: str | None = "updated_at"
-    #: How versions are put in order: ``datetime`` (ISO 8601), ``number``, or ``etag``
-    #: for those in no order. By default what they look like.
+    #: How versions are ordered: ``datetime`` (ISO 8601), ``number``, or ``etag`` for
+    #: unordered ones. By default detected from the value.
     _version_type: str | None = None
 
     def _version(self) -> str | int | float | None:
-        """Return the version of what came, nothing where it has none."""
+        """Return the version of the received record, ``None`` if it has none."""
         return self.record.get(self._version_key) if self._version_key else None
 
     def _version_text(self) -> str:
-        """Return the version as the binding holds it; empty where there is none."""
+        """Return the version as the binding stores it; empty if there is none."""
         version = self._version()
         return "" if version is None or version is False else str(version)
 
     def _is_unchanged(self) -> bool:
-        """Whether what came is what was imported last."""
+        """Whether the received version is the last imported one."""
         version = self._version_text()
         return bool(version) and version == self.binding.external_version
 
     def _is_older(self) -> bool:
-        """Whether what came is older than what was imported last."""
+        """Whether the received version is older than the last imported one."""
         if self._version_type == "etag":
             return False
         ours = cursor_value.parse(self.binding.external_version, self._version_type)

@@ -1,4 +1,4 @@
-"""The mapper machinery; :mod:`..mapper` is where connectors import it from."""
+"""The mapper machinery; connectors import it from :mod:`..mapper`."""
 
 from . import child
 from . import decorators

@@ -1,4 +1,4 @@
-"""Map children map the lines of a record."""
+"""Child mappers map the lines of a record."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .record import MapRecord
 
 
 class MapChild(AbstractComponent):
-    """Base of the components that map the items of a field, each by its own mapper.
+    """Base of the components that map the items of a field with their own mapper.
 
-    Its model is the one of the items. A connector makes one for a model whose lines
-    need more than the default, for instance to update lines that exist already.
+    Its model is that of the items. A connector defines one for a model whose lines need
+    more than the default, for example to update existing lines.
     """
 
     _name = "base.map.child"
@@ -26,7 +26,7 @@ class MapChild(AbstractComponent):
         raise NotImplementedError
 
     def skip_item(self, map_record: MapRecord) -> bool:
-        """Whether to leave an item out."""
+        """Whether to skip an item."""
         return False
 
     def get_items(
@@ -40,7 +40,7 @@ class MapChild(AbstractComponent):
 
         :param items: external data (import) or bindings (export)
         :param parent: the record that the items belong to
-        :param to_attr: key for which the result is meant
+        :param to_attr: target key of the result
         :param options: options of the parent's mapping, without its ``fields``
         """
         mapper = self._child_mapper()
@@ -57,11 +57,11 @@ class MapChild(AbstractComponent):
     def get_item_values(
         self, map_record: MapRecord, to_attr: str, options: MapOptions
     ) -> dict:
-        """Return the values of one item; nothing to leave it out."""
+        """Return the values of one item; falsy to skip it."""
         return map_record.values(**options)
 
     def format_items(self, items_values: list[dict]) -> Any:
-        """Return the value made of the values of the items."""
+        """Return the target value, given the values of the items."""
         return items_values
 
 

@@ -1,4 +1,4 @@
-"""What makes a method of a mapper a mapping."""
+"""Decorators that declare mapping methods."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 def mapping(func: Callable) -> Callable:
-    """Have a method of a mapper called for each record.
+    """Declare a method of a mapper as a mapping, called for each record.
 
     It gets the record and returns a dict of values, or nothing::
 
@@ -14,18 +14,18 @@ def mapping(func: Callable) -> Callable:
         def street(self, record):
             return {"street": record["address"]["line1"]}
 
-    Within a class such methods run in the order of their names, after those of the
-    parent components; where several give a value for one key, the last one wins.
+    Within a class, mappings run in the order of their names, after those of the parent
+    components; if several set the same key, the last one wins.
     """
     func.is_mapping = True
     return func
 
 
 def changed_by(*args: str) -> Callable[[Callable], Callable]:
-    """Name the fields that a mapping depends on.
+    """Declare the fields that a mapping depends on.
 
-    When only some fields are exported, a mapping that depends on none of them is left
-    out; one that names no field is always there.
+    When only some fields are exported, a mapping that depends on none of them is
+    skipped; one that declares no fields always runs.
     """
 
     def register(func: Callable) -> Callable:
@@ -36,6 +36,6 @@ def changed_by(*args: str) -> Callable[[Callable], Callable]:
 
 
 def only_create(func: Callable) -> Callable:
-    """Leave a mapping out when an existing record is updated."""
+    """Skip a mapping when an existing record is updated."""
     func.only_create = True
     return func

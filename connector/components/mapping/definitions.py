@@ -1,7 +1,7 @@
-"""Which mappings a mapper has, found when its component is built.
+"""The mappings of a mapper, collected when its component is built.
 
-A mapper gets the mappings of its parents, whatever they are: built components, classes
-declared by an addon, or plain mixins.
+A mapper inherits the mappings of its parents: built components, classes declared by an
+addon, or plain mixins.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ MappingDefinition = namedtuple("MappingDefinition", ["changed_by", "only_create"
 def collect(bases: tuple[type, ...]) -> dict[str, MappingDefinition]:
     """Return the mappings of a component with these bases, by name of method.
 
-    The order is the one in which they run: last base first. What several bases say
-    about a mapping adds up, in sets of its own: no base is changed.
+    They are in execution order: last base first. Declarations of several bases are
+    merged into new sets; the bases are not modified.
     """
     collected: dict[str, MappingDefinition] = {}
     for base in reversed(bases):
@@ -52,6 +52,6 @@ def _add(
     former = collected.get(name, MappingDefinition(set(), False))
     collected[name] = MappingDefinition(
         former.changed_by | definition.changed_by,
-        # A class that declares a mapping anew decides; components only add up.
+        # A class that redeclares a mapping overrides it; components are merged.
         definition.only_create or (keep_flag and former.only_create),
     )

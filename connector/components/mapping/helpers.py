@@ -1,4 +1,4 @@
-"""What most mappers need: records by a key, amounts, moments, translations."""
+"""Mapper helpers: search by key, currencies, dates, translations."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -12,15 +12,16 @@ from ..differences import to_stored_datetime
 
 
 class MapperHelpers:
-    """A part of the mapper in Python, not an extension of the component.
+    """A Python base class of the mapper, not a component of its own.
 
-    ``base.mapper`` goes on to inherit from ``base.connector``, as other addons know it.
+    ``base.mapper`` must keep inheriting from ``base.connector``, as other addons rely
+    on it.
     """
 
     def binder_for(self, model=None):
-        """Return the binder of a model, looked up once.
+        """Return the binder of a model (cached).
 
-        :param model: name or records of a binding model, ours if nothing is given
+        :param model: name or records of a binding model, by default that of the mapper
         """
         if isinstance(model, models.BaseModel):
             return super().binder_for(model)
@@ -32,16 +33,16 @@ class MapperHelpers:
     def search_by(
         self, model: str, field: str, value: Any, create: dict | None = None
     ) -> models.BaseModel:
-        """Return the record of a model that a key names.
+        """Return the record of a model with a given key.
 
         ``self.search_by("res.country", "code", "BE")``
 
-        Shared records and those of the backend's company are looked at. An archived
-        record is found where no other one has the key.
+        Searches shared records and those of the backend's company. An archived record
+        is returned only if no active one has the key.
 
-        :param create: more values for a new record, made where there is none
-        :raise MappingError: the key is empty, names several records, or none and none
-            is to be made
+        :param create: additional values of a new record, created if there is none
+        :raise MappingError: the key is empty, matches several records, or matches none
+            and ``create`` is not given
         """
         known = vars(self).setdefault("_search_cache", {})
         key = (model, field, value)
@@ -55,9 +56,7 @@ class MapperHelpers:
         }
         if value is None or value is False or not str(value).strip():
             raise MappingError(
-                self.env._(
-                    "%(model)s: there is no value of %(field)s to search for.", **what
-                )
+                self.env._("%(model)s: no value of %(field)s to search for.", **what)
             )
         found = self._search_key(records, field, value)
         if len(found) > 1:
@@ -71,17 +70,17 @@ class MapperHelpers:
         if not found and create is None:
             raise MappingError(
                 self.env._(
-                    "%(model)s: there is no record whose %(field)s is %(value)s.",
+                    "%(model)s: no record with %(field)s %(value)s.",
                     **what,
                 )
             )
         if create is None:
             known[key] = found
-        # What is made for a record that fails later is undone with it.
+        # A record created here is rolled back with the one that needs it.
         return found or self.env[model].create({field: value, **create})
 
     def clear_search_cache(self) -> None:
-        """Forget what was found: a rollback may have undone it."""
+        """Clear the cache: a rollback may have undone created records."""
         vars(self).pop("_search_cache", None)
 
     def _search_key(self, records: models.BaseModel, field: str, value: Any):
@@ -93,39 +92,39 @@ class MapperHelpers:
         return found.with_env(self.env)
 
     def currency(self, code: str):
-        """Return the currency with an ISO 4217 code, archived ones too.
+        """Return the currency with an ISO 4217 code, archived ones included.
 
         :raise MappingError: there is none
         """
         return self.search_by("res.currency", "name", code)
 
     def convert_currency(self, amount, source=None, target=None) -> float:
-        """Return an amount in another currency, at today's rate.
+        """Convert an amount to another currency, at today's rate.
 
-        :param source: its currency, that of the backend's company if none is given
-        :param target: the other one, likewise
+        :param source: its currency; by default that of the backend's company
+        :param target: the target currency; same default
         """
         company = self.backend_record.company_id
         source, target = source or company.currency_id, target or company.currency_id
         return source._convert(float(amount), target, company, fields.Date.today())
 
     def parse_datetime(self, text: str) -> datetime:
-        """Return an ISO 8601 moment as Odoo stores it: naive, in UTC, in seconds.
+        """Parse an ISO 8601 datetime as Odoo stores it: naive, in UTC, in seconds.
 
-        :raise ValueError: the text is none; one without zone is taken for UTC
+        :raise ValueError: invalid text; a datetime without a time zone is taken as UTC
         """
         text = text.strip().replace("Z", "+00:00")
         return to_stored_datetime(datetime.fromisoformat(text))
 
     def parse_date(self, text: str) -> date:
-        """Return the day that an ISO 8601 date begins with.
+        """Parse the date at the beginning of an ISO 8601 text.
 
         :raise ValueError: the text is none
         """
         return date.fromisoformat(text.strip()[:10])
 
     def iso(self, moment: datetime | date | None) -> str | None:
-        """Return a moment of Odoo, naive and in UTC, or a day as ISO 8601 writes it."""
+        """Format an Odoo datetime (naive, UTC) or a date as ISO 8601."""
         if not moment:
             return None
         return moment.isoformat() + ("Z" if isinstance(moment, datetime) else "")
@@ -137,7 +136,8 @@ class MapperHelpers:
     def translations(
         self, record: models.BaseModel, names: Iterable[str]
     ) -> dict[str, dict[str, Any]]:
-        """Return fields of a record in each installed language, read once for each.
+        """Return fields of a record in each installed language, with one read per
+        language.
 
         :return: ``{"fr_BE": {"name": "Café"}, ...}``
         """

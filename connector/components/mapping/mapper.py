@@ -1,4 +1,4 @@
-"""Mappers turn records of one side into values for the other."""
+"""Mappers convert records of one system into values of the other."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .relations import external_to_m2o, m2o_to_external
 
 
 class Mapper(MapperHelpers, AbstractComponent):
-    """Base of the mappers.
+    """Base of all mappers.
 
-    What is mapped is said in four ways, applied in this order:
+    Mappings are declared in four ways, applied in this order:
 
-    * ``direct``: pairs of source and target, where the source is a name or a modifier;
+    * ``direct``: pairs of source and target; the source is a name or a modifier;
     * methods with the decorator ``mapping``, which return dicts;
     * ``children``: source, target and model of the lines of a record;
-    * :meth:`finalize`, for what needs the whole result.
+    * :meth:`finalize`, for what requires the whole result.
     """
 
     _name = "base.mapper"
@@ -58,17 +58,17 @@ class Mapper(MapperHelpers, AbstractComponent):
 
     @property
     def options(self) -> MapOptions | None:
-        """Options of the mapping that is going on, ``None`` outside of one."""
+        """Options of the current mapping, ``None`` outside of one."""
         return self._options
 
     @property
     def map_methods(self) -> Iterator[tuple]:
-        """The mapping methods with their definitions, in the order they run."""
+        """The mapping methods with their definitions, in execution order."""
         for name, definition in self._map_methods.items():
             yield getattr(self, name), definition
 
     def changed_by_fields(self) -> set[str]:
-        """Return the fields whose change makes a difference to what is mapped."""
+        """Return the fields whose change affects the mapped values."""
         changed_by = {
             self._direct_source_field_name(source) for source, _ in self.direct
         }
@@ -77,15 +77,15 @@ class Mapper(MapperHelpers, AbstractComponent):
         return changed_by
 
     def map_record(self, record: Any, parent: MapRecord | None = None) -> MapRecord:
-        """Take a record to map; its ``values()`` does it.
+        """Return a record to map; call its ``values()`` to map it.
 
         :param record: external data (import) or a binding (export)
-        :param parent: the record that this one is a line of
+        :param parent: the parent record of a line
         """
         return MapRecord(self, record, parent=parent)
 
     def finalize(self, map_record: MapRecord, values: dict) -> dict:
-        """Return the values as they shall be; called at the end of each mapping."""
+        """Return the final values; called at the end of each mapping."""
         return values
 
     def _direct_source_field_name(self, direct_entry: Source) -> str:
@@ -98,7 +98,7 @@ class Mapper(MapperHelpers, AbstractComponent):
         try:
             yield
         finally:
-            # A mapper lives on after an error, in the synchronizer that caught it.
+            # A mapper is reused after an error, by the synchronizer that caught it.
             self._options = former
 
     def _apply(self, map_record: MapRecord, options: MapOptions | None = None) -> dict:
@@ -130,7 +130,7 @@ class Mapper(MapperHelpers, AbstractComponent):
             return {}
         if not isinstance(values, dict):
             raise ValueError(
-                f"{self!r}: mapping method {method.__name__} has to return a dict, "
+                f"{self!r}: mapping method {method.__name__} must return a dict, "
                 f"not {values!r}."
             )
         return values
@@ -145,24 +145,25 @@ class Mapper(MapperHelpers, AbstractComponent):
     def _map_child(
         self, map_record: MapRecord, from_attr: str, to_attr: str, model_name: str
     ) -> Any:
-        """Return the value of one mapping of children."""
+        """Return the value of one child mapping."""
         if not self._map_child_usage:
             raise MappingError(
-                f"{self!r} has no _map_child_usage: it maps no children."
+                f"{self!r} has no _map_child_usage: it cannot map children."
             )
         line = f"children ({from_attr!r}, {to_attr!r}, {model_name!r})"
         items = self._child_items(map_record, from_attr, to_attr, model_name)
-        # The fields that are asked for are fields of the parent, not of its children.
+        # The requested fields are those of the parent, not of its children.
         options = MapOptions(self.options or {}, fields=None)
         try:
             map_child = self._get_map_child_component(model_name)
             return map_child.get_items(items, map_record, to_attr, options=options)
         except KeyError as error:
-            # A target that is no field may be for ``finalize``; some need the field.
+            # A target that is not a field may be used by ``finalize``; some mappings
+            # need the field.
             if error.args == (to_attr,) and to_attr not in self.model._fields:
                 what = f"{self.model._name} has no field {to_attr!r}"
             elif error.args == (model_name,) and model_name not in self.env:
-                what = "there is no such model"
+                what = "the model does not exist"
             else:
                 raise
             raise UnknownFieldError(f"{self!r}: {line}: {what}") from error
@@ -199,7 +200,7 @@ class Mapper(MapperHelpers, AbstractComponent):
 
 
 class ImportMapper(AbstractComponent):
-    """Map what came from the other system to values of Odoo."""
+    """Map external data to values of Odoo."""
 
     _name = "base.import.mapper"
     _inherit = "base.mapper"
@@ -224,7 +225,7 @@ class ImportMapper(AbstractComponent):
 
 
 class ExportMapper(AbstractComponent):
-    """Map records of Odoo to what the other system is sent."""
+    """Map records of Odoo to the data sent to the external system."""
 
     _name = "base.export.mapper"
     _inherit = "base.mapper"

@@ -1,6 +1,6 @@
-"""Modifiers change the values of direct mappings on their way.
+"""Modifiers transform the values of direct mappings.
 
-They stand where the name of the source stands, and may be nested::
+They take the place of the source name, and can be nested::
 
     direct = [
         ("name", "title"),
@@ -9,8 +9,8 @@ They stand where the name of the source stands, and may be nested::
         (m2o_to_external("country_id", binding="x.res.country"), "country"),
     ]
 
-Own modifiers are functions with the signature of :meth:`Modifier.__call__`. For a
-mapper to know their source field, they are instances of a class like those here, or
+Custom modifiers are functions with the signature of :meth:`Modifier.__call__`. For the
+mapper to know their source field, they must be instances of a class like those here, or
 closures over a variable named ``field``.
 """
 
@@ -24,7 +24,7 @@ Source = str | Callable
 
 
 class Modifier:
-    """Base of modifiers: something that computes a value from a source field."""
+    """Base of modifiers, which compute a value from a source field."""
 
     def __init__(self, field: Source):
         #: Name of the source field, or another modifier.
@@ -34,7 +34,7 @@ class Modifier:
         """Return the value for key ``to_attr`` of the result."""
         raise NotImplementedError
 
-    #: What the modifier is called where it is used.
+    #: Name of the modifier in declarations.
     label = "modifier"
 
     def __repr__(self) -> str:
@@ -52,7 +52,7 @@ class Modifier:
 def source_name(source: Source) -> str:
     """Return the name of the field that a modifier reads, nested ones included.
 
-    :raises AssertionError: the modifier does not tell
+    :raises AssertionError: the modifier does not reveal it
     """
     while callable(source):
         if isinstance(source, Modifier):
@@ -63,7 +63,7 @@ def source_name(source: Source) -> str:
 
 
 def describe(source: Source) -> str:
-    """Return a source as it was written, as far as it can be known."""
+    """Return a source as declared, if it can be determined."""
     if not callable(source) or isinstance(source, Modifier):
         return repr(source)
     name = getattr(source, "__qualname__", type(source).__name__).split(".")[0]
@@ -77,10 +77,10 @@ def _closure_field(function: Callable) -> Source:
     names = function.__code__.co_freevars
     cells = function.__closure__
     if not cells:
-        raise TypeError(f"Modifier {function!r} tells no source field.")
+        raise TypeError(f"Modifier {function!r} reveals no source field.")
     if "field" not in names:
         raise AssertionError(
-            f"Modifier {function!r} needs a variable named 'field' of its closure."
+            f"Modifier {function!r} needs a variable named 'field' in its closure."
         )
     return cells[names.index("field")].cell_contents
 
@@ -106,7 +106,7 @@ class _Convert(Modifier):
         value = self._value(mapper, record, to_attr)
         if value or (is_zero(value) and isinstance(self.conv_type, type)):
             return self.conv_type(value)
-        # Functions that parse dates or codes expect to get something to parse.
+        # Functions that parse dates or codes expect a non-empty value.
         return False
 
 
@@ -160,7 +160,7 @@ class _FollowRelations(Modifier):
 
 
 def is_zero(value: Any) -> bool:
-    """Whether a value is a number that is falsy, yet not empty."""
+    """Whether a value is a zero number: falsy but not empty."""
     return isinstance(value, Number) and not isinstance(value, bool) and value == 0
 
 
@@ -178,26 +178,26 @@ def convert(field: Source, conv_type: Callable[[Any], Any]) -> Modifier:
 
 
 def by_path(field: str) -> Modifier:
-    """Map what is at the end of a path in nested data, like ``address.lines.0``.
+    """Map the value at a path in nested data, for example ``address.lines.0``.
 
-    Empty (``False``) where something on the way is missing.
+    Empty (``False``) if a part of the path is missing.
     """
     return _ByPath(field)
 
 
 def default(field: Source, value: Any) -> Modifier:
-    """Map to ``value`` what is empty or missing; the number 0 is not."""
+    """Map empty or missing values to ``value``; the number 0 is not empty."""
     return _Default(field, value)
 
 
 def optional(field: str) -> Modifier:
-    """Map a key that the other system leaves out where it is empty.
+    """Map a key that the external system omits if the value is empty.
 
-    Without it a field whose key is missing keeps its value, and is told.
+    Without it, a field whose key is missing keeps its value, and is reported.
     """
     return _Optional(field)
 
 
 def follow_m2o_relations(field: str) -> Modifier:
-    """Map a path like ``country_id.code`` to its last value."""
+    """Map a path of relations, for example ``country_id.code``."""
     return _FollowRelations(field)

@@ -6,10 +6,10 @@ from typing import Any
 
 
 class MapOptions(dict):
-    """Options given to a mapping, by key or by attribute; a missing one is ``None``.
+    """Options of a mapping, by key or by attribute; missing ones are ``None``.
 
-    An option that has the name of a method of dicts, like ``items``, can be reached by
-    key only.
+    An option with the name of a dict method, such as ``items``, can be accessed by key
+    only.
     """
 
     def __missing__(self, key: str) -> None:
@@ -17,7 +17,7 @@ class MapOptions(dict):
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
-            # Python asks for its protocols this way, e.g. to copy.
+            # Python looks up protocol methods this way, e.g. to copy.
             raise AttributeError(name)
         return self[name]
 

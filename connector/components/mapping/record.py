@@ -1,4 +1,4 @@
-"""A record that a mapper is going to map."""
+"""A record to be mapped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from .options import MapOptions
 
 
 class MapRecord:
-    """What :meth:`Mapper.map_record` returns: ask it for values as often as needed."""
+    """The result of :meth:`Mapper.map_record`; ``values()`` can be called
+    repeatedly."""
 
     def __init__(self, mapper, source: Any, parent: MapRecord | None = None):
         self._source = source
@@ -23,7 +24,7 @@ class MapRecord:
 
     @property
     def parent(self) -> MapRecord | None:
-        """The record that this one is a line of."""
+        """The parent record of a line."""
         return self._parent
 
     def values(
@@ -35,8 +36,8 @@ class MapRecord:
         """Map the record.
 
         :param for_create: the values are for a new record
-        :param fields: leave out what depends only on other fields than these
-        :param kwargs: more options, which mappings read in ``self.options``
+        :param fields: skip mappings that depend only on other fields
+        :param kwargs: additional options, available to mappings in ``self.options``
         """
         options = MapOptions(for_create=for_create, fields=fields, **kwargs)
         values = self._mapper._apply(self, options=options)
@@ -44,5 +45,5 @@ class MapRecord:
         return values
 
     def update(self, *args: Any, **kwargs: Any) -> None:
-        """Force values, as in :meth:`dict.update`: they win over all mapped ones."""
+        """Force values, as in :meth:`dict.update`: they override all mapped ones."""
         self._forced_values.update(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Modifiers of relations: records of Odoo for external ids, and the other way round."""
+"""Modifiers of relations: external IDs to records of Odoo, and back."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _ToExternal(Modifier):
         external_id = known_external_id(binder, relation.id, wrap=bool(self.binding))
         if external_id is None:
             raise MappingError(
-                f"Field {self.field} of {record!r}: {relation!r} has no external id in "
+                f"Field {self.field} of {record!r}: {relation!r} has no external ID in "
                 f"{mapper.backend_record!r}. Export it first."
             )
         return external_id
@@ -61,20 +61,20 @@ class _ToMany2one(Modifier):
                 found = binder.binding_of_merged(value)
             found = found.id
         elif found:
-            _logger.debug("Binder %s returned an id, not a record.", binder)
+            _logger.debug("Binder %s returned an ID, not a record.", binder)
         if found:
             return found
         if is_zero(value) or self._comes_later(mapper, binder, value, field):
-            # Many systems write "no relation" as 0, whatever may have id 0 elsewhere.
+            # Many systems write "no relation" as 0, even if 0 can be an ID elsewhere.
             return False
         raise MappingError(
             f"{source_name(self.field)} = {value!r}: no record of "
-            f"{self.binding or field.comodel_name} is bound to this external id in "
+            f"{self.binding or field.comodel_name} is bound to this external ID in "
             f"{mapper.backend_record!r}, needed for {to_attr}. Import it first."
         )
 
     def _comes_later(self, mapper, binder, value: Any, field) -> bool:
-        """Whether the record is being imported, and is referred to once it is there."""
+        """Whether the record is being imported, so that the reference is deferred."""
         state = vars(mapper.work).get("import_state")
         if state is None:
             return False
@@ -84,8 +84,9 @@ class _ToMany2one(Modifier):
         if field.required:
             raise MappingError(
                 mapper.env._(
-                    "Needs %(model)s %(id)s, which needs this record: neither can be "
-                    "created first, as %(field)s is required.",
+                    "Circular dependency: requires %(model)s %(id)s, which requires "
+                    "this record. Neither can be created first, because %(field)s is "
+                    "required.",
                     model=binder.model._description,
                     id=value,
                     field=field._description_string(mapper.env),
@@ -96,9 +97,9 @@ class _ToMany2one(Modifier):
 
 
 def _has_merges(bindings: models.BaseModel) -> bool:
-    """Whether external records were merged in Odoo, so that one binding stands for two.
+    """Whether external records were merged in Odoo, so that two share one binding.
 
-    Bound records are found by ``unwrap``, merged or not.
+    ``unwrap`` returns bound records, merged or not.
     """
     return bindings._name in bindings.env["connector.merged.binding"]._merged_models()
 
@@ -111,18 +112,18 @@ def _many2one(mapper, name: str):
 
 
 def m2o_to_external(field: str, binding: str | None = None) -> Modifier:
-    """Map a many2one to the external id of its record.
+    """Map a many2one to the external ID of its record.
 
-    :param binding: name of the model that binds the comodel; not given where the
-        comodel is itself a binding model
+    :param binding: name of the model that binds the comodel; omit if the comodel is
+        itself a binding model
     """
     return _ToExternal(field, binding)
 
 
 def external_to_m2o(field: Source, binding: str | None = None) -> Modifier:
-    """Map an external id to a many2one, that is to the id of the record it is bound to.
+    """Map an external ID to a many2one, i.e. to the ID of the bound record.
 
-    :param binding: name of the model that binds the comodel; not given where the
-        comodel is itself a binding model
+    :param binding: name of the model that binds the comodel; omit if the comodel is
+        itself a binding model
     """
     return _ToMany2one(field, binding)

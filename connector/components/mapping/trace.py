@@ -1,4 +1,4 @@
-"""Find out which mapping made which value."""
+"""Traces which mapping set which value."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .modifiers import describe
 
 @contextmanager
 def traced(mapper) -> Iterator[dict[str, list[str]]]:
-    """Watch a mapper at work; mappers that nobody watches do not pay for it.
+    """Trace a mapper; mappers that are not traced have no overhead.
 
-    :return: for each key of the result, the mappings that set it, the last one won.
-        They read ``direct: 'name'``, ``mapping: street``, ``children: 'lines'`` and
+    :return: for each key of the result, the mappings that set it; the last one wins.
+        Format: ``direct: 'name'``, ``mapping: street``, ``children: 'lines'`` and
         ``finalize``.
     """
     origins: dict[str, list[str]] = defaultdict(list)

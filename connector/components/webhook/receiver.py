@@ -1,4 +1,4 @@
-"""What a connector says about the webhooks of its system."""
+"""The webhook receiver: verifies and processes deliveries."""
 
 import hashlib
 import hmac
@@ -12,7 +12,7 @@ from ..signatures import hmac_signature
 
 
 class Delivery(NamedTuple):
-    """What came: headers, whose names are found in any case, and the very bytes."""
+    """A delivery: its headers (case-insensitive) and the raw body."""
 
     headers: Mapping[str, str]
     body: bytes
@@ -20,16 +20,16 @@ class Delivery(NamedTuple):
     def json(self) -> Any:
         """Return the content.
 
-        :raise ValueError: it is no JSON
+        :raise ValueError: the body is not JSON
         """
         return json.loads(self.body)
 
 
 class WebhookReceiver(AbstractComponent):
-    """Knows how deliveries are signed, and what is to be done with them.
+    """Verifies the signature of deliveries, and processes them.
 
-    For a system that signs the body with HMAC the attributes are enough; what happens
-    is said in :meth:`receive`::
+    For a system that signs the body with HMAC, set the attributes and implement
+    :meth:`receive`::
 
         class OrderReceiver(Component):
             _name = "shop.webhook.receiver"
@@ -45,30 +45,30 @@ class WebhookReceiver(AbstractComponent):
     _inherit = "base.connector"
     _usage = "webhook.receiver"
 
-    #: Header with the signature, and what stands before it.
+    #: Header with the signature, and its prefix.
     _signature_header = "X-Hub-Signature-256"
     _signature_prefix = "sha256="
-    #: Name of the digest, as of :mod:`hashlib`.
+    #: Name of the digest algorithm, as in :mod:`hashlib`.
     _digest = "sha256"
-    #: How the signature is written: ``hex`` or ``base64``.
+    #: Encoding of the signature: ``hex`` or ``base64``.
     _signature_encoding = "hex"
-    #: Larger bodies are refused before they are read, in bytes.
+    #: Maximum size of a body, in bytes; larger ones are rejected before reading.
     _max_body_bytes = 1024 * 1024
-    #: Key of the id of the event, or of the record that it is about.
+    #: Key of the ID of the event, or of the record it is about.
     _event_key: str | None = "id"
-    #: Key of the kind of event.
+    #: Key of the type of event.
     _topic_key: str | None = "event"
-    #: Header, or key of the body, with the delivery's own id, where there is one: the
-    #: same when it is delivered again, another one for each event.
+    #: Header, or key of the body, with the ID of the delivery, if there is one: the
+    #: same for a redelivery, a different one for each event.
     _delivery_id_header: str | None = None
     _delivery_id_key: str | None = None
 
-    # -- in the request: quick, nothing is known about the caller before it is verified
+    # -- in the request: fast, and the caller is not trusted before verification
 
     def verify(self, delivery: Delivery, secret: str) -> bool:
-        """Return whether who sent this knows the secret."""
+        """Return whether the sender knows the secret."""
         given = delivery.headers.get(self._signature_header) or ""
-        # Whoever knows that there is no secret must not be able to sign with it.
+        # An empty secret must never produce a valid signature.
         return bool(secret) and hmac.compare_digest(
             given.encode(), self.signature(delivery.body, secret).encode()
         )
@@ -80,12 +80,12 @@ class WebhookReceiver(AbstractComponent):
         )
 
     def identify(self, delivery: Delivery) -> tuple[str | None, str]:
-        """Return the id of the event or of its record, and what kind of event it is.
+        """Return the ID of the event or of its record, and the type of the event.
 
-        Without the former, and without an id of the delivery, repeated deliveries
-        cannot be told from new events: all are worked on.
+        Without the former, and without an ID of the delivery, redeliveries cannot be
+        distinguished from new events: all are processed.
 
-        :raise ValueError, KeyError, TypeError, AttributeError: it has another shape
+        :raise ValueError, KeyError, TypeError, AttributeError: unexpected format
         """
         content = delivery.json()
         key = content[self._event_key] if self._event_key else None
@@ -95,10 +95,10 @@ class WebhookReceiver(AbstractComponent):
     def delivery_id(
         self, delivery: Delivery, event_key: str | None, topic: str
     ) -> str | None:
-        """Return what a delivery has in common with its repetitions only.
+        """Return a key that only redeliveries of the same event share.
 
-        It is the delivery's own id, where the system gives one. Otherwise it is the
-        whole of kind, id and content: two events of one record are two deliveries.
+        The ID of the delivery, if the system gives one. Otherwise type, ID and content
+        together: two events of one record are two deliveries.
         """
         own = None
         if self._delivery_id_header:
@@ -116,10 +116,10 @@ class WebhookReceiver(AbstractComponent):
     # -- in the job
 
     def receive(self, event) -> Any:
-        """Do what an event asks for; in a job, with the rights of the backend.
+        """Process an event, in a job with the access rights of the backend.
 
-        :param event: a ``connector.webhook.event``: ``event.content()`` is what came,
-            ``event.topic`` its kind
-        :return: what the job did, in words
+        :param event: a ``connector.webhook.event``: ``event.content()`` is the received
+            data, ``event.topic`` its type
+        :return: description of what the job did
         """
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Runs and cursors belong to flows; these are known once all connectors are loaded."""
+"""Assign runs and cursors to flows, which are known once all connectors are loaded."""
 
 from odoo import SUPERUSER_ID, api
 
@@ -9,10 +9,10 @@ def migrate(cr, version):
 
 
 def give_flows(env):
-    """Give cursors of a model, and the runs, to the flow that made them.
+    """Assign the cursors of a model, and the runs, to their flow.
 
-    A cursor goes to the first flow that asks for what changed; one without such a flow
-    is deleted, so that nothing is missed.
+    A cursor is assigned to the first incremental flow; one without such a flow is
+    deleted, so that nothing is missed.
     """
     runs = env["connector.sync.run"]
     for name, _label in runs._select_backend():

@@ -1,4 +1,4 @@
-"""Details of runs know their backend themselves, and so do jobs and deliveries."""
+"""Set the backend of sync run lines, jobs and deliveries."""
 
 from odoo import SUPERUSER_ID, api
 
@@ -18,7 +18,7 @@ def migrate(cr, version):
 
 
 def complete_lines(cr):
-    # Each record is told once: by what was said of it last.
+    # One line per record: the latest.
     cr.execute(
         """
         UPDATE connector_sync_line line SET dismissed = true
@@ -62,7 +62,7 @@ def complete_jobs(cr):
 
 
 def identify_deliveries(cr):
-    """Have a delivery that comes again be known, as receivers identify it."""
+    """Set the delivery ID, so that redeliveries are recognized."""
     cr.execute(
         """
         UPDATE connector_webhook_event

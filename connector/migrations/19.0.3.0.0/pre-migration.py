@@ -1,4 +1,4 @@
-"""Job managers stay connector managers where they were."""
+"""Keep job managers as connector managers."""
 
 
 def migrate(cr, version):
@@ -7,9 +7,9 @@ def migrate(cr, version):
 
 
 def keep_managers(cr):
-    """Give those the group of connector managers who had it with that of the jobs.
+    """Add job managers to the group of connector managers, which their group implied.
 
-    The groups do not imply each other any more, as connector managers set up logins.
+    The groups no longer imply each other, as connector managers configure credentials.
     """
     cr.execute(
         """

@@ -6,7 +6,7 @@ from odoo import models
 
 
 class ConnectorBackend(models.AbstractModel):
-    """One system on the other side: where it is, how to get in, what to exchange.
+    """An external system: its location, its credentials, its synchronizations.
 
     The name of the concrete model is the ``_collection`` of its components::
 
@@ -21,11 +21,11 @@ class ConnectorBackend(models.AbstractModel):
     _inherit = ["collection.base"]
     _description = "Connector Backend"
 
-    #: Field that holds the version, which components with ``_backend_version`` serve.
+    #: Field of the version, used to select components by ``_backend_version``.
     _backend_version_field = "version"
 
     def _get_backend_version(self) -> str | None:
-        """Return the version of the other system, like ``2.1``."""
+        """Return the version of the external system, for example ``2.1``."""
         if self._backend_version_field not in self._fields:
             return None
         return self[self._backend_version_field] or None
@@ -52,11 +52,11 @@ class ConnectorBackend(models.AbstractModel):
         return result
 
     def action_preview_import(self) -> dict:
-        """Ask for a record, and show what its import would do."""
+        """Open the import preview."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Preview of an import"),
+            "name": self.env._("Import Preview"),
             "res_model": "connector.import.preview",
             "view_mode": "form",
             "target": "new",

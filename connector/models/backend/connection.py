@@ -1,4 +1,4 @@
-"""How a backend logs in, and whether that works."""
+"""Credentials and connection test of a backend."""
 
 import logging
 from traceback import format_exc
@@ -21,7 +21,7 @@ class ConnectorBackendMixin(models.AbstractModel):
     _inherit = "connector.backend.mixin"
 
     _secret_fields = ("password",)
-    #: Fields whose change makes the result of the last connection test worthless.
+    #: Fields whose change invalidates the result of the last connection test.
     _connection_fields: tuple[str, ...] = ("location", "username", "password")
 
     # -- changes
@@ -44,7 +44,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         return result
 
     def _changed_connection(self, vals: dict) -> set[str]:
-        """Return the fields of the connection that get another value."""
+        """Return the connection fields whose value changes."""
         known = self.sudo()
         names = {*self._connection_fields, *self._secret_fields}.intersection(vals)
         return {name for name in names if (known[name] or "") != (vals[name] or "")}
@@ -52,9 +52,9 @@ class ConnectorBackendMixin(models.AbstractModel):
     # -- tests
 
     def action_test_connection(self) -> dict:
-        """Try to reach the other side, and say in words how it went.
+        """Test the connection, and notify the user of the result.
 
-        :raise UserError: it did not work; the backend remembers why
+        :raise UserError: the test failed; the reason is stored on the backend
         """
         self.ensure_one()
         self.check_access("write")
@@ -64,7 +64,7 @@ class ConnectorBackendMixin(models.AbstractModel):
                     bypass_circuit_breaker=True
                 )._check_connection()
         except psycopg2.OperationalError:
-            # A collision, which Odoo tries again.
+            # A concurrent update, which Odoo retries.
             raise
         except Exception as error:
             told = isinstance(error, JobError | ConnectorException | UserError)
@@ -72,20 +72,24 @@ class ConnectorBackendMixin(models.AbstractModel):
             self._record_test_failure(error, text)
             raise UserError(text) from error
         self.write({"connection_state": "connected", "connection_message": message})
-        return self._notify(self.env._("Connection works"), message)
+        return self._notify(self.env._("Connection successful"), message)
 
     def _unexpected(self, error: Exception) -> str:
-        _logger.info("Connection test of %s: %s", self, mask(format_exc()))
+        _logger.info(
+            "unexpected error in connection test: backend=%s error=%s",
+            self,
+            mask(format_exc()),
+        )
         return self.env._(
-            "The connection test failed unexpectedly: %(error)s. See the server log, "
-            "and report it to the developer of the connector.",
+            "The connection test failed unexpectedly: %(error)s. Check the server "
+            "log, and report the error to the developer of the connector.",
             error=mask(f"{type(error).__name__}: {error}"),
         )
 
     def _record_test_failure(self, error: Exception, text: str) -> None:
-        """Have the backend say why a test failed.
+        """Store why a test failed.
 
-        An outage is no fault of the settings: it is on hold for as long as that lasts.
+        An outage is not a configuration error: the backend is on hold until it ends.
         """
         breakers = self.env["connector.circuit.breaker"]
         if isinstance(error, RemoteUnavailable) and (

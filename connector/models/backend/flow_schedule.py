@@ -15,14 +15,14 @@ _KEY = {"backend_model", "backend_id", "name", "company_id"}
 class ConnectorBackendFlow(models.Model):
     """The schedule of one flow of one backend.
 
-    What the flow is, its connector declares: see ``_sync_flows`` of the backend, which
-    also makes and deletes these records. A single scheduled action starts all that is
-    due; it is woken at the time, not found out later.
+    The flow itself is declared by its connector: see ``_sync_flows`` of the backend,
+    which also creates and deletes these records. A single scheduled action starts all
+    due flows; it is triggered at the right time instead of polling.
     """
 
     _name = "connector.backend.flow"
     _inherit = "connector.backend.reference"
-    _description = "Flow of a backend"
+    _description = "Backend Flow"
     _order = "id"
     _rec_name = "label"
 
@@ -33,7 +33,7 @@ class ConnectorBackendFlow(models.Model):
         [("import", "Import"), ("export", "Export")], compute="_compute_declared"
     )
 
-    scheduled = fields.Boolean(help="Start it by itself, again and again.")
+    scheduled = fields.Boolean(help="Run on a schedule.")
     interval_number = fields.Integer("Every", default=1, required=True)
     interval_type = fields.Selection(
         [
@@ -49,17 +49,18 @@ class ConnectorBackendFlow(models.Model):
     )
     next_run = fields.Datetime(copy=False)
     last_run_id = fields.Many2one(
-        "connector.sync.run", "Last synchronisation", compute="_compute_last_run"
+        "connector.sync.run", "Last Synchronization", compute="_compute_last_run"
     )
     last_run = fields.Datetime(compute="_compute_last_run")
-    last_state = fields.Selection(STATES, "Last result", compute="_compute_last_run")
+    last_state = fields.Selection(STATES, "Last Result", compute="_compute_last_run")
 
     _one_per_flow = models.Constraint(
         "UNIQUE (backend_model, backend_id, name)",
-        "A backend has each of its flows once.",
+        "A backend can have each flow only once.",
     )
     _positive_interval = models.Constraint(
-        "CHECK (interval_number > 0)", "Wait at least one minute between two runs."
+        "CHECK (interval_number > 0)",
+        "The interval between two runs must be at least one minute.",
     )
     _due = models.Index("(next_run) WHERE scheduled")
 
@@ -100,8 +101,8 @@ class ConnectorBackendFlow(models.Model):
 
     def write(self, vals):
         if not self.env.su and _KEY.intersection(vals):
-            # Its runs are started with all rights: it stays where it was made.
-            raise AccessError(self.env._("A flow stays with its backend."))
+            # Its runs are started with all rights, so it cannot be moved.
+            raise AccessError(self.env._("A flow cannot be moved to another backend."))
         if {"interval_number", "interval_type"} & set(vals) and "next_run" not in vals:
             vals = {**vals, "next_run": False}
         result = super().write(vals)
@@ -109,7 +110,8 @@ class ConnectorBackendFlow(models.Model):
         return result
 
     def _schedule(self) -> None:
-        """Give each flow that has to start by itself a time, and be awake then."""
+        """Set the next run of each scheduled flow, and trigger the scheduled action for
+        it."""
         scheduled = self.filtered("scheduled")
         if idle := (self - scheduled).filtered("next_run"):
             idle.next_run = False
@@ -121,7 +123,7 @@ class ConnectorBackendFlow(models.Model):
 
     @api.model
     def _cron_start_due(self) -> None:
-        """Start the flows whose time has come, each in a transaction of its own."""
+        """Start the due flows, each in a separate transaction."""
         now = fields.Datetime.now()
         due = self.search([("scheduled", "=", True), ("next_run", "<=", now)])
         cron = self.env["ir.cron"]
@@ -132,7 +134,7 @@ class ConnectorBackendFlow(models.Model):
     def _start_scheduled(self, now) -> None:
         interval, moment = self._interval(), self.next_run
         while moment <= now:
-            # What was missed while nothing ran is made up for once, not many times.
+            # Runs missed while the server was down are caught up once.
             moment += interval
         self.next_run = moment
         backend = self._backend()
@@ -142,7 +144,9 @@ class ConnectorBackendFlow(models.Model):
             with self.env.cr.savepoint():
                 backend._start_flow(self.name)
         except Exception as error:
-            _logger.exception("Flow %s of %s cannot start", self.name, backend)
+            _logger.exception(
+                "flow cannot start: flow=%s backend=%s", self.name, backend
+            )
             backend.write(
                 {
                     "connection_state": "error",
@@ -155,11 +159,11 @@ class ConnectorBackendFlow(models.Model):
     # -- buttons
 
     def action_start(self) -> dict:
-        """Start it now, whatever its schedule; show the run."""
+        """Start the flow now, regardless of its schedule; show the run."""
         self.ensure_one()
         return self._backend()._start_flow(self.name)
 
     def action_start_full(self) -> dict:
-        """Import everything again, also what seems unchanged; show the run."""
+        """Import all records again, including unchanged ones; show the run."""
         self.ensure_one()
         return self._backend()._start_flow(self.name, full=True)

@@ -9,7 +9,7 @@ from ...flow import Flow
 
 
 class ConnectorBackendMixin(models.AbstractModel):
-    """What a backend synchronises, declared in one place.
+    """The flows of a backend, declared in one place.
 
     Buttons, schedules, last and next runs follow from ``_sync_flows``.
     """
@@ -26,10 +26,10 @@ class ConnectorBackendMixin(models.AbstractModel):
         return next((flow for flow in self._sync_flows() if flow.name == name), None)
 
     def _start_flow(self, name: str, full: bool = False) -> dict:
-        """Delay the whole import or export that a flow is; return its run's action.
+        """Start a flow: delay its import or export; return the action of its run.
 
-        :param full: import everything again, also what seems unchanged; the cursor
-            stays where it is
+        :param full: import all records again, including unchanged ones; the cursor does
+            not move
         :raise UserError: there is no such flow
         """
         flow = self._flow(name)
@@ -42,22 +42,22 @@ class ConnectorBackendMixin(models.AbstractModel):
         return self._start_run(replace(flow, full=True) if full else flow)
 
     def action_start_flow(self) -> dict:
-        """Start the flow that the pressed button names."""
+        """Start the flow of the clicked button."""
         self.ensure_one()
         return self._start_flow(self.env.context.get("connector_flow"))
 
-    # -- the records with their schedules
+    # -- flow records and schedules
 
     def init(self):
         result = super().init()
         if not self._abstract:
-            # A connector's new version may have other flows than the one before.
+            # A new version of a connector may declare other flows.
             backends = self.sudo().with_context(active_test=False)
             self.pool.post_init(lambda: backends.search([])._complete_flows())
         return result
 
     def _complete_flows(self) -> None:
-        """Have a record for each flow there is, and for no other."""
+        """Create missing flow records, and delete those of undeclared flows."""
         names = [flow.name for flow in self._sync_flows()]
         for backend in self.sudo():
             by_name = {flow.name: flow for flow in backend.flow_ids}

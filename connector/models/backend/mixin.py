@@ -5,15 +5,15 @@ from ..sync.run import OPEN_RUN
 
 
 class ConnectorBackendMixin(models.AbstractModel):
-    """What every backend reached over a network has: address, login, runs, a form.
+    """Base of backends reached over a network: location, credentials, runs, form.
 
-    A connector inherits it, writes ``_check_connection``, and declares in
-    ``_sync_flows`` what it synchronises: buttons and schedules follow from it.
+    A connector inherits it, writes ``_check_connection``, and declares its flows in
+    ``_sync_flows``: buttons and schedules are derived from it.
     """
 
     _name = "connector.backend.mixin"
     _inherit = ["connector.backend", "mail.thread"]
-    _description = "Backend with location, login and synchronisations"
+    _description = "Backend with Connection and Synchronization"
     _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
@@ -21,24 +21,24 @@ class ConnectorBackendMixin(models.AbstractModel):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    # Where the system is and how to log in is not for all who see what came from it.
+    # Location and user name are not visible to all users who see imported records.
     location = fields.Char(
         required=True,
         tracking=True,
         groups="connector.group_connector_user",
-        help="Like https://host:port",
+        help="For example https://host:port",
     )
     username = fields.Char(
-        "User name", tracking=True, groups="connector.group_connector_user"
+        "User Name", tracking=True, groups="connector.group_connector_user"
     )
     password = fields.Char(
         copy=False, groups="connector.group_connector_manager", exportable=False
     )
     connection_state = fields.Selection(
         [
-            ("not_tested", "To test"),
+            ("not_tested", "Not Tested"),
             ("connected", "Connected"),
-            ("error", "Failing"),
+            ("error", "Error"),
             # written by data/neutralize.sql
             ("neutralized", "Neutralized"),
         ],
@@ -52,11 +52,13 @@ class ConnectorBackendMixin(models.AbstractModel):
     )
 
     sync_run_ids = fields.One2many(
-        "connector.sync.run", compute="_compute_sync_runs", string="Synchronisations"
+        "connector.sync.run", compute="_compute_sync_runs", string="Synchronizations"
     )
     sync_run_count = fields.Integer(compute="_compute_sync_runs")
-    sync_last_date = fields.Datetime("Last synchronised", compute="_compute_sync_runs")
-    job_failed_count = fields.Integer("Failed jobs", compute="_compute_job_failed")
+    sync_last_date = fields.Datetime(
+        "Last Synchronization", compute="_compute_sync_runs"
+    )
+    job_failed_count = fields.Integer("Failed Jobs", compute="_compute_job_failed")
 
     # -- computed
 
@@ -88,7 +90,7 @@ class ConnectorBackendMixin(models.AbstractModel):
     # -- connection
 
     def _check_connection(self) -> str:
-        """Make a cheap call that needs the login; return what to tell the user.
+        """Send a cheap authenticated request; return a message for the user.
 
         :raise Exception: any of :mod:`odoo.addons.connector.exceptions_http`
         """
@@ -106,23 +108,23 @@ class ConnectorBackendMixin(models.AbstractModel):
             },
         }
 
-    # -- synchronisations
+    # -- synchronizations
 
     def action_open_sync_runs(self) -> dict:
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Synchronisations"),
+            "name": self.env._("Synchronizations"),
             "res_model": "connector.sync.run",
             "view_mode": "list,form",
             "domain": self._sync_run_domain(),
         }
 
     def _count_bindings(self, model: str) -> int:
-        """Return how many records of a binding model this backend has."""
+        """Return the number of bindings of a model on this backend."""
         return self.env[model].search_count([("backend_id", "in", self.ids)])
 
     def action_open_bindings(self) -> dict:
-        """Show this backend's records of the model named in the context."""
+        """Show the bindings of this backend, of the model given in the context."""
         model = self.env.context["binding_model"]
         return {
             "type": "ir.actions.act_window",
@@ -135,7 +137,7 @@ class ConnectorBackendMixin(models.AbstractModel):
     def action_open_failed_jobs(self) -> dict:
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Failed jobs"),
+            "name": self.env._("Failed Jobs"),
             "res_model": "queue.job",
             "view_mode": "list,form",
             "domain": self._failed_job_domain(),
@@ -150,6 +152,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             if runs.filtered(lambda run: run.state in OPEN_RUN):
                 raise UserError(
                     self.env._(
-                        "%s is being synchronised: wait for its end.", backend.name
+                        "%s is being synchronized: wait until it is finished.",
+                        backend.name,
                     )
                 )

@@ -7,8 +7,8 @@ from odoo.tools import SQL
 
 from .status import STATUSES
 
-# An id is the backend's times this plus the id of its model; it stays below 2^31, the
-# limit of ids over XML-RPC, for 20,000 backends.
+# The ID is that of the backend times this constant, plus the ID of its model; it stays
+# below 2^31, the limit of XML-RPC, for up to 20,000 backends.
 _MODELS = 100_000
 # Runs of each flow in an overview.
 _RUNS_SHOWN = 7
@@ -17,13 +17,13 @@ _RUNS_SHOWN = 7
 class ConnectorBackendOverview(models.Model):
     """All backends of all connectors, with their status and what they did today.
 
-    Nothing is stored: the rows are what searches of each backend model find for the
-    very user, so the access rights and rules of those models hold here too.
+    Nothing is stored: the rows come from searches on each backend model as the current
+    user, so the access rights and record rules of those models apply.
     """
 
     _name = "connector.backend.overview"
     _inherit = "connector.backend.reference"
-    _description = "Backend of any connector"
+    _description = "Backend Overview"
     _auto = False
     _order = "backend_model, name, id"
 
@@ -45,12 +45,12 @@ class ConnectorBackendOverview(models.Model):
         [("none", "No Run"), ("success", "OK"), ("failure", "Failures")],
         compute="_compute_yesterday",
     )
-    yesterday_failed = fields.Integer("Failed yesterday", compute="_compute_yesterday")
+    yesterday_failed = fields.Integer("Failed Yesterday", compute="_compute_yesterday")
     open_failures = fields.Integer("Failures", compute="_compute_status")
-    running = fields.Integer("Under way", compute="_compute_today")
-    created = fields.Integer("Created today", compute="_compute_today")
-    updated = fields.Integer("Updated today", compute="_compute_today")
-    failed = fields.Integer("Failed today", compute="_compute_today")
+    running = fields.Integer("In Progress", compute="_compute_today")
+    created = fields.Integer("Created Today", compute="_compute_today")
+    updated = fields.Integer("Updated Today", compute="_compute_today")
+    failed = fields.Integer("Failed Today", compute="_compute_today")
 
     # -- the rows
 
@@ -191,7 +191,7 @@ class ConnectorBackendOverview(models.Model):
 
     @api.model
     def _midnight(self, days_ago: int = 0) -> datetime:
-        """Return when a day of the user began, in UTC."""
+        """Return the start of a day in the time zone of the user, in UTC."""
         zone = pytz.timezone(self.env.context.get("tz") or self.env.user.tz or "UTC")
         day = fields.Date.context_today(self) - timedelta(days=days_ago)
         midnight = zone.localize(datetime.combine(day, time.min))

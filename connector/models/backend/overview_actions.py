@@ -9,7 +9,7 @@ class ConnectorBackendOverview(models.Model):
 
     @api.model
     def _connectable(self) -> list[tuple[str, str]]:
-        """Return names and labels of the backend models this user may add one to."""
+        """Return names and labels of the backend models that this user may create."""
         return [
             (name, label)
             for name, label in self._select_backend()
@@ -17,7 +17,7 @@ class ConnectorBackendOverview(models.Model):
         ]
 
     def action_connect(self) -> dict:
-        """Ask what to connect, where there is a choice, then where it is.
+        """Ask for the connector, if there are several, then open a new backend.
 
         On whatever backends are selected, or none: the web client sends their ids.
         """
@@ -25,15 +25,15 @@ class ConnectorBackendOverview(models.Model):
         if not kinds:
             raise UserError(
                 self.env._(
-                    "No connector is installed: install the one for your system from "
-                    "the apps first."
+                    "No connector is installed: install the connector for your system "
+                    "from the Apps menu first."
                 )
             )
         if len(kinds) == 1:
             return self._new_backend(kinds[0][0])
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Connect a system"),
+            "name": self.env._("Connect a System"),
             "res_model": "connector.connect",
             "view_mode": "form",
             "views": [(False, "form")],
@@ -51,7 +51,7 @@ class ConnectorBackendOverview(models.Model):
         }
 
     def action_open(self) -> dict:
-        """Show the backend itself."""
+        """Open the backend."""
         backend = self._backend()
         return {
             "type": "ir.actions.act_window",
@@ -63,10 +63,10 @@ class ConnectorBackendOverview(models.Model):
         }
 
     def action_open_failed(self) -> dict:
-        """Show the synchronisations of this backend that failed."""
+        """Show the failed synchronizations of this backend."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Failed synchronisations"),
+            "name": self.env._("Failed Synchronizations"),
             "res_model": "connector.sync.run",
             "view_mode": "list,form",
             "views": [(False, "list"), (False, "form")],
@@ -77,5 +77,5 @@ class ConnectorBackendOverview(models.Model):
         }
 
     def action_open_failures(self) -> dict:
-        """Show what failed on this backend, and neither came nor was dismissed."""
+        """Show the unresolved failures of this backend."""
         return self._backend().action_open_failures()

@@ -15,14 +15,17 @@ class ConnectorQueueLatencyAlert(models.AbstractModel):
     """
 
     _name = "connector.queue.latency.alert"
-    _description = "Backend that is told when Odoo is busy"
+    _description = "Backend with Queue Latency Alert"
 
     latency_alert_minutes = fields.Integer(
-        "Odoo is busy after",
-        help="Minutes for which the oldest job waits to be run. 0: never.",
+        "Alert After",
+        help="Send an alert when the oldest job has been waiting for this many "
+        "minutes. 0: never.",
     )
     latency_alert_interval = fields.Integer(
-        "At most once in", default=60, help="Minutes from one time to the next."
+        "At Most Once Every",
+        default=60,
+        help="Minimum number of minutes between two alerts.",
     )
     latency_alert_last = fields.Datetime(
         "Last time Odoo was busy", readonly=True, copy=False
@@ -37,15 +40,15 @@ class ConnectorQueueLatencyAlert(models.AbstractModel):
     )
 
     def _on_queue_latency(self, minutes: int) -> None:
-        """Act on it, in the transaction that notes it was done: best by a job.
+        """Handle the alert, in the transaction that records it: preferably with a job.
 
-        :param minutes: for how long the oldest job waits
+        :param minutes: how long the oldest job has been waiting
         """
         raise NotImplementedError
 
     @api.model
     def _cron_watch_queue(self) -> None:
-        """Tell the backends for which Odoo is busy (the scheduled action)."""
+        """Send the due alerts (the scheduled action)."""
         waited = int(self.env["queue.job"]._longest_wait() // 60)
         if not waited:
             return
@@ -57,7 +60,7 @@ class ConnectorQueueLatencyAlert(models.AbstractModel):
                     backend._send_alert(waited)
 
     def _send_alert(self, waited: int) -> None:
-        """Act if it is time to, each backend in a transaction of its own."""
+        """Send the alert if it is due, each backend in a separate transaction."""
         now = fields.Datetime.now()
         rest = timedelta(minutes=self.latency_alert_interval)
         if waited < self.latency_alert_minutes or (
@@ -69,5 +72,5 @@ class ConnectorQueueLatencyAlert(models.AbstractModel):
                 self.latency_alert_last = now
                 self.with_company(self.company_id)._on_queue_latency(waited)
         except Exception:
-            _logger.exception("%s cannot act on Odoo being busy", self)
+            _logger.exception("queue latency alert failed: backend=%s", self)
         self.env["ir.cron"]._commit_progress(1)

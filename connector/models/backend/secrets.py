@@ -1,19 +1,19 @@
-"""Secrets of backends are written by people and read by the server only."""
+"""Write-only secrets of backends: written by users, read by the server only."""
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 
 class ConnectorBackend(models.AbstractModel):
-    """Keeps secrets write-only, of backends with the mixin and without it.
+    """Keeps secrets write-only, for backends with and without the mixin.
 
-    Neither a form, a list, a search, an export nor a call over the network gives one
-    back, whoever asks. Jobs read them by ``sudo()``.
+    No form, list, search, export or RPC call returns a secret, for any user. Jobs read
+    them with ``sudo()``.
     """
 
     _inherit = "connector.backend"
 
-    #: Fields that nobody reads back; a connector adds its own.
+    #: Write-only fields; a connector adds its own.
     _secret_fields: tuple[str, ...] = ()
 
     def _has_field_access(self, field, operation):
@@ -27,7 +27,7 @@ class ConnectorBackend(models.AbstractModel):
 
     @api.model
     def fields_get(self, allfields=None, attributes=None):
-        """Describe secrets to those who may write them, so that a form has them."""
+        """Describe secrets to users who may write them, so that forms contain them."""
         described = super().fields_get(allfields, attributes)
         for name in self._writable_secrets():
             if not allfields or name in allfields:
@@ -45,7 +45,7 @@ class ConnectorBackend(models.AbstractModel):
         return super().read(fields, load=load)
 
     def web_read(self, specification):
-        """Read for a form: a secret is an empty field to write into."""
+        """Read for a form: secrets are empty, to be overwritten."""
         secrets = self._writable_secrets().intersection(specification)
         rest = {key: val for key, val in specification.items() if key not in secrets}
         return [
@@ -59,7 +59,7 @@ class ConnectorBackend(models.AbstractModel):
         return super().onchange(values, field_names, rest)
 
     def _writable_secrets(self) -> set[str]:
-        """Return the secrets that this user writes without reading them."""
+        """Return the secrets that this user can write but not read."""
         if self.env.su:
             return set()
         fields = [self._fields[name] for name in self._secret_fields]

@@ -13,12 +13,12 @@ STATUSES = [
 
 
 class ConnectorBackendMixin(models.AbstractModel):
-    """How a backend does, and how often it may be called."""
+    """Status and rate limit of a backend."""
 
     _inherit = "connector.backend.mixin"
 
     circuit_state = fields.Selection(
-        [("closed", "Working"), ("throttled", "Asked to wait"), ("open", "Down")],
+        [("closed", "Available"), ("throttled", "Throttled"), ("open", "Down")],
         compute="_compute_circuit",
     )
     status = fields.Selection(
@@ -39,31 +39,30 @@ class ConnectorBackendMixin(models.AbstractModel):
         "Failures",
         compute="_compute_failed_count",
         compute_sudo=True,
-        help=(
-            "Failed records and jobs that have neither succeeded since nor been "
-            "dismissed."
-        ),
+        help=("Failed records and jobs that are neither resolved nor dismissed."),
     )
     outage_message = fields.Text(
-        compute="_compute_circuit", help="Why jobs wait for it just now."
+        compute="_compute_circuit", help="Why jobs of this backend are on hold."
     )
     rate_calls = fields.Integer(
-        "At most calls",
-        help="What all jobs on all servers together may call. 0: without a limit.",
+        "Rate Limit",
+        help="Maximum number of requests in the period, for all jobs on all servers "
+        "together. 0: unlimited.",
     )
     rate_period = fields.Selection(
         [
-            ("second", "a second"),
-            ("minute", "a minute"),
-            ("hour", "an hour"),
-            ("day", "a day"),
+            ("second", "per second"),
+            ("minute", "per minute"),
+            ("hour", "per hour"),
+            ("day", "per day"),
         ],
+        "Rate Limit Period",
         default="minute",
         required=True,
     )
 
     _rate_calls_not_negative = models.Constraint(
-        "CHECK (rate_calls >= 0)", "A number of calls cannot be negative."
+        "CHECK (rate_calls >= 0)", "The rate limit cannot be negative."
     )
 
     def _compute_circuit(self):
@@ -93,7 +92,7 @@ class ConnectorBackendMixin(models.AbstractModel):
             backend.status, backend.status_message = backend._status()
 
     def _status(self) -> tuple[str, str]:
-        """Return how the backend does, and why, in words."""
+        """Return the status of the backend, and its message."""
         self.ensure_one()
         if self.connection_state == "error":
             return "error", self.connection_message
@@ -109,7 +108,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         return "connected", self.connection_message
 
     def action_open_failures(self) -> dict:
-        """Show what failed, and neither came since nor was dismissed."""
+        """Show the unresolved failures."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Failures"),
@@ -124,10 +123,10 @@ class ConnectorBackendMixin(models.AbstractModel):
         }
 
     def _record_connection_failure(self, message: str) -> None:
-        """Have the backend say why it failed, whatever becomes of this transaction."""
+        """Store the error on the backend, even if this transaction is rolled back."""
         with own_transaction(self.env.registry) as cr:
-            # Who is just changing the backend need not be waited for: it will be tested
-            # again with what was changed.
+            # Skip a backend that is being edited: it will be tested again after the
+            # change.
             cr.execute(
                 SQL(
                     """

@@ -1,4 +1,4 @@
-"""Starting synchronisations, and what follows from their end."""
+"""Starting synchronizations, and handling their end."""
 
 import json
 from dataclasses import replace
@@ -19,15 +19,15 @@ class ConnectorBackendMixin(models.AbstractModel):
         filters: dict | list | None = None,
         since: str | None = None,
     ) -> dict:
-        """Delay a whole import or export of a binding model, show its run.
+        """Delay a complete import or export of a binding model; show its run.
 
-        While the same one is under way it is shown, instead of a second one made; one
-        that finds another run of the model is queued behind it. With ``filters`` the
-        cursor stays where it is, as what they let through is not everything.
+        If the same run is in progress, it is shown instead of starting another; if
+        another run of the model is in progress, the new one is queued behind it. With
+        ``filters`` the cursor does not move, as the list is not complete.
 
         :param filters: query parameters of an import, domain of an export
-        :param since: query parameter for where the last complete import ended
-        :raise AccessError: for those who may not change the backend
+        :param since: query parameter for the cursor of the last complete import
+        :raise AccessError: the user may not change the backend
         """
         asked = Flow(
             "" if filters or not since else f"{model} {since}",
@@ -40,9 +40,10 @@ class ConnectorBackendMixin(models.AbstractModel):
         return self._start_run(self._flow_of(asked) or asked)
 
     def _flow_of(self, asked: Flow) -> Flow | None:
-        """Return the declared flow that is asked for, if it is one.
+        """Return the requested flow, if it is declared.
 
-        It is the one whose ``method`` asks, or the only one to ask for just this.
+        It is the one whose ``method`` is the caller, or the only one with these
+        parameters.
         """
         started = self.env.context.get("connector_flow")
         for flow in self._sync_flows():
@@ -57,9 +58,9 @@ class ConnectorBackendMixin(models.AbstractModel):
         return None
 
     def _start_run(self, flow: Flow) -> dict:
-        """Delay what a flow is, show its run.
+        """Delay a flow; show its run.
 
-        :raise AccessError: for those who may not change the backend
+        :raise AccessError: the user may not change the backend
         """
         self.ensure_one()
         self.check_access("write")
@@ -94,11 +95,11 @@ class ConnectorBackendMixin(models.AbstractModel):
         )
 
     def _repeat_run(self, run) -> dict:
-        """Ask for the same again as a run did."""
+        """Start a run again with the same parameters."""
         self.check_access("write")
         names = ("direction", "model", "flow", "filters", "since", "full")
         values = {name: run[name] for name in names}
-        # From where that run began: what it says of the end is old.
+        # Starts at the beginning of that run: its end is outdated.
         return self._begin_run({**values, "open_key": f"repeat {run.id}"})
 
     def _begin_run(self, values: dict) -> dict:
@@ -114,10 +115,9 @@ class ConnectorBackendMixin(models.AbstractModel):
         return run.action_open()
 
     def _on_sync_run_closed(self, run, complete: bool) -> None:
-        """Act on the end of a run, in the transaction that closes it.
+        """Hook called when a run is closed, in the same transaction.
 
-        :param complete: it is sure that it saw every record, whatever became of single
-            ones
+        :param complete: all records were read, even if single records failed
         """
         if run.job_failed_count and not complete:
             asker = run.with_context(lang=run.create_uid.lang)
@@ -132,10 +132,10 @@ class ConnectorBackendMixin(models.AbstractModel):
             self.env["connector.sync.cursor"]._move(run, kind)
 
     def _since(self, model: str) -> str | None:
-        """Return from where an incremental import of ``model`` asks.
+        """Return the start of an incremental import of ``model``.
 
-        It is the cursor of the flow that is being started, less its overlap; by default
-        of the first one that imports the model.
+        The cursor of the flow being started, minus its overlap; by default that of the
+        first flow that imports the model.
         """
         name = self.env.context.get("connector_flow")
         flows = [flow for flow in self._sync_flows() if flow.model == model]

@@ -1,4 +1,5 @@
-"""Access tokens of backends, of all processes, see ``components.http.tokens``."""
+"""Access tokens of backends, shared by all processes, see
+``components.http.tokens``."""
 
 from __future__ import annotations
 
@@ -7,16 +8,16 @@ from odoo.tools import SQL
 
 from ...database import UTC_NOW
 
-# Seconds to wait for a login that another process makes; the job comes again then.
+# Seconds to wait for a login of another process; then the job is retried.
 _LONGEST_LOGIN = 60
-# Days after which the token of credentials that nobody uses any more is forgotten.
+# Days after which the token of unused credentials is deleted.
 _KEPT_DAYS = 30
 
 
 class ConnectorBackendToken(models.Model):
     _name = "connector.backend.token"
     _inherit = "connector.backend.reference"
-    _description = "Access token of a backend"
+    _description = "Backend Access Token"
     _log_access = False
 
     fingerprint = fields.Char(
@@ -25,11 +26,13 @@ class ConnectorBackendToken(models.Model):
     token = fields.Char(groups="base.group_system", exportable=False)
     refresh_token = fields.Char(groups="base.group_system", exportable=False)
     renew_at = fields.Datetime(
-        help="When to request a new token. Empty: only when this one is refused."
+        help="When to request a new token. Empty: only when this one is rejected."
     )
     changed_at = fields.Datetime()
-    refusal = fields.Text(help="Reason why the last login was refused.")
-    refused_at = fields.Datetime()
+    refusal = fields.Text(
+        "Rejection Reason", help="Reason why the last login was rejected."
+    )
+    refused_at = fields.Datetime("Rejected At")
 
     _one_per_login = models.Constraint(
         "UNIQUE (backend_model, backend_id, fingerprint)",
@@ -40,9 +43,9 @@ class ConnectorBackendToken(models.Model):
     def _get_valid(
         self, backend_model: str, backend_id: int, fingerprint: str, refused: str | None
     ) -> tuple[str, float | None] | None:
-        """Return the token and the seconds until it has to be renewed, if it is good.
+        """Return the token, if valid, and the seconds until it must be renewed.
 
-        :param refused: a token that was not accepted
+        :param refused: a token that was rejected
         """
         self.env.cr.execute(
             SQL(
@@ -61,9 +64,9 @@ class ConnectorBackendToken(models.Model):
 
     @api.model
     def _lock(self, backend_model: str, backend_id: int, fingerprint: str) -> int:
-        """Return the id of the row of a login, made if there was none, locked.
+        """Return the ID of the locked row of a login, created if missing.
 
-        :raise psycopg2.errors.LockNotAvailable: who has it takes too long
+        :raise psycopg2.errors.LockNotAvailable: the row is locked for too long
         """
         self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", f"{_LONGEST_LOGIN}s"))
         self.env.cr.execute(
@@ -99,7 +102,7 @@ class ConnectorBackendToken(models.Model):
 
     @api.model
     def _get_refusal(self, row: int, seconds: float) -> str | None:
-        """Return why the login was refused in the last ``seconds``, if it was."""
+        """Return why the login was rejected in the last ``seconds``, if it was."""
         self.env.cr.execute(
             SQL(
                 "SELECT refusal FROM connector_backend_token WHERE id = %s"
@@ -116,9 +119,9 @@ class ConnectorBackendToken(models.Model):
     def _store(
         self, row: int, token: str, lasts: float | None, refresh_token: str | None
     ) -> None:
-        """Keep what a login gave.
+        """Store the result of a login.
 
-        :param refresh_token: none: the one before stays good
+        :param refresh_token: ``None``: the previous one stays valid
         """
         self.env.cr.execute(
             SQL(
@@ -140,7 +143,7 @@ class ConnectorBackendToken(models.Model):
 
     @api.model
     def _store_refusal(self, row: int, reason: str) -> None:
-        """Remember that the login was refused, and why."""
+        """Store that the login was rejected, and why."""
         self.env.cr.execute(
             SQL(
                 """
@@ -174,7 +177,7 @@ class ConnectorBackendToken(models.Model):
 
     @api.autovacuum
     def _gc_unused(self) -> None:
-        """Forget the tokens of credentials that were changed."""
+        """Delete the tokens of former credentials."""
         self.env.cr.execute(
             SQL(
                 "DELETE FROM connector_backend_token"

@@ -2,11 +2,13 @@ from odoo import fields, models
 
 
 class ConnectorBackendMixin(models.AbstractModel):
-    """The webhook of a backend, where its connector has a receiver."""
+    """The webhook of a backend whose connector has a receiver."""
 
     _inherit = "connector.backend.mixin"
 
-    takes_webhooks = fields.Boolean(compute="_compute_takes_webhooks")
+    takes_webhooks = fields.Boolean(
+        "Supports Webhooks", compute="_compute_takes_webhooks"
+    )
 
     def _compute_takes_webhooks(self):
         for backend in self:
@@ -26,10 +28,10 @@ class ConnectorBackendMixin(models.AbstractModel):
         }
 
     def action_register_webhook(self) -> dict:
-        """Have the other side tell us; it forgets our former addresses.
+        """Register the webhook in the external system, replacing our former URLs.
 
         The adapter of the model ``connector.webhook.event`` reads, creates and deletes
-        webhooks over there: records with ``url`` and ``secret``.
+        webhooks in the external system: records with ``url`` and ``secret``.
         """
         self.ensure_one()
         endpoint = self.env["connector.webhook.endpoint"]._of(self)
@@ -46,5 +48,5 @@ class ConnectorBackendMixin(models.AbstractModel):
                 webhooks.delete(webhook_id)
         return self._notify(
             self.env._("Webhook registered"),
-            self.env._("From now on %s tells what happens there.", self.name),
+            self.env._("%s now sends its events to this webhook.", self.name),
         )

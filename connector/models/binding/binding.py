@@ -8,23 +8,23 @@ from odoo.exceptions import ConcurrencyError, UserError
 
 
 class ConnectorBinding(models.AbstractModel):
-    """A binding whose records are synchronised by jobs.
+    """A binding whose records are synchronized by jobs.
 
-    A connector inherits it once, adds ``backend_id`` and the id of the other side, and
-    has the methods its jobs call. They run as the backend, not as the person whose
-    change caused them: with all rights, in the backend's company.
+    A connector inherits it once, and adds ``backend_id`` and the external ID. The jobs
+    call its methods. They run as the backend, not as the user whose change triggered
+    them: with all rights, in the backend's company.
     """
 
     _name = "connector.binding"
     _inherit = ["external.binding", "connector.coalescing.export"]
-    _description = "Binding synchronised by jobs"
+    _description = "Binding Synchronized by Jobs"
 
     external_version = fields.Char(
         readonly=True,
         copy=False,
-        help="How new the record was over there at the last import.",
+        help="Version of the external record at the last import.",
     )
-    # A digest for each value sent, to send only what changed since.
+    # A digest of each value sent, to send only later changes.
     exported_digests = fields.Json(readonly=True, copy=False)
 
     last_error = fields.Text(
@@ -44,7 +44,7 @@ class ConnectorBinding(models.AbstractModel):
 
     @api.model
     def import_batch(self, backend, filters: dict | None = None) -> str:
-        """Import all records the filters let through, page by page."""
+        """Import all records that match the filters, page by page."""
         return self._synchronise("batch.importer", backend, filters)
 
     @api.model
@@ -61,15 +61,15 @@ class ConnectorBinding(models.AbstractModel):
 
     @api.model
     def import_again(self, backend, external_id: Any) -> str:
-        """Import a record that failed, unless it came meanwhile.
+        """Retry a failed record, unless it was resolved in the meantime.
 
-        What is wrong with it is told on its line; the job is done either way.
+        Its error is reported on its line; the job is done in either case.
         """
         with self._work(backend) as work:
             lines = work.env["connector.sync.line"]
             if not lines._is_open(work.collection, self._name, external_id):
                 return self.env._(
-                    "The record has arrived in the meantime, or was dismissed."
+                    "The failure was resolved in the meantime, or dismissed."
                 )
             importer = work.component(usage="record.importer")
             if not hasattr(importer, "run_again"):
@@ -78,26 +78,27 @@ class ConnectorBinding(models.AbstractModel):
 
     @api.model
     def export_batch(self, backend, domain: list | None = None) -> str:
-        """Export all records there are to export, each in a job of its own."""
+        """Export all records to export, each in a separate job."""
         return self._synchronise("batch.exporter", backend, domain)
 
     @api.model
     def export_bound(self, backend, record) -> str:
-        """Export an Odoo record, binding it to the backend if it is not yet."""
+        """Export an Odoo record, creating its binding if needed."""
         with self._work(backend) as work:
             binding, _new = self._bind(work.collection, record)
             binding = binding.with_env(work.env)
             return work.component(usage="record.exporter").run(binding)
 
     def export_record(self, fields: list | None = None) -> str:
-        """Export the bound record, only ``fields`` if any are given."""
+        """Export the bound record; only ``fields``, if given."""
         self.ensure_one()
         with self._work(self.backend_id) as work:
             binding = self.with_env(work.env)
             return work.component(usage="record.exporter").run(binding, fields)
 
     def action_export_now(self) -> dict:
-        """Export all of each record by a job, also what was sent before (a button)."""
+        """Export each record completely in a job, including values sent before (a
+        button)."""
         self.check_access("write")
         self.with_context(connector_no_export=True).exported_digests = False
         for binding in self:
@@ -105,37 +106,37 @@ class ConnectorBinding(models.AbstractModel):
                 description=self.env._("Export %s", binding.display_name)
             ).export_record()
         return self.backend_id._notify(
-            self.env._("The export has begun"),
+            self.env._("Export started"),
             self.env._(
-                "It is done when the last synchronisation has the time of now: reload "
-                "the page to see it."
+                "Reload the page to see the result: the date of the last "
+                "synchronization is updated when the export is done."
             ),
         )
 
     @api.model
     def export_delete_record(self, backend, external_id: Any) -> str:
-        """Delete a record over there."""
+        """Delete a record in the external system."""
         return self._synchronise("record.exporter.deleter", backend, external_id)
 
     def _external_url(self) -> str:
-        """Return the address of the record's page over there, where there is one."""
+        """Return the URL of the record in the external system, if it has a page."""
         return ""
 
     def action_open_external(self) -> dict:
-        """Open the record's page in the other system.
+        """Open the page of the record in the external system.
 
-        :raise UserError: its connector knows of none
+        :raise UserError: the record has no page
         """
         self.ensure_one()
         url = self._external_url()
         if not url:
             raise UserError(
-                self.env._("%s has no page in the other system.", self.display_name)
+                self.env._("%s has no page in the external system.", self.display_name)
             )
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
 
     def action_open_jobs(self) -> dict:
-        """Show the jobs of this record, the latest first."""
+        """Show the jobs of this record, latest first."""
         self.ensure_one()
         jobs = self.env["queue.job"]._of_binding(self)
         return {
@@ -149,22 +150,22 @@ class ConnectorBinding(models.AbstractModel):
         }
 
     def _synchronise(self, usage: str, backend, *args, **kwargs) -> str:
-        """Run the synchroniser of ``usage`` for this model."""
+        """Run the synchronizer of ``usage`` for this model."""
         with self._work(backend) as work:
             return work.component(usage=usage).run(*args, **kwargs)
 
     def _work(self, backend):
-        """Return the work context jobs use: the backend's rights, the job's context."""
+        """Return the work context of jobs: the backend's rights, the job's context."""
         backend = backend.with_env(self.env)._for_jobs()
         backend.env["connector.sync.run"]._current()._begin()
         return backend.work_on(self._name)
 
     @api.model
     def _bind(self, backend, record) -> tuple:
-        """Return the binding of a record to a backend, and whether it was made now.
+        """Return the binding of a record to a backend, and whether it was created now.
 
-        :raise ConcurrencyError: someone else is making it; requests are made again by
-            themselves, and so are jobs
+        :raise ConcurrencyError: another transaction is creating it; requests and jobs
+            are retried automatically
         """
         backend = backend.sudo()
         with backend.work_on(self._name) as work:
@@ -183,5 +184,7 @@ class ConnectorBinding(models.AbstractModel):
             if error.pgcode != errorcodes.UNIQUE_VIOLATION:
                 raise
             raise ConcurrencyError(
-                self.env._("%s is being bound by somebody else.", record.display_name)
+                self.env._(
+                    "%s is being bound by another transaction.", record.display_name
+                )
             ) from error

@@ -6,10 +6,10 @@ from odoo import models
 
 
 class ConnectorCoalescingExport(models.AbstractModel):
-    """A binding that exports many changes by one job.
+    """A binding that exports many changes with one job.
 
     Each call of :meth:`delay_export` within a short window adds its fields to those of
-    the job that is already waiting::
+    the pending job::
 
         class CoffeePartner(models.Model):
             _name = "coffee.res.partner"
@@ -20,19 +20,19 @@ class ConnectorCoalescingExport(models.AbstractModel):
     """
 
     _name = "connector.coalescing.export"
-    _description = "Binding whose changes are exported together"
+    _description = "Binding with Coalesced Exports"
 
-    #: For how many seconds the first change waits for more of them.
+    #: Seconds for which the first change waits for further ones.
     _export_window = 5
 
     def delay_export(
         self, fields: list[str] | None = None, window: int | None = None, **options: Any
     ) -> None:
-        """Export the records by jobs, those that wait already if there are any.
+        """Export the records with jobs, reusing pending ones.
 
-        :param fields: what changed; nothing to export all
+        :param fields: changed fields; empty to export all
         :param window: seconds to wait for more changes
-        :param options: for ``with_delay``, where a job is made
+        :param options: passed to ``with_delay`` for a new job
         """
         pending = self.env["connector.pending.export"]
         window = self._export_window if window is None else window
@@ -43,23 +43,23 @@ class ConnectorCoalescingExport(models.AbstractModel):
                 job = binding.with_delay(
                     **{"eta": window, "description": self._export_title(), **options}
                 ).export_changes()
-                # Without a queue it is done already, and the change with it.
+                # Without a queue the job is already done, and the change exported.
                 job_uuid = getattr(job, "uuid", None)
             if job_uuid:
                 change.job_uuid = job_uuid
 
     def export_changes(self) -> Any:
-        """Export the changes that wait (the job of :meth:`delay_export`)."""
+        """Export the pending changes (the job of :meth:`delay_export`)."""
         self.ensure_one()
         if not self.exists():
-            return self.env._("The record to export does not exist any more.")
+            return self.env._("The record to export no longer exists.")
         found, changed = self.env["connector.pending.export"].sudo()._take(self)
         if not found:
-            return self.env._("Another job has exported it.")
+            return self.env._("Already exported by another job.")
         return self._export_changed_fields(changed)
 
     def _export_changed_fields(self, fields: list[str] | None) -> Any:
-        """Export the record; the way of the connector."""
+        """Export the record; overridden by the connector."""
         return self.export_record(fields=fields)
 
     def _export_title(self) -> str:

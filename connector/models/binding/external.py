@@ -4,7 +4,7 @@ from odoo import fields, models
 
 
 class ExternalBinding(models.AbstractModel):
-    """Link of a record with what it is in another system.
+    """Link between a record of Odoo and a record of an external system.
 
     A concrete binding usually inherits the fields of the record it binds::
 
@@ -21,5 +21,5 @@ class ExternalBinding(models.AbstractModel):
     _name = "external.binding"
     _description = "External Binding"
 
-    # Not copied: what has one counts as bound, where the external id reads 0.
+    # Not copied: a binding with a sync date and external ID 0 counts as bound.
     sync_date = fields.Datetime(string="Last synchronization date", copy=False)

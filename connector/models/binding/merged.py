@@ -1,7 +1,7 @@
-"""Records of another system that are one record in Odoo.
+"""External records that were merged into one record in Odoo.
 
-Where two bound records are merged in Odoo, one binding stays; the other record of the
-other system has none any more. It is noted here, so that its next import does not make
+When two bound records are merged in Odoo, one binding remains; the other external
+record is no longer bound. It is stored here, so that its next import does not create
 the merged record again.
 """
 
@@ -20,7 +20,7 @@ from ...components.binding.external_id import known_external_id
 class ConnectorMergedBinding(models.Model):
     _name = "connector.merged.binding"
     _inherit = "connector.backend.reference"
-    _description = "External record merged in Odoo"
+    _description = "Merged External Record"
 
     binding_model = fields.Char(required=True, readonly=True)
     external_id = fields.Char("External ID", required=True, readonly=True)
@@ -41,7 +41,8 @@ class ConnectorMergedBinding(models.Model):
 
     @api.model
     def _merged_into(self, binder, external_id: Any) -> models.BaseModel | None:
-        """Return the record into which that of an unbound external id was merged."""
+        """Return the record into which the record of an unbound external ID was
+        merged."""
         model = binder.model._name
         if model not in self._merged_models():
             return None
@@ -58,13 +59,13 @@ class ConnectorMergedBinding(models.Model):
     @api.model
     @ormcache()
     def _merged_models(self) -> frozenset[str]:
-        """Return the binding models of which anything was merged: mostly none."""
+        """Return the binding models with merged records: usually none."""
         groups = self.sudo()._read_group([], ["binding_model"])
         return frozenset(model for (model,) in groups)
 
     @api.model
     def _merge(self, sources: models.BaseModel, target: models.BaseModel) -> None:
-        """Leave one binding to each backend, before records are merged into one."""
+        """Keep one binding per backend, before records are merged."""
         for name in self.pool.descendants(["external.binding"], "_inherit"):
             model = self.env[name].with_context(
                 active_test=False, connector_no_export=True
@@ -97,7 +98,7 @@ class ConnectorMergedBinding(models.Model):
             except NoComponentError:
                 return
             ids = {binding: known_external_id(binder, binding) for binding in bindings}
-        # What is bound goes before what is not, the target's before others.
+        # Bound records first, those of the target before others.
         kept, *others = bindings.sorted(
             lambda binding: (
                 ids[binding] is None,
@@ -122,7 +123,7 @@ class ConnectorMergedBinding(models.Model):
 
     @api.autovacuum
     def _vacuum(self) -> None:
-        """Forget what was merged for backends that are gone."""
+        """Delete the entries of deleted backends."""
         for model, backend_id in self._read_group([], ["backend_model", "backend_id"]):
             known = model in self.env and self.env[model].browse(backend_id).exists()
             if not known:
@@ -131,7 +132,7 @@ class ConnectorMergedBinding(models.Model):
 
 
 def _bound_fields(model: models.BaseModel, target: models.BaseModel) -> list[str]:
-    """Return the fields by which a binding model binds records like ``target``."""
+    """Return the fields of a binding model that bind records like ``target``."""
     return [
         name
         for name, field in model._fields.items()

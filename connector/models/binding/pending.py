@@ -1,8 +1,8 @@
-"""Changes that wait to be exported.
+"""Pending exports: changes not exported yet.
 
-Each transaction adds rows and none changes them, so that writers never wait for each
-other. The job that exports a binding takes all of its rows; the rows come back when the
-job fails, and the next one exports them too.
+Transactions only insert rows and never update them, so that writers never wait for each
+other. The job that exports a binding deletes all of its rows; if the job fails, its
+rollback restores them, and the next one exports them too.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from odoo.addons.queue_job.job import CANCELLED, DONE
 
 class ConnectorPendingExport(models.Model):
     _name = "connector.pending.export"
-    _description = "Change waiting to be exported"
+    _description = "Pending Export"
     _log_access = False
 
     binding_model = fields.Char(required=True, readonly=True)
     binding_id = fields.Integer(required=True, readonly=True)
     changed_fields = fields.Json(
-        readonly=True, help="Names of fields; nothing where all of them changed."
+        readonly=True, help="Field names; empty if all fields changed."
     )
     job_uuid = fields.Char(readonly=True)
 
@@ -33,7 +33,7 @@ class ConnectorPendingExport(models.Model):
 
     @api.model
     def _add(self, binding, changed_fields: list[str] | None):
-        """Note a change."""
+        """Record a change."""
         return self.sudo().create(
             {
                 "binding_model": binding._name,
@@ -44,9 +44,9 @@ class ConnectorPendingExport(models.Model):
 
     @api.model
     def _take(self, binding) -> tuple[bool, list[str] | None]:
-        """Take what waits for a binding.
+        """Take the pending changes of a binding.
 
-        :return: whether anything waited, and the names of the fields, ``None`` for all
+        :return: whether there were any, and the names of the fields, ``None`` for all
         """
         self.flush_model()
         rows = self.env.execute_query(
@@ -68,9 +68,9 @@ class ConnectorPendingExport(models.Model):
 
     @api.model
     def _waiting_for(self, bindings) -> dict[int, set[str] | None]:
-        """Return the fields whose change waits, by binding; ``None`` for all fields.
+        """Return the fields with pending changes, by binding; ``None`` for all fields.
 
-        What was given up, as its job was cancelled or deleted, does not wait any more.
+        Changes whose job was cancelled or deleted are no longer pending.
         """
         if not bindings:
             return {}
@@ -98,7 +98,7 @@ class ConnectorPendingExport(models.Model):
 
     @api.model
     def _sent(self, binding, names: list[str] | None) -> None:
-        """Forget what waits of a binding and was exported meanwhile.
+        """Delete the pending changes of a binding that were exported in the meantime.
 
         :param names: fields that were exported, ``None`` for all
         """
@@ -118,9 +118,9 @@ class ConnectorPendingExport(models.Model):
 
     @api.model
     def _job_to_come(self, binding) -> str | None:
-        """Return the job that is going to see what is added in this transaction.
+        """Return the pending job that will include the changes of this transaction.
 
-        Its row is kept from being leased until the transaction ends.
+        Its row is locked against being leased until the transaction ends.
         """
         waiting = self.sudo().search(
             [
@@ -144,14 +144,14 @@ class ConnectorPendingExport(models.Model):
                 self.env.cr.execute(query, log_exceptions=False)
                 return waiting.job_uuid if self.env.cr.rowcount else None
         except psycopg2.OperationalError as error:
-            # It was begun since our transaction was.
+            # It was started after our transaction began.
             if error.pgcode != errorcodes.SERIALIZATION_FAILURE:
                 raise
             return None
 
     @api.autovacuum
     def _vacuum(self) -> None:
-        """Delete what waits for jobs that are gone."""
+        """Delete the changes of deleted jobs."""
         self.flush_model()
         self.env.cr.execute(
             "DELETE FROM connector_pending_export AS change WHERE NOT EXISTS"

@@ -1,13 +1,13 @@
-"""External ids, written down before the job that got them can commit.
+"""External IDs, stored before the job that obtained them commits.
 
-A receipt is begun before a record is created in the other system and completed with the
-external id when it was, each in a transaction of its own. It goes away when the job has
-committed. What is left tells the next job:
+A receipt is started before a record is created in the external system, and completed
+with the external ID afterwards, each in a separate transaction. It is deleted when the
+job commits. A remaining receipt tells the next job:
 
-* a complete receipt: the record exists there, under this id;
-* one that was begun only: the record may exist there. The next try carries the same
-  key, by which systems that know idempotency keys see that it is a repetition;
-* one that was answered without an id: the record exists there, and has to be found.
+* a complete receipt: the record exists, with this external ID;
+* a started receipt: the record may exist. The next attempt sends the same idempotency
+  key, by which systems that support it recognize the repetition;
+* one answered without an ID: the record exists, and has to be looked up.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from ...database import own_transaction
 
 
 class Receipt(NamedTuple):
-    """A receipt that was begun; ``repeated`` if an earlier job did.
+    """A started receipt; ``repeated`` if an earlier job started it.
 
-    ``answered``: the record was created, without telling its id.
+    ``answered``: the record was created, but its ID was not returned.
     """
 
     id: int
@@ -41,15 +41,15 @@ class Receipt(NamedTuple):
 class ConnectorExportReceipt(models.Model):
     _name = "connector.export.receipt"
     _inherit = "connector.backend.reference"
-    _description = "Receipt of an exported record"
+    _description = "Export Receipt"
     _order = "id desc"
 
-    #: For how many days a failed export can be taken up again.
+    #: Days for which a failed export can be resumed.
     _kept_days = 90
 
     binding_model = fields.Char(required=True, readonly=True)
     binding_id = fields.Integer(required=True, readonly=True)
-    # A binding made by a job that failed is gone with it; what it bound is not.
+    # A binding created by a failed job is rolled back; the bound record still exists.
     odoo_id = fields.Integer(readonly=True)
     key = fields.Char(required=True, readonly=True)
     external_id = fields.Json(readonly=True)
@@ -57,12 +57,13 @@ class ConnectorExportReceipt(models.Model):
     _binding_idx = models.Index("(binding_model, binding_id)")
     _odoo_idx = models.Index("(binding_model, odoo_id)")
 
-    # In SQL, as three transactions a record are to cost little more than their commits.
+    # In SQL, so that three transactions per record cost little more than their commits.
 
     @api.model
     def _external_id_of(self, binding, binder) -> Any:
-        """Return the id under which a binding was created, ``None`` if it was not."""
-        # What was bound since then needed the receipt no longer.
+        """Return the external ID of a created record, ``None`` if it was not
+        created."""
+        # A record bound since then no longer needs the receipt.
         bound_at = binder._bound_at(binding)
         unused = SQL("date_trunc('second', create_date) > %s", bound_at)
         with self._own_transaction() as cr:
@@ -80,7 +81,7 @@ class ConnectorExportReceipt(models.Model):
 
     @api.model
     def _begin(self, binding, binder) -> Receipt:
-        """Note that a binding is going to be created in the other system."""
+        """Store that a record is about to be created in the external system."""
         bound_at = binder._bound_at(binding)
         unused = SQL("date_trunc('second', create_date) >= %s", bound_at)
         with self._own_transaction() as cr:
@@ -117,19 +118,19 @@ class ConnectorExportReceipt(models.Model):
 
     @api.model
     def _complete(self, receipt: Receipt, external_id: Any) -> None:
-        """Note the external id; the receipt ends with our transaction."""
+        """Store the external ID; the receipt is deleted with our transaction."""
         self._note_answer(receipt, external_id)
         self.env.cr.postcommit.add(lambda: self._forget(receipt))
 
     @api.model
     def _note_answer(self, receipt: Receipt, external_id: Any = None) -> None:
-        """Note that the record was created, ``None`` where its id was not told."""
+        """Store that the record was created; ``None`` if its ID was not returned."""
         with self._own_transaction() as cr:
             cr.execute(
                 SQL(
                     "UPDATE connector_export_receipt SET external_id = %s"
                     " WHERE id = %s",
-                    # In a list, as 0 is an id and JSON's null is none.
+                    # In a list, to distinguish ID 0 from null.
                     Json([external_id]),
                     receipt.id,
                 )
@@ -144,9 +145,9 @@ class ConnectorExportReceipt(models.Model):
 
     @contextmanager
     def _own_transaction(self):
-        """Give a cursor whose changes are there to stay, whatever we do then.
+        """Yield a cursor whose changes persist, even if our transaction is rolled back.
 
-        Tests have one transaction only, unless the registry is in test mode.
+        Tests have only one transaction, unless the registry is in test mode.
         """
         if module.current_test and not getattr(
             module.current_test, "_registry_patched", False
@@ -163,7 +164,7 @@ class ConnectorExportReceipt(models.Model):
         return record.id if record else None
 
     def _of(self, binding, binder) -> SQL:
-        """Return the condition on the receipts of a binding, or of what it binds."""
+        """Return the condition on the receipts of a binding, or of its bound record."""
         same = SQL("binding_id = %s", binding.id)
         if odoo_id := self._odoo_id(binding, binder):
             same = SQL("(%s OR odoo_id = %s)", same, odoo_id)
@@ -177,7 +178,7 @@ class ConnectorExportReceipt(models.Model):
 
     @api.autovacuum
     def _vacuum(self) -> None:
-        """Delete what crashes left behind and nobody tried again."""
+        """Delete receipts left by crashes and never resumed."""
         oldest = fields.Datetime.now() - timedelta(days=self._kept_days)
         self.search([("create_date", "<", oldest)]).unlink()
 

@@ -3,20 +3,19 @@ from odoo.fields import Domain
 
 
 class ConnectorBackendReference(models.AbstractModel):
-    """A record of one backend, of whatever model that is; deleted with the backend."""
+    """A record that refers to a backend of any model; deleted with the backend."""
 
     _name = "connector.backend.reference"
-    _description = "Record of a backend"
+    _description = "Backend Record"
 
     backend_model = fields.Char(required=True, readonly=True)
     backend_id = fields.Many2oneReference(
-        "Backend id", model_field="backend_model", required=True, readonly=True
+        "Backend ID", model_field="backend_model", required=True, readonly=True
     )
     backend_ref = fields.Reference(
         selection="_select_backend", compute="_compute_backend_ref", string="Backend"
     )
     backend_name = fields.Char(
-        "Name of the backend",
         compute="_compute_backend_name",
         search="_search_backend_name",
     )
@@ -42,7 +41,7 @@ class ConnectorBackendReference(models.AbstractModel):
     @api.depends("backend_ref")
     def _compute_backend_name(self):
         for record in self:
-            # Who sees what became of records need not see where the system is.
+            # Users who see results may not have access to the backend.
             record.backend_name = record.sudo().backend_ref.display_name or ""
 
     def _search_backend_name(self, operator, value):

@@ -2,22 +2,22 @@ from odoo import fields, models
 
 
 class ConnectorSyncCounter(models.Model):
-    """What one transaction of one job adds to the counts of a run."""
+    """The counters that one transaction of one job adds to a run."""
 
     _name = "connector.sync.counter"
-    _description = "Part of the counts of a synchronisation"
+    _description = "Sync Run Counters"
     _log_access = False
 
     run_id = fields.Many2one(
         "connector.sync.run", required=True, index=True, ondelete="cascade"
     )
-    seen = fields.Integer()
+    seen = fields.Integer("Processed")
     created = fields.Integer()
     updated = fields.Integer()
     unchanged = fields.Integer()
     skipped = fields.Integer()
-    watermark = fields.Char(help="How new the newest of these records is.")
-    # Pages of lists that this job has read, and those it asked for.
-    pages_read = fields.Integer()
-    pages_asked = fields.Integer()
+    watermark = fields.Char(help="Newest version among these records.")
+    # Pages of lists that this job has read, and those it has requested.
+    pages_read = fields.Integer("Read Pages")
+    pages_asked = fields.Integer("Requested Pages")
     incomplete_reason = fields.Text(help="Why records may be missing.")

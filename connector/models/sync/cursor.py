@@ -4,15 +4,15 @@ from ... import cursor_value
 
 
 class ConnectorSyncCursor(models.Model):
-    """Up to where the records of one flow of a backend are known.
+    """The cursor of a flow: the point up to which its changes are imported.
 
-    It is moved when a run over everything since is complete, to what the other side
-    called its newest record: clocks need not agree.
+    It moves when a run over all later changes is complete, to the moment that the
+    external system gave for its newest record: clocks need not agree.
     """
 
     _name = "connector.sync.cursor"
     _inherit = "connector.backend.reference"
-    _description = "Position of incremental imports"
+    _description = "Incremental Import Cursor"
     _rec_name = "flow"
 
     flow = fields.Char(readonly=True)
@@ -26,14 +26,15 @@ class ConnectorSyncCursor(models.Model):
 
     @api.model
     def _of(self, backend, flow: str):
-        """Return the cursor of a backend's flow, empty if nothing was read yet."""
+        """Return the cursor of a flow of a backend, empty if nothing was imported
+        yet."""
         return self.sudo().search([*self._backend_domain(backend), ("flow", "=", flow)])
 
     @api.model
     def _move(self, run, kind: str | None) -> None:
-        """Remember how far a run came, never going back.
+        """Move the cursor to the end of a run, never backwards.
 
-        :param kind: how moments are compared, see :mod:`odoo.addons.connector.cursor_value`
+        :param kind: how values compare, see :mod:`odoo.addons.connector.cursor_value`
         """
         value = run._watermark()
         if not value:
@@ -49,7 +50,7 @@ class ConnectorSyncCursor(models.Model):
                 }
             )
         elif cursor_value.parse(cursor.value, kind):
-            # Where the two cannot be compared, none is the newer one.
+            # If the two cannot be compared, the cursor does not move.
             cursor.value = cursor_value.latest([cursor.value, value], kind) or value
         else:
             cursor.value = value

@@ -15,35 +15,35 @@ from ...components.sanitize import sanitize_json, sanitize_text
 
 _logger = logging.getLogger(__name__)
 
-#: Domain of what failed, and needs another try or a person.
+#: Domain of unresolved failures.
 OPEN_FAILURE = [
     ("kind", "=", "failed"),
     ("resolved", "=", False),
     ("dismissed", "=", False),
 ]
-#: Method of bindings that imports again what failed.
+#: Method of bindings that retries a failed record.
 RETRY_METHOD = "import_again"
 #: Methods of bindings that import a single record: its backend and its ID come first.
 RECORD_METHODS = ("import_record", RETRY_METHOD)
 
 
 class ConnectorSyncLine(models.Model):
-    """Why records did not arrive.
+    """Failed and skipped records, with the reason.
 
-    One line for each record that failed, however often it did and in whichever run,
-    with what is needed to try it again; one for each job that failed as a whole; one
-    for all records of a job that were skipped for the same reason.
+    One line for each failed record, however often and in whichever run it failed, with
+    the data needed to retry it; one for each job that failed as a whole; one for all
+    records of a job that were skipped for the same reason.
     """
 
     _name = "connector.sync.line"
     _inherit = "connector.backend.reference"
-    _description = "Detail of a synchronisation"
+    _description = "Sync Run Line"
     _order = "kind, id"
     _rec_name = "external_id"
 
     backend_model = fields.Char(required=False)
     backend_id = fields.Many2oneReference(required=False)
-    # The last run that met it; none for a job outside of runs.
+    # The last run with this failure; empty for a job without a run.
     run_id = fields.Many2one(
         "connector.sync.run", readonly=True, index=True, ondelete="cascade"
     )
@@ -70,7 +70,7 @@ class ConnectorSyncLine(models.Model):
     )
     reason = fields.Text(readonly=True)
     quantity = fields.Integer(default=1, readonly=True, string="Records")
-    external_id = fields.Char("Id over there", readonly=True)
+    external_id = fields.Char("External ID", readonly=True)
     payload = fields.Json(readonly=True, groups="connector.group_connector_manager")
     payload_text = fields.Text(
         "Content",
@@ -83,13 +83,12 @@ class ConnectorSyncLine(models.Model):
     )
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
-    resolved = fields.Boolean(
-        "Came later", readonly=True, help="A later try went well."
-    )
-    dismissed = fields.Boolean(readonly=True, help="Not retried.")
+    resolved = fields.Boolean(readonly=True, help="A later attempt succeeded.")
+    dismissed = fields.Boolean(readonly=True, help="Excluded from retries.")
     attempts = fields.Integer(readonly=True)
     last_failure = fields.Datetime(readonly=True)
     next_try = fields.Datetime(
+        "Next Retry",
         readonly=True,
         help="The first run of the flow after this time retries the record.",
     )
@@ -97,7 +96,7 @@ class ConnectorSyncLine(models.Model):
     _one_per_record = models.UniqueIndex(
         "(backend_model, backend_id, model, external_id) WHERE kind = 'failed' "
         "AND resolved IS NOT TRUE AND dismissed IS NOT TRUE",
-        "The failure of this record is being noted by another job.",
+        "Another job is recording the failure of this record.",
     )
     _unresolved_of_model = models.Index(
         "(backend_id, model, external_id) WHERE kind = 'failed' "
@@ -124,11 +123,12 @@ class ConnectorSyncLine(models.Model):
     def _kind_label(self, kind: str) -> str:
         return dict(self._fields["kind"]._description_selection(self.env))[kind]
 
-    # -- what runs report
+    # -- results of runs
 
     @api.model
     def _report(self, run, results: Iterable[SyncResult]) -> None:
-        """Keep the reasons among ``results``; those that went well resolve old ones."""
+        """Store the reasons in ``results``; successful results resolve earlier
+        failures."""
         job_uuid = self.env.context.get("job_uuid")
         self._resolve_succeeded(results)
         skipped = defaultdict(list)
@@ -155,7 +155,7 @@ class ConnectorSyncLine(models.Model):
         )
         failed = self._record_failures([{**common, **values} for values in failures])
         if job_uuid:
-            # The job, or records without an id in a list that was read once more.
+            # The job, or records without an ID in a list that was read again.
             before = [("job_uuid", "=", job_uuid), ("external_id", "=", False)]
             gone = self.search([*OPEN_FAILURE, *before]) - failed
             gone.resolved = True
@@ -172,7 +172,7 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _report_outside_of_runs(self, results: Iterable[SyncResult]) -> None:
-        """Keep what failed; what went well resolves what failed before."""
+        """Store failures; successes resolve earlier failures."""
         self._resolve_succeeded(results)
         for result in results:
             if result.kind == "failed" and result.backend:
@@ -193,7 +193,7 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _report_once(self, run, reason: str, quantity: int) -> None:
-        """Note what holds for many records, unless the run has it already."""
+        """Store a reason that applies to many records, once per run."""
         line = {"run_id": run.id, "kind": "skipped", "reason": reason}
         if not self.search_count([(key, "=", line[key]) for key in line], limit=1):
             self.create({**self._of_run(run), **line, "quantity": quantity})
@@ -209,20 +209,22 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _link(self, record) -> dict:
-        """Return what leads to the Odoo record that a binding binds, if it exists."""
+        """Return the reference to the record bound by a binding, if it exists."""
         record = record and record.exists()
         if not record:
             return {}
         try:
             record = self.env["queue.job"]._unwrap_bindings(record, "binder")
         except (ComponentException, AttributeError) as error:
-            # A failure is told whatever its connector lacks.
-            _logger.info("%s cannot be unwrapped: %s", record, error)
+            # The failure must be reported even if the connector is incomplete.
+            _logger.info(
+                "binding cannot be unwrapped: binding=%s error=%s", record, error
+            )
         return {"record_model": record._name, "record_id": record.id}
 
     @api.model
     def _open_of(self, binding):
-        """Return the open failure of a binding's record, the latest one."""
+        """Return the latest unresolved failure of the record of a binding."""
         backend = getattr(binding, "backend_id", None)
         if not backend or not binding.ids:
             return self.browse()

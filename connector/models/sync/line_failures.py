@@ -1,4 +1,4 @@
-"""One line for each record that fails, however often it does."""
+"""One line per failed record, however often it fails."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -9,7 +9,7 @@ from odoo import api, fields, models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-# Minutes from a failure to the next try, by how often it failed; the last one for ever.
+# Minutes until the next retry, by number of failures; the last one repeats.
 _PAUSES = (0, 0, 10, 60, 360, 1440)
 
 
@@ -18,7 +18,7 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _record_failures(self, failures: list[dict]):
-        """Note what failed, each record on the one line that it has; return the lines.
+        """Store failures, each record on its single line; return the lines.
 
         :param failures: values of lines, with their backend and model
         """
@@ -29,7 +29,7 @@ class ConnectorSyncLine(models.Model):
             values.setdefault("last_failure", now)
             key = self._key(values)
             if known.get(key):
-                # Records without an id have nothing to tell two of them apart.
+                # Records without an ID cannot be distinguished.
                 line = known[key].pop() if key[0] == "page" else known[key][0]
                 line._record_new_failure(values)
                 lines |= line
@@ -45,14 +45,14 @@ class ConnectorSyncLine(models.Model):
                 return lines | self.create(list(new.values()))
         except psycopg2.errors.UniqueViolation as error:
             raise RetryableJobError(
-                self.env._("Another job is noting the failure of the same record."),
+                self.env._("Another job is recording the failure of the same record."),
                 seconds=1,
                 ignore_retry=True,
             ) from error
 
     @api.model
     def _key(self, values) -> tuple:
-        """Return what tells the line of one record, or of one job, from others."""
+        """Return the key that identifies the line of a record, or of a job."""
         if values.get("external_id"):
             return ("id", values["model"], values["external_id"])
         if not values.get("is_job"):
@@ -91,7 +91,7 @@ class ConnectorSyncLine(models.Model):
         return {name: self[name] for name in names}
 
     def _record_new_failure(self, values: dict) -> None:
-        """Note that the same record failed once more."""
+        """Update the line of a record that failed again."""
         self.ensure_one()
         if self.dismissed and self._is_same_failure(values):
             return
@@ -108,13 +108,13 @@ class ConnectorSyncLine(models.Model):
         )
 
     def _is_same_failure(self, values: dict) -> bool:
-        """Tell whether a failure is the one that was dismissed."""
+        """Return whether a failure is the dismissed one."""
         if values.get("payload"):
             return values["payload"] == self.payload
         return values["reason"] == self.reason
 
     def _assign_to_run(self, run_id: int | None) -> None:
-        """Count for another run from now on."""
+        """Move the line to another run, which counts it from now on."""
         for line in self:
             if line.run_id.id != run_id:
                 line.write(

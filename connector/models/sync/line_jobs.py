@@ -1,4 +1,4 @@
-"""Jobs that failed as a whole, of runs or of none."""
+"""Jobs that failed as a whole, with or without a run."""
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -18,7 +18,7 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _report_failed_jobs(self, run, jobs) -> None:
-        """Tell of the jobs of a run that failed or were cancelled, each once."""
+        """Report the failed and cancelled jobs of a run, each once."""
         told = self.search([("run_id", "=", run.id), ("job_uuid", "!=", False)])
         self._resolve_done(told)
         failures = []
@@ -26,7 +26,7 @@ class ConnectorSyncLine(models.Model):
             is_list = job.method_name in LIST_METHODS
             incomplete = "IncompleteListError" in (job.exc_name or "")
             if is_list and (job.state == CANCELLED or incomplete):
-                # The run as a whole says so.
+                # Reported by the run itself.
                 continue
             values = {**self._of_run(run), **self._of_job(job)}
             same = told.filtered(
@@ -40,9 +40,9 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _supersede(self, run) -> None:
-        """Forget the lists that earlier runs of the flow could not read.
+        """Resolve the lists that earlier runs of the flow could not read.
 
-        This one has read them once more, and says itself how that went.
+        This run has read them again, and reports the result itself.
         """
         earlier = self.search(
             [
@@ -59,7 +59,7 @@ class ConnectorSyncLine(models.Model):
         earlier.resolved = True
 
     def _resolve_done(self, lines) -> None:
-        """Note which of the jobs that failed have ended well since."""
+        """Resolve the failed jobs that have succeeded since."""
         lines = lines.filtered_domain([*OPEN_FAILURE, ("is_job", "=", True)])
         done = self.env["queue.job"].search(
             [("uuid", "in", lines.mapped("job_uuid")), ("state", "=", DONE)]
@@ -76,7 +76,7 @@ class ConnectorSyncLine(models.Model):
         if external_id is not None:
             return {
                 **values,
-                # Records of other models may be imported for the sake of a run.
+                # A run may import records of other models as dependencies.
                 "model": job.model_name,
                 "external_id": external_id,
                 "reason": mask(why),
@@ -96,15 +96,15 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _subject(self, job):
-        """Return the record that a job is about, ``None`` if it is not a single one."""
+        """Return the single record that a job processes, ``None`` if there is none."""
         known = job.connector_record_model in self.env and job.connector_record_id
         return self.env[job.connector_record_model].browse(known) if known else None
 
-    # -- jobs of no run: what listeners and webhooks delay
+    # -- jobs without a run: those of listeners and webhooks
 
     @api.model
     def _report_standalone_job(self, job) -> None:
-        """Tell of a job outside of runs that failed."""
+        """Report a failed job without a run."""
         self.env.cr.execute(
             SQL(
                 "UPDATE queue_job SET connector_failure_reported = %s WHERE id = %s",
@@ -123,7 +123,7 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _report_unreported_jobs(self) -> None:
-        """Tell of jobs that failed when nobody could: their worker was dead."""
+        """Report jobs that failed because their worker died."""
         self.env["queue.job"].flush_model()
         self.flush_model()
         self.env.cr.execute(
@@ -142,9 +142,9 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _close_job_failure(self, job, well: bool) -> None:
-        """Note that a job outside of runs that failed is to run again, or is over.
+        """Update the failure of a job without a run that is requeued, or has ended.
 
-        :param well: whether somebody said that it is done
+        :param well: whether it was set to done
         """
         lines = self.search(
             [*OPEN_FAILURE, ("job_uuid", "=", job.uuid), ("run_id", "=", False)]

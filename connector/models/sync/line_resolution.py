@@ -27,9 +27,9 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _resolve_succeeded(self, results: Iterable[SyncResult]) -> None:
-        """Mark what failed before, in whichever run, and went well now.
+        """Resolve earlier failures, of any run, that have now succeeded.
 
-        An import says nothing of a failed export of the same record, nor the reverse.
+        An import does not resolve a failed export of the same record, nor vice versa.
         """
         groups = defaultdict(list)
         for result in results:
@@ -44,7 +44,7 @@ class ConnectorSyncLine(models.Model):
                 failed = self._unresolved(backend, model, jobs)
                 failed._resolve_exported([result.binding for result in came])
                 continue
-            # A record that is gone, or not wanted any more, needs no other try either.
+            # A deleted or skipped record needs no further retry either.
             ids = [sanitize_text(str(result.external_id)) for result in came]
             succeeded = SQL("external_id = ANY(%s)", ids)
             self._unresolved(backend, model, succeeded).resolved = True

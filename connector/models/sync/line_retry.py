@@ -1,4 +1,4 @@
-"""Records that failed come again, by themselves or by a button."""
+"""Retries of failed records, automatic or by a button."""
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,7 +8,7 @@ from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
 from .line import OPEN_FAILURE, RETRY_METHOD
 from .run import CONTEXT_KEY
 
-# More of them come with the run after this one.
+# Further ones are retried by the next run.
 _MOST_AT_ONCE = 1000
 
 
@@ -17,9 +17,9 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _retry_due(self, run, backend) -> None:
-        """Have a run that begins import again what failed before, where it is time.
+        """Retry earlier failures in a starting run, if their retry is due.
 
-        :param backend: in the environment of the run's jobs
+        :param backend: in the environment of the jobs of the run
         """
         if run.direction != "import":
             return
@@ -43,7 +43,7 @@ class ConnectorSyncLine(models.Model):
             line._delay_retry(backend)
 
     def _delay_retry(self, backend) -> None:
-        """Delay the import of a record, once however often it is asked for."""
+        """Delay the import of a record, once however often it is requested."""
         self.ensure_one()
         model = backend.env[self.model]
         job = model.with_delay(
@@ -58,7 +58,7 @@ class ConnectorSyncLine(models.Model):
         if hasattr(model, RETRY_METHOD):
             getattr(job, RETRY_METHOD)(backend, external_id)
         else:
-            # A binding that does not inherit connector.binding.
+            # A binding model that does not inherit connector.binding.
             job.import_record(backend, external_id)
 
     def _typed_external_id(self, backend):
@@ -71,7 +71,7 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _is_open(self, backend, model: str, external_id) -> bool:
-        """Tell whether a record failed and did not come since."""
+        """Return whether a record has an unresolved failure."""
         domain = [
             *self._backend_domain(backend),
             ("model", "=", model),
@@ -82,11 +82,11 @@ class ConnectorSyncLine(models.Model):
     # -- buttons
 
     def action_retry(self) -> None:
-        """Try these records, or the jobs that brought them, again.
+        """Retry these records, or their jobs.
 
-        What is being tried, has come, or was dismissed is left alone.
+        Lines that are being retried, resolved or dismissed are skipped.
 
-        :raise UserError: nothing is left that could be tried
+        :raise UserError: nothing can be retried
         """
         self.check_access("write")
         lines = self.sudo().filtered_domain(OPEN_FAILURE)
@@ -104,10 +104,10 @@ class ConnectorSyncLine(models.Model):
         runs.write({"state": "running", "date_done": False})
 
     def _retry_by_hand(self) -> bool:
-        """Try one again; return whether there is anything to try."""
+        """Retry one line; return whether there was anything to retry."""
         self.ensure_one()
         if not self.external_id:
-            # Who may repeat a run need not manage all jobs.
+            # Users who may start runs may not be job managers.
             job = self.env["queue.job"].search([("uuid", "=", self.job_uuid)])
             job.filtered(lambda job: job.state in (FAILED, CANCELLED, DONE)).requeue()
             return bool(job)
@@ -118,19 +118,19 @@ class ConnectorSyncLine(models.Model):
         return True
 
     def action_dismiss(self) -> None:
-        """Try these no more, and count them as failed no more."""
+        """Exclude these from retries and from the failure count."""
         self.check_access("write")
         self.sudo().filtered_domain(OPEN_FAILURE).dismissed = True
 
     def action_open_record(self) -> dict:
-        """Show the record of Odoo that a line is about.
+        """Open the Odoo record of a line.
 
         :raise UserError: it does not exist (any more)
         """
         self.ensure_one()
         model = self.env.get(self.record_model)
         if model is None or not model.browse(self.record_id).exists():
-            raise UserError(self.env._("There is no record in Odoo for this line."))
+            raise UserError(self.env._("No record in Odoo for this line."))
         return {
             "type": "ir.actions.act_window",
             "res_model": self.record_model,
@@ -140,7 +140,7 @@ class ConnectorSyncLine(models.Model):
         }
 
     def action_open_jobs(self) -> dict:
-        """Show the job that met the failure."""
+        """Show the job that failed."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

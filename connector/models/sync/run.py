@@ -8,7 +8,7 @@ from .line import OPEN_FAILURE
 CONTEXT_KEY = "connector_sync_run"
 COUNTERS = ("seen", "created", "updated", "unchanged", "skipped")
 FINISHED_JOB = (DONE, CANCELLED, FAILED)
-#: States of a run that is not over.
+#: States of a run in progress.
 OPEN_RUN = ("pending", "running")
 STATES = [
     ("pending", "Waiting"),
@@ -20,16 +20,16 @@ STATES = [
 
 
 class ConnectorSyncRun(models.Model):
-    """What was asked of a backend, how far it is, and what came of it.
+    """A sync run: its request, its progress and its results.
 
-    Counts are right whatever runs at once: a job inserts its own counter in its own
-    transaction and nobody updates a shared row, so a job tried again counts once.
-    Jobs belong to a run by a context key, which the jobs they delay inherit.
+    Counts are correct under concurrency: each job inserts its own counter in its own
+    transaction and no shared row is updated, so a retried job counts once. Jobs belong
+    to a run by a context key, inherited by the jobs they delay.
     """
 
     _name = "connector.sync.run"
     _inherit = "connector.backend.reference"
-    _description = "Synchronisation"
+    _description = "Synchronization"
     _order = "id desc"
 
     company_id = fields.Many2one("res.company", readonly=True)
@@ -50,21 +50,22 @@ class ConnectorSyncRun(models.Model):
     since = fields.Char(
         "Since Parameter",
         readonly=True,
-        help="Query parameter that selects what changed since the cursor.",
+        help="Query parameter that selects the records changed since the cursor.",
     )
     full = fields.Boolean(
-        readonly=True, help="Records that seem unchanged are imported, too."
+        readonly=True, help="Import all records, including unchanged ones."
     )
     moves_cursor = fields.Boolean(
         readonly=True,
-        help="The next run of the flow continues from here if this run is complete.",
+        help="If this run is complete, the next run of the flow starts from its "
+        "cursor.",
     )
     state = fields.Selection(STATES, default="pending", required=True, readonly=True)
     queued = fields.Boolean(
-        readonly=True, help="Starts when the previous run has ended."
+        readonly=True, help="Starts when the previous run has finished."
     )
-    # Each is set while the run is open: two people cannot start one flow at once, nor
-    # can two flows of a model begin at once.
+    # Set while the run is in progress: one flow cannot be started twice, nor two flows
+    # of a model at the same time.
     open_key = fields.Char(readonly=True, copy=False)
     slot = fields.Char(readonly=True, copy=False)
     incomplete_reason = fields.Text(
@@ -73,18 +74,18 @@ class ConnectorSyncRun(models.Model):
     date_start = fields.Datetime("Started", readonly=True)
     date_done = fields.Datetime("Ended", readonly=True)
 
-    seen = fields.Integer(compute="_compute_counts")
+    seen = fields.Integer("Processed", compute="_compute_counts")
     created = fields.Integer(compute="_compute_counts")
     updated = fields.Integer(compute="_compute_counts")
     unchanged = fields.Integer(compute="_compute_counts")
     skipped = fields.Integer(compute="_compute_counts")
     failed = fields.Integer(compute="_compute_counts")
     taken_over = fields.Integer(
-        "Retried by later runs",
+        "Retried by Later Runs",
         compute="_compute_counts",
         help=(
-            "Records that failed here and are counted by the later run that retried "
-            "them."
+            "Records that failed in this run and are counted in the later run that "
+            "retried them."
         ),
     )
     earlier_line_ids = fields.Many2many(
@@ -94,13 +95,15 @@ class ConnectorSyncRun(models.Model):
         "line_id",
         readonly=True,
     )
-    counter_ids = fields.One2many("connector.sync.counter", "run_id")
+    counter_ids = fields.One2many("connector.sync.counter", "run_id", "Counters")
     line_ids = fields.One2many("connector.sync.line", "run_id", string="Details")
 
-    job_count = fields.Integer("Jobs made", compute="_compute_jobs")
-    job_done_count = fields.Integer("Jobs ended", compute="_compute_jobs")
-    job_failed_count = fields.Integer("Jobs failed", compute="_compute_jobs")
-    progress = fields.Float(compute="_compute_jobs", help="Ended jobs, in percent.")
+    job_count = fields.Integer("Jobs", compute="_compute_jobs")
+    job_done_count = fields.Integer("Finished Jobs", compute="_compute_jobs")
+    job_failed_count = fields.Integer("Failed Jobs", compute="_compute_jobs")
+    progress = fields.Float(
+        compute="_compute_jobs", help="Percentage of jobs that have finished."
+    )
 
     _one_open_per_flow = models.UniqueIndex(
         "(backend_model, backend_id, open_key) WHERE open_key IS NOT NULL",
@@ -108,7 +111,7 @@ class ConnectorSyncRun(models.Model):
     )
     _one_begun_per_model = models.UniqueIndex(
         "(backend_model, backend_id, slot) WHERE slot IS NOT NULL",
-        "Another flow of the same records was started at the same time.",
+        "Another flow was started for the same records at the same time.",
     )
     _open_per_backend = models.Index(
         "(backend_model, backend_id) WHERE state IN ('pending', 'running')"
@@ -126,7 +129,7 @@ class ConnectorSyncRun(models.Model):
             )
 
     def _declared_flow(self):
-        """Return what the connector declares of this run's flow, if it does."""
+        """Return the declaration of the flow of this run, if any."""
         self.ensure_one()
         backend = self.backend_ref
         if not self.flow or not backend or not hasattr(backend, "_flow"):
@@ -143,7 +146,7 @@ class ConnectorSyncRun(models.Model):
     def _search_flow_label(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        # Few: some for each backend. What a flow is called is not in the database.
+        # Only a few per backend. Labels of flows are not stored in the database.
         flows = self.env["connector.backend.flow"].search([("name", "!=", False)])
         found = flows.filtered_domain([("label", operator, value)])
         return Domain.OR(
@@ -158,16 +161,16 @@ class ConnectorSyncRun(models.Model):
         for run in self:
             run.display_name = f"{directions.get(run.direction)}: {run.model_label}"
 
-    # -- what jobs call
+    # -- called by jobs
 
     @api.model
     def _current(self):
-        """Return the run this environment works for, empty if none."""
+        """Return the run of this environment, empty if none."""
         run_id = self.env.context.get(CONTEXT_KEY)
         return self.sudo().browse(run_id or ()).exists()
 
     def _begin(self) -> None:
-        """Say that a job of this run works; have its end looked at after the commit."""
+        """Mark the run as running; check after the commit whether it has ended."""
         for run in self:
             if run.state != "running":
                 start = run.date_start or fields.Datetime.now()
@@ -176,7 +179,7 @@ class ConnectorSyncRun(models.Model):
 
     @api.autovacuum
     def _gc_old_runs(self):
-        """Forget closed runs after 90 days."""
+        """Delete closed runs after 90 days."""
         limit = 1000
         old = self.search(
             [
@@ -188,7 +191,7 @@ class ConnectorSyncRun(models.Model):
             ],
             limit=limit,
         )
-        # Records that still fail are kept in mind.
+        # Records that still fail are kept.
         old.line_ids.filtered_domain(OPEN_FAILURE).run_id = False
         old.unlink()
         return len(old), len(old) == limit
@@ -200,7 +203,7 @@ class ConnectorSyncRun(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Synchronisation"),
+            "name": self.env._("Synchronization"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -218,10 +221,10 @@ class ConnectorSyncRun(models.Model):
         }
 
     def action_repeat(self) -> dict:
-        """Ask for the same again."""
+        """Start the same run again."""
         self.ensure_one()
         return self.backend_ref._repeat_run(self)
 
     def action_retry_failed(self) -> None:
-        """Try again what failed: jobs and single records."""
+        """Retry failed jobs and single records."""
         self.line_ids.filtered_domain(OPEN_FAILURE).action_retry()

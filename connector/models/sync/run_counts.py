@@ -42,10 +42,10 @@ class ConnectorSyncRun(models.Model):
             run.failed = failed.get(run, 0)
             run.taken_over = len(run.earlier_line_ids)
 
-    # No dependency on the jobs' state: each of their many changes would look for runs.
+    # No dependency on the state of jobs: each of its many changes would search runs.
     def _compute_jobs(self):
         counts = {run.id: Counter() for run in self}
-        # Who may see a run need not see all jobs of the database.
+        # Users who may see a run may not have access to all jobs.
         jobs = self.env["queue.job"].sudo()
         for run, state, count in jobs._read_group(
             [("sync_run_id", "in", self.ids)], ["sync_run_id", "state"], ["__count"]
@@ -67,13 +67,13 @@ class ConnectorSyncRun(models.Model):
         changed_at: Iterable[Any] = (),
         pages_asked: int | None = None,
     ) -> None:
-        """Add what became of some records, in this job's own rows.
+        """Store the results of some records, in this job's own rows.
 
-        Without a run, records that came are noted where they had failed before.
+        Without a run, successful records resolve their earlier failures.
 
         :param seen: how many records a list held
-        :param changed_at: the moments of these records, as the list says them
-        :param pages_asked: how many pages a page led to, if it was one
+        :param changed_at: the moments of these records, as given by the list
+        :param pages_asked: number of pages requested by this page
         """
         results = list(results)
         lines = self.env["connector.sync.line"].sudo()
@@ -100,7 +100,7 @@ class ConnectorSyncRun(models.Model):
         lines._report(self, results)
 
     def _note_incomplete(self, reason: str) -> None:
-        """Say in this job's own row why the run may have missed records."""
+        """Store in this job's own row why the run may have missed records."""
         if self:
             self.env["connector.sync.counter"].create(
                 {"run_id": self.id, "incomplete_reason": reason}

@@ -1,4 +1,4 @@
-"""From the start of a run to its end."""
+"""The life cycle of a run."""
 
 import logging
 
@@ -18,15 +18,15 @@ from .run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 
 _logger = logging.getLogger(__name__)
 
-#: Jobs that read a list: without one of them, records may be missing.
+#: Jobs that read a list: if one does not run, records may be missing.
 LIST_METHODS = ("import_batch", "import_page", "export_batch")
 
 
 class ConnectorSyncRun(models.Model):
-    """Runs begin one after the other for each model, and always end.
+    """Runs of a model are executed one after the other, and always end.
 
-    A run is over when none of its jobs waits or runs, also where they were cancelled or
-    deleted. It is *incomplete* where it may not have seen every record.
+    A run ends when none of its jobs is pending or running, including cancelled and
+    deleted ones. It is *incomplete* if it may not have read all records.
     """
 
     _inherit = "connector.sync.run"
@@ -34,13 +34,13 @@ class ConnectorSyncRun(models.Model):
     # -- the start
 
     def _open(self, values: dict) -> tuple:
-        """Return the open run with these values, made if there is none.
+        """Return the run in progress with these values, created if there is none.
 
-        One that finds another run of its model under way is queued behind it.
+        If another run of the model is in progress, the new one is queued behind it.
 
-        :return: the run, and whether it is to be launched now
-        :raise ConcurrencyError: somebody else starts it at this very moment; requests
-            are made again by themselves
+        :return: the run, and whether to launch it now
+        :raise ConcurrencyError: another transaction is starting it; requests are
+            retried automatically
         """
         same = [(name, "=", values[name]) for name in ("backend_model", "backend_id")]
         run = self.search([*same, ("open_key", "=", values["open_key"])], limit=1)
@@ -61,9 +61,9 @@ class ConnectorSyncRun(models.Model):
         return run, not queued
 
     def _launch(self, env=None) -> None:
-        """Delay the first job, and the records that failed before.
+        """Delay the first job, and the retries of earlier failures.
 
-        :param env: for the jobs; by default that of whoever made the run
+        :param env: environment of the jobs; by default that of the creator of the run
         """
         self.ensure_one()
         env = env or self.with_user(self.create_uid).env
@@ -73,12 +73,12 @@ class ConnectorSyncRun(models.Model):
         getattr(jobs, f"{self.direction}_batch")(backend, self.filters or None)
         self.env["connector.sync.line"]._retry_due(self, backend)
         if must_run_without_delay(env):
-            # All is done already, and no job is going to say so.
+            # Everything is already done, and no job is left to report it.
             self.state = "running"
             self._close()
 
     def _launch_next(self) -> None:
-        """Begin the run that was queued behind this one."""
+        """Start the run that was queued behind this one."""
         queued = self.search(
             [
                 *self._same_model(),
@@ -99,7 +99,7 @@ class ConnectorSyncRun(models.Model):
                 )
                 queued._launch()
         except Exception as error:
-            _logger.exception("Run %s cannot start", queued.id)
+            _logger.exception("queued run cannot start: run=%s", queued.id)
             queued._note_incomplete(str(error))
             queued._close()
 
@@ -110,7 +110,7 @@ class ConnectorSyncRun(models.Model):
     # -- the end
 
     def _settle_after_commit(self) -> None:
-        """Look, once this transaction is committed, whether it was the last one.
+        """Check after the commit whether this was the last job.
 
         Two jobs that end at the same time do not see each other's end before their
         commit; after it, the later one sees both.
@@ -125,13 +125,13 @@ class ConnectorSyncRun(models.Model):
                     env = api.Environment(cr, api.SUPERUSER_ID, {})
                     env[self._name].browse(run_ids)._settle()
             except Exception:
-                # The job is committed; the scheduled action looks once more.
-                _logger.warning("Runs %s are not closed yet", run_ids, exc_info=True)
+                # The job is committed; the scheduled action will check again.
+                _logger.warning("runs not closed yet: runs=%s", run_ids, exc_info=True)
 
         self.env.cr.postcommit.add(settle)
 
     def _settle(self) -> None:
-        """Close those of these runs of which no job is left to end."""
+        """Close the runs without unfinished jobs."""
         self.env["queue.job"].flush_model(["state", "sync_run_id"])
         self.flush_model(["state", "queued"])
         self.env.cr.execute(
@@ -160,7 +160,7 @@ class ConnectorSyncRun(models.Model):
         lines._supersede(self)
         lines._report_failed_jobs(self, jobs)
         self.invalidate_recordset()
-        # Single records come again by themselves, and say nothing about the list.
+        # Single records are retried automatically, and do not affect the list.
         failed_jobs = jobs.filtered(
             lambda job: job.state == FAILED and job.method_name not in RECORD_METHODS
         )
@@ -185,7 +185,7 @@ class ConnectorSyncRun(models.Model):
         self._launch_next()
 
     def _incomplete_reasons(self, jobs) -> list[str]:
-        """Return why records may be missing that no line tells of."""
+        """Return why records without a line may be missing."""
         reasons = [
             counter.incomplete_reason
             for counter in self.counter_ids.filtered("incomplete_reason")
@@ -198,13 +198,13 @@ class ConnectorSyncRun(models.Model):
             elif "IncompleteListError" in (job.exc_name or ""):
                 reasons.append(job.exc_message or job.exc_name)
         if not self.counter_ids and self.state == "pending" and not self._has_jobs():
-            reasons.append(self.env._("Its job was deleted before it ran."))
+            reasons.append(self.env._("The job was deleted before it ran."))
         if not reasons and not jobs and (missing := self._missing_pages()):
-            reasons.append(self.env._("Pages that were not read: %s", missing))
+            reasons.append(self.env._("Unread pages: %s", missing))
         return list(dict.fromkeys(reasons))
 
     def _missing_pages(self) -> int:
-        """Return how many pages were asked for by others and never read."""
+        """Return the number of requested pages that were never read."""
         read = sum(self.counter_ids.mapped("pages_read"))
         asked = sum(self.counter_ids.mapped("pages_asked"))
         return max(1 + asked - read, 0) if read else 0
@@ -214,17 +214,17 @@ class ConnectorSyncRun(models.Model):
         return bool(jobs.search_count([("sync_run_id", "=", self.id)], limit=1))
 
     def _watermark(self) -> str | None:
-        """Return how new the newest record of this run was, as the other side says."""
+        """Return the moment of the newest record of this run, as the external system
+        gave it."""
         declared = self._declared_flow()
         kind = declared.cursor_type if declared else None
         return cursor_value.latest(self.counter_ids.mapped("watermark"), kind)
 
     @api.model
     def _cron_settle(self) -> None:
-        """Close what a crash left open between the last commit and a look at it.
+        """Close runs left open by a crash after their last job.
 
-        And begin what was queued behind a run that was deleted; and tell of failures
-        that nobody was told of.
+        Also start runs queued behind a deleted run, and report unreported failures.
         """
         self.search([("state", "in", OPEN_RUN)])._settle()
         for run in self.search([("queued", "=", True), ("state", "in", OPEN_RUN)]):

@@ -1,4 +1,4 @@
-"""What a run says about itself: what was asked, what it waits for, how it ended."""
+"""The messages of a run: its request, what it is waiting for, its result."""
 
 from collections import defaultdict
 from typing import Any
@@ -10,22 +10,25 @@ _LONGEST_REASON = 300
 
 
 class ConnectorSyncRun(models.Model):
-    """A run in words.
+    """The messages of a run.
 
-    Nothing of it is stored: each person reads it in his own language, and a failure
-    that was made good later is no longer told.
+    They are not stored: each user reads them in their own language, and resolved
+    failures are no longer shown.
     """
 
     _inherit = "connector.sync.run"
 
     window = fields.Char(
-        "Asked for", compute="_compute_window", help="Which records were asked for."
+        "Requested Records",
+        compute="_compute_window",
+        help="The records that this run was asked to synchronize.",
     )
     message = fields.Text(
-        compute="_compute_message", help="What it waits for, or how it ended."
+        compute="_compute_message",
+        help="Result of the run, or the reason why it is waiting.",
     )
 
-    # -- what was asked
+    # -- the request
 
     @api.depends("filters", "since", "full")
     @api.depends_context("lang")
@@ -44,16 +47,16 @@ class ConnectorSyncRun(models.Model):
             if name != since
         ]
         if since and since in filters:
-            parts.insert(0, self.env._("what changed since %s", filters[since]))
-        parts = parts or [self.env._("everything")]
+            parts.insert(0, self.env._("changes since %s", filters[since]))
+        parts = parts or [self.env._("all records")]
         if self.full:
-            parts.append(self.env._("including what seems unchanged"))
+            parts.append(self.env._("including unchanged records"))
         return ", ".join(parts)
 
     def _format_value(self, value: Any) -> str:
         return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
-    # -- how it is, or how it ended
+    # -- state and result
 
     @api.depends(
         "state",
@@ -71,11 +74,11 @@ class ConnectorSyncRun(models.Model):
             if run.queued:
                 run.message = self.env._(
                     "Queued: starts when the previous run of the same records has "
-                    "ended."
+                    "finished."
                 )
             elif run.state == "pending":
                 run.message = run._hold_message() or self.env._(
-                    "It begins when a worker is free."
+                    "Waiting for a free worker."
                 )
             elif run.state == "running":
                 run.message = run._hold_message()
@@ -83,8 +86,8 @@ class ConnectorSyncRun(models.Model):
                 run.message = run._closing_message(reasons[run.id])
 
     def _reasons(self) -> dict[int, list[tuple[str, str, int]]]:
-        """Return kind, reason and number of what did not arrive, most frequent first,
-        by the id of the run."""
+        """Return kind, reason and number of failed and skipped records, most frequent
+        first, by run ID."""
         lines = self.env["connector.sync.line"]._read_group(
             [
                 ("run_id", "in", self.ids),
@@ -101,14 +104,15 @@ class ConnectorSyncRun(models.Model):
         return reasons
 
     def _hold_message(self) -> str:
-        """Return why jobs of an open run wait, empty if they need not."""
+        """Return why the jobs of a run in progress are on hold, empty if they are
+        not."""
         if not self.backend_ref:
             return ""
         breakers = self.env["connector.circuit.breaker"]
         circuit = breakers._get_visible_status(self.backend_ref)
         if circuit.state == "closed":
             return ""
-        return self.env._("It waits, and goes on by itself: %s", circuit.reason)
+        return self.env._("On hold; resumes automatically: %s", circuit.reason)
 
     def _closing_message(self, reasons: list[tuple[str, str, int]]) -> str:
         words = self._outcome_lines(reasons)
@@ -122,7 +126,7 @@ class ConnectorSyncRun(models.Model):
         return "\n".join(words)
 
     def _outcome_lines(self, reasons: list[tuple[str, str, int]]) -> list[str]:
-        """Return what became of the records, in lines."""
+        """Return the results of the records, as lines."""
         if not (self.seen or self.failed or self.taken_over):
             if self.incomplete_reason:
                 return []
@@ -142,9 +146,11 @@ class ConnectorSyncRun(models.Model):
         if self.seen and became:
             words.insert(
                 0,
-                self.env._("%(seen)s seen: %(became)s.", seen=self.seen, became=became),
+                self.env._(
+                    "%(seen)s processed: %(became)s.", seen=self.seen, became=became
+                ),
             )
-        return words or [self.env._("%s seen.", self.seen)]
+        return words or [self.env._("%s processed.", self.seen)]
 
     def _reason_lines(self, reasons: list[tuple[str, str, int]]) -> list[str]:
         """Return a line for each of the most frequent reasons."""
@@ -160,29 +166,29 @@ class ConnectorSyncRun(models.Model):
         ]
         more = len(reasons) - len(shown)
         if more > 0:
-            shown.append(self.env._("Other reasons: %s, see below.", more))
+            shown.append(self.env._("%s more reasons, see below.", more))
         return shown
 
     def _empty_message(self) -> str:
-        """Explain a run that ended well and did nothing."""
-        backend = self.backend_ref.display_name or self.env._("The other side")
+        """Explain a successful run without records."""
+        backend = self.backend_ref.display_name or self.env._("the external system")
         if self.direction == "export":
             return self.env._(
-                "Nothing to export to %(backend)s: no record in Odoo is meant for it. "
-                "Asked for: %(window)s.",
+                "Nothing to export to %(backend)s: no record in Odoo matches. "
+                "Requested: %(window)s.",
                 backend=backend,
                 window=self.window,
             )
         if self.since and self.since in (self.filters or {}):
             return self.env._(
-                "Nothing new: %(backend)s answered, and nothing changed there since "
-                "the last complete import. Asked for: %(window)s.",
+                "Nothing to import: %(backend)s returned no changes since the last "
+                "complete import. Requested: %(window)s.",
                 backend=backend,
                 window=self.window,
             )
         return self.env._(
-            "Nothing to import: %(backend)s answered that it has no such record. Asked "
-            "for: %(window)s.",
+            "Nothing to import: %(backend)s returned no records. Requested: "
+            "%(window)s.",
             backend=backend,
             window=self.window,
         )

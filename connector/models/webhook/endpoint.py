@@ -1,7 +1,7 @@
-"""Where another system may tell us what happened over there.
+"""The webhook endpoints of backends.
 
-Guarantees: an address cannot be guessed, and is not kept: only its digest is; neither
-it nor the secret is ever read back by a person, copied, exported or logged.
+Guarantees: a URL cannot be guessed, and only its digest is stored; neither the URL nor
+the secret can be read back, copied, exported or logged.
 """
 
 import hashlib
@@ -29,27 +29,27 @@ class ConnectorWebhookEndpoint(models.Model):
     active = fields.Boolean(default=True)
     user_id = fields.Many2one(
         "res.users",
-        "Works as",
+        "Run as",
         required=True,
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
         help=(
-            "Records created by deliveries show this user as their creator. As with "
+            "User shown as the creator of records created by deliveries. As with "
             "imports, the access rights are those of the backend."
         ),
     )
     digest = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
     secret = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
-    date_renewed = fields.Datetime("Address made", readonly=True, copy=False)
+    date_renewed = fields.Datetime("URL Generated on", readonly=True, copy=False)
     event_ids = fields.One2many("connector.webhook.event", "endpoint_id")
     event_count = fields.Integer(compute="_compute_events")
-    last_event = fields.Datetime("Last delivery", compute="_compute_events")
+    last_event = fields.Datetime("Last Delivery", compute="_compute_events")
 
     _one_per_backend = models.Constraint(
-        "UNIQUE (backend_model, backend_id)", "A backend has one webhook."
+        "UNIQUE (backend_model, backend_id)", "A backend can have only one webhook."
     )
     _digest_unique = models.Constraint(
-        "UNIQUE (digest)", "Two webhooks cannot have the same address."
+        "UNIQUE (digest)", "Two webhooks cannot have the same URL."
     )
 
     @api.depends("backend_ref")
@@ -83,19 +83,21 @@ class ConnectorWebhookEndpoint(models.Model):
         return result
 
     def _check_user(self) -> None:
-        """Who manages connectors must not work with another's rights by it."""
+        """Connector managers must not gain the rights of another user this way."""
         if self.env.su or self.env.user._is_admin():
             return
         if self.user_id - self.env.user:
             raise AccessError(
-                self.env._("Only administrators may choose another user than oneself.")
+                self.env._(
+                    "Only administrators can choose a user other than themselves."
+                )
             )
 
     # -- settings
 
     @api.model
     def _of(self, backend):
-        """Return the endpoint of a backend, made if there was none; without sudo.
+        """Return the endpoint of a backend, created if missing; without sudo.
 
         :raise AccessError: for those who may not change the backend
         """
@@ -108,9 +110,9 @@ class ConnectorWebhookEndpoint(models.Model):
         return found.with_env(self.env)
 
     def _renew(self) -> tuple[str, str]:
-        """Make another address and secret, the former ones end; return URL and secret.
+        """Generate a new URL and secret, revoking the former ones; return both.
 
-        They are known to nobody else, and not to be had again.
+        They are shown only once.
         """
         self.ensure_one()
         self.check_access("write")
@@ -131,23 +133,23 @@ class ConnectorWebhookEndpoint(models.Model):
 
     @api.model
     def _digest(self, token: str) -> str:
-        # Of 256 random bits: nothing to gain by a slow digest.
+        # 256 random bits: a slow digest would add no security.
         return hashlib.sha256(token.encode()).hexdigest()
 
     def _is_replaced(self, url: str) -> bool:
-        """Return whether a URL that another system calls is ours, and leads nowhere
-        but here or to nothing: an address that ended."""
+        """Return whether a URL known to the external system is ours, and either
+        this endpoint's or revoked."""
         base = self._base_url()
         if not url.startswith(base):
             return False
         return self.sudo()._find(url.removeprefix(base)) in (self.browse(), self)
 
     def action_renew(self) -> dict:
-        """Make another address and secret, show them once."""
+        """Generate a new URL and secret, and show them once."""
         url, secret = self._renew()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Address of the webhook"),
+            "name": self.env._("Webhook URL"),
             "res_model": "connector.webhook.address",
             "view_mode": "form",
             "target": "new",
@@ -171,8 +173,8 @@ class ConnectorWebhookEndpoint(models.Model):
 
     @api.model
     def _find(self, token: str):
-        """Return the endpoint of an address, empty if there is none (any more)."""
-        # By its digest: how long a comparison takes tells nothing about the address.
+        """Return the endpoint of a URL, empty if there is none (any more)."""
+        # By its digest: the time of the comparison reveals nothing about the URL.
         endpoint = self.search([("digest", "=", self._digest(token))], limit=1)
         backend = endpoint.backend_ref
         if not backend or not backend.exists():
@@ -185,22 +187,22 @@ class ConnectorWebhookEndpoint(models.Model):
         return endpoint
 
     def _backend_of_jobs(self):
-        """Return the backend as its jobs have it: all rights, in its company.
+        """Return the backend as in its jobs: all rights, in its company.
 
-        Records say that the endpoint's user made them.
+        Records are created in the name of the endpoint's user.
         """
         return self.backend_ref.with_user(self.user_id)._for_jobs()
 
     @contextmanager
     def _receiver(self) -> Iterator[WebhookReceiver]:
-        """Give the component that knows the deliveries."""
+        """Yield the webhook receiver component."""
         with self._backend_of_jobs().work_on("connector.webhook.event") as work:
             yield work.component(usage="webhook.receiver")
 
     def _take(self, delivery: Delivery, event_key: str | None, topic: str):
-        """Store a verified delivery and delay the work; return its event.
+        """Store a verified delivery and delay its processing; return its event.
 
-        Empty where the event was delivered before.
+        Empty if the event was already delivered.
         """
         with self._receiver() as receiver:
             delivery_id = receiver.delivery_id(delivery, event_key, topic)

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from ...components.http.redaction import mask
 from ...components.webhook.receiver import Delivery
 
-# Deliveries are kept, and recognised when they are repeated, for so many days.
+# Days for which deliveries are kept, and redeliveries recognized.
 KEPT_DAYS = 30
 _GC_BATCH = 10_000
 
@@ -16,10 +16,10 @@ _logger = logging.getLogger(__name__)
 
 
 class ConnectorWebhookEvent(models.Model):
-    """What another system told us; its job works on it."""
+    """A received webhook delivery, processed by a job."""
 
     _name = "connector.webhook.event"
-    _description = "Delivery to a webhook"
+    _description = "Webhook Delivery"
     _order = "id desc"
     _rec_name = "topic"
 
@@ -32,9 +32,9 @@ class ConnectorWebhookEvent(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="endpoint_id.company_id")
-    event_key = fields.Char("Id over there", readonly=True)
+    event_key = fields.Char("Event ID", readonly=True)
     delivery_id = fields.Char(
-        readonly=True, help="Deliveries with the same one are ignored."
+        readonly=True, help="Deliveries with the same ID are ignored."
     )
     topic = fields.Char("Kind", readonly=True)
     payload = fields.Text("Content", readonly=True)
@@ -53,13 +53,13 @@ class ConnectorWebhookEvent(models.Model):
 
     _once = models.UniqueIndex(
         "(endpoint_id, delivery_id) WHERE delivery_id IS NOT NULL",
-        "This event was delivered before.",
+        "This event was already delivered.",
     )
 
     @api.depends("job_id.state", "job_id.exc_message", "job_id.result")
     def _compute_reason(self):
         for event in self:
-            # Who sees deliveries need not see all jobs.
+            # Users who see deliveries may not have access to all jobs.
             job = event.sudo().job_id
             why = job.state == "failed" and (job.exc_message or job.exc_name)
             waits = job.state == "pending" and job.result
@@ -74,9 +74,9 @@ class ConnectorWebhookEvent(models.Model):
         topic: str,
         delivery_id: str | None,
     ) -> "ConnectorWebhookEvent":
-        """Store a delivery; return nothing if the event is known.
+        """Store a delivery; return an empty record if it is a redelivery.
 
-        Two deliveries at once: the second waits for the first, by the unique index.
+        Concurrent deliveries: the second waits for the first, on the unique index.
         """
         text = delivery.body.decode("utf-8", "replace").replace("\x00", "\ufffd")
         self.env.cr.execute(
@@ -105,7 +105,7 @@ class ConnectorWebhookEvent(models.Model):
         return self.sudo().endpoint_id.backend_ref if len(self) == 1 else None
 
     def _delay(self) -> None:
-        """Have a job work on it, in the name of the user the endpoint names."""
+        """Delay the job that processes it, in the name of the endpoint's user."""
         self.ensure_one()
         endpoint = self.endpoint_id
         event = self.with_env(endpoint._backend_of_jobs().env)
@@ -118,11 +118,11 @@ class ConnectorWebhookEvent(models.Model):
         self.job_id = job.db_record()
 
     def _work(self) -> Any:
-        """Do what the event asks for (the job)."""
+        """Process the event (the job)."""
         event = self.sudo().exists()
         if not event:
             return self.env._("The delivery was deleted.")
-        # As in imports: the rights of the backend, not those of a person.
+        # As in imports: the access rights of the backend, not those of a user.
         backend = event.endpoint_id.backend_ref.with_env(self.env).sudo().exists()
         if not backend:
             return self.env._("The backend was deleted.")
@@ -130,14 +130,14 @@ class ConnectorWebhookEvent(models.Model):
             return work.component(usage="webhook.receiver").receive(event)
 
     def content(self) -> Any:
-        """Return what came, from JSON.
+        """Return the content, decoded from JSON.
 
-        :raise ValueError: it is none
+        :raise ValueError: it is not JSON
         """
         return json.loads(self.payload)
 
     def action_work_again(self) -> None:
-        """Have another job work on it."""
+        """Process the delivery again in a new job."""
         self.check_access("write")
         for event in self.sudo():
             event._delay()

@@ -16,7 +16,7 @@ class ApiKeyAuth(Auth):
     def __call__(self, request):
         if self._param:
             parts = urlsplit(request.url)
-            # A link in an answer may have it already.
+            # A link in a response may contain it already.
             given = parse_qsl(parts.query, keep_blank_values=True)
             if self._param in dict(given):
                 kept = [(key, val) for key, val in given if key != self._param]

@@ -11,14 +11,14 @@ from .base import Auth
 
 
 class LoginAuth(Auth):
-    """A token obtained by ``login()``, renewed before it expires and when refused.
+    """A token obtained by ``login()``, renewed before it expires and when rejected.
 
     There is one token for a backend, used by all processes; one of them renews it
     while the others wait, see :mod:`..tokens`.
 
-    :param login: gets a token with the credentials
-    :param refresh: gets one with the last refresh token; ``login`` is called where
-        there is none yet, or where it was refused
+    :param login: obtains a token with the credentials
+    :param refresh: obtains one with the last refresh token; ``login`` is called if
+        there is none yet, or if it was rejected
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class LoginAuth(Auth):
         return request
 
     def renew(self, request: requests.PreparedRequest) -> bool:
-        """Have the token ``request`` was sent with replaced at the next call."""
+        """Have the token of ``request`` replaced at the next request."""
         token = request.headers.get("Authorization", "").rpartition(" ")[2]
         self._tokens.refuse(token)
         return True
@@ -50,5 +50,5 @@ class LoginAuth(Auth):
             return self._refresh(refresh_token)
         except RemoteAccessDenied:
             token = self._login()
-            # The old one is of no use any more.
+            # The old one is no longer usable.
             return token._replace(refresh_token=token.refresh_token or "")

@@ -1,4 +1,4 @@
-"""What is behind an error of requests: the error of the network, in its words."""
+"""The cause of an error of requests: the network error and its message."""
 
 import http.client
 import re
@@ -6,12 +6,12 @@ import re
 from ..redaction import mask
 
 _TEXT_LIMIT = 300
-# What OpenSSL puts around its words: "[SSL: CODE] ... (_ssl.c:1006)".
+# The affixes of OpenSSL messages: "[SSL: CODE] ... (_ssl.c:1006)".
 _c_source = re.compile(r"\[SSL: \w+\]|\(_ssl\.c:\d+\)")
 
 
 def is_not_http(error: Exception) -> bool:
-    """Whether what came is not HTTP: neither a status nor headers of a sane size."""
+    """Whether the response is not HTTP: no status line, or headers too large."""
     cause, seen = root_cause(error), set()
     while cause is not None and id(cause) not in seen:
         if isinstance(cause, http.client.LineTooLong):
@@ -24,14 +24,14 @@ def is_not_http(error: Exception) -> bool:
 
 
 def root_cause(error: Exception) -> Exception:
-    """Return the error urllib3 gave up with."""
+    """Return the final error of urllib3."""
     cause = next((arg for arg in error.args if isinstance(arg, Exception)), error)
     reason = getattr(cause, "reason", None)
     return reason if isinstance(reason, Exception) else cause
 
 
 def cause_message(error: Exception) -> str:
-    """Return the operating system's words, without addresses of objects and URLs."""
+    """Return the message of the operating system, without object addresses and URLs."""
     seen, cause = set(), root_cause(error)
     while cause.__cause__ or cause.__context__:
         if id(cause) in seen:

@@ -7,16 +7,16 @@ from ..redaction import mask
 
 
 def host_of(url: str) -> str:
-    """Return what an administrator calls the other side: ``host:port``."""
+    """Return ``host:port``, for messages to administrators."""
     return urlsplit(url).netloc.rpartition("@")[2] or url
 
 
 def invalid_location_error(env, location: str) -> RemoteRefused:
-    """Return the error of an address that nothing can be called at."""
+    """Return the error for an invalid URL."""
     return RemoteRefused(
         env._(
-            "“%(url)s” cannot be called: write the location of the backend like "
-            "https://host:port",
+            "“%(url)s” is not a valid URL: enter the location of the backend in the "
+            "form https://host:port",
             url=mask(location),
         )
     )

@@ -1,4 +1,4 @@
-"""What an answer says about an error, in one line for people."""
+"""Extracts the error message of a response, as one readable line."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import requests
 
 from odoo.tools import html2plaintext
 
-#: Errors of a login (RFC 6749, 5.2), which come with status 400.
+#: Login errors (RFC 6749, 5.2), returned with status 400.
 OAUTH_LOGIN_ERRORS = {
     "invalid_client",
     "invalid_grant",
@@ -14,7 +14,7 @@ OAUTH_LOGIN_ERRORS = {
     "access_denied",
     "invalid_token",
 }
-# Keys that hold words, in the order to say them: of RFC 9457, 6749, and of habit.
+# Keys of messages, in order of output: RFC 9457, RFC 6749, common usage.
 _WORDS = (
     "title",
     "error",
@@ -28,13 +28,14 @@ _WORDS = (
     "invalid_params",
     "reason",
 )
-# Keys that say where something is wrong.
+# Keys of the location of an error.
 _PLACES = ("field", "path", "pointer", "loc", "name", "property", "source", "param")
 _DEEPEST, _MOST = 5, 10
 
 
 def error_message(response: requests.Response) -> str:
-    """Return the reason an answer gives, from JSON, HTML or text, ``""`` if none."""
+    """Return the error message of a response, from JSON, HTML or text, ``""`` if
+    none."""
     try:
         return reason(response.json())
     except ValueError:
@@ -45,7 +46,7 @@ def error_message(response: requests.Response) -> str:
 
 
 def reason(answer: Any, depth: int = 0) -> str:
-    """Return the words of a decoded answer."""
+    """Return the messages of a decoded response."""
     if answer in (None, "", [], {}) or isinstance(answer, bool) or depth > _DEEPEST:
         return ""
     if isinstance(answer, list):
@@ -57,7 +58,7 @@ def reason(answer: Any, depth: int = 0) -> str:
         place = next((answer[key] for key in _PLACES if answer.get(key)), None)
         if isinstance(place, list):
             place = ".".join(map(str, place))
-        # What only repeats a part of another, like a title of a detail, is left out.
+        # Messages that only repeat a part of another one are skipped.
         said = ": ".join(_distinct(words))
         told = isinstance(place, str | int) and depth and str(place) not in said
         return f"{place}: {said}" if told else said
@@ -66,7 +67,7 @@ def reason(answer: Any, depth: int = 0) -> str:
 
 
 def is_login_error(response: requests.Response) -> bool:
-    """Whether an answer is an OAuth error that blames the login."""
+    """Whether a response is an OAuth login error."""
     try:
         answer = response.json()
     except ValueError:

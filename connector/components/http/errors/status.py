@@ -44,12 +44,12 @@ STATUS_ERRORS: dict[int, type[Exception]] = {
     422: RemoteInvalidData,
     425: RemoteCallFailed,
     429: RemoteBusy,
-    # Gateways know whether anybody is there, a plain failure may be about one call.
+    # Gateway errors concern the whole system, a plain failure may concern one request.
     502: RemoteUnavailable,
     503: RemoteUnavailable,
     504: RemoteUnavailable,
 }
-#: What all others mean, by their first digit.
+#: The exceptions for all other statuses, by their first digit.
 _CLASS_ERRORS: dict[int, type[Exception]] = {
     3: RemoteRefused,
     4: RemoteProtocolError,
@@ -72,7 +72,7 @@ def response_exception(
     wait = retry_after(response)
     error = errors.get(status) or _CLASS_ERRORS.get(status // 100, RemoteProtocolError)
     if wait is not None:
-        # Whatever the status: who says when, wants to be asked again (RFC 9110).
+        # Whatever the status: with a Retry-After header, retry then (RFC 9110).
         error = RemoteBusy
     elif error is RemoteInvalidData and is_login_error(response):
         error = RemoteAccessDenied
@@ -95,24 +95,27 @@ def _in_words(env, response, text: str, error: type[Exception]) -> str:
     }
     if error is RemoteRefused and status < 400:
         return env._(
-            "%(host)s has moved to %(place)s: change the location of the backend.",
+            "%(host)s redirects to %(place)s: update the location of the backend.",
             **what,
         )
     texts = {
-        RemoteBusy: env._("%(host)s asks to wait (%(status)s: %(said)s).", **what),
+        RemoteBusy: env._(
+            "%(host)s asked to retry later (%(status)s: %(said)s).", **what
+        ),
         IDMissingInBackend: env._(
             "%(host)s has no such record at %(path)s (%(status)s: %(said)s).", **what
         ),
         RemoteAccessDenied: env._(
-            "%(host)s refuses access (%(status)s: %(said)s). Check the user name "
-            "and the password on the backend, and what that user may do there.",
+            "%(host)s denied access (%(status)s: %(said)s). Check the user name and "
+            "the password on the backend, and the permissions of that user on "
+            "%(host)s.",
             **what,
         ),
         RemoteInvalidData: env._(
-            "%(host)s does not accept these values (%(status)s: %(said)s).", **what
+            "%(host)s rejected these values (%(status)s: %(said)s).", **what
         ),
         RemoteUnavailable: env._(
-            "%(host)s has a problem of its own (%(status)s: %(said)s).", **what
+            "%(host)s could not process the request (%(status)s: %(said)s).", **what
         ),
         RemoteProtocolError: env._(
             "%(host)s does not support this request at %(path)s "
@@ -129,7 +132,7 @@ def _in_words(env, response, text: str, error: type[Exception]) -> str:
 def retry_after(response: requests.Response) -> int | None:
     """Return the seconds of a ``Retry-After`` header (RFC 9110, 10.2.3), if any.
 
-    Both forms, a number and a date, are understood; at least 1 s, at most a day.
+    Both forms, a number and a date, are supported; at least 1 s, at most a day.
     """
     value = response.headers.get("Retry-After", "").strip()
     try:

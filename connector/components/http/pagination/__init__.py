@@ -1,12 +1,12 @@
 """Ways to read a list that comes in pages, one class each; see :class:`.Paging`.
 
-What changes in the other system while a list is read can shift its pages. By a number
-or an offset, a record that moves to a page read already is missed: these are for lists
-in order of creation. That some went away is seen by the total, where it is told, and
-read again; :class:`KeysetPaging` misses nothing.
+Changes in the external system while a list is read can shift its pages. With page
+numbers or offsets, a record that moves to a page already read is missed: use these for
+lists in order of creation. Deletions are detected by the total, if given, and the page
+is read again; :class:`KeysetPaging` misses nothing.
 
-All of them read until the answer says that nothing follows (a total, ``has_more``, no
-next link), or until a page is empty: a page shorter than asked for ends nothing.
+All strategies read until the response says that nothing follows (a total, ``has_more``,
+no next link), or until a page is empty: a page shorter than requested is not the end.
 """
 
 from .base import Page, PageToken, Paging, query

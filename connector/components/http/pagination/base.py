@@ -1,11 +1,12 @@
-"""What all ways to read a list in pages share.
+"""The base of all pagings.
 
-A *page token* holds the query parameters of one page: a dict that fits into a job. So a
-list of any length can be read lazily, or one page per job, with the same object.
+A *page token* holds the query parameters of one page, a dict that can be stored in a
+job. So a list of any length can be read lazily, or with one job per page, by the same
+object.
 
-What came decides, never what was asked for: a server may give fewer records than a page
-was to have, in another order, or ignore a parameter. A list that may not have been read
-completely ends in a page token whose page cannot be read: it raises
+The received records count, not the requested ones: a server may return fewer records
+than the page size, in another order, or ignore a parameter. A list that may be
+incomplete ends with a page token whose page cannot be read: it raises
 :class:`~odoo.addons.connector.exception.IncompleteListError` with the reason.
 """
 
@@ -27,13 +28,13 @@ from .extractors import (
     unwrap,
 )
 
-#: Query parameters of one page. Keys that begin with ``_`` are state of the paging and
-#: are not sent.
+#: Query parameters of one page. Keys that start with ``_`` are state of the paging,
+#: and are not sent.
 PageToken = dict[str, Any]
 
 #: Key of a page token that cannot be read: code and values of the reason.
 INCOMPLETE = "_incomplete"
-#: Note of a page that may be read again: the list has become shorter, or is checked.
+#: Note of a page that may be read again: the list got shorter, or is being checked.
 AGAIN = "_again"
 _WALK = "_walk"
 
@@ -44,17 +45,17 @@ def query(page_token: PageToken) -> dict[str, Any]:
 
 
 def incomplete(code: str, **values: Any) -> PageToken:
-    """Return the page token that ends a list which may lack records.
+    """Return the page token that ends an incomplete list.
 
-    :param code: of a reason in :mod:`.incomplete`
+    :param code: code of a reason in :mod:`.incomplete`
     """
     return {INCOMPLETE: [code, values]}
 
 
 class Page(NamedTuple):
-    """The records of one page, and the page tokens of what is known to follow.
+    """The records of one page, and the page tokens of the known next pages.
 
-    ``next_pages`` lists several further pages where the total is known, else the next.
+    ``next_pages`` lists several further pages if the total is known, else the next one.
     """
 
     records: list[dict]
@@ -62,22 +63,23 @@ class Page(NamedTuple):
 
 
 class Paging:
-    """One answer holds everything.
+    """A list without pages: one response contains all records.
 
-    :param items: gives the records of an answer; by default the answer itself when it
-        is a list, else its key ``items``. ``_list_key`` of an adapter goes before.
-    :param total: gives the number of records of all pages, ``None`` if it is not told;
-        by default a header like ``X-Total-Count``, or the key ``total`` of the answer
-    :param more: tells whether another page follows, ``None`` if it is not told; by
-        default the key ``has_more``, ``hasMore`` or ``next`` of the answer, or the
-        header ``Link``
+    :param items: returns the records of a response; by default the response itself if
+        it is a list, else its key ``items``. ``_list_key`` of an adapter takes
+        precedence.
+    :param total: returns the total number of records, ``None`` if unknown; by default a
+        header like ``X-Total-Count``, or the key ``total`` of the response
+    :param more: returns whether another page follows, ``None`` if unknown; by default
+        the key ``has_more``, ``hasMore`` or ``next`` of the response, or the header
+        ``Link``
     """
 
-    #: Whether a page beyond the end may be answered 404.
+    #: Whether a page beyond the end may return 404.
     _may_be_missing = False
-    #: Pages after which a list counts as endless.
+    #: Number of pages after which a list counts as endless.
     _max_pages = 10_000
-    #: Pages without a record, one after the other, after which it does too.
+    #: Number of consecutive empty pages after which it does too.
     _max_empty_pages = 100
 
     def __init__(
@@ -96,9 +98,9 @@ class Paging:
         list_key: str | None = None,
         record_key: str | None = None,
     ) -> Paging:
-        """Return the same paging, for lists written like this.
+        """Return the same paging, for lists in this format.
 
-        :param list_key: key of the answer that holds the records
+        :param list_key: key of the records in the response
         :param record_key: key in which each record may be wrapped
         """
         made = copy.copy(self)
@@ -118,9 +120,9 @@ class Paging:
         return {}
 
     def page(self, response: requests.Response, page_token: PageToken) -> Page:
-        """Read one answer, which was asked for with ``page_token``.
+        """Read one response, which was requested with ``page_token``.
 
-        :raise TypeError: what should be the records is no list
+        :raise TypeError: the records are not a list
         """
         records = self._records(response, page_token)
         walk = _Walk(page_token, self._identity(records, page_token), len(records))
@@ -130,9 +132,9 @@ class Paging:
         return Page(self._new(records, page_token), self._bounded(walk, next_pages))
 
     def missing_page(self, page_token: PageToken) -> Page | None:
-        """Return what a page that was answered 404 means, ``None``: an error.
+        """Return the page for a 404 response; ``None``: it is an error.
 
-        Some answer so beyond the last page, which is a short one, as a rule.
+        Some systems return 404 beyond the last page, which is usually a short one.
         """
         walk = page_token.get(_WALK)
         if not (self._may_be_missing and walk):
@@ -145,11 +147,11 @@ class Paging:
     # -- hooks
 
     def _sizes(self) -> tuple[str, ...]:
-        """Return the parameters by which so many records are asked for."""
+        """Return the parameters that set the page size."""
         return ()
 
     def _next_pages(self, response, page_token, records) -> list[PageToken]:
-        """Return the page tokens to read after this page, none at the end."""
+        """Return the page tokens to read after this page, empty at the end."""
         total = self._announced_total(response, len(records))
         if total is not None and total > len(records):
             return [incomplete("fewer", total=total, asked=len(records))]
@@ -158,26 +160,26 @@ class Paging:
         return []
 
     def _new(self, records: list, page_token: PageToken) -> list:
-        """Return the records that no page before has brought."""
+        """Return the records that no previous page contained."""
         return records
 
     def _after_repeated(self, page_token, records, number: int) -> list[PageToken]:
-        """Return what follows a page that came before."""
+        """Return what follows a page that was received before."""
         return [incomplete("repeated", number=number, asked=_words(page_token))]
 
     # -- helpers
 
     def _records(self, response: requests.Response, page_token: PageToken) -> list:
         content = response.content.strip()
-        # Beyond the end, an empty object is how PHP writes an empty list.
+        # Beyond the end, PHP serializes an empty list as an empty object.
         is_empty = not content or (content == b"{}" and _WALK in page_token)
         records = [] if is_empty else self._items(response)
         if not isinstance(records, list):
-            raise TypeError(f"a list of records was expected, not {records!r:.80}")
+            raise TypeError(f"expected a list of records, got {records!r:.80}")
         return records
 
     def _announced_total(self, response: requests.Response, count: int) -> int | None:
-        """Return the total, if it is told and can be true of a page of ``count``."""
+        """Return the total, if given and plausible for a page of ``count`` records."""
         total = self._total(response) if response.content.strip() else None
         return None if total is None or total < count else total
 
@@ -188,7 +190,7 @@ class Paging:
         return record.get(self._id_key or "id") if isinstance(record, dict) else None
 
     def _identity(self, records: list, page_token: PageToken) -> str | None:
-        """Return what two pages with the same records have in common."""
+        """Return a fingerprint shared by pages with the same records."""
         if not records:
             return None
         ids = [self._id(record) for record in records]
@@ -197,7 +199,7 @@ class Paging:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def _bounded(self, walk: _Walk, next_pages: list[PageToken]) -> list[PageToken]:
-        """Return the following page tokens, with the state that bounds a walk."""
+        """Return the following tokens, with the state that bounds the traversal."""
         if walk.number >= self._max_pages or walk.empty > self._max_empty_pages:
             next_pages = next_pages and [incomplete("endless", number=walk.number)]
         return [
@@ -211,10 +213,10 @@ class Paging:
 
 
 class _Walk:
-    """Where a walk through a list is, and whether it goes round in circles.
+    """The progress of a traversal, and whether it is in a cycle.
 
-    The page before and the one at the last power of two are remembered (Brent's way to
-    find a cycle): enough to notice any circle soon, with notes of a constant size.
+    The previous page and the one at the last power of two are kept (Brent's cycle
+    detection): enough to detect any cycle soon, with notes of constant size.
     """
 
     def __init__(self, page_token: PageToken, identity: str | None, count: int):
@@ -244,7 +246,7 @@ class _Walk:
 
 
 def largest_page_size(page_token: PageToken) -> int:
-    """Return how many records the largest page had that was read on the way here."""
+    """Return the number of records of the largest page read so far."""
     return (page_token.get(_WALK) or {}).get("largest", 0)
 
 

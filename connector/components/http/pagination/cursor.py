@@ -9,7 +9,7 @@ from .extractors import response_json
 
 
 class CursorPaging(Paging):
-    """``?cursor=...`` with the cursor each answer names for the next.
+    """``?cursor=...`` with the next cursor given by each response.
 
     :param next_cursor: gives the next cursor of an answer, falsy on the last page
     """

@@ -1,4 +1,4 @@
-"""What the answer to a list says of itself."""
+"""The metadata of a list response."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import requests
 
 from .link_header import link_relations
 
-# Headers that tell the number of records on all pages.
+# Headers with the total number of records.
 _TOTALS = ("X-Total-Count", "X-WP-Total", "X-Total")
 
 
 def response_json(response: requests.Response) -> Any:
-    """Return the JSON of an answer, ``None`` where there is no content (204)."""
+    """Return the JSON of a response, ``None`` if there is no content (204)."""
     return response.json() if response.content.strip() else None
 
 
@@ -43,7 +43,7 @@ def extract_has_more(response: requests.Response) -> bool | None:
 
 
 def unwrap(record: Any, key: str | None) -> Any:
-    """Return a record that may come as ``{key: record}``."""
+    """Return a record that may be wrapped as ``{key: record}``."""
     if key and isinstance(record, dict) and isinstance(record.get(key), dict):
         return record[key]
     return record

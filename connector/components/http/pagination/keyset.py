@@ -1,4 +1,4 @@
-"""Paging that reads on from the last record, checked against what came."""
+"""Keyset paging: continues from the last record, and verifies the responses."""
 
 from __future__ import annotations
 
@@ -7,29 +7,31 @@ from typing import Any
 from .... import cursor_value
 from .base import AGAIN, PageToken, Paging, incomplete, largest_page_size, query
 
-# State of a page token: why the list is read by numbers; that it is read already, and
-# what follows is looked at; the counts of the walk.
+# State of a page token: why the list is read by page number; that it was read and the
+# rest is being checked; the counts so far.
 _DOUBT, _VERIFY, _COUNTS = "_doubt", "_verify", "_counts"
 
 
 class KeysetPaging(Paging):
-    """Each page is asked for by the version at which the one before ended.
+    """Each page is requested from the version at which the previous one ended.
 
     ``?per_page=50``, then ``?per_page=50&updated_since=2026-01-31T12:00Z``: for lists
-    sorted by the time of the last change, the oldest first, that can be asked for what
-    changed since a moment, this moment included. A record that changes while the list
-    is read comes again at its end, one that goes away shifts nothing. What comes twice
-    because it has the version of the page's end is left out.
+    sorted by the time of the last change, oldest first, with a parameter for the
+    changes since a moment, inclusive. A record that changes while the list is read
+    appears again at its end; a deleted one shifts nothing. Records received twice,
+    because they have the version of the end of a page, are skipped.
 
-    Checked as it comes: that versions are there and never fall, that the parameter is
-    obeyed. Where not, the list is read by page numbers instead, and ends as incomplete.
-    A parameter that leaves the moment itself out costs a second call for each page.
+    Verified on the way: versions exist and never decrease, and the parameter is
+    respected. Otherwise the list is read by page number, and is reported as incomplete.
+    A parameter that excludes the moment itself costs a second request per page.
 
-    :param version: key of the version, as the list is sorted: moments, numbers or texts
-    :param since: parameter that asks for versions from one on
-    :param page: parameter by which the records of one moment are walked through, where
-        they fill more than a page
-    :param offset: parameter for the same, where records are counted instead of pages
+    :param version: key of the version by which the list is sorted: moments, numbers or
+        texts
+    :param since: parameter that requests versions from a given one on
+    :param page: page parameter for the records of one moment, if they fill more than a
+        page
+    :param offset: parameter for the same purpose, if records are counted instead of
+        pages
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class KeysetPaging(Paging):
         if _VERIFY in page_token:
             return []
         read, since = page_token.get("_read", ()), page_token.get(self._since)
-        # What has changed meanwhile has another version, and is read again.
+        # Records changed in the meantime have another version, and are read again.
         return [
             record
             for record in records
@@ -63,7 +65,7 @@ class KeysetPaging(Paging):
 
     def _identity(self, records, page_token):
         identity = super()._identity(records, page_token)
-        # The records of one moment come again when what follows is asked for.
+        # The records of the last moment are received again with the next page.
         return identity and f"{identity} {page_token.get(self._since)}"
 
     def _after_repeated(self, page_token, records, number):
@@ -91,9 +93,9 @@ class KeysetPaging(Paging):
         return [self._from(last, page_token, records, walk)]
 
     def _counted(self, response, page_token: PageToken, records: list) -> dict:
-        """Return the counts of the walk, with this page in them.
+        """Return the counts so far, including this page.
 
-        ``first``: records of the very first page; ``all``: the total it told; ``came``:
+        ``first``: records of the first page; ``all``: its reported total; ``came``:
         records so far
         """
         new = len(self._new(records, page_token))
@@ -103,10 +105,10 @@ class KeysetPaging(Paging):
             return {"first": len(records), "all": total, "came": new}
         return {**counts, "came": counts["came"] + new}
 
-    # -- where the list ends
+    # -- end of the list
 
     def _ends(self, response, page_token, records) -> bool:
-        """Whether the answer, or what came, says that nothing follows."""
+        """Whether the response, or the records, show that this is the last page."""
         more = self._announced_more(response)
         if more is False or not records:
             return True
@@ -121,10 +123,11 @@ class KeysetPaging(Paging):
         )
 
     def _end(self, page_token: PageToken, counts: dict) -> list[PageToken]:
-        """Return what follows the last page: why it is incomplete, or a last look.
+        """Return what follows the last page: the reason why it is incomplete, or a last
+        check.
 
-        Records without a version do not come with those since a moment. What lies
-        beyond the counted ones tells whether there are any.
+        Records without a version are not returned for a moment. A page beyond the
+        counted records shows whether there are any.
         """
         if _DOUBT in page_token:
             return [self._doubtful(page_token)]
@@ -161,20 +164,21 @@ class KeysetPaging(Paging):
         code, values = page_token[_DOUBT]
         return incomplete(code, **values)
 
-    # -- what is checked
+    # -- checks
 
     def _leaves_out_the_moment(self, page_token: PageToken, records: list) -> bool:
-        """Whether no record came again with which the page before has ended.
+        """Whether none of the last records of the previous page was received again.
 
-        Either all of them have changed meanwhile, or the moment that was asked for is
-        left out. Others that have it come after them, by the number of the page.
+        Either all of them have changed in the meantime, or the parameter excludes the
+        requested moment. Other records of that moment are then read by page number.
         """
         read = {repr(id) for id in page_token.get("_read", ())}
         ids = {repr(self._id(record)) for record in records}
         return "_before" in page_token and bool(read) and not read & ids
 
     def _doubt(self, page_token: PageToken, records: list) -> list | None:
-        """Return why it cannot be read on from the last record, ``None`` if it can."""
+        """Return why reading cannot continue from the last record, ``None`` if it
+        can."""
         key, former = self._version, None
         if records and not self._versions(records):
             return ["unstamped", {"key": key, "id": []}]
@@ -207,7 +211,7 @@ class KeysetPaging(Paging):
     def _from(
         self, version: Any, page_token: PageToken, records: list, counts: dict
     ) -> PageToken:
-        """Return the token of the page that begins at a version."""
+        """Return the token of the page that starts at a version."""
         at_last = [
             self._id(record)
             for record, stamp in self._versions(records)
@@ -226,7 +230,7 @@ class KeysetPaging(Paging):
     def _next_number(
         self, page_token: PageToken, records: list, counts: dict | None
     ) -> PageToken:
-        """Return the token of the page after this one, by its number."""
+        """Return the token of the next page, by page number."""
         kept = (self._per_page, self._since, "_read", _DOUBT)
         return self._numbered(
             {key: value for key, value in page_token.items() if key in kept}
@@ -236,18 +240,19 @@ class KeysetPaging(Paging):
         )
 
     def _numbered(self, page_token: PageToken, number: int, asked: int) -> PageToken:
-        """Return ``page_token`` for a page further on.
+        """Return ``page_token`` token advanced by one page.
 
-        :param asked: records on the pages before
+        :param asked: records on the previous pages
         """
         where = {self._offset: asked} if self._offset else {self._page: number}
         return {**page_token, **where, "_asked": asked}
 
 
 def _key(version: Any) -> tuple[str, Any] | None:
-    """Return what orders a version: numbers, moments and texts, each among their own.
+    """Return the sort key of a version: numbers, moments and texts, each kind
+    separately.
 
-    :return: ``None`` for what is no version
+    :return: ``None`` if it is not a version
     """
     moment = cursor_value.parse(version) or cursor_value.parse(
         version, cursor_value.TEXT
@@ -256,5 +261,5 @@ def _key(version: Any) -> tuple[str, Any] | None:
 
 
 def _falls(former: tuple[str, Any], rank: tuple[str, Any]) -> bool:
-    """Whether a version is older than the one before, or cannot be told."""
+    """Whether a version is older than the previous one, or cannot be compared."""
     return former[0] != rank[0] or rank[1] < former[1]

@@ -11,9 +11,9 @@ from .link_header import next_link
 
 
 class LinkPaging(Paging):
-    """The header ``Link: <...>; rel="next"`` of RFC 8288, or a link in the answer.
+    """The header ``Link: <...>; rel="next"`` of RFC 8288, or a link in the body.
 
-    :param link: gives the address of the next page, falsy on the last one
+    :param link: returns the URL of the next page, falsy on the last one
     """
 
     def __init__(
@@ -24,5 +24,5 @@ class LinkPaging(Paging):
 
     def _next_pages(self, response, page_token, records):
         link = self._link(response)
-        # Relative to what was asked; a key in the address is not for a job's arguments.
+        # Relative to the request; a key in the URL must not be stored in a job.
         return [{"url": strip_secrets(urljoin(response.url, link))}] if link else []

@@ -1,4 +1,4 @@
-"""Links in the header of an answer, as RFC 8288 has them."""
+"""Links in the header of a response (RFC 8288)."""
 
 import re
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ _around_equals = re.compile(r"\s*=\s*")
 
 
 def next_link(response: requests.Response) -> str | None:
-    """Return the target of the link with the relation ``next``, as it is written."""
+    """Return the target of the link with the relation ``next``, as written."""
     return next((link for link, names in _links(response) if "next" in names), None)
 
 
 def link_relations(response: requests.Response) -> set[str]:
-    """Return all relations for which there are links."""
+    """Return the relations of all links."""
     return {name for _link, names in _links(response) for name in names}
 
 
@@ -25,5 +25,5 @@ def _links(response: requests.Response) -> Iterator[tuple[str, list[str]]]:
         _value, parameters = parse_options_header(
             "link" + _around_equals.sub("=", text)
         )
-        # Several relations may be told of one link, in any case.
+        # One link may have several relations; they are case-insensitive.
         yield target.strip(), parameters.get("rel", "").lower().split()

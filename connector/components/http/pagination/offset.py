@@ -4,7 +4,7 @@ from .base import AGAIN, PageToken, Paging, incomplete
 
 
 class OffsetPaging(Paging):
-    """``?offset=0&limit=100``, up to the total if it is told, else to an empty page."""
+    """``?offset=0&limit=100``, up to the total if given, else to an empty page."""
 
     def __init__(
         self, size: int = 100, offset: str = "offset", limit: str = "limit", **kwargs
@@ -34,7 +34,7 @@ class OffsetPaging(Paging):
             return [self._at(end)]
         gone = page_token.get("_total", total) - total
         if gone > 0:
-            # Others have moved to where was read already.
+            # Other records have moved to offsets already read.
             return [self._at(max(start - gone, 0), _total=total, **{AGAIN: True})]
         if end >= total:
             return []

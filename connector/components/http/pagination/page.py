@@ -2,15 +2,16 @@
 
 from .base import AGAIN, PageToken, Paging, incomplete, largest_page_size
 
-# A page opens the way to as many times its own number: trust grows with what came.
+# Each page allows at most as many further pages as this times its number: trust grows
+# with the received data.
 _FAN_OUT = 8
 
 
 class PagePaging(Paging):
-    """``?page=1&per_page=50``, up to the total if it is told, else to an empty page.
+    """``?page=1&per_page=50``, up to the total if given, else to an empty page.
 
-    Where the total is told, several pages are known at once, and can be read by jobs of
-    their own.
+    If the total is given, several pages are known at once, and can be read by separate
+    jobs.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class PagePaging(Paging):
             return [incomplete("fewer", total=total, asked=f"{self._page}={page}")]
         following = []
         if total < known and page > 1:
-            # What stood here is now on the page before, which may be read already.
+            # The records have moved to the previous page, which may be read already.
             following.append(self._at(page - 1, **notes, **{AGAIN: True}))
         if page == page_token.get("_until", 1) and AGAIN not in page_token:
             last = min(-(-total // length) if length else 0, page * _FAN_OUT)
@@ -60,7 +61,7 @@ class PagePaging(Paging):
         return [self._at(page_token[self._page] + 1)]
 
     def _after_repeated(self, page_token, records, number):
-        # Some give their last page for every number after it.
+        # Some systems return their last page for every higher number.
         is_short = len(records) < largest_page_size(page_token)
         if number > 2 and "_total" not in page_token and is_short:
             return []

@@ -4,13 +4,12 @@ import {registry} from "@web/core/registry";
 import {status} from "@odoo/owl";
 
 /**
- * The form of a backend, which shows how the last test went also when it failed: Odoo
- * reloads a form after buttons that end well only.
- */
+ * The form of a backend, also reloaded after a failed connection test: Odoo reloads a
+ form only after successful buttons. */
 export class ConnectorBackendFormController extends FormController {
     async afterExecuteActionButton(clickParams) {
         await super.afterExecuteActionButton(clickParams);
-        // A test that ended well has reloaded the page already.
+        // A successful test has already reloaded the page.
         const isThere = status(this) !== "destroyed" && !this.model.root.isNew;
         if (isThere && clickParams.name === "action_test_connection") {
             await this.model.load();

@@ -8,7 +8,7 @@ class ShopBinder(Component):
 
 
 class ShopOrderBinder(Component):
-    """Orders bind nothing: they are what they are bound to."""
+    """Orders bind no other record: they are their own bindings."""
 
     _name = "shop.order.binder"
     _inherit = ["base.binder", "shop.base"]

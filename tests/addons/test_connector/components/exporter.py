@@ -17,7 +17,7 @@ class ShopPartnerExporter(Component):
 
     def _validate_create_data(self, data):
         if data.get("name") == "invalid":
-            raise InvalidDataError("the shop takes no such name")
+            raise InvalidDataError("the shop does not accept this name")
 
 
 class ShopOrderExporter(Component):

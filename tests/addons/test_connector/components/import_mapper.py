@@ -9,7 +9,7 @@ from odoo.addons.connector.components.mapper import (
 
 
 def upper(field):
-    """A modifier as connectors write their own."""
+    """A custom modifier, as connectors write them."""
 
     def modifier(self, record, to_attr):
         return (record.get(field) or "").upper()

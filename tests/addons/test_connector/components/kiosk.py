@@ -1,4 +1,4 @@
-"""A connector for a REST API, as small as one can be."""
+"""A minimal connector for a REST API."""
 
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.connector.components.http.auth import BasicAuth

@@ -4,7 +4,7 @@ from odoo.addons.connector.flow import Flow
 
 
 class KioskBackend(models.Model):
-    """A system with a REST API, to hold the contracts of connectors against."""
+    """A system with a REST API, to test the contracts of connectors."""
 
     _name = "kiosk.backend"
     _inherit = "connector.backend.mixin"

@@ -1,4 +1,4 @@
-"""A market: a backend with everything that connector offers, over real HTTP."""
+"""A market: a backend with all features of connector, over real HTTP."""
 
 from odoo import fields, models
 

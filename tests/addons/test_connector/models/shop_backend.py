@@ -24,7 +24,7 @@ class ShopBackend(models.Model):
 
 
 class Shop:
-    """The other system: resources by name, records by id."""
+    """The external system: resources by name, records by ID."""
 
     def __init__(self):
         self.resources = {}
@@ -37,7 +37,7 @@ class Shop:
     def call(self, action, resource, *args):
         self.calls.append((action, resource, *args))
         answer = getattr(self, action)(self._resource(resource), *args)
-        # An answer may get lost after the work is done.
+        # A response may be lost after the work is done.
         if self.errors:
             raise self.errors.pop(0)
         return answer

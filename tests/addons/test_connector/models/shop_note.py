@@ -2,13 +2,13 @@ from odoo import fields, models
 
 
 class ShopNote(models.Model):
-    """Synchronized with what connectors do not have to write themselves any more."""
+    """Synchronized with the generic components."""
 
     _name = "shop.note"
     _inherit = ["shop.binding", "connector.coalescing.export"]
     _description = "Shop Note"
 
-    # A note may wait for its shop.
+    # A note may have no shop yet.
     backend_id = fields.Many2one(required=False)
     odoo_id = fields.Many2one(comodel_name="res.partner", ondelete="cascade")
     active = fields.Boolean(default=True)

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ShopOrder(models.Model):
-    """Kept as it came: nothing in Odoo is bound."""
+    """Stored as received: binds no other record."""
 
     _name = "shop.order"
     _inherit = "shop.binding"

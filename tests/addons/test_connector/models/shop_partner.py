@@ -10,7 +10,8 @@ class ShopResPartner(models.Model):
     odoo_id = fields.Many2one(
         comodel_name="res.partner", string="Partner", required=True, ondelete="cascade"
     )
-    # Shadows the partner's: a customer may leave a shop and stay a partner.
+    # Shadows the partner's: a customer may be archived in a shop and remain an active
+    # partner.
     active = fields.Boolean(default=True)
     newsletter = fields.Boolean()
     points = fields.Integer()

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ShopWishlist(models.Model):
-    """Its lines have bindings of their own, its texts are translated."""
+    """Its lines have their own bindings, its texts are translated."""
 
     _name = "shop.wishlist"
     _inherit = "connector.binding"

@@ -48,7 +48,7 @@ class VaultHeir(models.Model):
 
 
 class VaultAccount(models.Model):
-    """Something that belongs to a backend."""
+    """A record that requires a backend."""
 
     _name = "vault.account"
     _description = "Vault Account"
@@ -59,7 +59,7 @@ class VaultAccount(models.Model):
 
 
 class VaultStranger(models.Model):
-    """Belongs to no backend, though it may name one."""
+    """A record with an optional backend."""
 
     _name = "vault.stranger"
     _description = "Vault Stranger"

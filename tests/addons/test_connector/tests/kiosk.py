@@ -1,4 +1,4 @@
-"""The contracts of connectors, told what a kiosk is."""
+"""The contracts of connectors, applied to a kiosk."""
 
 from odoo.addons.connector.tests.common import (
     ConnectorCase,

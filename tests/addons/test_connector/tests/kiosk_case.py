@@ -1,4 +1,4 @@
-"""A kiosk with a server in memory, and what is done with its flow."""
+"""A kiosk with an in-memory server, and helpers for its flow."""
 
 from unittest.mock import patch
 
@@ -31,7 +31,7 @@ class KioskCase(ConnectorCase):
         self.lines = self.env["connector.sync.line"]
 
     def declare(self, *flows):
-        """Have the backend these flows."""
+        """Set the flows of the backend."""
         self.patch(type(self.backend), "_sync_flows", lambda backend: list(flows))
         self.backend._complete_flows()
 
@@ -59,14 +59,14 @@ class KioskCase(ConnectorCase):
         return sorted(self.env[GUEST].search([]).mapped("name"))
 
     def asked_since(self):
-        """Return from when on lists were asked for, call by call."""
+        """Return the start of the requested lists, by request."""
         calls = [self.server._call_of(seen) for seen in self.server.seen]
         return [call.query.get("updated_since") for call in calls if call.path == PATH]
 
     def mend(self, code="QX"):
-        """Have a country that records failed for."""
+        """Create a country whose absence failed records."""
         return self.env.ref("base.be").copy({"code": code, "name": code})
 
     def let_time_pass(self):
-        """Have all pauses between tries be over."""
+        """Make all retries due."""
         self.lines.search([]).next_try = fields.Datetime.now()

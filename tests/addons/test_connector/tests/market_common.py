@@ -1,4 +1,4 @@
-"""A backend whose other side is a real HTTP server of the test."""
+"""A backend whose external system is a real HTTP server of the test."""
 
 import contextlib
 
@@ -26,13 +26,13 @@ class MarketMixin:
         return self.market
 
     def start(self):
-        """Press the button; return the run."""
+        """Click the button; return the run."""
         action = self.market._start_flow("products")
         return self.env["connector.sync.run"].browse(action["res_id"])
 
     @mute_logger("odoo.addons.queue_job.controllers.main")
     def run_jobs(self):
-        """Run the jobs that wait, and those they make, once each."""
+        """Run the pending jobs, and those they create, once each."""
         seen = []
         while True:
             self.env.flush_all()
@@ -72,5 +72,5 @@ class MarketMixin:
 
 
 def product(number, **values):
-    """Return a product as the market tells it."""
+    """Return a product in the format of the market."""
     return {"id": number, "name": f"Product {number}", "price": "1.50", **values}

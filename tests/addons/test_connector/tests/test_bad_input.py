@@ -1,4 +1,4 @@
-"""What a person is told when the other side, or the connector, is wrong."""
+"""Messages to users about errors of the external system, or of the connector."""
 
 import datetime
 import socket
@@ -31,7 +31,7 @@ class BadInputCase(ConnectorCase, MarketMixin):
 
 @tagged("post_install", "-at_install")
 class TestBadRecords(BadInputCase):
-    """One record is wrong: it stops only itself."""
+    """One record is invalid: only that record fails."""
 
     @mute_logger("odoo.sql_db")
     def sync_page(self, *records):
@@ -53,20 +53,18 @@ class TestBadRecords(BadInputCase):
     def test_a_record_without_an_id(self):
         run = self.sync_page(product(None), product(2))
         self.assertEqual(self.names(), ["Product 2"])
-        self.assertEqual(self.reasons(run), {False: "The record has no “id”."})
+        self.assertEqual(self.reasons(run), {False: "The record has no key “id”."})
 
     def test_text_where_a_record_should_be(self):
         run = self.sync_page("hello", product(2))
         self.assertEqual(self.names(), ["Product 2"])
-        self.assertEqual(
-            self.reasons(run), {False: "A record was expected, not 'hello'."}
-        )
+        self.assertEqual(self.reasons(run), {False: "Expected a record, got 'hello'."})
         self.assertEqual(run.line_ids.payload, "hello")
 
     def test_a_list_where_a_value_should_be(self):
         run = self.sync_page(product(1, price=["1", "2"]), product(2))
         self.assertEqual(self.names(), ["Product 2"])
-        self.assertIn("another shape than expected", self.reasons(run)["1"])
+        self.assertIn("Unexpected format", self.reasons(run)["1"])
 
     def test_a_key_that_is_missing(self):
         broken = product(1)
@@ -91,7 +89,8 @@ class TestBadRecords(BadInputCase):
         run = self.sync_page(*(product(n, price=-1) for n in (1, 2)), product(3))
         self.assertEqual(
             run.message,
-            "3 seen: 1 created, 2 failed.\nFailed (2): A price cannot be negative.",
+            "3 processed: 1 created, 2 failed.\n"
+            "Failed (2): A price cannot be negative.",
         )
 
     def test_secrets_in_what_came_are_not_kept(self):
@@ -106,7 +105,7 @@ class TestBadRecords(BadInputCase):
 
 @tagged("post_install", "-at_install")
 class TestBadAnswers(BadInputCase):
-    """A whole answer is wrong: the run says so, and a later one goes well."""
+    """A whole response is invalid: the run reports it, and a later one succeeds."""
 
     def assert_fails_with(self, *words):
         run = self.sync()
@@ -122,41 +121,41 @@ class TestBadAnswers(BadInputCase):
 
     def test_text_where_a_list_should_be(self):
         self.server.answer("hello")
-        self.assert_fails_with("is not what was expected", "hello")
+        self.assert_fails_with("Unexpected response", "hello")
 
     def test_a_dictionary_without_records(self):
         self.server.answer({"result": "ok"})
-        self.assert_fails_with("is not what was expected", "result")
+        self.assert_fails_with("Unexpected response", "result")
 
     def test_nothing_where_the_records_should_be(self):
         self.server.answer({"items": None})
-        self.assert_fails_with("is not what was expected")
+        self.assert_fails_with("Unexpected response")
 
     def test_a_page_of_html(self):
         self.server.answer(b"<html>Please log in</html>")
-        self.assert_fails_with("is not what was expected", "Please log in")
+        self.assert_fails_with("Unexpected response", "Please log in")
 
     def test_an_answer_above_the_limit_is_not_read_to_its_end(self):
         self.server.answer(b"x" * _MEGABYTE for _ in range(50))
-        self.assert_fails_with("larger than the limit of 1048576 bytes")
-        # What was on its way already is in buffers of the system.
+        self.assert_fails_with("exceeds the limit of 1048576 bytes")
+        # Data already sent is in the buffers of the operating system.
         self.assertLess(self.server.sent, 25 * _MEGABYTE)
 
     def test_the_other_pages_arrive(self):
         self.server.answer([product(n) for n in (1, 2, 3)], X_Total_Count="9")
         self.server.answer("hello")
         self.server.answer([product(n) for n in (7, 8, 9)], X_Total_Count="9")
-        run = self.assert_fails_with("is not what was expected")
+        run = self.assert_fails_with("Unexpected response")
         self.assertEqual((run.seen, run.created), (6, 6))
 
     def test_what_failed_can_be_tried_again(self):
         self.server.answer("hello")
-        run = self.assert_fails_with("is not what was expected")
+        run = self.assert_fails_with("Unexpected response")
         self.server.answer([product(1)])
         run.action_retry_failed()
         self.run_jobs()
         run._settle()
-        self.assertEqual((run.state, run.message), ("done", "1 seen: 1 created."))
+        self.assertEqual((run.state, run.message), ("done", "1 processed: 1 created."))
         self.assertEqual(self.market.status, "connected")
 
     def test_nothing_is_never_unexplained(self):
@@ -165,26 +164,25 @@ class TestBadAnswers(BadInputCase):
         self.assertEqual(run.state, "done")
         self.assertEqual(
             run.message,
-            "Nothing to import: Market answered that it has no such record. Asked "
-            "for: everything.",
+            "Nothing to import: Market returned no records. Requested: all records.",
         )
         self.server.answer([product(1, updated_at="2026-01-01T00:00:00Z")])
         self.sync()
         self.server.answer([])
         run = self.sync()
-        self.assertIn("nothing changed there since the last", run.message)
+        self.assertIn("no changes since the last", run.message)
         # Five minutes before the newest: the market may commit late.
-        self.assertEqual(run.window, "what changed since 2025-12-31T23:55:00Z")
+        self.assertEqual(run.window, "changes since 2025-12-31T23:55:00Z")
 
 
 @tagged("post_install", "-at_install")
 class TestUnreachable(BadInputCase):
-    """There is nobody, or somebody else."""
+    """There is no server, or another one."""
 
     @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
         if request.url.startswith("http://nobody.invalid/"):
-            # A name that is reserved for nobody (RFC 6761): no request leaves.
+            # A reserved name (RFC 6761): no request is sent.
             return requests_send(session, request, **kwargs)
         return super()._request_handler(session, request, **kwargs)
 
@@ -195,18 +193,17 @@ class TestUnreachable(BadInputCase):
             self.assertIn(word, str(refused.exception))
 
     def assert_waits_with(self, *words):
-        """The run is not over: it says what it waits for."""
+        """The run is in progress: it shows what it is waiting for."""
         run = self.sync()
         self.assertIn(run.state, ("pending", "running"))
         (job,) = self.env["queue.job"].search([("sync_run_id", "=", run.id)])
         self.assertEqual((job.state, job.retry), ("pending", 0))
-        # What the job told all others went away with its transaction: there is but
-        # one in a test.
+        # The state stored by the job was rolled back: a test has only one transaction.
         breaker = self.env["connector.circuit.breaker"]
         breaker._record_failure(self.market, job.result, unreachable=True)
         self.env.invalidate_all()
         self.assertEqual(self.market.status, "on_hold")
-        self.assertIn("goes on by itself", run.message)
+        self.assertIn("resumes automatically", run.message)
         for word in words:
             self.assertIn(word, run.message)
 
@@ -215,7 +212,7 @@ class TestUnreachable(BadInputCase):
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.market.location = f"http://127.0.0.1:{port}"
-        words = "cannot be reached", "Is it switched on", "location"
+        words = "cannot be reached", "Check that it is running", "location"
         self.assert_test_says(*words)
         self.assert_waits_with(*words)
 
@@ -256,7 +253,7 @@ class TestUnreachable(BadInputCase):
 
 
 def self_signed() -> bytes:
-    """Return a certificate of 127.0.0.1 that no authority knows, with its key."""
+    """Return a self-signed certificate of 127.0.0.1, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.timezone.utc)

@@ -1,4 +1,4 @@
-"""Imports and exports of one record do not undo each other."""
+"""Imports and exports of one record do not overwrite each other."""
 
 from odoo.tests import tagged
 
@@ -33,7 +33,7 @@ class BothDirectionsCase(KioskContract):
         self.system.records["7"].update(values, updated_at=version)
 
     def change_here(self, **values):
-        """Write as a user does, where a listener hears it."""
+        """Write as a user, with active listeners."""
         self.guest.odoo_id.write(values)
         self.guest.delay_export(list(values))
 
@@ -84,7 +84,9 @@ class TestPending(BothDirectionsCase):
     def test_a_field_changed_on_both_sides_is_told(self):
         self.change_here(name="Countess")
         self.change_there("2", name="Duchess")
-        self.assertIn("Changed on both sides: Name", self.import_guest())
+        self.assertIn(
+            "Changed both in Odoo and in the external system: Name", self.import_guest()
+        )
         self.run_jobs()
         self.assertEqual((self.guest.name, self.there()), ("Countess", "Countess"))
 
@@ -115,13 +117,16 @@ class TestPending(BothDirectionsCase):
             (result,) = batch._import_page([record])
             run._count([result])
             self.assertEqual(run.line_ids.external_id, "7")
-            self.assertIn("both sides: Name", run.line_ids.reason)
+            self.assertIn(
+                "Changed both in Odoo and in the external system: Name",
+                run.line_ids.reason,
+            )
         self.assertEqual(self.guest.name, "Countess")
 
 
 @tagged("post_install", "-at_install")
 class TestMemory(BothDirectionsCase):
-    """What the exports know of the other system."""
+    """What the exports know of the external system."""
 
     def test_a_value_set_again_after_an_import_is_sent(self):
         self.change_here(name="Countess")
@@ -163,7 +168,7 @@ class TestMemory(BothDirectionsCase):
 @tagged("post_install", "-at_install")
 class TestVersions(BothDirectionsCase):
     def deliver(self, version, name, **kwargs):
-        """Import as a webhook that brings the record does."""
+        """Import as a webhook that contains the record."""
         record = {**self.system.records["7"], "name": name, "updated_at": version}
         with self.work_on(self.backend, MODEL) as work:
             importer = work.component(usage="record.importer")
@@ -202,7 +207,7 @@ class TestVersions(BothDirectionsCase):
 
 @tagged("post_install", "-at_install")
 class TestReadBeforeWrite(BothDirectionsCase):
-    """Lists that the other system replaces as a whole."""
+    """Lists that the external system replaces as a whole."""
 
     def setUp(self):
         super().setUp()

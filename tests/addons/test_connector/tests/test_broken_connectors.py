@@ -1,4 +1,4 @@
-"""Each contract is broken by the connector that it is there to find."""
+"""Each contract test fails for a connector that violates it."""
 
 from unittest.mock import patch
 
@@ -13,7 +13,7 @@ MODEL = "kiosk.res.partner"
 
 
 class TestBrokenConnectors(KioskContract):
-    # The contract's tests are called here, one by one, to fail.
+    # The contract tests are called here one by one, and must fail.
     allow_inherited_tests_method = False
 
     def broken(self, usage, model=MODEL, **attributes):
@@ -36,8 +36,8 @@ class TestBrokenConnectors(KioskContract):
 
         self.broken("backend.adapter", _build_response_exception=translate)
         self.assert_broken(
-            self.test_wrong_credentials_fail_at_once_and_are_told_to_nobody,
-            "locks accounts",
+            self.test_wrong_credentials_fail_immediately_without_leaking,
+            "lock accounts",
         )
 
     def test_one_that_tells_the_password(self):
@@ -48,7 +48,7 @@ class TestBrokenConnectors(KioskContract):
 
         self.broken("backend.adapter", _build_response_exception=translate)
         self.assert_broken(
-            self.test_wrong_credentials_fail_at_once_and_are_told_to_nobody,
+            self.test_wrong_credentials_fail_immediately_without_leaking,
             "unexpectedly found",
         )
 
@@ -56,8 +56,8 @@ class TestBrokenConnectors(KioskContract):
         self.patch(type(self), "shorten_timeouts", lambda case, adapter: None)
         self.server._ending = _Instantly()
         self.assert_broken(
-            self.test_a_call_that_takes_too_long_is_given_up_and_tried_again,
-            "nobody gave up",
+            self.test_a_slow_request_times_out_and_is_retried,
+            "no request timed out",
         )
 
     def test_one_that_comes_again_before_it_was_asked_to(self):
@@ -66,8 +66,8 @@ class TestBrokenConnectors(KioskContract):
 
         self.broken("backend.adapter", _build_response_exception=translate)
         self.assert_broken(
-            self.test_a_system_that_asks_to_wait_is_left_alone_for_so_long,
-            "comes again too soon",
+            self.test_a_throttling_system_gets_no_requests_until_then,
+            "retried too early",
         )
 
     def test_one_that_stops_at_a_short_page(self):
@@ -77,10 +77,10 @@ class TestBrokenConnectors(KioskContract):
                 return [] if short else self._one_by_one(response, page_token, records)
 
         self.broken("backend.adapter", _paging=UpToAShortPage(size=100))
-        self.assert_broken(self.test_pages_that_are_smaller_than_asked_for_lose_nothing)
+        self.assert_broken(self.test_pages_smaller_than_requested_lose_nothing)
         self.assert_broken(
-            self.test_a_list_that_goes_round_in_circles_ends_and_is_told,
-            "nobody is told",
+            self.test_a_cyclic_list_ends_and_is_reported,
+            "no reason is reported",
         )
 
     def test_one_that_gives_up_at_once(self):
@@ -88,15 +88,15 @@ class TestBrokenConnectors(KioskContract):
             return ValueError("Broken") if response.status_code >= 500 else None
 
         self.broken("backend.adapter", _build_response_exception=translate)
-        self.assert_broken(self.test_a_failure_of_a_moment_is_got_over, "Broken")
+        self.assert_broken(self.test_a_temporary_failure_is_recovered, "Broken")
 
     def test_one_that_goes_by_the_numbers_of_pages(self):
-        # Not even the total tells that something moved.
+        # Not even the total shows that something moved.
         blind = PagePaging(total=lambda response: None)
         self.broken("backend.adapter", _paging=blind)
         self.assert_broken(
             self.test_a_list_that_shrinks_while_it_is_read_loses_nothing,
-            "moved to a page read before",
+            "moved to a page already read",
         )
 
     def test_one_that_cannot_bear_a_record_that_is_gone(self):
@@ -106,8 +106,8 @@ class TestBrokenConnectors(KioskContract):
 
         self.broken("record.importer", _fetch=fetch)
         self.assert_broken(
-            self.test_a_record_deleted_over_there_meanwhile_stops_nothing,
-            "trying again cannot help",
+            self.test_a_record_deleted_during_the_import_stops_nothing,
+            "retries are useless",
         )
 
     @mute_logger("odoo.sql_db")
@@ -117,7 +117,7 @@ class TestBrokenConnectors(KioskContract):
 
         self.broken("batch.importer", _import_safely=import_safely)
         self.assert_broken(
-            self.test_an_unknown_value_stops_only_its_record_and_is_told, "'failed'"
+            self.test_an_unknown_value_fails_only_its_record_and_is_reported, "'failed'"
         )
 
     def test_one_that_takes_what_it_does_not_know(self):
@@ -125,7 +125,7 @@ class TestBrokenConnectors(KioskContract):
         self.patch(mapper, "country", lambda mapper, record: {})
         mapper.country.mapping = True
         self.assert_broken(
-            self.test_an_unknown_value_stops_only_its_record_and_is_told,
+            self.test_an_unknown_value_fails_only_its_record_and_is_reported,
             "Lists differ",
         )
 
@@ -133,16 +133,16 @@ class TestBrokenConnectors(KioskContract):
         lines = self.env["connector.sync.line"]
         self.patch(type(lines), "_retry_due", lambda lines, run, backend: None)
         self.assert_broken(
-            self.test_records_that_failed_come_again_by_themselves,
-            "never asked for again",
+            self.test_failed_records_are_retried_automatically,
+            "never requested again",
         )
 
     def test_one_that_takes_any_list_for_a_whole_one(self):
         runs = self.env["connector.sync.run"]
         self.patch(type(runs), "_note_incomplete", lambda runs, reason: None)
         self.assert_broken(
-            self.test_a_list_that_may_be_incomplete_keeps_its_cursor_and_is_told,
-            "saw everything",
+            self.test_a_possibly_incomplete_list_keeps_its_cursor_and_is_reported,
+            "reported as complete",
         )
 
     def test_one_that_counts_no_failure(self):
@@ -163,11 +163,13 @@ class TestBrokenConnectors(KioskContract):
     def test_one_that_takes_what_comes_late(self):
         self.broken("record.importer", _is_older=lambda importer: False)
         self.assert_broken(
-            self.test_what_comes_late_does_not_replace_what_is_newer, "older version"
+            self.test_a_late_version_does_not_replace_a_newer_one, "older version"
         )
 
     def test_one_whose_exports_do_not_hear_of_imports(self):
-        self.broken("record.importer", _store_remote_digests=lambda importer, names: None)
+        self.broken(
+            "record.importer", _store_remote_digests=lambda importer, names: None
+        )
         self.assert_broken(
             self.test_a_value_set_again_after_an_import_is_sent, "it was not sent"
         )
@@ -184,7 +186,7 @@ class TestBrokenConnectors(KioskContract):
 
         self.patch(type(self.backend), "_since", since)
         self.assert_broken(
-            self.test_a_clock_that_is_behind_over_there_loses_nothing,
+            self.test_an_external_clock_that_is_behind_loses_nothing,
             "new ones were missed",
         )
 
@@ -193,16 +195,16 @@ class TestBrokenConnectors(KioskContract):
             return adapter.call("POST", adapter._path, json=data)["id"]
 
         self.broken("backend.adapter", create=create)
-        # As in the adapter of a connector that knows no keys of jobs either.
+        # As in the adapter of a connector without idempotency keys.
         self.broken("backend.adapter", _headers=lambda adapter, *call: {})
         self.assert_broken(
-            self.test_a_create_whose_answer_got_lost_is_done_once, "created twice"
+            self.test_a_create_whose_response_is_lost_is_done_once, "created twice"
         )
 
     def test_one_that_does_not_look_for_what_it_may_have_created(self):
         self.server.idempotent = False
         self.assert_broken(
-            self.test_a_create_whose_answer_got_lost_is_done_once, "created twice"
+            self.test_a_create_whose_response_is_lost_is_done_once, "created twice"
         )
 
     def test_one_that_looks_for_it_needs_no_keys(self):
@@ -213,7 +215,7 @@ class TestBrokenConnectors(KioskContract):
 
         self.server.idempotent = False
         self.broken("record.exporter", _find_created=find_created)
-        self.test_a_create_whose_answer_got_lost_is_done_once()
+        self.test_a_create_whose_response_is_lost_is_done_once()
 
     def test_one_that_does_not_notice_that_its_record_is_gone(self):
         def write(adapter, external_id, data):
@@ -221,14 +223,14 @@ class TestBrokenConnectors(KioskContract):
 
         self.broken("backend.adapter", write=write)
         self.assert_broken(
-            self.test_a_record_deleted_over_there_is_made_again_or_let_go,
-            "no longer",
+            self.test_a_record_deleted_externally_is_recreated_or_unbound,
+            "deleted record",
         )
 
     def test_one_that_works_on_each_delivery(self):
         self.broken("webhook.receiver", "connector.webhook.event", _event_key=None)
         self.assert_broken(
-            self.test_the_same_delivery_twice_is_worked_on_once, "taken for another"
+            self.test_a_duplicate_delivery_is_processed_once, "taken for another"
         )
 
     def test_one_that_takes_what_anybody_signs(self):
@@ -237,7 +239,7 @@ class TestBrokenConnectors(KioskContract):
             "connector.webhook.event",
             verify=lambda receiver, delivery, secret: True,
         )
-        self.assert_broken(self.test_a_delivery_signed_by_somebody_else_is_refused)
+        self.assert_broken(self.test_a_delivery_with_an_invalid_signature_is_rejected)
 
     def test_one_that_forgets_to_import_what_was_told(self):
         self.broken(
@@ -245,13 +247,13 @@ class TestBrokenConnectors(KioskContract):
             "connector.webhook.event",
             receive=lambda receiver, event: None,
         )
-        self.assert_broken(self.test_what_was_told_is_there)
+        self.assert_broken(self.test_the_delivered_record_is_imported)
 
     def test_one_whose_tests_leave_something_out(self):
         with patch.object(KioskContract, "import_model", None):
             self.patch(type(self), "import_model", None)
             self.assert_broken(
-                self.test_all_the_connector_can_do_has_a_contract,
+                self.test_every_feature_of_the_connector_has_a_contract,
                 f"import {MODEL}",
             )
 
@@ -261,10 +263,10 @@ def _count_nothing(backends):
 
 
 class _Instantly:
-    """An event that is there at once: a slow answer is not."""
+    """An event that is always set: slow responses are immediate."""
 
     def wait(self, seconds):
         return True
 
     def set(self):
-        """Nothing waits."""
+        """Does not wait."""

@@ -103,7 +103,7 @@ class TestCoalescingExport(ShopCase, JobMixin):
         self.note.title = "A"
         job = Job.load(self.env, self._jobs().uuid)
         self.note.with_context(connector_no_export=True).unlink()
-        self.assertIn("does not exist", job.perform())
+        self.assertIn("no longer exists", job.perform())
 
     def test_without_a_queue_it_is_exported_at_once(self):
         self.shop.resources["shop.note"] = {"N1": {}}

@@ -1,4 +1,4 @@
-"""What the test of a connection says, whatever happens in it."""
+"""The message of a connection test, whatever happens in it."""
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -22,7 +22,7 @@ class TestConnection(ConnectorCase):
         )
 
     def said(self):
-        # ``assertRaises`` would undo what is remembered.
+        # ``assertRaises`` would roll back the stored result.
         try:
             self.backend.action_test_connection()
         except UserError as error:

@@ -2,4 +2,4 @@ from .kiosk import KioskContract
 
 
 class TestContract(KioskContract):
-    """What the suite's mixins do is enough to hold all contracts."""
+    """The mixins fulfil all contracts."""

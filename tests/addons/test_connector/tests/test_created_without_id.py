@@ -1,4 +1,4 @@
-"""A system that creates a record and does not tell its id."""
+"""A system that creates a record without returning its ID."""
 
 from odoo.tests import tagged
 

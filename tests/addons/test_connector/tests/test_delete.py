@@ -53,7 +53,7 @@ class TestDelete(ShopCase):
     def test_that_it_is_gone_over_there_already_is_fine(self):
         self.notes.clear()
         text = self.env["shop.note"].export_delete_record(self.backend, "N1")
-        self.assertIn("gone already", text)
+        self.assertIn("already deleted", text)
 
     def test_what_is_gone_over_there_is_unbound_here(self):
         self._gone("unbind")
@@ -83,7 +83,7 @@ class TestDelete(ShopCase):
 
     def test_what_was_never_imported_cannot_be_followed(self):
         text = self.component("record.deleter", "shop.note").run("N9")
-        self.assertIn("N9 is not known", text)
+        self.assertIn("N9 does not exist", text)
 
     def test_a_record_that_is_being_exported_is_tried_again(self):
         locker = self._components_registry["base.record.locker"]

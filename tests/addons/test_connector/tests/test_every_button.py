@@ -12,7 +12,7 @@ from odoo.addons.component.tests.common import ComponentMixin
 
 from .market_common import MarketMixin, product
 
-#: Addons whose actions, views and buttons are tried, where they are installed.
+#: Addons whose actions, views and buttons are tested, if installed.
 SUITE = ("queue_job", "connector", "connector_coffee", "test_connector")
 GROUPS = {
     "job_manager": "base.group_user,queue_job.group_queue_job_manager",
@@ -20,16 +20,16 @@ GROUPS = {
     "connector_user": "base.group_user,connector.group_connector_user",
     "plain_user": "base.group_user",
 }
-#: What a person is told; anything else is a crash.
+#: Errors shown to users; anything else is a crash.
 TOLD = ("AccessError", "UserError", "ValidationError", "MissingError")
-# Models of the suite: buttons of others are not its own.
+# Models of the suite; buttons of other models are skipped.
 OWN = ("queue.", "connector.", "market.", "coffee.")
-# Records of each list on whose rows and forms buttons are pressed.
+# Number of records per list whose buttons are clicked.
 _RECORDS = 3
 
 
 class Crash(AssertionError):
-    """A call was answered with an error that no person understands."""
+    """A request returned an error that is not meant for users."""
 
 
 @tagged("post_install", "-at_install")
@@ -45,7 +45,7 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
     def setUp(self):
         super().setUp()
         self.open_market()
-        # Something for each view: a run that failed, a delivery, jobs in all states.
+        # Data for each view: a failed run, a delivery, jobs in all states.
         self.server.answer([product(1), product(2, price=-1)])
         self.sync()
         endpoint = self.env["connector.webhook.endpoint"]._of(self.market)
@@ -58,10 +58,10 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
         self.env.invalidate_all()
         self.pressed = set()
 
-    # -- what the web client sends
+    # -- requests of the web client
 
     def rpc(self, path, **params):
-        """Call a route; return the result, ``None`` for an error that people get.
+        """Call a route; return the result, ``None`` for an error shown to users.
 
         :raise Crash: any other error
         """
@@ -91,7 +91,7 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
             kwargs=kwargs,
         )
 
-    # -- a person who opens everything
+    # -- a user who opens everything
 
     def test_nothing_that_can_be_pressed_crashes(self):
         for login in GROUPS:
@@ -118,7 +118,7 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
         return self.env["ir.actions.act_window"].browse(found.mapped("res_id")).exists()
 
     def models(self):
-        """Return the models for which the suite has a form."""
+        """Return the models with a form view of the suite."""
         views = self.env["ir.model.data"].search(
             [("module", "in", SUITE), ("model", "=", "ir.ui.view")]
         )
@@ -138,7 +138,7 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
             self.open(action, depth)
 
     def open(self, action, depth=0):
-        """Load the views of an action, read what they show, press what is in them."""
+        """Load the views of an action, read their fields, click their buttons."""
         model = action["res_model"]
         context = self.evaluated(action.get("context")) or {}
         views = [tuple(view) for view in action["views"]]
@@ -154,7 +154,7 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
                 self.press_all(model, arch, ids, context, depth)
 
     def read(self, model, arch, kind, action, context):
-        """Read what a view shows; return the ids, ``None`` if it is not to be seen."""
+        """Read the fields of a view; return the IDs, ``None`` if access is denied."""
         spec = self.specification(arch)
         domain = self.evaluated(action.get("domain")) or []
         if kind == "form":
@@ -203,7 +203,7 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
                 self.press(target, name, button.get("type"), pressed_on, own, depth)
 
     def rows(self, model, name, ids):
-        """Return model and ids of what a form lists."""
+        """Return model and IDs of the lists of a form."""
         records = self.env[model].browse(ids)[name]
         return records._name, records.ids[:_RECORDS]
 
@@ -217,7 +217,7 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
             self.open(result, depth + 1)
 
     def evaluated(self, text):
-        """Return a context or a domain as the web client has it."""
+        """Return a context or a domain as evaluated by the web client."""
         if not isinstance(text, str):
             return text
         known = {"uid": self.session.uid, "active_id": False, "active_ids": []}

@@ -17,7 +17,7 @@ from .common import ShopCase
 
 @tagged("post_install", "-at_install")
 class TestExport(ShopCase):
-    """A connector that only knows the exporter there always was."""
+    """A connector that only uses the original exporter."""
 
     @property
     def partners(self):
@@ -80,7 +80,7 @@ class TestExport(ShopCase):
         binding = self.bind_partner()
         exporter = self.component("record.exporter")
         binding.unlink()
-        self.assertIn("does not exist", exporter.run(binding))
+        self.assertIn("no longer exists", exporter.run(binding))
 
     def test_a_record_that_is_gone_over_there_is_created_again(self):
         binding = self.bind_partner("S9")

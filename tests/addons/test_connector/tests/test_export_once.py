@@ -20,16 +20,16 @@ from .common import ShopCase
 
 
 class Killed(BaseException):
-    """Stands for the end of the process."""
+    """Simulates the end of the process."""
 
 
 @tagged("post_install", "-at_install")
 class TestExportOnce(ShopCase):
-    """What survives the failure of a job, in transactions of its own."""
+    """What survives the failure of a job, in separate transactions."""
 
     def setUp(self):
         super().setUp()
-        # The data is committed, as it was before the job that exports it began.
+        # The data is committed, as before the start of the exporting job.
         self.data_cr = self.registry.cursor()
         self.addCleanup(self._clean_up)
         env = self.env(cr=self.data_cr)
@@ -77,7 +77,7 @@ class TestExportOnce(ShopCase):
         self.data_cr.close()
 
     def _job(self, work, commit=True, forbid_commit=True):
-        """Run something as a job does: in a transaction it must not commit."""
+        """Run as a job does: in a transaction that it must not commit."""
         with self.registry.cursor() as cr:
             env = api.Environment(cr, self.env.uid, dict(self.env.context))
             real_commit = cr.commit
@@ -183,7 +183,7 @@ class TestExportOnce(ShopCase):
         self.assertEqual(*keys)
 
     def test_a_connector_may_look_for_what_an_earlier_job_created(self):
-        self.shop.errors.append(NetworkRetryableError("the answer got lost"))
+        self.shop.errors.append(NetworkRetryableError("the response was lost"))
         with self.assertRaises(NetworkRetryableError):
             self._job(lambda binding: binding.export_record())
         self.assertEqual(list(self.partners), ["S1"])
@@ -218,20 +218,20 @@ class TestExportOnce(ShopCase):
         for error in (
             NetworkRetryableError("no answer"),
             RemoteProtocolError("what?"),
-            FailedJobError("an adapter that does not know better"),
+            FailedJobError("an adapter with an unknown outcome"),
             ValueError("an adapter that knows nothing"),
         ):
             self.shop.errors.append(error)
             with self.assertRaises(type(error)):
                 self._job(lambda binding: binding.export_record())
-            self.assertEqual(len(self._receipts()), 1, "and it stays the same one")
+            self.assertEqual(len(self._receipts()), 1, "and it is the same one")
 
     def test_a_receipt_does_not_outlive_the_id_it_stands_for(self):
         keys = self._spy_on_keys()
         self._job(lambda binding: binding.export_record(), commit=False)
         self._job(lambda binding: binding.export_record())
-        self.assertTrue(self._receipts(), "the first one is still there")
-        # Somebody deletes it over there and unbinds it here.
+        self.assertTrue(self._receipts(), "the first one still exists")
+        # It is deleted in the external system and unbound in Odoo.
         self.partners.clear()
         self.data_cr.rollback()
         self.binding.external_id = False

@@ -1,4 +1,5 @@
-"""A record that failed is told on its line, whichever job met it, until it comes."""
+"""A failed record is reported on its line, whichever job failed, until it is
+resolved."""
 
 from unittest.mock import patch
 
@@ -19,7 +20,7 @@ LONG_AGO, LATELY = "2020-01-01T00:00:00Z", "2026-01-01T00:00:00Z"
 class TestFailedRecords(KioskCase):
     def setUp(self):
         super().setUp()
-        # The cursor goes beyond the bad one: no list holds it any more.
+        # The cursor moves beyond the bad one: no list contains it any more.
         self.bad = self.guest(1, country="QX", updated_at=LONG_AGO)
         self.guest(2, updated_at=LATELY)
 
@@ -109,7 +110,7 @@ class TestFailedRecords(KioskCase):
             name: line[name]
             for name in ("backend_model", "backend_id", "model", "external_id")
         }
-        # As if the line of another transaction were not to be seen yet.
+        # As if the line of another transaction was not visible yet.
         with (
             patch.object(
                 type(self.lines), "_open_lines_by_key", lambda lines, failures: {}

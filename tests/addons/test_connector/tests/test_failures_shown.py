@@ -1,4 +1,4 @@
-"""Each failure is counted where people look, with its reason."""
+"""Each failure is counted where users see it, with its reason."""
 
 import json
 from datetime import timedelta

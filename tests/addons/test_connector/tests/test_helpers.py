@@ -8,7 +8,7 @@ from .common import ShopCase
 
 @tagged("post_install", "-at_install")
 class TestHelpers(ShopCase):
-    """What connectors are offered for their tests."""
+    """The test helpers for connectors."""
 
     def test_a_model_talks_to_a_system_in_memory(self):
         system = self.fake_adapter(
@@ -20,7 +20,7 @@ class TestHelpers(ShopCase):
         self.assertEqual(system.records["P1"], {"name": "Ada"})
         self.assertEqual(system.records[new.external_id]["origin"], "odoo")
         self.assertEqual([call[0] for call in system.calls], ["write", "create"])
-        self.assertEqual(self.shop.calls, [], "its own adapter is not asked")
+        self.assertEqual(self.shop.calls, [], "its own adapter is not called")
 
     def test_the_system_is_asked_as_any_other(self):
         system = self.fake_adapter(self.backend, "shop.res.partner", {"P1": {"a": 1}})

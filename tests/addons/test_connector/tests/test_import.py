@@ -9,7 +9,7 @@ from .common import ShopCase
 
 @tagged("post_install", "-at_install")
 class TestImport(ShopCase):
-    """A connector that writes its own importers, as all had to."""
+    """A connector with its own importers."""
 
     def _import(self, external_id, model_name="shop.res.partner"):
         return self.env[model_name].import_record(self.backend, external_id)

@@ -1,4 +1,4 @@
-"""Which record is which: ids of any kind, keys that match, records that are merged."""
+"""Identity of records: IDs of any kind, match keys, merged records."""
 
 from odoo.tests import tagged
 
@@ -223,7 +223,7 @@ class TestMerge(KioskContract):
         self.merge(self.one)
         self.assertEqual(self.guests().mapped("external_id"), ["1"])
         self.system.records["2"].update(name="Changed", updated_at="2")
-        self.assertIn("merged into Guest 1", self.import_guest("2"))
+        self.assertIn("Merged into Guest 1", self.import_guest("2"))
         self.assertEqual(self.guests().mapped("name"), ["Guest 1"])
         self.import_guest("1")
         self.assertEqual(self.guests().odoo_id, self.one)

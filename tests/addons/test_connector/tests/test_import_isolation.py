@@ -1,4 +1,4 @@
-"""The trouble of one record stays its own."""
+"""The failure of one record does not affect others."""
 
 import math
 
@@ -64,7 +64,7 @@ class IsolationCase(KioskContract):
         self.system.records.update({guest["id"]: guest for guest in guests})
 
     def refuse(self, external_id, error):
-        """Have the other system fail at one record."""
+        """Make the external system fail for one record."""
         read = self.system.read
 
         def refusing(asked):
@@ -76,7 +76,7 @@ class IsolationCase(KioskContract):
         self.system.read = refusing
 
     def import_page(self, *guests, batch="generic.batch.importer"):
-        """Import a page, as a job does; return the ids that failed with why."""
+        """Import a page, as a job does; return the failed IDs with their reason."""
         context = {"connector_sync_run": self.run_.id, "job_uuid": "a-job"}
         backend = self.backend.with_context(**context)
         with mute_logger(f"{CONNECTOR}.importer_batch", "odoo.sql_db"):
@@ -158,7 +158,7 @@ class TestRecordsOfAPage(IsolationCase):
             self.assertEqual(self.bindings(MODEL).mapped("name"), ["New"])
 
     def test_duplicate_bindings_fail_their_record(self):
-        # As left by what was there before the constraint was.
+        # As before the constraint existed.
         self.env.cr.execute("DROP INDEX kiosk_res_partner_external_unique")
         self.env.cr.execute("DROP INDEX IF EXISTS kiosk_res_partner__external_unique")
         for name in ("One", "Other"):
@@ -203,7 +203,7 @@ class TestDependencies(IsolationCase):
     def test_one_that_cannot_be_mapped_is_named(self):
         self.there(self.guest("x", country="Atlantis"))
         failed = self.import_page(self.guest("1"), self.guest("2", needs=["x"]))
-        self.assertIn("Needs Kiosk Guest x, which cannot be imported", failed["2"])
+        self.assertIn("Requires Kiosk Guest x, which cannot be imported", failed["2"])
         self.assertIn("Atlantis", failed["2"])
 
     def test_one_that_fails_for_a_moment_is_waited_for_by_who_needs_it(self):
@@ -224,7 +224,8 @@ class TestDependencies(IsolationCase):
         failed = self.import_page(self.guest("0"), *needing)
         self.assertEqual(list(failed), ["1", "2", "3"])
         self.assertEqual(
-            failed["1"], "Needs Kiosk Guest x, which Contract does not have (404)."
+            failed["1"],
+            "Requires Kiosk Guest x, which does not exist in Contract (404).",
         )
         self.assertEqual(self.reads, ["x"])
 
@@ -241,7 +242,7 @@ class TestDependencies(IsolationCase):
     def test_a_record_alone_tells_what_it_needs(self):
         self.there(self.guest("1", needs=["x"]))
         told = self.env[MODEL].import_record(self.backend, "1")
-        self.assertIn("Needs Kiosk Guest x", told)
+        self.assertIn("Requires Kiosk Guest x", told)
         with self.assertRaises(DependencyError):
             model = self.env[MODEL].with_context(job_uuid="a-job")
             model.import_record(self.backend, "1")
@@ -275,12 +276,12 @@ class TestCycles(IsolationCase):
         self.there(self.guest("2", needs=["1"], parent="1"))
         self.patch(self.env[MODEL]._fields["parent_id"], "required", True)
         failed = self.import_page(self.guest("1", needs=["2"]))
-        self.assertIn("neither can be created first", failed["1"])
+        self.assertIn("Neither can be created first", failed["1"])
 
     def test_a_row_of_records_without_an_end_is_cut_off(self):
         self.there(*(self.guest(str(n), needs=[str(n + 1)]) for n in range(100)))
         failed = self.import_page(self.guest("0", needs=["1"]), self.guest("a"))
-        self.assertIn("More than 30 records depend on each other", failed["0"])
+        self.assertIn("Dependency chain of more than 30 records", failed["0"])
         self.assertEqual(self.imported(), ["a"])
         self.assertLess(len(self.reads), 35)
 
@@ -321,7 +322,7 @@ class TestMissingKeys(IsolationCase):
     def test_an_import_of_one_record_tells_it(self):
         self.there(self.guest("1"))
         told = self.env[MODEL].import_record(self.backend, "1")
-        self.assertIn("No received record has the key “city”", told)
+        self.assertIn("None of the received records has the key “city”", told)
 
 
 @tagged("post_install", "-at_install")

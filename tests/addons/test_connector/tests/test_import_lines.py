@@ -9,12 +9,12 @@ MODEL = "shop.wishlist"
 
 class WishlistCase(ShopCase):
     def tell(self, external_id="W1", wishes=(), **values):
-        """Have the shop tell of a wishlist."""
+        """Add a wishlist to the shop."""
         values["wishes"] = [{"id": number, "what": what} for number, what in wishes]
         self.shop.resources.setdefault(MODEL, {})[external_id] = values
 
     def sync(self, external_id="W1"):
-        """Import a wishlist; return it, and what became of it."""
+        """Import a wishlist; return it, and the result."""
         with self.work_on(self.backend, MODEL) as work:
             importer = work.component(usage="record.importer")
             result = importer.import_one(external_id)
@@ -97,7 +97,7 @@ class TestMapperLookup(WishlistCase):
         self.assertEqual(self.sync()[0].city, "Paris")
 
     def test_a_key_that_names_nothing_is_said_so(self):
-        with self.assertRaisesRegex(MappingError, "Country.*Code is ZZ"):
+        with self.assertRaisesRegex(MappingError, "Country.*Code ZZ"):
             self.mapper().search_by("res.country", "code", "ZZ")
 
     def test_what_a_key_names_can_be_made(self):

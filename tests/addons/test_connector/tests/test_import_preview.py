@@ -138,17 +138,17 @@ class TestImportPreview(ShopCase):
         self.patch(mapper, "newsletter", lambda mapper, record: {"newsletters": 1})
         wizard = self._preview(external_id="P1")
         line = wizard.line_ids.filtered(lambda line: line.name == "newsletters")
-        self.assertEqual(line.label, "there is no such field")
+        self.assertEqual(line.label, "no such field")
 
     def test_what_cannot_be_read_is_explained(self):
         for payload, message in (
-            ("{", "not JSON"),
-            ("[]", "one record"),
-            (False, "Say which record"),
+            ("{", "not valid JSON"),
+            ("[]", "single record"),
+            (False, "Enter the ID or the content"),
         ):
             with self.assertRaisesRegex(UserError, message):
                 self._preview(payload=payload)
-        with self.assertRaisesRegex(UserError, "are numbers, not x"):
+        with self.assertRaisesRegex(UserError, "are numbers, got x"):
             self._preview("shop.res.partner.category", external_id="x")
 
     def test_only_what_the_backend_imports_is_offered(self):
@@ -172,7 +172,7 @@ class TestImportPreview(ShopCase):
 
 @tagged("post_install", "-at_install")
 class TestRefusedPreview(ConnectorCase, MarketMixin):
-    """What the database refuses is refused in the preview too."""
+    """The preview reports database errors too."""
 
     def setUp(self):
         super().setUp()

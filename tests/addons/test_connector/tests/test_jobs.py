@@ -7,7 +7,7 @@ from .common import ShopCase
 
 @tagged("post_install", "-at_install")
 class TestJobs(ShopCase):
-    """What the job of a binding opens."""
+    """The related action of the job of a binding."""
 
     def _action(self, records):
         job = records.with_delay().export_record()

@@ -1,4 +1,4 @@
-"""What an update from 19.0.2 keeps."""
+"""The data kept by an update from 19.0.2."""
 
 from odoo.modules.migration import load_script
 from odoo.tests import new_test_user

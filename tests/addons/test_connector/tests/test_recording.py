@@ -1,4 +1,4 @@
-"""Answers are recorded once and replayed without the other system."""
+"""Responses are recorded once and replayed without the external system."""
 
 import os
 from pathlib import Path
@@ -32,7 +32,7 @@ class TestRecording(ConnectorCase):
             return work.component(usage="backend.adapter")
 
     def record(self, name):
-        """Record some calls; return what the file says."""
+        """Record some requests; return the content of the file."""
         path = CASSETTES / f"{name}.yaml"
         self.addCleanup(path.unlink, missing_ok=True)
         with FakeApi("/api/guests", username="ada", password=self.password) as api:

@@ -1,4 +1,4 @@
-"""Failed records come again by themselves until they arrive or are dismissed."""
+"""Failed records are retried automatically until they are resolved or dismissed."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ class TestRetry(KioskCase):
         self.guest(4, country="QX")
         run = self.sync()
         self.assertEqual((run.state, run.created, run.failed), ("failed", 4, 1))
-        self.assertTrue(self.backend._since(GUEST), "the cursor waits for a record")
+        self.assertTrue(self.backend._since(GUEST), "the cursor does not move")
         self.mend()
         second = self.sync()
         self.assertEqual((second.state, second.created), ("done", 1))
@@ -64,11 +64,11 @@ class TestRetry(KioskCase):
         self.assertEqual((run.failed, self.backend.failed_count), (0, 0))
         self.assertEqual(self.backend.status, "connected")
         calls = self.server.calls("GET", f"{PATH}/1")
-        # Within the overlap it is listed again, as it was.
+        # Within the overlap it is listed again, unchanged.
         self.sync()
         self.assertEqual(self.server.calls("GET", f"{PATH}/1"), calls)
         self.assertEqual(self.backend.failed_count, 0)
-        # Changed, it is another matter.
+        # Once changed, it is retried.
         self.server.change(PATH, 1, name="Renamed")
         self.sync()
         self.assertEqual(self.backend.failed_count, 1)

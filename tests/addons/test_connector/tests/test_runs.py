@@ -1,4 +1,4 @@
-"""Runs begin one at a time for each model, and always end."""
+"""Runs of a model are executed one at a time, and always end."""
 
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import mute_logger
@@ -48,7 +48,7 @@ class TestEndOfRuns(KioskCase):
         self.env.invalidate_all()
         run._settle()
         self.assertEqual(run.state, "incomplete")
-        self.assertIn("not read: 1", run.incomplete_reason)
+        self.assertIn("Unread pages: 1", run.incomplete_reason)
 
     def test_a_run_whose_page_is_cancelled_is_incomplete(self):
         self.shorten_pages()
@@ -69,13 +69,13 @@ class TestEndOfRuns(KioskCase):
 
         def read_one_page(self, filters=None, page_token=None):
             if page_token:
-                raise IncompleteListError("the list is in no order")
+                raise IncompleteListError("the list is not sorted")
             return read_page(self, filters, page_token)
 
         self.patch(adapter, "read_page", read_one_page)
         run = self.sync()
         self.assertEqual((run.state, run.created), ("incomplete", 2))
-        self.assertIn("the list is in no order", run.message)
+        self.assertIn("the list is not sorted", run.message)
         self.assertFalse(self.backend._since(GUEST))
         self.patch(adapter, "read_page", read_page)
         run = self.sync()
@@ -139,7 +139,7 @@ class TestOneAtATime(KioskCase):
 
     def test_two_people_who_press_at_once_do_not_start_it_twice(self):
         run = self.start()
-        # As the other transaction sees it: the run is not there yet.
+        # As seen by the other transaction: the run does not exist yet.
         search = type(self.runs).search
         self.patch(
             type(self.runs),
@@ -226,7 +226,7 @@ class TestCursors(KioskCase):
 
     def test_numbers_are_compared_as_numbers(self):
         self.declare(self.flow(overlap=0))
-        # It compares texts: what it is asked for shall not matter here.
+        # It compares texts: the requested value is ignored here.
         self.server.since = "unknown"
         for stamp in ("9", "10"):
             self.server._tables[PATH].clear()

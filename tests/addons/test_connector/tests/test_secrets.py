@@ -1,4 +1,4 @@
-"""A password is written by managers, used by jobs, and seen by nobody."""
+"""Passwords are written by managers, used by jobs, and never shown."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What a person does in a browser, from the home to a failed record."""
+"""Tours in a browser, from the overview to a failed record."""
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger

@@ -1,4 +1,4 @@
-"""What each kind of user is shown."""
+"""What each group of users can see."""
 
 from lxml import etree
 

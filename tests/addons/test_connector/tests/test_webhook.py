@@ -51,7 +51,7 @@ class WebhookCase(HttpCase, ComponentMixin):
         return "sha256=" + hmac.new(key, body, hashlib.sha256).hexdigest()
 
     def deliver(self, content=None, body=None, path=None, signature=None, **headers):
-        """Deliver as another system does, without a session."""
+        """Deliver as an external system, without a session."""
         if body is None:
             body = json.dumps(
                 content or {"id": "e1", "event": "created", "name": "Ada"}
@@ -188,7 +188,7 @@ class TestDelivery(WebhookCase):
             request = requests.Request(
                 "POST", self.base_url() + self.path, data=b"few"
             ).prepare()
-            # The bytes never come: whoever waits for them hangs.
+            # The bytes never arrive: reading them would hang.
             request.headers["Content-Length"] = "5000000"
             answer = session.send(request, timeout=10)
         self.assertEqual(answer.status_code, 413)
@@ -264,7 +264,7 @@ class TestEndpoint(WebhookCase):
     def test_a_manager_does_not_work_with_the_rights_of_another(self):
         endpoint = self.endpoint.with_user(self.clerk)
         endpoint.user_id = self.clerk
-        with self.assertRaisesRegex(AccessError, "another user"):
+        with self.assertRaisesRegex(AccessError, "a user other than themselves"):
             endpoint.user_id = self.env.ref("base.user_admin")
 
     def test_only_who_may_change_the_backend_has_its_webhook(self):

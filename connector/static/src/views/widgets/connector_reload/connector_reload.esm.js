@@ -5,7 +5,7 @@ import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
 const EVERY_MILLISECONDS = 2000;
 
-/** Keeps a form up to date for as long as the widget is visible in it. */
+/** Reloads a form periodically while the widget is visible in it. */
 export class ConnectorReload extends Component {
     static template = "connector.Reload";
     static props = {...standardWidgetProps};
@@ -16,7 +16,7 @@ export class ConnectorReload extends Component {
     }
 
     async reload() {
-        // A slow server must not be asked again before it answered.
+        // Do not send another request before a slow server has responded.
         if (this.loading || document.hidden) {
             return;
         }

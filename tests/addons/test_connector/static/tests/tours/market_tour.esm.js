@@ -10,14 +10,14 @@ registry.category("web_tour.tours").add("connector_connect_and_import", {
     url: "/odoo/connectors",
     steps: () => [
         {
-            content: "It was never tested, and says so",
+            content: "The backend is not tested yet",
             trigger:
-                '.o_kanban_record:contains("Fish market"):contains("To test"):contains("Nothing came or went today")',
+                '.o_kanban_record:contains("Fish market"):contains("Not Tested"):contains("No activity today")',
         },
         openMarket,
         {
-            content: "What to do first is told",
-            trigger: '.o_form_view .alert-info:contains("Test connection")',
+            content: "The form says what to do first",
+            trigger: '.o_form_view .alert-info:contains("Test Connection")',
         },
         {
             content: "Test the connection",
@@ -25,13 +25,13 @@ registry.category("web_tour.tours").add("connector_connect_and_import", {
             run: "click",
         },
         {
-            content: "The answer of the other side stays to be read",
+            content: "The response of the external system stays visible",
             trigger: '.o_form_view .alert-success:contains("The market of Ghent")',
         },
         {
-            content: "The market works",
+            content: "The backend is connected",
             trigger:
-                '.o_field_statusbar[name="status"] .o_arrow_button_current:contains("Works")',
+                '.o_field_statusbar[name="status"] .o_arrow_button_current:contains("Connected")',
         },
         {
             content: "Import",
@@ -40,13 +40,13 @@ registry.category("web_tour.tours").add("connector_connect_and_import", {
             run: "click",
         },
         {
-            content: "The run waits, and says for what",
+            content: "The run says what it is waiting for",
             trigger:
-                '.o_form_view:contains("It begins when a worker is free") .o_arrow_button_current[data-value="pending"]',
+                '.o_form_view:contains("Waiting for a free worker") .o_arrow_button_current[data-value="pending"]',
         },
         {
-            content: "The page follows it",
-            trigger: '.o_form_view:contains("This page follows it by itself")',
+            content: "The page refreshes",
+            trigger: '.o_form_view:contains("This page refreshes automatically")',
         },
     ],
 });
@@ -67,7 +67,7 @@ registry.category("web_tour.tours").add("connector_care_for_a_failure", {
             run: "click",
         },
         {
-            content: "The reason is told at a glance",
+            content: "The reason is shown",
             trigger:
                 '.o_form_view .alert-warning:contains("A price cannot be negative")',
         },
@@ -78,7 +78,7 @@ registry.category("web_tour.tours").add("connector_care_for_a_failure", {
             run: "click",
         },
         {
-            content: "Read what the other side told",
+            content: "Read the received record",
             trigger: '.modal .o_field_widget[name="payload_text"] .ace_editor',
         },
         {
@@ -87,13 +87,13 @@ registry.category("web_tour.tours").add("connector_care_for_a_failure", {
             run: "click",
         },
         {
-            content: "Try again",
+            content: "Retry",
             trigger:
                 'body:not(:has(.modal)) .o_data_row:contains("cannot be negative") button[name="action_retry"]',
             run: "click",
         },
         {
-            content: "It is being tried",
+            content: "The run is in progress",
             trigger: '.o_form_view .o_arrow_button_current[data-value="running"]',
         },
     ],
@@ -104,26 +104,26 @@ registry.category("web_tour.tours").add("connector_preview_and_schedule", {
     steps: () => [
         openMarket,
         {
-            content: "Ask what an import would do",
+            content: "Open the import preview",
             trigger: '.o_form_view button[name="action_preview_import"]',
             run: "click",
         },
         {
-            content: "Say which record",
+            content: "Enter the external ID",
             trigger: '.modal .o_field_widget[name="external_id"] input',
             run: "edit 7",
         },
         {
-            content: "Look",
+            content: "Preview",
             trigger: '.modal button[name="action_preview"]',
             run: "click",
         },
         {
-            content: "A record would be made",
+            content: "A record would be created",
             trigger: '.modal:contains("A new record would be created")',
         },
         {
-            content: "Its name comes from the name over there",
+            content: "The origin of the name is shown",
             trigger: '.modal .o_data_row:contains("Product 7"):contains("direct")',
         },
         {
@@ -132,7 +132,7 @@ registry.category("web_tour.tours").add("connector_preview_and_schedule", {
             run: "click",
         },
         {
-            content: "Have the import start by itself",
+            content: "Schedule the import",
             trigger:
                 'body:not(:has(.modal)) .o_data_row:contains("Import products") .o_field_widget[name="scheduled"] input',
             run: "click",
@@ -143,7 +143,7 @@ registry.category("web_tour.tours").add("connector_preview_and_schedule", {
             run: "click",
         },
         {
-            content: "The time of the next run is told",
+            content: "The time of the next run is shown",
             trigger:
                 '.o_form_saved .o_data_row:contains("Import products") .o_data_cell[name="next_run"]:contains(/\\d/)',
         },

@@ -1,8 +1,7 @@
-"""Cursor values: the point up to which the changes of an external system are known.
+"""Cursor values: up to where the changes of another system are known.
 
-A cursor value is how a system returns as the time of a change: a date and time, an
-increasing
-number that grows, or a sortable text. It is not a version: an ETag shows whether a
+A cursor value is what a system returns as the time of a change: a date and time, a
+number that grows, or a text that sorts. It is not a version: an ETag tells whether a
 record is the same, but not which of two is newer.
 """
 
@@ -29,7 +28,7 @@ _iso = re.compile(
 
 
 class CursorValue(NamedTuple):
-    """A cursor value; ``text`` is the original representation."""
+    """A cursor value as it can be compared; ``text`` is how the system wrote it."""
 
     kind: str
     key: Any
@@ -37,7 +36,7 @@ class CursorValue(NamedTuple):
 
 
 def parse(value: Any, kind: str | None = None) -> CursorValue | None:
-    """Parse a value as a cursor value; ``None`` if it is not one.
+    """Return a value as a cursor value, ``None`` if it is none.
 
     :param kind: ``datetime`` (ISO 8601), ``number`` or ``text``; by default detected
         from the value, but never ``text``
@@ -60,7 +59,7 @@ def _parsed(text: str, kind: str | None) -> CursorValue | None:
 
 
 def latest(values: Iterable[Any], kind: str | None = None) -> str | None:
-    """Return the latest of some cursor values in its original representation.
+    """Return the latest of some cursor values as its system wrote it.
 
     ``None`` if there is none, or if they cannot be compared with each other.
     """
@@ -88,7 +87,7 @@ def _now() -> timedelta:
 def subtract_overlap(
     text: str, overlap: timedelta | float | None, kind: str | None = None
 ) -> str:
-    """Return the cursor value ``overlap`` before another, in the same format.
+    """Return the cursor value that is ``overlap`` before another, written like it.
 
     :param overlap: a duration, or a number for those that are numbers; by default
         :data:`DEFAULT_OVERLAP` for dates and times, Unix timestamps included, and

@@ -47,7 +47,7 @@ def pg_try_advisory_locks(env, locks: Iterable[Any]) -> bool:
 
 @contextmanager
 def own_transaction(registry) -> Iterator[Any]:
-    """Yield a separate cursor, committed at the end, whatever becomes of the caller's.
+    """Yield a separate cursor, committed at the end, independent of the caller's.
 
     It sees concurrent commits.
     """

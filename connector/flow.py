@@ -32,12 +32,12 @@ class Flow:
         request all records each time, and import unchanged records too; such a flow has
         no cursor
     ``cursor_field``
-        key of the cursor value (time of the last change) in the records of a list; by
+        key of the cursor value (time of the last change) in the records of a list, by
         default the ``_version_key`` of the record importer
     ``cursor_type``
         how cursor values are compared: ``datetime`` (ISO 8601), ``number`` or
-        ``text``. By default detected: dates and times, or numbers. Other values
-        are not ignored, unless ``text`` is declared.
+        ``text``. By default what they look like: dates and times, or numbers. What is
+        neither is ignored, unless ``text`` is declared.
     """
 
     name: str

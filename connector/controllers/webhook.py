@@ -72,8 +72,7 @@ class WebhookController(http.Controller):
             delivery = Delivery(httprequest.headers, body)
             if not receiver.verify(delivery, endpoint.secret or ""):
                 _logger.info(
-                    "webhook delivery rejected: endpoint=%s reason=signature",
-                    endpoint,
+                    "webhook delivery rejected: endpoint=%s reason=signature", endpoint
                 )
                 return self._answer("Invalid signature.", 401)
             try:

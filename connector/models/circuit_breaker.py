@@ -1,20 +1,20 @@
-"""Whether a backend may be called now: one row for each, shared by all servers.
+"""The circuit breaker of each backend: one row per backend, shared by all servers.
 
 =========  ==========================================  ===============================
 state      how a backend enters it                     how it leaves it
 =========  ==========================================  ===============================
-closed     requests succeed                            3 failures in a row, or 1
+closed     requests succeed                            3 consecutive failures, or 1
                                                        request that cannot reach it:
                                                        open; it limits the rate:
                                                        throttled
-throttled  it answered 429, or 503 with a time         that time is over: closed
+throttled  it returned 429, or 503 with Retry-After    the delay is over: closed
 open       see above                                   a growing delay is over: one
                                                        request is let through as a
                                                        probe; it succeeds: closed
 =========  ==========================================  ===============================
 
-While the circuit of a backend is throttled or open its jobs wait without a request, and
-use up no try. A connection test always goes through.
+While the circuit of a backend is throttled or open, its jobs are on hold: they send no
+requests and use up no attempts. A connection test bypasses the circuit breaker.
 
 Rows are read and written in short separate transactions: the job that detects an outage
 is rolled back, and a long transaction would not see later updates.
@@ -29,7 +29,7 @@ from odoo.tools import SQL
 
 from ..database import UTC_NOW, own_transaction
 
-# Failures in a row, seen by any server, after which the circuit opens.
+# Consecutive failures, on any server, after which the circuit opens.
 FAILURE_THRESHOLD = 3
 # Seconds after which a failure is no longer relevant.
 FAILURE_WINDOW = 600
@@ -64,39 +64,40 @@ class CircuitStatus(NamedTuple):
 class ConnectorCircuitBreaker(models.Model):
     _name = "connector.circuit.breaker"
     _inherit = "connector.backend.reference"
-    _description = "Circuit breaker of a backend"
+    _description = "Backend Circuit Breaker"
     _log_access = False
 
     failures = fields.Integer(help="Failed requests since the last successful one.")
     last_failure = fields.Datetime()
     last_caller = fields.Char(
-        help="Caller of the last failed request, if the request may be the cause."
+        help=(
+            "Caller of the last failed request, if the request itself may be the cause."
+        )
     )
     open_since = fields.Datetime()
-    failed_probes = fields.Integer(help="Since the circuit opened.")
+    failed_probes = fields.Integer(help="Since the circuit breaker opened.")
     blocked_until = fields.Datetime()
-    probe_expires = fields.Datetime(
-        help="When a probe without a result counts as lost."
-    )
+    probe_expires = fields.Datetime(help="When an unanswered probe counts as lost.")
     reason = fields.Text()
 
     _one_per_backend = models.Constraint(
-        "UNIQUE (backend_model, backend_id)", "A backend has one circuit breaker."
+        "UNIQUE (backend_model, backend_id)",
+        "A backend can have only one circuit breaker.",
     )
 
     # -- status
 
     @api.model
     def _get_status(self, backend) -> CircuitStatus:
-        """Return the status of a backend, as all servers know it now."""
+        """Return the current status of a backend, shared by all servers."""
         with own_transaction(self.env.registry) as cr:
             return self._read_status(cr, backend)
 
     @api.model
     def _get_visible_status(self, backend) -> CircuitStatus:
-        """Return the status as this transaction sees it: enough to show it.
+        """Return the status as seen by this transaction: sufficient for display.
 
-        The circuit of a backend that is not saved is closed.
+        The circuit of an unsaved backend is closed.
         """
         return self._read_status(self.env.cr, backend) if backend else CircuitStatus()
 
@@ -129,7 +130,7 @@ class ConnectorCircuitBreaker(models.Model):
 
     @api.model
     def _acquire_probe(self, backend) -> bool:
-        """Take the one request that is let through while the circuit is open."""
+        """Reserve the single probe request that is sent while the circuit is open."""
         with own_transaction(self.env.registry) as cr:
             cr.execute(
                 SQL(
@@ -151,10 +152,10 @@ class ConnectorCircuitBreaker(models.Model):
 
     @api.model
     def _record_success(self, backend, conclusive: bool) -> None:
-        """Forget the failures, and close the circuit: the backend answers.
+        """Reset the failures, and close the circuit: the backend responds.
 
-        :param conclusive: the request was sent while others had to wait, so it shows
-            that they need not; any other may have been sent before the circuit opened
+        :param conclusive: the request was sent while the circuit was open, so its
+            success proves recovery; any other may have been sent before it opened
         """
         with own_transaction(self.env.registry) as cr:
             cr.execute(
@@ -184,11 +185,11 @@ class ConnectorCircuitBreaker(models.Model):
         unreachable: bool = False,
         caller: str | None = None,
     ) -> CircuitStatus:
-        """Count a failed request; the circuit opens when there are many.
+        """Count a failed request; too many open the circuit.
 
         :param unreachable: the request never arrived: one such failure is enough
-        :param caller: who sent the request, if that may be the cause: the same caller
-            again says nothing new
+        :param caller: caller of the request, if it may be the cause: repeated failures
+            of one caller count once
         """
         with self._locked_row(backend) as (cr, row):
             count = row["failures"] or 0
@@ -233,9 +234,9 @@ class ConnectorCircuitBreaker(models.Model):
 
     @api.model
     def _throttle(self, backend, seconds: float, reason: str) -> None:
-        """Block all requests for so many seconds: the backend asked for it.
+        """Block all requests for some seconds, as requested by the backend.
 
-        A backend that can ask is not down.
+        A backend that responds is not down.
         """
         with self._locked_row(backend) as (cr, row):
             cr.execute(

@@ -70,7 +70,7 @@ class QueueJob(models.Model):
     def _of_binding(self, binding):
         """Return the jobs of a binding, of its record, or of its external ID.
 
-        :param binding: a single record
+        :param binding: a single one
         """
         link = self.env["connector.sync.line"]._link(binding)
         backend = binding.backend_id

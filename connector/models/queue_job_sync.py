@@ -1,4 +1,4 @@
-"""What a new job jobs a connector is stored with: its run, its backend, its record."""
+"""What a new job of a connector is stored with: its run, its backend, its record."""
 
 from odoo import models
 from odoo.exceptions import MissingError

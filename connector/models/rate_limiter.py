@@ -1,4 +1,4 @@
-"""How often a backend may be called: one row for each, shared by all servers."""
+"""The rate limiter of each backend: one row per backend, shared by all servers."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -12,35 +12,36 @@ _LONGEST_RETRY_DELAY = 3600
 class ConnectorRateLimiter(models.Model):
     """A bucket of requests that is refilled steadily.
 
-    It is kept as the time at which it is full again (GCRA), written by short
-    transactions of their own: a job that is rolled back has sent its requests.
+    It is stored as the time at which it is full again (GCRA), written in short separate
+    transactions: a job that is rolled back has sent its requests.
     """
 
     _name = "connector.rate.limiter"
     _inherit = "connector.backend.reference"
-    _description = "Rate limiter of a backend"
+    _description = "Backend Rate Limiter"
     _log_access = False
 
     full_at = fields.Datetime(required=True, help="When the full quota is restored.")
     retry_at = fields.Datetime(
-        help="Earliest time for the next job that finds the quota used up."
+        "Earliest Retry", help="Earliest retry of the next job over quota."
     )
 
     _one_per_backend = models.Constraint(
-        "UNIQUE (backend_model, backend_id)", "A backend has one rate limiter."
+        "UNIQUE (backend_model, backend_id)",
+        "A backend can have only one rate limiter.",
     )
 
     @api.model
     def _reserve(
         self, backend, interval: float, burst: int, max_wait: float
     ) -> tuple[bool, float]:
-        """Reserve the next request that the quota allows, if it is near.
+        """Reserve the next request within the quota, if it is soon.
 
         :param interval: seconds between requests
         :param burst: requests that may be sent at once, after a pause
-        :param max_wait: seconds; a request further away is not reserved
-        :return: whether it is reserved, and the seconds until then; where it is not,
-            the seconds after which to ask again, different ones for each caller
+        :param max_wait: maximum delay in seconds; a later request is not reserved
+        :return: whether it is reserved, and the delay in seconds; otherwise the seconds
+            until the retry, different for each caller
         """
         known = {
             "model": backend._name,
@@ -70,7 +71,7 @@ class ConnectorRateLimiter(models.Model):
             reserved = cr.fetchone()
             if reserved:
                 return True, max(float(reserved[0]), 0)
-            # A time for each, or all that wait would retry at once for one request.
+            # A distinct time for each, or all waiting jobs would retry at once.
             cr.execute(
                 SQL(
                     """

@@ -69,7 +69,7 @@ class TestCircuitBreaker(RestCase):
             self.gate().record(RemoteUnavailable("500"))
         self.assert_closed()
 
-    def test_a_success_between_failures_starts_the_count_anew(self):
+    def test_a_success_between_failures_resets_the_count(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD):
             self.gate().record(RemoteUnavailable("500"))
             gate = self.gate()

@@ -225,7 +225,7 @@ class TestKeyset(UnkindCase):
 
 
 class TestEndless(UnkindCase):
-    """A known page, or known records, end the list with a reason."""
+    """A page seen before, or records seen before, end the list with a reason."""
 
     def test_a_page_number_that_is_ignored(self):
         # With a total, the pages that are known at once are asked for.

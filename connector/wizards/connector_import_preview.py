@@ -99,7 +99,7 @@ class ConnectorImportPreview(models.TransientModel):
         return self._show()
 
     def _backend_of_jobs(self) -> models.BaseModel:
-        """Return the backend with the access rights and the company of its jobs.
+        """Return the backend as its jobs have it.
 
         :raise AccessError: the user may not see it
         """
@@ -160,7 +160,7 @@ class ConnectorImportPreview(models.TransientModel):
             "created": self.env._("would be created"),
             "linked": self.env._("would be linked to an existing record"),
             "updated": self.env._("would be updated"),
-            "unchanged": self.env._("would stay as it is"),
+            "unchanged": self.env._("would stay unchanged"),
             "skipped": self.env._("would be skipped"),
             "failed": self.env._("cannot be imported"),
         }
@@ -200,7 +200,7 @@ class ConnectorImportPreviewLine(models.TransientModel):
 
 class ConnectorImportPreviewDependency(models.TransientModel):
     _name = "connector.import.preview.dependency"
-    _description = "Dependency in the preview of an import"
+    _description = "Import Preview Dependency"
 
     preview_id = fields.Many2one(
         comodel_name="connector.import.preview", required=True, ondelete="cascade"

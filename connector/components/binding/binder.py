@@ -1,4 +1,4 @@
-"""Binders know which record here is which record there."""
+"""Binders link records of Odoo with records of the external system."""
 
 from __future__ import annotations
 

@@ -4,8 +4,7 @@ from typing import Any
 
 
 class BindingCache:
-    """Caches the bindings found in the attribute ``binding_cache`` of the work
-    context.
+    """Caches the bindings found in the attribute ``binding_cache`` of the work context.
 
     The code that sets this attribute to a dict guarantees that no binding is deleted in
     the meantime; without it, each lookup queries the database.

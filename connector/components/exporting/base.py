@@ -5,8 +5,8 @@ Guarantees, whatever fails at which point:
 * Two jobs never send one record at the same time: the row of the binding is locked, and
   its external ID is read again once locked.
 * An external ID is never lost: it is stored in a separate transaction as soon
-  as it is known (:mod:`...models.binding.receipt`), and read from there if the
-  job could not commit. Jobs do not need permission to commit for this.
+  as it is known (:mod:`...models.binding.receipt`), and read from there if the job
+  could not commit. Jobs do not need permission to commit for this.
 * A binding without an external ID is never marked as synchronized; a record created
   without a returned ID is not created again.
 """

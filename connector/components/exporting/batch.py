@@ -15,7 +15,7 @@ class BatchExporter(AbstractComponent):
     def run(self, domain: list | None = None) -> str:
         """Delay the export of all records to export.
 
-        :param domain: additional restriction
+        :param domain: restricts them further
         """
         records = self._records(domain or [])
         for record in records:

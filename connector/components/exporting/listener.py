@@ -29,7 +29,7 @@ class ExportListener(AbstractComponent):
     and on the bindings themselves, the same without ``_bindings_field``.
 
     If the batch exporter has an ``_export_domain``, a record that starts to match it is
-    bound and exported automatically: list the fields that the domain depends on in
+    bound and exported: list the fields that the domain depends on in
     ``_export_domain_fields``.
     """
 

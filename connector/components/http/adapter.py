@@ -52,7 +52,7 @@ class RestAdapter(HttpClient, AbstractComponent):
         """Return one page of records, the first one without ``page_token``.
 
         :param filters: query parameters, besides those of ``_list_query``
-        :param page_token: page token, one of ``next_pages`` of another page
+        :param page_token: one of ``next_pages`` of another page
         :raise IncompleteListError: all readable pages were read, but the list may
             contain more records
         """

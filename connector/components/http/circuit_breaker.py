@@ -1,4 +1,4 @@
-"""What the calls of one adapter learn and obey of the backend's shared health."""
+"""Apply the circuit breaker and the rate limit of a backend to requests."""
 
 import random
 import time
@@ -57,7 +57,8 @@ class _NotSent(RemoteBusy):
 
 
 class CircuitBreaker:
-    """The gate of one backend, see the model ``connector.circuit.breaker``.
+    """The circuit breaker and rate limiter of one backend, see the model
+    ``connector.circuit.breaker``.
 
     Used as a context manager around a call::
 

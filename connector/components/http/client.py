@@ -207,7 +207,7 @@ class HttpClient(FormerHooks, HttpTransport):
     def _build_response_exception(
         self, response: requests.Response
     ) -> Exception | None:
-        """Return the exception of a response, ``None`` if the request succeeded."""
+        """Return the exception for a response, ``None`` if the request succeeded."""
         return self._translate(response)
 
     def _not_understood(self, response: requests.Response) -> RemoteProtocolError:

@@ -14,8 +14,8 @@ from .transport import resolve_url
 class FormerHooks:
     """The defaults of the hooks of :class:`.HttpClient`.
 
-    The hooks call these: where a connector overrides one by its former name, with or
-    without ``super()``, the override acts.
+    The hooks call these, so that overrides of the former names, with or without
+    ``super()``, take effect.
     """
 
     def _auth(self) -> requests.auth.AuthBase:

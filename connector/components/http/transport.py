@@ -123,10 +123,11 @@ class HttpTransport:
 
 
 def resolve_url(env, location: str, path: str) -> str:
-    """Return the URL of ``path`` below a location; ``path`` may be a whole URL.
+    """Return the URL of ``path`` relative to a location; ``path`` may be a complete
+    URL.
 
     :raise RemoteRefused: the location is not a URL
-    :raise RemoteProtocolError: the URL is one of another host
+    :raise RemoteProtocolError: the URL has another host
     """
     location = location.strip()
     base, origin = location.rstrip("/") + "/", origin_of(location)
@@ -136,15 +137,15 @@ def resolve_url(env, location: str, path: str) -> str:
         path = path.lstrip("/")
     parts = urlsplit(urljoin(base, path))
     if parts.hostname != origin.hostname:
-        # A link in an answer must not make us send credentials elsewhere.
+        # A link in a response must not make us send credentials to another host.
         raise RemoteProtocolError(
             env._(
-                "%(host)s points to another host: %(other)s.",
+                "%(host)s returned a link to another host: %(other)s.",
                 host=host_of(base),
                 other=host_of(parts.geturl()),
             )
         )
-    # Behind a proxy, a server does not know by which scheme and port it is called.
+    # Behind a proxy, a server may not know its public scheme and port.
     return parts._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
 
 

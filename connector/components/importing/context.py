@@ -31,7 +31,7 @@ class ImportContext:
     mapped: dict = field(default_factory=dict)
     #: What is to be created or written.
     values: dict = field(default_factory=dict)
-    #: Why the other system does not have the record, empty where it does.
+    #: Why the record does not exist in the external system, empty if it does.
     missing_reason: str = ""
     #: Fields that keep their value in Odoo, as their change waits for export.
     kept: set[str] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""Show what an import would do, without doing it."""
+"""Preview of an import, without side effects."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ class PreviewLine(NamedTuple):
 
 
 class PreviewDependency(NamedTuple):
-    """What would become of a record that is needed and not known yet."""
+    """The result for a dependency that is not bound yet."""
 
     label: str
     external_id: str
-    #: As in :class:`~.result.SyncResult`; ``failed`` where it is missing.
+    #: As in :class:`~.result.SyncResult`; ``failed`` if it is missing.
     kind: str
     reason: str
 
 
 class Preview(NamedTuple):
-    """What an import would do.
+    """The result of a preview.
 
-    ``kind`` is one of :class:`~.result.SyncResult`, or ``linked`` where the new binding
-    would be that of a record Odoo has, whose name is ``linked``.
+    ``kind`` is one of :class:`~.result.SyncResult`, or ``linked`` if the new binding
+    would bind an existing record, whose name is ``linked``.
     """
 
     kind: str
@@ -58,13 +58,12 @@ class Preview(NamedTuple):
 
 
 class ImportPreviewer(Component):
-    """Do what an import does, by the hooks of its importer, and undo it.
+    """Execute an import with the hooks of its importer, and roll it back.
 
-    What is needed is read from the other system, and nothing is written there: of the
-    importers' hooks those that act, ``_missing`` and ``_after_import``, are not called,
-    and jobs are undone with all the rest. Where the importer does not inherit from
-    ``generic.record.importer``, or a record comes without its id, only the mapper is
-    asked.
+    Dependencies are read from the external system, and nothing is written to it: hooks
+    with side effects, ``_missing`` and ``_after_import``, are not called, and jobs are
+    rolled back with everything else. If the importer does not inherit from
+    ``generic.record.importer``, or a record has no ID, only the mapper is called.
     """
 
     _name = "base.import.previewer"
@@ -94,7 +93,7 @@ class ImportPreviewer(Component):
                 return self._import(importer, external_id, payload)
             return self._map(external_id, payload)
 
-    # -- by the importer
+    # -- with the importer
 
     def _importer(self) -> Component | None:
         try:
@@ -106,7 +105,7 @@ class ImportPreviewer(Component):
     def _import(
         self, importer: Component, external_id: Any, payload: dict | None
     ) -> Preview:
-        """Do what an import of one record does, but for its locks and its end."""
+        """Execute the import of one record, without its locks and its end."""
         state = import_state(self.work)
         state.import_needed = self._import_needed
         context = importer.new_context(external_id, payload)
@@ -114,7 +113,7 @@ class ImportPreviewer(Component):
             try:
                 self._open(importer, context)
             except IDMissingInBackend as error:
-                why = self.env._("The record does not exist any more: %s", error)
+                why = self.env._("The record no longer exists: %s", error)
                 return Preview("skipped", reason=why)
             if context.result:
                 binding_id = context.binding.id if context.binding else None
@@ -128,7 +127,7 @@ class ImportPreviewer(Component):
     def _open(self, importer: Component, context: ImportContext) -> None:
         """Fetch a record, as the importer does; nothing is done about a missing one.
 
-        :raises IDMissingInBackend: it is gone
+        :raises IDMissingInBackend: it does not exist
         """
         importer.context = context
         if context.record is None:
@@ -136,9 +135,9 @@ class ImportPreviewer(Component):
         importer.open_record(context)
 
     def _import_dependencies(self, importer: Component) -> str:
-        """Import what a record needs; return why that is not possible."""
+        """Import the dependencies of a record; return why that is not possible."""
         reasons: dict[str, None] = {}
-        # Each one by itself, to tell of all that are missing.
+        # Each one separately, to report all that are missing.
         for external_id, model in importer._dependencies(importer.record):
             try:
                 importer._import_dependency(external_id, model)
@@ -152,7 +151,7 @@ class ImportPreviewer(Component):
         return "\n".join(reasons)
 
     def _import_needed(self, importer: Component, external_id: Any) -> SyncResult:
-        """Import a record that another one needs."""
+        """Import a dependency."""
         model = importer.work.model_name
         context = importer.new_context(external_id)
         with import_state(self.work).importing(context.key, importer):
@@ -178,7 +177,7 @@ class ImportPreviewer(Component):
         )
 
     def _write(self, importer: Component) -> Preview:
-        """Create or update a record, and tell what that changes."""
+        """Create or update a record; return the changes."""
         context = importer.context
         with traced(importer.mapper) as origins:
             importer.prepare_record(context)
@@ -206,7 +205,7 @@ class ImportPreviewer(Component):
             if name not in hidden or name in origins
         ]
         if not is_new:
-            # What waits for export keeps its value.
+            # Fields with a pending export keep their value.
             lines = [
                 line._replace(is_change=line.name in context.values) for line in lines
             ]
@@ -220,12 +219,12 @@ class ImportPreviewer(Component):
         )
 
     def _linked(self, binder: Component, data: dict) -> models.BaseModel | None:
-        """Return the record of Odoo that a new binding would bind."""
+        """Return the existing record that a new binding would bind."""
         field = binder.model._fields.get(binder._odoo_field)
         record_id = field and field.type == "many2one" and data.get(field.name)
         return self.env[field.comodel_name].browse(record_id) if record_id else None
 
-    # -- by the mapper
+    # -- with the mapper
 
     def _map(self, external_id: Any, payload: dict | None) -> Preview:
         if payload is None:
@@ -285,9 +284,9 @@ class ImportPreviewer(Component):
         value: Any,
         origins: list[str],
     ) -> PreviewLine:
-        """Compare a value with what is there.
+        """Compare a value with the existing one.
 
-        :param known: the binding, or the record that is going to be bound
+        :param known: the binding, or the record to be bound
         """
         origin = ", ".join(reversed(origins))
         field = model._fields.get(name)
@@ -296,7 +295,7 @@ class ImportPreviewer(Component):
             return PreviewLine(name, problem, "", str(value), True, origin)
         is_known = bool(known) and name in known._fields
         if is_known and known._name != model._name:
-            # Other fields of a binding have the names of a record's by chance.
+            # Other fields of a binding may have the same name as a field of the record.
             is_known = field.inherited
         return PreviewLine(
             name,

@@ -81,7 +81,7 @@ class RecordImporter(
     def _run_one(self, external_id: Any, is_told: bool = False, **kwargs: Any) -> str:
         run = self.env["connector.sync.run"]._current()
         is_told = is_told or bool(run)
-        # What is raised in a job undoes all of it anyway.
+        # An exception in a job rolls back everything anyway.
         alone = is_told or not self.env.context.get("job_uuid")
         try:
             with self.env.cr.savepoint() if alone else nullcontext():
@@ -141,7 +141,7 @@ class RecordImporter(
     ) -> ImportContext:
         """Return the context of a record.
 
-        :raises InvalidDataError: it has no id, or one that bindings cannot hold
+        :raises InvalidDataError: it has no ID, or one that bindings cannot store
         """
         return ImportContext(external_id, self._key(external_id), record)
 
@@ -153,7 +153,7 @@ class RecordImporter(
     def prepare_record(self, context: ImportContext) -> None:
         """Import what a record needs, and map it.
 
-        :raises DependencyError: what it needs cannot be imported
+        :raises DependencyError: a dependency cannot be imported
         """
         self.context = context
         self._import_dependencies()

@@ -1,4 +1,4 @@
-"""The rate limit of a backend has a model of its own."""
+"""Move the rate limiter of backends to a separate model."""
 
 
 def migrate(cr, version):
@@ -7,7 +7,7 @@ def migrate(cr, version):
 
 
 def move_rate_limits(cr):
-    """Keep what backends have used of their quota."""
+    """Keep the used quota of backends."""
     cr.execute(
         """
         INSERT INTO connector_rate_limiter

@@ -1,4 +1,4 @@
-"""Models, fields and states get standard names; their rows are kept."""
+"""Rename models, fields and states; their rows are kept."""
 
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, rename_column, table_exists
@@ -137,7 +137,7 @@ def rename_cron(cr):
 
 
 def rename_field(cr, model, old, new):
-    # Its values, and what was logged of it, stay.
+    # Its values and its tracking history are kept.
     cr.execute(
         "UPDATE ir_model_fields SET name = %s WHERE model = %s AND name = %s",
         [new, model, old],

@@ -1,4 +1,4 @@
-"""The abstract model that the backend of each connector inherits."""
+"""The abstract model inherited by the backend of each connector."""
 
 from __future__ import annotations
 

@@ -10,12 +10,12 @@ from .status import STATUSES
 # The ID is that of the backend times this constant, plus the ID of its model; it stays
 # below 2^31, the limit of XML-RPC, for up to 20,000 backends.
 _MODELS = 100_000
-# Runs of each flow in an overview.
+# Number of runs shown per flow.
 _RUNS_SHOWN = 7
 
 
 class ConnectorBackendOverview(models.Model):
-    """All backends of all connectors, with their status and what they did today.
+    """All backends of all connectors, with their status and their activity of today.
 
     Nothing is stored: the rows come from searches on each backend model as the current
     user, so the access rights and record rules of those models apply.
@@ -119,7 +119,7 @@ class ConnectorBackendOverview(models.Model):
     def _search_status(self, operator: str, value) -> list:
         if operator != "in":
             return NotImplemented
-        # status is of each backend, and backends are few
+        # the status is computed per backend, and backends are few
         overviews = self.search([])  # pylint: disable=no-search-all
         return [
             (

@@ -19,7 +19,7 @@ class ConnectorBackendOverview(models.Model):
     def action_connect(self) -> dict:
         """Ask for the connector, if there are several, then open a new backend.
 
-        On whatever backends are selected, or none: the web client sends their ids.
+        Called on any selected backends, or none: the web client sends their IDs.
         """
         kinds = self._connectable()
         if not kinds:
@@ -51,7 +51,7 @@ class ConnectorBackendOverview(models.Model):
         }
 
     def action_open(self) -> dict:
-        """Open the backend."""
+        """Show the backend itself."""
         backend = self._backend()
         return {
             "type": "ir.actions.act_window",

@@ -27,16 +27,15 @@ class ConnectorQueueLatencyAlert(models.AbstractModel):
         default=60,
         help="Minimum number of minutes between two alerts.",
     )
-    latency_alert_last = fields.Datetime(
-        "Last time Odoo was busy", readonly=True, copy=False
-    )
+    latency_alert_last = fields.Datetime("Last Alert", readonly=True, copy=False)
 
     _latency_alert_minutes_not_negative = models.Constraint(
-        "CHECK (latency_alert_minutes >= 0)", "A number of minutes cannot be negative."
+        "CHECK (latency_alert_minutes >= 0)",
+        "The number of minutes cannot be negative.",
     )
     _latency_alert_interval_positive = models.Constraint(
         "CHECK (latency_alert_interval > 0)",
-        "Wait at least one minute from time to time.",
+        "The interval between two alerts must be at least one minute.",
     )
 
     def _on_queue_latency(self, minutes: int) -> None:

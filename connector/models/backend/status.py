@@ -5,10 +5,10 @@ from ...database import own_transaction
 from ..sync.line import OPEN_FAILURE
 
 STATUSES = [
-    ("not_tested", "To test"),
-    ("connected", "Works"),
-    ("on_hold", "Waits"),
-    ("error", "Fails"),
+    ("not_tested", "Not Tested"),
+    ("connected", "Connected"),
+    ("on_hold", "On Hold"),
+    ("error", "Error"),
 ]
 
 
@@ -50,13 +50,13 @@ class ConnectorBackendMixin(models.AbstractModel):
         "together. 0: unlimited.",
     )
     rate_period = fields.Selection(
-        [
+        string="Rate Limit Period",
+        selection=[
             ("second", "per second"),
             ("minute", "per minute"),
             ("hour", "per hour"),
             ("day", "per day"),
         ],
-        "Rate Limit Period",
         default="minute",
         required=True,
     )

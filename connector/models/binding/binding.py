@@ -45,19 +45,19 @@ class ConnectorBinding(models.AbstractModel):
     @api.model
     def import_batch(self, backend, filters: dict | None = None) -> str:
         """Import all records that match the filters, page by page."""
-        return self._synchronise("batch.importer", backend, filters)
+        return self._synchronize("batch.importer", backend, filters)
 
     @api.model
     def import_page(self, backend, filters: dict | None, page_token: dict) -> str:
         """Import one page of a list."""
-        return self._synchronise(
+        return self._synchronize(
             "batch.importer", backend, filters, page_token=page_token
         )
 
     @api.model
     def import_record(self, backend, external_id: Any, force: bool = False) -> str:
         """Import one record."""
-        return self._synchronise("record.importer", backend, external_id, force=force)
+        return self._synchronize("record.importer", backend, external_id, force=force)
 
     @api.model
     def import_again(self, backend, external_id: Any) -> str:
@@ -79,7 +79,7 @@ class ConnectorBinding(models.AbstractModel):
     @api.model
     def export_batch(self, backend, domain: list | None = None) -> str:
         """Export all records to export, each in a separate job."""
-        return self._synchronise("batch.exporter", backend, domain)
+        return self._synchronize("batch.exporter", backend, domain)
 
     @api.model
     def export_bound(self, backend, record) -> str:
@@ -116,7 +116,7 @@ class ConnectorBinding(models.AbstractModel):
     @api.model
     def export_delete_record(self, backend, external_id: Any) -> str:
         """Delete a record in the external system."""
-        return self._synchronise("record.exporter.deleter", backend, external_id)
+        return self._synchronize("record.exporter.deleter", backend, external_id)
 
     def _external_url(self) -> str:
         """Return the URL of the record in the external system, if it has a page."""
@@ -149,7 +149,7 @@ class ConnectorBinding(models.AbstractModel):
             "context": {},
         }
 
-    def _synchronise(self, usage: str, backend, *args, **kwargs) -> str:
+    def _synchronize(self, usage: str, backend, *args, **kwargs) -> str:
         """Run the synchronizer of ``usage`` for this model."""
         with self._work(backend) as work:
             return work.component(usage=usage).run(*args, **kwargs)

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class ConnectorBackendReference(models.AbstractModel):
-    """A record that refers to a backend of any model; deleted with the backend."""
+    """A record of one backend, of whatever model that is; deleted with the backend."""
 
     _name = "connector.backend.reference"
     _description = "Backend Record"

@@ -51,9 +51,9 @@ class ConnectorSyncLine(models.Model):
 
     @api.model
     def _unresolved(self, backend, model: str, condition: SQL):
-        """Return failures of a model that no later try resolved, dismissed ones too.
+        """Return the unresolved failures of a model, dismissed ones included.
 
-        In SQL, as every job of a single record asks for them.
+        In SQL, as each job of a single record queries them.
         """
         self.flush_model(_UNRESOLVED_FIELDS)
         rows = self.env.execute_query(
@@ -70,7 +70,7 @@ class ConnectorSyncLine(models.Model):
         return self.browse(line_id for (line_id,) in rows)
 
     def _resolve_exported(self, bindings: Iterable) -> None:
-        """Mark those of these failed jobs whose bindings are exported now."""
+        """Resolve those of these failed jobs whose bindings are exported now."""
         if self:
             links = map(self._link, filter(None, bindings))
             records = {(link["record_model"], link["record_id"]) for link in links}

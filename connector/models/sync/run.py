@@ -22,7 +22,7 @@ STATES = [
 class ConnectorSyncRun(models.Model):
     """A sync run: its request, its progress and its results.
 
-    Counts are correct under concurrency: each job inserts its own counter in its own
+    Counts are correct under concurrency: each job inserts its own counters in its own
     transaction and no shared row is updated, so a retried job counts once. Jobs belong
     to a run by a context key, inherited by the jobs they delay.
     """
@@ -95,7 +95,7 @@ class ConnectorSyncRun(models.Model):
         "line_id",
         readonly=True,
     )
-    counter_ids = fields.One2many("connector.sync.counter", "run_id", "Counters")
+    counter_ids = fields.One2many("connector.sync.counter", "run_id")
     line_ids = fields.One2many("connector.sync.line", "run_id", string="Details")
 
     job_count = fields.Integer("Jobs", compute="_compute_jobs")

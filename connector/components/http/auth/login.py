@@ -13,8 +13,8 @@ from .base import Auth
 class LoginAuth(Auth):
     """A token obtained by ``login()``, renewed before it expires and when rejected.
 
-    There is one token for a backend, used by all processes; one of them renews it
-    while the others wait, see :mod:`..tokens`.
+    A backend has one token, shared by all processes; one of them renews it while the
+    others wait, see :mod:`..tokens`.
 
     :param login: obtains a token with the credentials
     :param refresh: obtains one with the last refresh token; ``login`` is called if

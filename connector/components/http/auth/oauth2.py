@@ -11,7 +11,7 @@ def client_credentials(
 ) -> Callable[[], Token]:
     """Return a login for :class:`LoginAuth` by OAuth 2 client credentials.
 
-    :param fetch: posts a form to the token address, returns the JSON answer
+    :param fetch: posts a form to the token URL, returns the JSON response
     """
     register_login(client, secret)
 
@@ -33,7 +33,7 @@ def refresh_grant(
 ) -> Callable[[str], Token]:
     """Return a refresh for :class:`LoginAuth` by OAuth 2 refresh tokens.
 
-    :param fetch: posts a form to the token address, returns the JSON answer
+    :param fetch: posts a form to the token URL, returns the JSON response
     """
     register_login(client, secret or "")
 

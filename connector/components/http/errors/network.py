@@ -23,7 +23,7 @@ from .status import RETRY_SECONDS
 class Failure(NamedTuple):
     """A request that got no response.
 
-    :param error: a ``RequestException``, or a ``ValueError`` of what was to be sent
+    :param error: a ``RequestException``, or a ``ValueError`` of invalid data to send
     :param proxies: through which it was sent, by scheme
     """
 
@@ -68,8 +68,8 @@ def _invalid_request(failure: Failure) -> Exception:
 def _untrusted_certificate(failure: Failure) -> Exception:
     return RemoteRefused(
         failure.env._(
-            "The certificate of %(host)s is not trusted: %(why)s. Ask who runs it, "
-            "or have this server trust its authority.",
+            "The certificate of %(host)s is not trusted: %(why)s. Contact its "
+            "administrator, or add its certificate authority to this server.",
             host=failure.host,
             why=failure.why,
         )
@@ -80,8 +80,8 @@ def _unreachable_proxy(failure: Failure) -> Exception:
     proxy = select_proxy(failure.url, failure.proxies) or "?"
     return RemoteUnavailable(
         failure.env._(
-            "%(host)s cannot be reached through the proxy %(proxy)s: %(why)s. "
-            "Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the Odoo server.",
+            "%(host)s cannot be reached through the proxy %(proxy)s: %(why)s. Check "
+            "the HTTP_PROXY, HTTPS_PROXY and NO_PROXY variables of the Odoo server.",
             host=failure.host,
             why=failure.why,
             proxy=host_of(proxy),
@@ -95,8 +95,8 @@ def _unreachable_proxy(failure: Failure) -> Exception:
 def _timeout(failure: Failure) -> Exception:
     return RemoteUnavailable(
         failure.env._(
-            "%(host)s did not answer in time. Is it overloaded, or is a firewall "
-            "in between?",
+            "%(host)s did not respond in time. It may be overloaded, or blocked by a "
+            "firewall.",
             host=failure.host,
         ),
         seconds=RETRY_SECONDS,
@@ -106,8 +106,8 @@ def _timeout(failure: Failure) -> Exception:
 def _unreachable(failure: Failure) -> Exception:
     return RemoteUnavailable(
         failure.env._(
-            "%(host)s cannot be reached: %(why)s. Is it switched on, and is "
-            "the location of the backend right?",
+            "%(host)s cannot be reached: %(why)s. Check that it is running, and the "
+            "location of the backend.",
             host=failure.host,
             why=failure.why,
         ),
@@ -119,7 +119,7 @@ def _unreachable(failure: Failure) -> Exception:
 def _connection_closed(failure: Failure) -> Exception:
     return RemoteUnavailable(
         failure.env._(
-            "%(host)s closed the connection before it answered: %(why)s.",
+            "%(host)s closed the connection before responding: %(why)s.",
             host=failure.host,
             why=failure.why,
         ),
@@ -130,7 +130,7 @@ def _connection_closed(failure: Failure) -> Exception:
 def _no_http(failure: Failure) -> Exception:
     return RemoteProtocolError(
         failure.env._(
-            "%(host)s could not be understood: %(why)s.",
+            "%(host)s returned an invalid response: %(why)s.",
             host=failure.host,
             why=failure.why,
         )
@@ -185,7 +185,7 @@ def network_exception(
 ) -> Exception:
     """Return the exception to raise for a request that got no response.
 
-    :param error: a ``RequestException``, or a ``ValueError`` of what was to be sent
+    :param error: a ``RequestException``, or a ``ValueError`` of invalid data to send
     :param proxies: through which the request was sent, by scheme
     """
     failure = Failure(env, error, url, proxies or {})

@@ -1,8 +1,7 @@
 """The base of all pagings.
 
-A *page token* holds the query parameters of one page, a dict that can be stored in a
-job. So a list of any length can be read lazily, or with one job per page, by the same
-object.
+A *page token* holds the query parameters of one page: a dict that fits into a job. So a
+list of any length can be read lazily, or one page per job, with the same object.
 
 The received records count, not the requested ones: a server may return fewer records
 than the page size, in another order, or ignore a parameter. A list that may be
@@ -28,8 +27,8 @@ from .extractors import (
     unwrap,
 )
 
-#: Query parameters of one page. Keys that start with ``_`` are state of the paging,
-#: and are not sent.
+#: Query parameters of one page. Keys that begin with ``_`` are state of the paging and
+#: are not sent.
 PageToken = dict[str, Any]
 
 #: Key of a page token that cannot be read: code and values of the reason.
@@ -53,9 +52,9 @@ def incomplete(code: str, **values: Any) -> PageToken:
 
 
 class Page(NamedTuple):
-    """The records of one page, and the page tokens of the known next pages.
+    """The records of one page, and the tokens of the known next pages.
 
-    ``next_pages`` lists several further pages if the total is known, else the next one.
+    ``next_pages`` lists several further pages if the total is known, else the next.
     """
 
     records: list[dict]
@@ -199,7 +198,7 @@ class Paging:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def _bounded(self, walk: _Walk, next_pages: list[PageToken]) -> list[PageToken]:
-        """Return the following tokens, with the state that bounds the traversal."""
+        """Return the following page tokens, with the state that bounds a walk."""
         if walk.number >= self._max_pages or walk.empty > self._max_empty_pages:
             next_pages = next_pages and [incomplete("endless", number=walk.number)]
         return [

@@ -11,7 +11,7 @@ from .extractors import response_json
 class CursorPaging(Paging):
     """``?cursor=...`` with the next cursor given by each response.
 
-    :param next_cursor: gives the next cursor of an answer, falsy on the last page
+    :param next_cursor: returns the next cursor of a response, falsy on the last page
     """
 
     def __init__(

@@ -240,7 +240,7 @@ class KeysetPaging(Paging):
         )
 
     def _numbered(self, page_token: PageToken, number: int, asked: int) -> PageToken:
-        """Return ``page_token`` token advanced by one page.
+        """Return the token advanced by one page.
 
         :param asked: records on the previous pages
         """

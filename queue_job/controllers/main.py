@@ -1,8 +1,8 @@
-"""The path every job takes, and the routes for people who try jobs.
+"""How every job is run, and the routes to try jobs.
 
 Every job of every worker goes through the class methods of :class:`RunJobController`,
-so an addon that wraps one of them wraps every job. Their names are those of the time
-when jobs were run by HTTP requests; workers make none any more.
+so an addon that wraps one of them wraps every job. Their names date from the time when
+HTTP requests ran the jobs; workers no longer use HTTP.
 """
 
 import logging
@@ -41,12 +41,12 @@ __all__ = [
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds before a job is tried again that collided with another transaction.
+#: Seconds before a retry after a conflict with another transaction.
 PG_RETRY = 5
 
 DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE = 5
 
-#: Collisions: nothing is wrong with the job, it was only unlucky.
+#: Conflicts with other transactions, which are not the job's fault.
 _COLLISIONS = (TransactionRollbackError, ConcurrencyError, LockError)
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -57,11 +57,11 @@ def _prevent_commit(cr):
 
     def forbidden_commit(*args, **kwargs):
         raise RuntimeError(
-            "Commit is forbidden in this job: what it writes and its state 'done' are "
-            "one transaction, so that its work is done once or not at all. If the job "
-            'must commit on its way, tick "Allow Commit" on its job function; it may '
-            "then be interrupted between two commits, and must be able to start over. "
-            "A cursor of its own (env.registry.cursor()) may always be committed."
+            "Commit is forbidden in this job: its work and its state 'done' are one "
+            "transaction, so that its work is done exactly once or not at all. If the "
+            'job must commit, enable "Allow Commit" on its job function; it may then '
+            "be interrupted between two commits, and must be idempotent. A separate "
+            "cursor (env.registry.cursor()) may always be committed."
         )
 
     own = vars(cr).get("commit")
@@ -82,14 +82,14 @@ def _is_collision(error: Exception) -> bool:
 
 
 class RunJobController(RunJob, TestJobs, http.Controller):
-    """How one job is run, whoever asks for it."""
+    """Runs one job, whatever requested it."""
 
     @classmethod
     def _acquire_job(cls, env, job_uuid: str) -> Job | None:
-        """Return the job, started and committed, or None when it is not to be run.
+        """Return the job, started and committed, or None if it must not run.
 
-        A worker's own lease decides; without one, the job must be ``enqueued`` and
-        in nobody's hands.
+        The worker's own lease decides; without one, the job must be ``enqueued`` and
+        not leased.
         """
         hand = Hand.of_this_thread()
         leased = hand and hand.find(job_uuid)
@@ -115,7 +115,7 @@ class RunJobController(RunJob, TestJobs, http.Controller):
         job.store()
         env.cr.commit()
         if not job.lock():
-            _logger.warning("Job %s was taken away before it could start", job_uuid)
+            _logger.warning("Job taken over before its start: job=%s", job_uuid)
             return None
         return job
 
@@ -123,15 +123,15 @@ class RunJobController(RunJob, TestJobs, http.Controller):
     def _try_perform_job(cls, env, job: Job) -> None:
         """Run the method and commit its work and ``done`` together.
 
-        :raises LeaseLost: when the job was taken away meanwhile
+        :raises LeaseLost: if the job lost its lease in the meantime
         """
         _logger.debug("%s started", job)
         hand, leased = outcome.lease_of(job)
-        # without lease the cursor may be a test's: go back to here, not to its start
+        # without lease the cursor may be a test's: roll back to here, not to its start
         with outcome.interruptible(env, leased) if leased else env.cr.savepoint():
             with _prevent_commit(env.cr):
                 job.perform()
-                # stored computed fields are part of the work and of its time
+                # stored computed fields are part of the job's work and time
                 env.flush_all()
         job.set_done()
         if leased:
@@ -148,9 +148,9 @@ class RunJobController(RunJob, TestJobs, http.Controller):
 
     @classmethod
     def _runjob(cls, env, job: Job) -> None:
-        """Run an acquired job and store what became of it.
+        """Run an acquired job and store its outcome.
 
-        :raises Exception: what made the job fail, when that is stored
+        :raises Exception: the error that made the job fail, after it was stored
         """
         try:
             try:
@@ -170,16 +170,15 @@ class RunJobController(RunJob, TestJobs, http.Controller):
         except LeaseLost as error:
             if outcome.is_ours(env, job):
                 problem = FailedJobError(
-                    "The job deleted its own row, or changed its state: that is for "
-                    "its worker to do. Its work is rolled back"
+                    "The job deleted its own row or changed its own state, which only "
+                    "its worker may do. Its work was rolled back"
                 )
                 problem.__cause__ = error
                 cls._fail_job(env, job, problem)
                 raise problem from error
             outcome.forget(env, job)
             _logger.warning(
-                "%s was taken away from this worker while it ran; its work here is "
-                "rolled back",
+                "Lease lost while the job ran, its work is rolled back: job=%s",
                 job,
             )
             return
@@ -189,7 +188,7 @@ class RunJobController(RunJob, TestJobs, http.Controller):
             try:
                 outcome.postpone(env, job, message, error.seconds)
             except Exception as problem:
-                # such as seconds that are no time
+                # such as an invalid delay
                 cls._fail_job(env, job, problem)
                 raise
             return
@@ -202,7 +201,7 @@ class RunJobController(RunJob, TestJobs, http.Controller):
         except Exception as error:
             if not outcome.is_broken(env):
                 _logger.error(
-                    "%s is done; its dependents could not be released\n%s",
+                    "Cannot release the dependents: job=%s\n%s",
                     job,
                     text.traceback_text(fate.raised_by(error)),
                 )
@@ -212,8 +211,8 @@ class RunJobController(RunJob, TestJobs, http.Controller):
     def _fail_job(cls, env, job: Job, error: Exception) -> None:
         """Store and log that the job failed with ``error``.
 
-        :raises psycopg2.Error: when the database session broke, which is no fault of
-            the job
+        :raises psycopg2.Error: if the database session broke, which is not the job's
+            fault
         """
         if outcome.is_broken(env) and not deaths.is_own_fault(env.cr, error):
             raise error
@@ -226,26 +225,25 @@ class RunJobController(RunJob, TestJobs, http.Controller):
                 values = {**values, **cls._get_failure_values(job, told, raised)}
         except Exception as problem:
             own = text.traceback_text(fate.raised_by(problem))
-            values["exc_info"] = f"{told}\n\nWhile this failure was described: {own}"
+            values["exc_info"] = f"{told}\n\nWhile describing this failure: {own}"
         outcome.fail(env, job, values)
 
     @classmethod
     def _get_failure_values(
         cls, job: Job, traceback_txt: str, orig_exception: BaseException
     ) -> dict:
-        """Return what is stored about an error: ``exc_info``, ``exc_name`` and
+        """Return the values to store for an error: ``exc_info``, ``exc_name`` and
         ``exc_message``."""
         return fate.failure_values(orig_exception, traceback_txt, job.lang)
 
     @classmethod
     def _enqueue_dependent_jobs(cls, env, job: Job) -> None:
-        """Let the jobs start that waited for this one only.
+        """Release the dependents that waited only for this job.
 
-        The job is done and committed, and its row says that its children are to be
-        looked at until that is committed too: whoever comes next does it if this
-        process cannot.
+        The job is done and committed, and its row is flagged until the release is
+        committed too: if this process cannot do it, another one will.
         """
         if not job.should_check_dependents():
             return
         children.release(env, job, DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE)
-        _logger.debug("%s enqueued the jobs which waited for it", job)
+        _logger.debug("Dependents released: job=%s", job)

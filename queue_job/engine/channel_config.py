@@ -1,4 +1,4 @@
-"""The channel string of the server's configuration, and the limits it means.
+"""Parses the channel string of the server configuration.
 
 Grammar: ``entry[, entry...]``, newlines equal commas, and
 ``entry = name[:capacity[:key[=value]]...]``, as in::
@@ -30,7 +30,7 @@ def parse_simple_config(text: str) -> list[dict]:
 
     Capacities are ints, or texts such as ``50%``; a key without value is True.
 
-    :raises ValueError: naming the entry and what is wrong with it
+    :raises ValueError: naming the entry and the problem
     """
     return [_parse_entry(entry) for entry in _entries(text)]
 
@@ -50,7 +50,7 @@ def _parse_entry(entry: str) -> dict:
         try:
             capacity = parse_capacity(items[0])
             if capacity is None:
-                raise ValueError("a capacity is missing after the colon")
+                raise ValueError("missing capacity after the colon")
         except ValueError as error:
             raise ValueError(f"Invalid channel config {entry!r}: {error}") from None
         config["capacity"] = str(capacity) if isinstance(capacity, Share) else capacity
@@ -67,9 +67,9 @@ def _parse_entry(entry: str) -> dict:
 
 
 def limits_of_entry(config: dict, source: str = "configuration") -> Limits:
-    """Return the limits one parsed entry means.
+    """Return the limits of one parsed entry.
 
-    :raises ValueError: naming the channel and what is wrong
+    :raises ValueError: naming the channel and the problem
     """
     name = full_name(config["name"])
     try:
@@ -86,18 +86,18 @@ def limits_of_entry(config: dict, source: str = "configuration") -> Limits:
         raise ValueError(f"Channel {name}: {error}") from None
     if limits.sequential and limits.capacity != 1:
         raise ValueError(
-            f"Channel {name}: a sequential channel has a capacity of 1, "
+            f"Channel {name}: a sequential channel must have a capacity of 1, "
             f"not {config.get('capacity')}"
         )
     if name == ROOT and isinstance(limits.capacity, Share):
-        raise ValueError("Channel root: its capacity is a number, it has no parent")
+        raise ValueError("Channel root: its capacity must be a number, not a share")
     return limits
 
 
 def limits_of_record(
     name, capacity, sequential, throttle, paused, subchannel_capacity, former_names=None
 ) -> Limits:
-    """Return the limits of a channel record; what cannot be read limits nothing."""
+    """Return the limits of a channel record; invalid values set no limit."""
     return Limits(
         name=name,
         capacity=_tolerant_capacity(capacity),
@@ -110,9 +110,9 @@ def limits_of_record(
 
 
 def read_channels(text: str) -> dict[str, Limits]:
-    """Return the limits of a channel string by channel; bad entries are left out.
+    """Return the limits of a channel string by channel; invalid entries are skipped.
 
-    What is left out, and why, is logged: a mistake in one channel must not keep the
+    They are logged with the reason: a mistake in one channel must not prevent the
     server from starting, nor the other channels from running.
     """
     limits = {}
@@ -121,12 +121,12 @@ def read_channels(text: str) -> dict[str, Limits]:
             config = _parse_entry(entry)
             limit = limits_of_entry(config)
         except ValueError as error:
-            _logger.error("Ignored in the channels of the configuration: %s", error)
+            _logger.error("Invalid channel configuration ignored: error=%s", error)
             continue
         for key in config.keys() - {"name", "capacity", *_KEYS}:
             _logger.warning(
-                "Ignored in the channels of the configuration: unknown key %r of "
-                "channel %s; known keys are %s",
+                "Unknown key in the channel configuration ignored: key=%s channel=%s "
+                "known_keys=%s",
                 key,
                 limit.name,
                 ", ".join(_KEYS),
@@ -150,7 +150,7 @@ def _boolean(config: dict, key: str) -> bool:
         return True
     if value.lower() in _FALSE:
         return False
-    raise ValueError(f"{key} is yes or no, not {value!r}")
+    raise ValueError(f"{key} must be yes or no, not {value!r}")
 
 
 def _seconds(config: dict, key: str) -> int:
@@ -160,7 +160,7 @@ def _seconds(config: dict, key: str) -> int:
     try:
         seconds = int(value)
     except ValueError:
-        raise ValueError(f"{key} is a number of seconds, not {value!r}") from None
+        raise ValueError(f"{key} must be a number of seconds, not {value!r}") from None
     if seconds < 0:
         raise ValueError(f"{key} cannot be negative: {value}")
     return seconds

@@ -1,9 +1,9 @@
-"""The tree of channels: what may start now, and what is in the way.
+"""The channel tree: what may start now, and what blocks the rest.
 
-Pure: it is given the limits, the seats taken and the clock, and reads nothing.
-A channel nobody configured exists as soon as a job names it, unlimited but for the
-channels above it. A channel that was renamed or moved is meant by its former names too:
-jobs, leases and throttles that still carry one count for it.
+Pure: it gets the limits, the slots in use and the clock, and reads nothing itself.
+A channel that is not configured exists as soon as a job names it, limited only by the
+channels above it. The former names of a renamed or moved channel still mean it: jobs,
+leases and throttles that carry one of them count for the channel.
 """
 
 import difflib
@@ -24,7 +24,7 @@ def full_name(channel: str | None) -> str:
 
 
 def spellings(channel: str) -> list[str]:
-    """Return how rows may write the channel with this complete name."""
+    """Return the spellings in rows of the channel with this complete name."""
     return [channel, "" if channel == ROOT else channel.removeprefix(f"{ROOT}.")]
 
 
@@ -36,12 +36,12 @@ def ancestry(channel: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Limits:
-    """What is configured for one channel.
+    """The configured limits of one channel.
 
     ``capacity`` and ``subchannel_capacity`` (the capacity of sub-channels which have
-    none of their own): None means no limit. ``throttle``: seconds between two starts.
-    ``source``: where that was written, ``record`` or ``configuration``.
-    ``former_names``: complete names the channel had before.
+    none themselves): None means no limit. ``throttle``: seconds between two starts.
+    ``source``: where the limits are set, ``record`` or ``configuration``.
+    ``former_names``: previous complete names of the channel.
     """
 
     name: str
@@ -56,10 +56,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why nothing can leave a channel now.
+    """Why no job of a channel can start now.
 
-    ``kind``: paused, full, throttled, failed_job or earlier_eta; ``channel``: the one
-    that is in the way; ``seconds``: until it is out of the way, when that is known.
+    ``kind``: paused, full, throttled, failed_job or earlier_eta; ``channel``: the
+    blocking one; ``seconds``: until it no longer blocks, if known.
     """
 
     kind: str
@@ -68,9 +68,9 @@ class Obstacle:
 
 
 class ChannelTree:
-    """The limits of all channels of a database, on this node.
+    """The limits of all channels of a database, in this process.
 
-    ``workers``: how many there are on all nodes, the capacity of the root unless it is
+    ``workers``: number of workers on all hosts; the capacity of the root if none is
     set.
     """
 
@@ -86,7 +86,7 @@ class ChannelTree:
         }
 
     def channel_of(self, text: str | None) -> str:
-        """Return the complete name, as it is now, of the channel written in a row."""
+        """Return the current complete name of the channel written in a row."""
         channel = full_name(text)
         if not self._current_names:
             return channel
@@ -98,22 +98,22 @@ class ChannelTree:
         return channel
 
     def spellings(self, channel: str) -> list[str]:
-        """Return how rows may write a channel, by its name or a former one."""
+        """Return the spellings of a channel in rows, by its name or a former one."""
         names = [channel, *self.limits(channel).former_names]
         return [text for name in names for text in spellings(name)]
 
     def is_known(self, channel: str) -> bool:
-        """Tell whether a channel has a record or stands in the configuration."""
+        """Tell whether a channel has a record or is in the configuration."""
         return channel in self._limits
 
     def nearest_known(self, channel: str) -> str:
-        """Return the channel whose limits hold for ``channel``: the first that is known
-        of itself and those above."""
+        """Return the channel whose limits apply to ``channel``: itself if it is known,
+        else the nearest known one above."""
         known = filter(self.is_known, reversed(ancestry(channel)))
         return next(known, ROOT)
 
     def similar_to(self, channel: str) -> str:
-        """Return the known channel that was probably meant by an unknown name."""
+        """Return the known channel most similar to an unknown name."""
         found = difflib.get_close_matches(channel, self._limits, n=1)
         return found[0] if found else self.nearest_known(channel)
 
@@ -121,8 +121,8 @@ class ChannelTree:
         return self._limits.get(channel) or Limits(channel)
 
     def capacity(self, channel: str) -> int | None:
-        """Return the seats of a channel, None for no limit; the root has as many as
-        there are workers unless it says otherwise."""
+        """Return the number of slots of a channel, None for no limit; the root has as
+        many as there are workers unless its capacity is set."""
         if channel not in self._capacities:
             self._capacities[channel] = self._resolve(channel)
         return self._capacities[channel]
@@ -146,16 +146,16 @@ class ChannelTree:
         return capacity
 
     def sequential(self, channel: str) -> list[str]:
-        """Return the channels that keep its jobs in order: this one or those above."""
+        """Return the sequential channels among this one and those above."""
         return [name for name in ancestry(channel) if self.limits(name).sequential]
 
     def throttled(self, channel: str) -> list[str]:
-        """Return the channels whose clock a start in ``channel`` sets."""
+        """Return the throttled channels among this one and those above."""
         return [name for name in ancestry(channel) if self.limits(name).throttle]
 
 
 class Occupancy:
-    """The seats taken in a tree, and since when its throttled channels rest.
+    """The slots in use in a tree, and the last starts in its throttled channels.
 
     ``leases``: leases by channel; ``rested``: seconds since the last start by channel.
     """
@@ -180,17 +180,17 @@ class Occupancy:
             self._seats[name] = self._seats.get(name, 0) + count
 
     def seats(self, channel: str) -> int:
-        """Return the leases in a channel and below it."""
+        """Return the number of leases in a channel and its sub-channels."""
         return self._seats.get(channel, 0)
 
     def start(self, channel: str) -> None:
-        """Take a seat in ``channel``, now."""
+        """Use a slot of ``channel``, from now on."""
         self._add(channel, 1)
         for name in self.tree.throttled(channel):
             self._rested[name] = 0.0
 
     def obstacle(self, channel: str) -> Obstacle | None:
-        """Return what keeps jobs of ``channel`` from starting, None when they may."""
+        """Return why jobs of ``channel`` cannot start, None if they can."""
         for name in ancestry(channel):
             limits = self.tree.limits(name)
             if limits.paused:

@@ -1,4 +1,4 @@
-"""Letting the jobs start that waited for one that is done."""
+"""Releases the dependents of a done job."""
 
 import json
 import logging
@@ -20,11 +20,11 @@ _logger = logging.getLogger(__name__)
 
 
 def release(env, job, tries: int) -> None:
-    """Make the children of a done job pending that wait for nothing else.
+    """Set the dependents of a done job that wait for nothing else to pending.
 
-    In a transaction of its own, which begins after the job's was committed: of two
-    parents that finish together, the later one sees both done. The flag on the
-    parent's row falls with it; as long as it stands, any worker takes this up.
+    In a separate transaction, which begins after the job's was committed: of two
+    parents that finish together, the later one sees both done. The same transaction
+    clears the flag on the parent's row; as long as it is set, any worker retries this.
     """
     hand, _leased = outcome.lease_of(job)
     owed = [job.uuid, *(hand.owed if hand else ())]
@@ -42,18 +42,18 @@ def release(env, job, tries: int) -> None:
                 hand.owed = []
             return
         except LockNotAvailable:
-            # the flag stands; others wait for the one that holds the child
+            # the flag stays set; the release is retried after the lock on the child
             return
         except (TransactionRollbackError, ConcurrencyError):
             if not left:
-                # the flag stands
-                _logger.warning("%s: its children are released a little later", job)
+                # the flag stays set
+                _logger.warning("Release of dependents deferred: job=%s", job)
             time.sleep(random.uniform(0, 0.05 * (tries - left)))
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             _logger.error(
-                "%s: its children could not be released\n%s",
+                "Cannot release the dependents: job=%s\n%s",
                 job,
                 traceback_text(fate.raised_by(error)),
             )
@@ -61,7 +61,7 @@ def release(env, job, tries: int) -> None:
 
 
 def _sibling_will_look(env, job) -> bool:
-    """Tell whether another parent of all children is sure to be done later."""
+    """Tell whether another parent of all these children will finish later."""
     children = job._reverse_depends_on_uuids
     if not children or not job.graph_uuid:
         return False
@@ -74,14 +74,14 @@ def _sibling_will_look(env, job) -> bool:
 
 @contextmanager
 def _after(env, job):
-    """Yield an environment for what follows the job's commit."""
+    """Yield the environment of the transaction that follows the job's commit."""
     _hand, leased = outcome.lease_of(job)
     if not leased:
         with env.cr.savepoint():
             yield env
         return
     try:
-        # the flag stands when this is lost
+        # the flag stays set if this is lost
         env.cr.execute(sql.RELEASE_SETTINGS)
         yield env
         env.cr.commit()

@@ -1,6 +1,6 @@
 """The one short transaction that leases jobs to a worker.
 
-It holds the database's dispatch lock, so two workers never count the same free seat,
+It holds the database's dispatch lock, so two workers never count the same free slot,
 and it is the only place that decides what runs next.
 """
 
@@ -24,34 +24,34 @@ from .sql.prepared import Prepared
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds after which an idle worker looks again although nothing called it.
+#: Seconds after which an idle worker polls even without a notification.
 POLL_INTERVAL = 60.0
 
-#: Seconds between two looks while addons are installed or updated.
+#: Seconds between two claims while addons are installed or updated.
 WHILE_MODULES_CHANGE = 2.0
 
 
-#: Seconds before a job is looked at again that somebody else held at that moment.
+#: Seconds before a retry for a job that was locked by another transaction.
 WHILE_LOCKED = 0.5
 
 
-#: The same for one that is due by now.
+#: The same for a job whose eta has passed.
 WHILE_DUE = 0.1
 
 
 class NotRegistered(Exception):
-    """This worker was taken for dead: it must come back under a new id."""
+    """This worker was considered dead: it must register again under a new id."""
 
 
 @dataclass
 class Claim:
-    """What a claim found.
+    """The result of a claim.
 
-    ``lease``: id of the lease, None when there was nothing to run; ``rows``: its jobs,
-    dicts by column, in the order to run them; ``seconds``: when it is worth looking
-    again; ``release_due``: a finished job still owes its children a look;
-    ``others_work``: other workers hold leases; ``is_full``: there may be more jobs
-    where these came from; ``copy_status``: whether the database is a copy.
+    ``lease``: id of the lease, None if there was nothing to run; ``rows``: its jobs,
+    dicts by column, in the order to run them; ``seconds``: until the next claim is
+    useful; ``release_due``: a done job has dependents to release;
+    ``others_work``: other workers hold leases; ``is_full``: the channel may have more
+    jobs to run; ``copy_status``: whether the database is a copy.
     """
 
     lease: int | None = None
@@ -66,7 +66,7 @@ class Claim:
 class Claimer:
     """Claims for the workers of one process in one database.
 
-    ``configured``: limits of the server's configuration, which win over the records.
+    ``configured``: limits of the server configuration, which override the records.
     """
 
     def __init__(self, configured: dict[str, Limits], averages: Averages):
@@ -77,10 +77,10 @@ class Claimer:
     def claim(
         self, cursor, worker: int, settle: bool = True, cluster: str | None = None
     ) -> Claim:
-        """Settle the leases of ``worker``, lease it what it should run next.
+        """Settle the leases of ``worker``, and lease it what it should run next.
 
-        :param cluster: the PostgreSQL cluster of the database, which tells copies
-        :raises NotRegistered: when the worker is not known (any more)
+        :param cluster: the PostgreSQL cluster of the database, to detect copies
+        :raises NotRegistered: if the worker is not registered
         """
         cursor.connection.set_isolation_level(READ_COMMITTED)
         try:
@@ -131,7 +131,7 @@ class Claimer:
         )
         waits = [WHILE_MODULES_CHANGE if modules_change else POLL_INTERVAL]
         if next_eta is not None:
-            # more are due than were looked at, or somebody holds them
+            # more jobs are due than were read, or they are locked
             waits.append(next_eta if next_eta > 0 else WHILE_DUE)
 
         def obstacle(head):
@@ -166,7 +166,7 @@ class Claimer:
         return claim
 
     def limits(self, records: list) -> list[Limits]:
-        """Return the limits in force: of channel records, then of the configuration."""
+        """Return the effective limits: of the records, then of the configuration."""
         limits = {}
         for values in records:
             limit = limits_of_record(*values)
@@ -177,14 +177,14 @@ class Claimer:
         return list(limits.values())
 
     def _tell_unknown_channels(self, tree: ChannelTree, heads: list[Head]) -> None:
-        """Log, once each, the channels that jobs name and that do not exist."""
+        """Log each unknown channel used by jobs, once."""
         for head in heads:
             if tree.is_known(head.channel) or head.channel in self._unknown_channels:
                 continue
             self._unknown_channels.add(head.channel)
-            # no mistake where code names sub-channels as it needs them
+            # not an error: code may use sub-channels without declaring them
             _logger.info(
-                "Unknown channel, its jobs run within the limits of the one above: "
+                "Unknown channel, the limits of the one above apply: "
                 "channel=%s limits_of=%s nearest=%s",
                 head.channel,
                 tree.nearest_known(head.channel),
@@ -223,7 +223,7 @@ class Claimer:
         return True
 
     def _held_back(self, cursor, tree: ChannelTree, head: Head) -> Obstacle | None:
-        """Return what a sequential channel waits for, itself or above."""
+        """Return what blocks a sequential channel, this one or one above."""
         for channel in tree.sequential(head.channel):
             cursor.execute(
                 sql.SEQUENTIAL,
@@ -244,7 +244,7 @@ class Claimer:
     def _is_work_left(
         self, cursor, claim: Claim, heads, taken: Head, obstacle: Callable
     ) -> bool:
-        """Tell whether an idle worker would find something too."""
+        """Tell whether an idle worker would find a job as well."""
         for head in heads:
             if head is not taken and not obstacle(head):
                 return True
@@ -254,14 +254,14 @@ class Claimer:
 
 
 def settling(cursor) -> str:
-    """Return the text that ends the leases of ``ids``; nothing is waited for."""
+    """Return the SQL that ends the leases of ``ids``, without waiting for locks."""
     return f"{worker_sql.TAKE_BACK.call(cursor)}; {worker_sql.DELETE_LEASES};"
 
 
 def _in_future(seconds: float) -> float:
-    """Return when to look again at what is due in so many seconds.
+    """Return the seconds until the next claim for what is due in ``seconds``.
 
-    What is due already was not taken because somebody holds it.
+    What is already due was not taken because it is locked.
     """
     return seconds if seconds > 0 else WHILE_LOCKED
 

@@ -1,4 +1,4 @@
-"""What a worker does about copies of databases: it records, adopts and reports them."""
+"""Records, adopts and reports database copies, for a worker."""
 
 import logging
 
@@ -10,25 +10,25 @@ _logger = logging.getLogger(__name__)
 
 
 class CopyGuard:
-    """Looks at each database with every claim in it; for one worker."""
+    """Checks each database with every claim in it; for one worker."""
 
     def __init__(self):
         self._clusters: dict[str, str | None] = {}
 
     def cluster(self, cr) -> str | None:
-        """Return the PostgreSQL cluster of ``cr``, asked for once; for the claim."""
+        """Return the PostgreSQL cluster of ``cr`` for the claim; cached."""
         if cr.dbname not in self._clusters:
             self._clusters[cr.dbname] = read_cluster(cr)
             cr.rollback()
         return self._clusters[cr.dbname]
 
     def forget(self, database: str) -> None:
-        """Ask for the cluster again: the connection may lead to another one now."""
+        """Drop the cached cluster: the connection may lead to another one now."""
         self._clusters.pop(database, None)
 
     def look(self, cr, status: CopyStatus) -> None:
-        """Record the identity of a database that is served for the first time; say once
-        that it is a copy.
+        """Record the identity of a database that is served for the first time; report a
+        copy once.
 
         :param cr: without open transaction; is committed
         :param status: as the claim has just read it
@@ -38,7 +38,7 @@ class CopyGuard:
         elif status.differences and adopts_copies():
             record_identity(cr, status)
             _logger.info(
-                "Database %s is adopted as %s, as adopt_copies is set; changed: %s",
+                "Database adopted by adopt_copies: database=%s identity=%s changed=%s",
                 cr.dbname,
                 status.here,
                 ", ".join(status.differences),
@@ -51,15 +51,15 @@ class CopyGuard:
 
 def _tell(status: CopyStatus) -> None:
     name = status.here.name
-    # what changed back is told again
+    # a status that changed back is reported again
     kind = status.kind if status.is_held else None
     if not is_news(name, kind) or kind is None:
         return
     if kind == COPY:
         _logger.warning(
-            "Database %s looks like a copy of %s (changed: %s): its jobs are not run. "
-            "To run them, press Run Jobs in This Copy in the list of jobs, or enter: "
-            "odoo queue resume -d %s. If it was only renamed or moved, enter: "
+            "Database %s looks like a copy of %s (changed: %s): its jobs are held. "
+            "To run them, click Run Jobs in This Copy in the list of jobs, or run: "
+            "odoo queue resume -d %s. If it was only renamed or moved, run: "
             "odoo queue resume --moved -d %s",
             name,
             status.origin.name,
@@ -69,8 +69,8 @@ def _tell(status: CopyStatus) -> None:
         )
     else:
         _logger.warning(
-            "Database %s is neutralized: its jobs are not run. To run them, press Run "
-            "Jobs in This Copy in the list of jobs, or enter: odoo queue resume -d %s",
+            "Database %s is neutralized: its jobs are held. To run them, click Run "
+            "Jobs in This Copy in the list of jobs, or run: odoo queue resume -d %s",
             name,
             name,
         )

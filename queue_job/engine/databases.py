@@ -1,4 +1,4 @@
-"""Which databases this process serves, and how it reaches them."""
+"""The databases this process serves, and how it connects to them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds between two looks for new databases.
+#: Seconds between two searches for new databases.
 LOOK_EVERY = 20.0
 
-# Index: of ir_module_module on name. The table of workers is there once the addon's
-# installation got that far, whatever an update makes of the module's state.
+# Index: of ir_module_module on name. The worker table exists once the addon's
+# installation got that far, whatever state an update gives to the module.
 _IS_SERVED = """
 SELECT to_regclass('queue_job_worker') IS NOT NULL
    AND to_regclass('ir_module_module') IS NOT NULL
@@ -38,7 +38,7 @@ SELECT 1 FROM ir_module_module
 
 
 def connection_parameters(database: str) -> dict:
-    """Return libpq's parameters of a connection of our own, outside of Odoo's pool."""
+    """Return libpq parameters for a connection outside of Odoo's pool."""
     _name, info = connection_info_for(database)
     if "dsn" in info:
         info = {**psycopg2.extensions.parse_dsn(info["dsn"])}
@@ -57,19 +57,19 @@ async def is_served(connection: MonitorConnection) -> bool:
 
 
 async def shares_sessions(connection: MonitorConnection, open_other) -> bool:
-    """Tell whether a pooler lends the session of this connection to others between two
-    transactions: then it can hold no lock and hear no call.
+    """Tell whether a pooler lends the session of this connection to other clients
+    between transactions: then it can neither keep locks nor receive notifications.
 
     ``open_other(database)`` opens another connection.
     """
     session = await _session(connection)
     if session == connection.client_side_pid:
-        # told when it was opened: a pooler cannot know yet, and makes a number up
+        # sent when it was opened: a pooler cannot know it yet and invents a number
         return False
     other = await open_other(connection.database)
     try:
         await other.execute("BEGIN")
-        # its transaction is open now, and keeps the session it was lent
+        # its transaction is open now, and keeps its session
         lent = await _session(other)
         return lent == session or await _session(connection) != session
     finally:
@@ -82,9 +82,9 @@ async def _session(connection: MonitorConnection) -> int:
 
 
 class Databases:
-    """The names of the databases, asked for again from time to time.
+    """The names of the databases, refreshed periodically.
 
-    ``on_answer()`` is called in another thread when the server has told them.
+    ``on_answer()`` is called in another thread when the list was refreshed.
     """
 
     def __init__(self, names: list[str] | None, on_answer: Callable[[], None]):
@@ -96,14 +96,14 @@ class Databases:
         self._is_failing = False
 
     def look(self) -> list[str]:
-        """Return the names as far as they are known; nothing is waited for."""
+        """Return the known names, without waiting for a refresh."""
         now = time.monotonic()
         if now >= self._look_at:
             self._look_at = now + LOOK_EVERY
             if names := self._fixed or config["db_name"]:
                 self._names = list(names)
             elif not (self._asking and self._asking.is_alive()):
-                # in a thread: it uses Odoo's pool, and may be long in coming
+                # in a thread: it uses Odoo's pool and may take long
                 self._asking = threading.Thread(
                     target=self._ask, name="queue_job.databases", daemon=True
                 )
@@ -112,15 +112,15 @@ class Databases:
 
     def _ask(self) -> None:
         try:
-            # without an answer Odoo says that there are none
+            # Odoo returns an empty list if it gets no answer
             self._names = list_dbs(True) or self._names
             self._is_failing = False
         except psycopg2.Error as error:
             if not self._is_failing:
                 self._is_failing = True
-                _logger.warning("The databases cannot be listed now: %s", error)
+                _logger.warning("Cannot list the databases: error=%s", error)
         self._on_answer()
 
     def seconds(self) -> float:
-        """Return when it is time to look again."""
+        """Return the seconds until the next refresh."""
         return max(0.0, self._look_at - time.monotonic())

@@ -1,26 +1,26 @@
-"""Finds the connections of this process that lead nowhere any more, and cuts them.
+"""Detects dead connections of this process, and closes them.
 
-A worker whose answer was swallowed on the way waits for ever inside of libpq: the
-network acknowledges what it sends, so neither keepalives nor time-outs of TCP notice.
-What tells is that the two ends disagree:
+A worker whose answer was lost in the network would wait forever inside of libpq: the
+network acknowledges what it sends, so neither keepalives nor TCP timeouts trigger.
+A connection is dead when its two ends disagree:
 
-* here a command was sent, and its answer is not complete (``wire.is_active``);
-* there the session has no command: it is idle, or gone, or does not get rid of what it
-  has to say, though nothing waits here to be read;
-* both say so at two looks some seconds apart, no byte passed between them, and the
-  session did nothing meanwhile (``state_change`` is the same).
+* the client sent a command, and its answer is not complete (``wire.is_active``);
+* on the server the session has no command: it is idle, or gone, or cannot send its
+  answer although the client has nothing unread;
+* both hold for two checks some seconds apart, no byte passed between them, and the
+  session did nothing in between (``state_change`` is the same).
 
-Then the socket is shut down. The thread gets an OperationalError and takes the way of
-every lost connection: its worker goes on under a new id, and its jobs are taken back.
+Then the socket is shut down. The thread gets an OperationalError, as for every lost
+connection: its worker registers again under a new id, and its jobs are taken back.
 
-All connections in Odoo's pool are looked at, as a job may open others than its own. The
-server is asked about those only which have a command out for seconds. Long statements
-are active on the server, long computations not here, so neither is taken for dead. Nor
-is a slow COPY: what one says of its end may wait here in the buffer of libpq, so it is
-given much longer; one that still reads is left alone, as it may wait for its source.
+All connections of Odoo's pool are checked, as a job may open other ones. The server is
+asked only about those with a command pending for seconds. Long statements are active on
+the server, long computations are not active here, so neither counts as dead. Nor does a
+slow COPY: its final message may be buffered in libpq, so it gets much longer; a COPY
+that still reads is left alone, as it may be waiting for its source.
 
-Behind a pooler, that makes up the process ids it tells, no session is found; then there
-is no verdict: the pooler's own time-outs apply.
+Behind a pooler, which invents process ids, no session is found; then nothing is closed:
+the pooler's own timeouts apply.
 """
 
 import logging
@@ -38,15 +38,15 @@ from .sql import workers as sql
 
 _logger = logging.getLogger(__name__)
 
-#: Times as long until a COPY counts as dead.
+#: Factor on the time after which a COPY counts as dead.
 _COPY_PATIENCE = 5
 
 
 @dataclass
 class _Suspect:
-    """A connection with a command out. ``pid``: the process id its session told;
-    ``seen``: what was found at the look before, ``since``: when that was first found;
-    ``is_known``: its session was found once."""
+    """A connection with a pending command. ``pid``: process id of its session;
+    ``seen``: result of the last check, ``since``: time of the first check with that
+    result; ``is_known``: its session was found once."""
 
     pid: int
     look_at: float
@@ -56,7 +56,7 @@ class _Suspect:
 
 
 class DeadConnections:
-    """Those of this process to one database, and to the one that lists them all.
+    """Checks the connections of this process to one database, and to ``postgres``.
 
     ``execute(statement, params)`` runs on the monitoring connection and returns rows.
     """
@@ -66,23 +66,23 @@ class DeadConnections:
         self._execute = execute
         self._patience = min(5.0, heartbeat_timeout() / 6)
         self._suspects: dict = {}
-        #: A session told the process id that the server knows it by.
+        #: The process ids known to the client are those of the server.
         self.is_direct = False
 
     def due(self) -> float:
-        """Return when to look, on the monotonic clock; infinity without suspects."""
+        """Return when to check, on the monotonic clock; infinity without suspects."""
         dues = (suspect.look_at for suspect in self._suspects.values())
         return min(dues, default=float("inf"))
 
     def note(self) -> None:
-        """Note the connections that have a command out now; the server is not asked."""
+        """Note the connections with a pending command, without asking the server."""
         look_at = time.monotonic() + self._patience
         suspects = {}
         for connection in _pooled_connections():
             if not wire.is_active(connection):
                 continue
             with suppress(psycopg2.Error):
-                # it may be closed meanwhile
+                # it may have been closed in the meantime
                 if connection.info.dbname in self._databases:
                     pid = connection.get_backend_pid()
                     known = self._suspects.get(connection)
@@ -90,9 +90,9 @@ class DeadConnections:
         self._suspects = suspects
 
     async def look(self) -> None:
-        """Compare the two ends of the connections that are due; cut the dead ones.
+        """Compare the two ends of the connections that are due; close the dead ones.
 
-        :raises psycopg2.Error: when the server cannot be asked
+        :raises psycopg2.Error: if the server cannot be asked
         """
         self.note()
         now = time.monotonic()
@@ -136,12 +136,11 @@ class DeadConnections:
 
     def _cut(self, connection, pid: int, session) -> None:
         _logger.warning(
-            "Database %s: the connection to session %s is dead and closed: it waits "
-            "for an answer here, while PostgreSQL says that the session %s. Something "
-            "on the way swallows packets",
+            "Dead connection closed, packets are lost between here and PostgreSQL: "
+            "database=%s session=%s session_state=%s",
             connection.info.dbname,
             pid,
-            "is gone" if session is None else f"is {session[1] or 'unknown'}",
+            "gone" if session is None else session[1] or "unknown",
         )
         wire.shut(connection)
         self._suspects.pop(connection, None)

@@ -1,17 +1,17 @@
-"""Why a job lost its worker, or its database session.
+"""Records why a job lost its worker or its database session.
 
-A job whose worker is gone is taken back by others, who only see that its lock is free.
-Who knows the reason leaves it on the lease, from where it goes to the job, and into
-its message when it has failed that way:
+A job whose worker is gone is taken back by other processes, which only see that its
+lock is free. A process that knows the reason writes it on the lease; from there it is
+copied to the job, and into its error message if it fails for that reason:
 
-* PostgreSQL says why it ends a session, to the worker that lived in it;
-* the system tells the forking server how each of its processes ended; the process that
-  takes its place writes it down, as the server itself keeps no connection. The job may
-  have been taken back by then: it is found by the text that says that no reason is
-  known.
+* PostgreSQL tells the worker why it ended its session;
+* the operating system tells the forking server how each of its processes ended; the
+  process that replaces it records the reason, as the server itself has no connection.
+  The job may have been taken back by then: it is found by the text that stands for an
+  unknown reason.
 
 A session that PostgreSQL ended because the job left it idle too long is the job's own
-fault: no death, it fails with that reason.
+fault: it does not count as a death, and the job fails with that reason.
 """
 
 import logging
@@ -27,20 +27,20 @@ from .sql import deaths as sql
 
 _logger = logging.getLogger(__name__)
 
-#: Characters of a reason: it is looked up by an index, whose entries are short.
+#: Maximum characters of a reason: it is indexed, and index entries are short.
 _MOST = 500
 
-#: What psycopg2 tells of a connection that was not broken, but closed.
+#: Value of psycopg2 for a connection that was closed, not broken.
 _CLOSED_HERE = 1
 
-#: What a session was ended for that its job brought on itself: idle for too long in a
-#: transaction, a transaction that is too long. There is a code only for who just asked.
+#: Reasons for the end of a session that are the job's own fault: idle too long in a
+#: transaction, transaction too long. Only a pending statement gets the code.
 _OWN_FAULTS = ("25P03", "25P04")
 _OWN_FAULTS_IN_WORDS = ("idle-in-transaction timeout", "transaction timeout")
 
 
 def is_own_fault(cr, error: Exception) -> bool:
-    """Tell whether the job itself is to blame that its session is gone."""
+    """Tell whether the job itself caused the loss of its session."""
     if cr._closed or cr._cnx.closed == _CLOSED_HERE:
         # it called cr.close(), or that of its connection
         return True
@@ -52,7 +52,7 @@ def is_own_fault(cr, error: Exception) -> bool:
 
 
 def _database_errors(error: BaseException | None) -> Iterator[psycopg2.Error]:
-    """Yield the errors of the database that an error came from, the last one first."""
+    """Yield the database errors that caused an error, the last one first."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -62,9 +62,9 @@ def _database_errors(error: BaseException | None) -> Iterator[psycopg2.Error]:
 
 
 def note_lost_session(registry, lease: int, error: Exception) -> None:
-    """Leave on a lease why the session was lost in which its job ran.
+    """Record on a lease why the session of its running job was lost.
 
-    Not being able to is no matter: PostgreSQL is gone, and no job is to blame.
+    Ignored if not possible: then PostgreSQL itself is down, and no job is to blame.
     """
     known = [
         one
@@ -80,14 +80,14 @@ def note_lost_session(registry, lease: int, error: Exception) -> None:
             cr.execute(sql.NOTE_ON_LEASE, {"lease": lease, "reason": reason})
     except psycopg2.Error as problem:
         _logger.debug(
-            "Reason for the loss of lease %s not recorded: %s", lease, problem
+            "Cannot record why a lease was lost: lease=%s error=%s", lease, problem
         )
 
 
 async def note_deaths(connection, node: str, deaths: list[tuple[int, str]]) -> None:
-    """Leave on the leases and jobs of processes of ``node`` why those ended.
+    """Record on leases and jobs why processes of the host ``node`` ended.
 
-    In two statements, in this order: what is taken back in between gets it as well.
+    Two statements in this order, so that jobs taken back in between get it as well.
     """
     for pid, reason in deaths:
         values = {"pid": pid, "node": node, "reason": reason}
@@ -96,8 +96,8 @@ async def note_deaths(connection, node: str, deaths: list[tuple[int, str]]) -> N
 
 
 def reason_of_exit(pid: int, node: str, status: int) -> str | None:
-    """Return why a process ended, by its status from ``os.waitpid``; None when it
-    ended in good order."""
+    """Return why a process ended, by its status from ``os.waitpid``; None if it ended
+    normally."""
     code = os.waitstatus_to_exitcode(status)
     if code == 0:
         return None
@@ -111,8 +111,8 @@ def reason_of_exit(pid: int, node: str, status: int) -> str | None:
         name = f"signal {number}"
     if number == signal.SIGKILL:
         return (
-            f"{process} was killed with {name}, by somebody or by the kernel, which "
-            "kills when memory runs out (see its log)"
+            f"{process} was killed with {name}, by a user or by the out-of-memory "
+            "killer of the kernel (see the kernel log)"
         )
-    dumped = " and left a core dump" if os.WCOREDUMP(status) else ""
-    return f"{process} was ended by {name}{dumped}"
+    dumped = " and dumped core" if os.WCOREDUMP(status) else ""
+    return f"{process} was terminated by {name}{dumped}"

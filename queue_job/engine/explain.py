@@ -1,4 +1,4 @@
-"""Why a job is not running, in words: the same rules as the claim, read only."""
+"""Explains why a job is not running, with the rules of the claim; read only."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from .sql import explain as sql
 
 
 class Explainer:
-    """Answers for jobs in the database of one environment."""
+    """Explains jobs in the database of one environment."""
 
     def __init__(self, env):
         self._env = env
@@ -32,15 +32,14 @@ class Explainer:
         )
 
     def rows(self, statement: str, **params) -> list[tuple]:
-        """Return what a statement of :mod:`.sql.explain` finds."""
+        """Return the rows of a statement of :mod:`.sql.explain`."""
         self._env.cr.execute(statement, params)
         return self._env.cr.fetchall()
 
     def explain(self, job_uuid: str) -> list[str]:
-        """Return why the job does not run, a sentence for each reason.
+        """Return why the job is not running, one sentence for each reason.
 
-        For a job that does not wait: one sentence that says so; for an unknown one:
-        nothing.
+        One sentence about its state if it is not waiting; empty for an unknown job.
         """
         self._env.cr.execute(sql.JOB, {"uuid": job_uuid})
         found = self._env.cr.dictfetchall()
@@ -65,7 +64,7 @@ class Explainer:
         ]
 
     def _blockers(self, job: dict) -> list[str]:
-        """Return what keeps a pending job from starting, or that nothing does."""
+        """Return what blocks a pending job, or that nothing does."""
         reasons = self._copy()
         workers = self.rows(sql.BUSY, timeout=heartbeat_timeout())
         if not workers:
@@ -81,7 +80,7 @@ class Explainer:
         if not job["is_ready"] and (job["seconds_to_eta"] or 0) > 0:
             reasons.append(
                 self._(
-                    "It is not to start before %(eta)s, %(distance)s",
+                    "Scheduled to start at %(eta)s, %(distance)s",
                     eta=self._moment(job["eta"]),
                     distance=self._distance(job["seconds_to_eta"]),
                 )
@@ -97,9 +96,9 @@ class Explainer:
         ahead = self.rows(sql.AHEAD, **job)[0][0]
         if ahead:
             reasons.append(
-                self._("%s jobs of its channel come before it", ahead)
+                self._("%s jobs of the same channel are ahead of it", ahead)
                 if ahead > 1
-                else self._("One job of its channel comes before it")
+                else self._("One job of the same channel is ahead of it")
             )
         is_all_busy = workers and all(uuid for uuid, *_rest in workers)
         if not reasons or (is_all_busy and job["is_ready"] and not obstacle):
@@ -126,20 +125,20 @@ class Explainer:
 
     def _state(self, state: str, message: str | None) -> str:
         return {
-            "enqueued": self._("A worker has it and runs it next"),
-            "started": self._("It runs"),
-            "done": self._("It is done"),
-            "cancelled": self._("It was cancelled"),
-            "failed": self._("It failed: %s", message or ""),
+            "enqueued": self._("Leased to a worker; starts next"),
+            "started": self._("The job is running"),
+            "done": self._("The job is done"),
+            "cancelled": self._("The job was cancelled"),
+            "failed": self._("The job failed: %s", message or ""),
         }[state]
 
     def _moment(self, moment: datetime) -> str:
-        """Return a moment in the time zone of the user, which it names."""
+        """Return a date and time in the user's time zone, with the zone."""
         local = fields.Datetime.context_timestamp(self._env["queue.job"], moment)
         return local.strftime("%Y-%m-%d %H:%M:%S %Z")
 
     def _distance(self, seconds: float) -> str:
-        """Return how far off that is, such as "in 3 minutes"."""
+        """Return a duration relative to now, such as "in 3 minutes"."""
         return format_timedelta(
             seconds, add_direction=True, locale=get_lang(self._env).code
         )
@@ -150,12 +149,12 @@ class Explainer:
         states = dict(field._description_selection(self._env))
         return [
             self._(
-                "It waits for %(job)s, which is %(state)s",
+                "Waiting for %(job)s (%(state)s)",
                 job=job_name(uuid, name),
                 state=states[state].lower(),
             )
             for uuid, state, name in parents
-        ] or [self._("The jobs it waited for are done: it starts in a moment")]
+        ] or [self._("All its dependencies are done; starts shortly")]
 
     def _obstacle(self, obstacle: Obstacle) -> str:
         channel = obstacle.channel
@@ -173,9 +172,10 @@ class Explainer:
         names = [channel, *self.tree.limits(channel).former_names]
         holders = self.rows(sql.HOLDERS, names=names)
         if not holders:
-            return self._("Nothing is in its way: it starts in a moment")
+            return self._("Not blocked; starts shortly")
         return self._(
-            "The capacity of channel %(channel)s, %(capacity)s, is used by %(jobs)s",
+            "Channel %(channel)s is full: its capacity of %(capacity)s is used by "
+            "%(jobs)s",
             channel=channel,
             capacity=capacity,
             jobs=job_names(holders),
@@ -185,7 +185,7 @@ class Explainer:
         place = {**place, "spellings": self.tree.spellings(channel)}
         reasons = [
             self._(
-                "Sequential channel %(channel)s is held back by %(job)s, which failed",
+                "Sequential channel %(channel)s is blocked by the failed job %(job)s",
                 channel=channel,
                 job=job_name(uuid, name),
             )
@@ -193,8 +193,8 @@ class Explainer:
         ]
         reasons += [
             self._(
-                "Sequential channel %(channel)s waits %(seconds)d seconds for %(job)s, "
-                "which comes first",
+                "Sequential channel %(channel)s is waiting %(seconds)d seconds for "
+                "%(job)s, which comes first",
                 channel=channel,
                 job=job_name(uuid, name),
                 seconds=max(0, seconds),
@@ -210,8 +210,8 @@ class Explainer:
         holders = self.rows(sql.KEY_HOLDERS, key=key)
         return [
             self._(
-                "Only %(limit)s jobs with the concurrency key %(key)s run at once, "
-                "now %(jobs)s",
+                "Concurrency key %(key)s is limited to %(limit)s concurrent jobs, now "
+                "running: %(jobs)s",
                 limit=limit,
                 key=key,
                 jobs=job_names(holders),

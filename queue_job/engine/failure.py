@@ -1,8 +1,8 @@
-"""Writing a failure down, in an environment that may be broken.
+"""Stores a failure, even if the job's environment is broken.
 
-While a job waits its user may be deleted, its language deactivated, its company gone;
-an override that tells people may raise. The failure is stored all the same, with its
-message, its date and its place, and the on-fail method is called.
+While a job waits, its user may be deleted, its language deactivated, its company
+removed; an override that notifies users may raise. The failure is stored all the same,
+with its message, date and location, and the on-fail method is called.
 """
 
 from collections.abc import Callable
@@ -17,10 +17,10 @@ from .sql import lease as sql
 
 
 class Failure:
-    """One failure of a job: the ways to write it, tried one after the other.
+    """One failure of a job, and the ways to write it, tried one after the other.
 
-    ``values``: exc_info, exc_name and exc_message; what goes wrong in writing them is
-    noted in exc_info.
+    ``values``: exc_info, exc_name and exc_message; errors while writing them are
+    appended to exc_info.
     """
 
     def __init__(self, job, values: dict):
@@ -49,10 +49,10 @@ class Failure:
                 self._job.on_fail(self._values)
 
     def note(self, error: Exception) -> bool:
-        """Note an error of :meth:`write`; False when there is no other way."""
+        """Note an error of :meth:`write`; return False if no other way is left."""
         raised = fate.raised_by(error)
         self._notes.append(
-            f"\n\nWhile this failure was stored: {text.name_of(raised)}: "
+            f"\n\nWhile storing this failure: {text.name_of(raised)}: "
             f"{text.text_of(raised)}"
         )
         if self._is_written and self._hook_is_due:
@@ -74,7 +74,7 @@ class Failure:
         self._job.update()
 
     def _with_sql(self, env) -> None:
-        # the last resort: nobody is told
+        # the last resort: no notification
         store_with_sql(env.cr, self._job._record_id, self.values, self._job.retry)
 
     def _usable_env(self):
@@ -82,7 +82,7 @@ class Failure:
 
 
 def _storable(values: dict) -> dict:
-    """Return values of a failure, those of its texts such that they can be stored."""
+    """Return the values of a failure with texts that can be stored."""
     told = dict(values)
     for name, most in TEXTS.items():
         value = values.get(name)
@@ -92,7 +92,7 @@ def _storable(values: dict) -> dict:
 
 
 def store_with_sql(cr, job_id: int, values: dict, retry: int) -> None:
-    """Store a failure past the ORM; the caller makes sure that the job is its own."""
+    """Store a failure with SQL; the caller must hold the lease of the job."""
     values = _storable(values)
     place = text.place_of_error(values["exc_info"] or "")
     cr.execute(

@@ -1,4 +1,4 @@
-"""The jobs one worker holds, and the writes which only their holder can make."""
+"""The jobs leased to one worker, and the writes fenced by their lease."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from .session import restore
 from .sql import WAKE
 from .sql import lease as sql
 
-#: Seconds after which no further job of a lease is begun: others may be freer.
+#: Seconds after which no further job of a lease is begun: other workers may be free.
 TIME_BOX = 0.3
 
 _thread = threading.local()
@@ -31,11 +31,11 @@ _FINISH_VALUES = dict.fromkeys(
 
 
 class LeasedJob:
-    """One job of a lease: its row as it was claimed, and how far it came.
+    """One job of a lease: its row as it was claimed, and its progress.
 
-    ``begun``: its row says ``started``; ``settled``: its fate is committed; ``asked``:
-    when it was first asked to end, on the monotonic clock; ``given_up``: since when its
-    thread is not waited for any more.
+    ``begun``: its row says ``started``; ``settled``: its outcome is committed;
+    ``asked``: time of the first request to end, on the monotonic clock; ``given_up``:
+    time since when its thread is considered stuck.
     """
 
     def __init__(self, row: dict):
@@ -52,9 +52,10 @@ class LeasedJob:
 
 
 class Hand:
-    """One lease in the hand of one worker thread.
+    """The jobs of one lease, run by one worker thread.
 
-    The thread runs the jobs one by one; the watcher may take away those not begun.
+    The thread runs the jobs one by one; the monitoring thread may release those not
+    begun.
     """
 
     def __init__(self, lease: int, rows: list[dict], averages: Averages):
@@ -66,11 +67,11 @@ class Hand:
         self._waiting = deque(LeasedJob(row) for row in rows)
         self._since = time.monotonic()
         self._plain: bool | None = None
-        # what the session was like before the first job, and whether it still is
+        # settings of the session before the first job, and whether they are unchanged
         self._session: str | None = None
         self._is_clean = True
         self._progress: tuple | None = None
-        #: Done jobs whose children the next job of the lease looks at in their place.
+        #: Done jobs whose dependents are released together with those of the next job.
         self.owed: list[str] = []
 
     @staticmethod
@@ -85,7 +86,7 @@ class Hand:
         _thread.hand = None
 
     def take(self) -> LeasedJob | None:
-        """Return the next job to run, None when the lease is over."""
+        """Return the next job to run, None at the end of the lease."""
         with self._mutex:
             self.current = None
             if not self._waiting:
@@ -97,19 +98,19 @@ class Hand:
             return self.current
 
     def _is_late(self) -> bool:
-        # the first job is always run, or a slow claim would make no progress
+        # the first job always runs, or a slow claim would make no progress
         return self.current_since and time.monotonic() - self._since > TIME_BOX
 
     def find(self, job_uuid: str) -> LeasedJob | None:
-        """Return the job in hand when it is this one."""
+        """Return the running job if it is this one."""
         if self.current and self.current.uuid == job_uuid:
             return self.current
         return None
 
     def take_away(self, seconds: float) -> list[int]:
-        """Give up the jobs which wait behind one that runs for ``seconds`` already.
+        """Release the jobs behind one that has been running for ``seconds``.
 
-        Return their ids; the caller makes them pending.
+        Return their ids; the caller sets them to pending.
         """
         with self._mutex:
             late = self.current and time.monotonic() - self.current_since > seconds
@@ -120,8 +121,8 @@ class Hand:
             return ids
 
     def interrupt(self, leased: LeasedJob, interruption: Interruption) -> bool:
-        """Ask the job in hand to end; False when its own code is not running (any
-        more): then nothing happens."""
+        """Ask the running job to end; return False, and do nothing, if its own code is
+        not running."""
         with self._mutex:
             return bool(
                 self.current is leased
@@ -130,9 +131,9 @@ class Hand:
             )
 
     def say_progress(self, done: float, total: float, message: str | None) -> None:
-        """Keep what the job in hand says about itself, for the watcher to write.
+        """Keep the progress of the running job, for the monitoring thread to write.
 
-        :raises TypeError: when that is no number
+        :raises TypeError: if it is not a number
         """
         said = (
             float(done),
@@ -143,7 +144,7 @@ class Hand:
             self._progress = (self.current.id, *said)
 
     def take_progress(self) -> dict | None:
-        """Return what is to be written about the job in hand, each word once."""
+        """Return the progress to write, None if there is nothing new."""
         progress, self._progress = self._progress, None
         if progress is None:
             return None
@@ -157,7 +158,7 @@ class Hand:
         }
 
     def begin(self, cr, leased: LeasedJob):
-        """Mark a job as started; return when, or None when the lease is lost."""
+        """Mark a job as started; return its start, or None if the lease is lost."""
         values = {"id": leased.id, "lease": self.lease, "pid": os.getpid()}
         cr.execute(sql.BEGIN, values, log_exceptions=False)
         row = cr.fetchone()
@@ -168,11 +169,11 @@ class Hand:
         return date_started
 
     def let_go(self, cr, leased: LeasedJob) -> None:
-        """Make sure that the job is still ours, and end the lease on it.
+        """Check that the job is still leased to this worker, and end its lease.
 
-        First statement of every transaction that decides what becomes of it.
+        First statement of every transaction that stores its outcome.
 
-        :raises LeaseLost: when it is not
+        :raises LeaseLost: if it is not
         """
         cr.execute(sql.LET_GO, {"id": leased.id, "lease": self.lease})
         if not cr.rowcount:
@@ -180,15 +181,16 @@ class Hand:
         self._free_key(cr, leased)
 
     def _free_key(self, cr, leased: LeasedJob) -> None:
-        """Call others when jobs may start that waited for the key of this one: the
-        lease goes on without it."""
+        """Notify other workers of jobs that waited for this one's concurrency key: the
+        lease continues without it."""
         if leased.row["concurrency_key"] and self._waiting:
             cr.execute(WAKE)
 
     def check(self, cr, leased: LeasedJob) -> None:
-        """Make sure that the job is still ours until ``cr`` is committed.
+        """Check, and ensure until ``cr`` is committed, that the job is still leased to
+        this worker.
 
-        :raises LeaseLost: when it is not
+        :raises LeaseLost: if it is not
         """
         cr.execute(sql.HOLDS_LEASE, {"id": leased.id, "lease": self.lease})
         if not cr.rowcount:
@@ -196,12 +198,12 @@ class Hand:
 
     @staticmethod
     def attend(cr) -> None:
-        """Let errors on a cursor of a job's own say why its session was ended."""
+        """Make errors on a job's separate cursor tell why its session was ended."""
         attend(cr)
 
     def roll_back(self, cr) -> None:
-        """Undo the work of the job in hand; with it goes the start of the next one,
-        unless they are committed already and it was a hook afterwards that failed."""
+        """Roll back the work of the running job, and with it the start of the next one,
+        unless both were already committed and a later hook failed."""
         cr.rollback()
         restore(cr)
         with self._mutex:
@@ -214,18 +216,18 @@ class Hand:
                 leased.begun = leased.id in started
 
     def is_plain(self, env) -> bool:
-        """Tell whether the rows of this lease may be written past the ORM."""
+        """Tell whether the rows of this lease may be written with SQL."""
         if self._plain is None:
             record = env["queue.job"].sudo()
             self._plain = write_is_plain(record, _FINISH_VALUES)
         return self._plain
 
     def finish(self, env, job, leased: LeasedJob) -> None:
-        """Store ``done`` in the job's own transaction, and begin the next one.
+        """Store ``done`` in the job's own transaction, and begin the next job.
 
         The caller commits.
 
-        :raises LeaseLost: when the job is not ours any more
+        :raises LeaseLost: if the job is no longer leased to this worker
         """
         plain = (
             self.is_plain(env)
@@ -261,11 +263,11 @@ class Hand:
         return None
 
     def _finish_both(self, cr, values: dict, following: LeasedJob) -> bool:
-        """Finish one job and begin ``following``; False when neither was written."""
+        """Finish one job and begin ``following``; return False if neither happened."""
         try:
             sql.FINISH_AND_BEGIN.execute(cr, {**values, "next": following.id})
         except TransactionRollbackError:
-            # somebody edited or cancelled the next job: this one's work stays good
+            # the next job was edited or cancelled: the work of this one is kept
             sql.FINISH_AND_BEGIN.undo(cr)
             following.begun = False
             return False
@@ -279,14 +281,14 @@ class Hand:
         return True
 
     def clean(self, cr) -> None:
-        """Take away what the job before may have left in the session."""
+        """Reset what the previous job may have left in the session."""
         if not self._is_clean:
             cr.execute(sql.CLEAN)
             cr.commit()  # pylint: disable=invalid-commit
             self._is_clean = True
 
     def next_looks_too(self, job) -> bool:
-        """Tell whether the next job of the lease is a parent of the same children."""
+        """Tell whether the next job of the lease has the same dependents."""
         with self._mutex:
             row = self._waiting[0].row if self._waiting else None
         if row is None or not job.graph_uuid or row["graph_uuid"] != job.graph_uuid:
@@ -296,5 +298,5 @@ class Hand:
         return others.issuperset(job._reverse_depends_on_uuids)
 
     def note(self, leased: LeasedJob) -> None:
-        """Learn how long the job in hand took."""
+        """Record how long the running job took."""
         self._averages.note(leased.function, time.monotonic() - self.current_since)

@@ -1,4 +1,4 @@
-"""The next job of each channel, and how it is taken."""
+"""The next job of each channel, and the statement that leases it."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from .sql.prepared import Prepared
 class Head:
     """The next job of ``channel``; ``raw_channel`` is the text in its row.
 
-    ``batch``: the statement that takes it and others that follow it.
+    ``batch``: the statement that leases it and others after it.
     """
 
     channel: str
@@ -25,7 +25,7 @@ class Head:
 
     @property
     def rank(self) -> tuple:
-        """Sorts like ORDER BY priority, date_created, id: what is unset comes last."""
+        """Sort key like ORDER BY priority, date_created, id: unset values come last."""
         return (
             self.priority is None,
             self.priority or 0,
@@ -36,10 +36,10 @@ class Head:
 
 
 def read_heads(cursor, tree: ChannelTree, found: list[list]) -> list[Head]:
-    """Return the next job of each channel, the first to start first.
+    """Return the next job of each channel, in the order to start them.
 
-    ``found``: channel and values of each; without an id when none of those at the front
-    of the channel may start, because of their concurrency keys.
+    ``found``: channel and values of each; without an id if none of the jobs at the
+    front of the channel may start, because of their concurrency keys.
     """
     heads = []
     for raw_channel, *values in found:
@@ -52,14 +52,14 @@ def read_heads(cursor, tree: ChannelTree, found: list[list]) -> list[Head]:
 
 
 def is_any_ready(cursor, raw_channel: str) -> bool:
-    """Tell whether a channel has a job that could start if there was a seat."""
+    """Tell whether a channel has a job that could start if a slot was free."""
     cursor.execute(sql.FIRST_NEAR.call(cursor), {"raw_channel": raw_channel})
     first, are_there_more = cursor.fetchone()
     return bool(first or (are_there_more and _behind(cursor, "", raw_channel)))
 
 
 def _behind(cursor, channel: str, raw_channel: str) -> Head | None:
-    """Return the next job of a channel, past any number that may not start."""
+    """Return the next job of a channel, skipping any number that may not start."""
     place = {"raw_channel": raw_channel}
     cursor.execute(sql.FIRST_BY_KEY.call(cursor), place)
     values, is_keyless, is_unsure = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Taking up one leased job: from its row to a Job that is started."""
+"""Starts one leased job: from its row to a started Job."""
 
 import logging
 import os
@@ -16,16 +16,16 @@ from .unreadable import cannot_load
 
 _logger = logging.getLogger(__name__)
 
-#: A job that ended its worker this often does not get another one.
+#: A job that killed this many workers is not run again.
 MOST_DEATHS = 3
 
-_NO_REASON = "its process or its node is gone, and nobody knows why"
+_NO_REASON = "its process or host was lost, for an unknown reason"
 
 
 def acquire_leased(env, hand, leased) -> Job | None:
-    """Return the leased job, started; None when it is not to be run.
+    """Return the leased job, started; None if it must not run.
 
-    A job that cannot be read, or that killed its workers, has failed afterwards.
+    A job that cannot be decoded, or that killed its workers, is marked as failed.
     """
     row = leased.row
     problem = _deadly(row)
@@ -55,7 +55,7 @@ def acquire_leased(env, hand, leased) -> Job | None:
 
 
 def _start(env, hand, leased, job: Job) -> Job | None:
-    """Return the job, started and committed; None when that was not to be."""
+    """Return the job, started and committed; None if it could not be started."""
     if leased.begun:
         hand.clean(env.cr)
         job.date_started = leased.row["date_started"]
@@ -68,7 +68,7 @@ def _start(env, hand, leased, job: Job) -> Job | None:
         job.date_started = _begin(env, hand, leased)
         if not leased.begun:
             return _gone(env, leased)
-        # those who watch the ORM's writes see this one too
+        # addons that override the ORM's write must see this one too
         known = job._stored_values
         _mark_started(job)
         job._stored_values = known
@@ -80,10 +80,10 @@ def _start(env, hand, leased, job: Job) -> Job | None:
 
 
 def _fail_to_start(env, hand, leased, job: Job, error: Exception) -> None:
-    """Let a job fail because of what others do when it starts."""
+    """Mark a job as failed because other addons raised when it started."""
     raised = fate.raised_by(error)
     told = text.traceback_text(raised)
-    _logger.error("%s could not be started\n%s", job, told)
+    _logger.error("Cannot start job: job=%s\n%s", job, told)
     env.cr.rollback()
     outcome.begin(env, hand, leased)
     job.retry += 1
@@ -91,11 +91,11 @@ def _fail_to_start(env, hand, leased, job: Job, error: Exception) -> None:
 
 
 def _begin(env, hand, leased):
-    """Return when the job was marked as started, None when that was not to be."""
+    """Return when the job was marked as started, None if it could not be."""
     try:
         return hand.begin(env.cr, leased)
     except TransactionRollbackError:
-        # somebody edits it at this very moment: the next claim decides about it
+        # it is being edited right now: the next claim handles it
         return None
 
 
@@ -103,25 +103,25 @@ def _mark_started(job: Job) -> None:
     job.state = STARTED
     job.date_started = job.date_started or job._now()
     job.worker_pid = os.getpid()
-    # the row says so: what changes from here on is stored
+    # the row has these values: only later changes are stored
     job._stored_values = job._following_values()
 
 
 def _gone(env, leased) -> None:
-    """Note that somebody cancelled or changed the job before it started."""
+    """Note that the job was cancelled or changed before it started."""
     env.cr.rollback()
     leased.settled = True
-    _logger.info("Job %s was taken away before it could start", leased.uuid)
+    _logger.info("Job cancelled or changed before its start: job=%s", leased.uuid)
 
 
 def _deadly(row: dict) -> dict | None:
-    """Return the failure of a job that its workers did not survive."""
+    """Return the failure of a job that killed its workers, None if it may run."""
     deaths = row["worker_deaths"] or 0
     tries_left = not row["max_retries"] or (row["retry"] or 0) < row["max_retries"]
     if not deaths or (deaths < MOST_DEATHS and tries_left):
         return None
     message = (
-        f"The worker that ran this job died {deaths} time(s), the last one on try "
+        f"The worker running this job died {deaths} time(s), most recently on attempt "
         f"{row['retry']}: {row['death_reason'] or _NO_REASON}."
     )
     error = WorkerDied(message)

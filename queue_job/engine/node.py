@@ -1,4 +1,4 @@
-"""One process that runs jobs: its databases, its workers, its watcher."""
+"""One process that runs jobs: its databases, its workers, its monitoring thread."""
 
 import os
 import threading
@@ -15,19 +15,19 @@ from .watcher import Watcher
 class Node:
     """The workers of one process.
 
-    ``slots``: how many jobs it runs at once; ``kind``: what the process is, shown to
-    people; ``names``: the databases to serve, all of the server's by default.
+    ``slots``: number of jobs it runs at once; ``kind``: type of the process, shown to
+    users; ``names``: the databases to serve, all of the server's by default.
     """
 
     def __init__(self, slots: int, kind: str, names: list[str] | None = None):
         self.slots = slots
         self.kind = kind
-        #: The process does nothing else, and is started again when it ends.
+        #: The process does nothing else, and is restarted when it ends.
         self.is_replaceable = kind == "process"
         self.databases = Databases(names, self.call_watcher)
         self.averages = Averages()
         self.claimer = Claimer(configured_limits(), self.averages)
-        #: Processes of this host that ended, and why, to be told in each database.
+        #: Ended processes of this host and the reasons, to record in each database.
         self.deaths: list[tuple[int, str]] = []
         self.stopping = threading.Event()
         self._stations: dict[str, Station] = {}
@@ -35,25 +35,25 @@ class Node:
         self._watcher = Watcher(self)
 
     def start(self) -> None:
-        # jobs open connections too, in Odoo's pool, which lets only one open at a time
+        # jobs open connections too, in Odoo's pool, which opens only one at a time
         os.environ.setdefault("PGCONNECT_TIMEOUT", str(connect_timeout()))
         self._watcher.start()
 
     def stop(self) -> None:
-        """Ask the workers to stop after the job in hand."""
+        """Ask the workers to stop after the running job."""
         self.stopping.set()
         self.call_workers()
         self.call_watcher()
 
     def close(self) -> None:
-        """Leave the databases, when the workers are done."""
+        """Unregister from the databases, after the workers have stopped."""
         self.stopping.set()
         self._watcher.stop()
         if self._watcher.is_alive():
             self._watcher.join(5)
 
     async def abandon_process(self) -> None:
-        """End this process, as a job in it can't be ended, if others make up for it.
+        """End this process, as one of its jobs is stuck, if the process is replaceable.
 
         In a process with other work the job keeps its thread until it returns.
         """
@@ -66,8 +66,8 @@ class Node:
         return list(self._stations.values())
 
     def refresh(self) -> list[Station]:
-        """Return the stations of the databases there are now; the watcher leaves the
-        others."""
+        """Return the monitors of the current databases; the monitoring thread closes
+        the others."""
         names = self.databases.look()
         for name in names:
             if name not in self._stations:
@@ -79,7 +79,7 @@ class Node:
         return self.stations()
 
     def call_workers(self) -> None:
-        """Wake the workers up that wait for work."""
+        """Wake up the idle workers."""
         with self._called:
             self._called.notify_all()
 
@@ -87,7 +87,7 @@ class Node:
         self._watcher.call()
 
     def wait(self, slot: int, at_most: float) -> None:
-        """Let a worker sleep until it is called or one of its seats is due."""
+        """Let a worker sleep until it is notified or due in one of the databases."""
         with self._called:
             if self.stopping.is_set():
                 return

@@ -1,17 +1,17 @@
-"""A connection that is lost, until it is back."""
+"""Logging and backoff for a lost connection."""
 
 import logging
 
-#: Attempts after which the pause does not grow any more.
+#: Attempts after which the pause no longer grows.
 _MOST_DOUBLINGS = 10
 
 
 class Outage:
-    """Says once that something is lost, and once that it is back.
+    """Logs a loss once and its end once, with exponential backoff in between.
 
-    ``lost`` and ``back`` are what is said, ``lost`` with a ``%s`` for the error; in
-    between, attempts follow each other after ``first`` seconds, then twice as long each
-    time, up to ``most``.
+    ``lost`` and ``back`` are the messages, ``lost`` with a ``%s`` for the error;
+    attempts are repeated after ``first`` seconds, then twice as long each time, up to
+    ``most``.
     """
 
     def __init__(self, logger: logging.Logger, lost: str, back: str, first, most):
@@ -31,7 +31,7 @@ class Outage:
         return min(pause, self._most)
 
     def end(self) -> None:
-        """Note that all is well."""
+        """Note that the connection works."""
         if self._failures:
             self._failures = 0
             self._logger.info(self._back)

@@ -1,8 +1,8 @@
-"""Storing what became of a job that did not simply end well.
+"""Stores the outcome of a job that did not simply succeed.
 
-Each of these is a transaction of its own, after the job's work was rolled back, and
-begins by checking the lease. A job run without one (by hand, by a test) is stored on a
-cursor of its own, as its caller's transaction is the caller's.
+Each of these is a separate transaction, after the job's work was rolled back, and
+begins by checking the lease. A job that runs without a lease (manually, in a test) is
+stored on a separate cursor, as the transaction belongs to its caller.
 """
 
 import logging
@@ -31,27 +31,27 @@ from .sql import lease as sql
 
 _logger = logging.getLogger(__name__)
 
-#: How often a fate is stored again after a collision.
+#: Attempts to store an outcome despite conflicts.
 _TRIES = 5
 
 
 def lease_of(job) -> tuple:
-    """Return the hand and the leased job behind ``job``, or two None."""
+    """Return the lease and the leased job of ``job``, or two None."""
     return getattr(job, "lease", None) or (None, None)
 
 
 def may_commit() -> bool:
-    """Tell whether a job without lease is committed: not while tests run."""
+    """Tell whether a job without lease is committed: not during tests."""
     return not config["test_enable"]
 
 
 def is_broken(env) -> bool:
-    """Tell whether the connection is gone: then nothing can be stored on it."""
+    """Tell whether the connection is lost, so that nothing can be stored on it."""
     return bool(env.cr.closed)
 
 
 def forget(env, job) -> None:
-    """Roll back the work of a job that is not ours any more."""
+    """Roll back the work of a job whose lease is lost."""
     hand, leased = lease_of(job)
     if not is_broken(env):
         hand.roll_back(env.cr) if leased else env.cr.rollback()
@@ -62,7 +62,7 @@ def forget(env, job) -> None:
 
 def is_ours(env, job) -> bool:
     """Roll back the work of a job that seems to have lost its lease; tell whether it
-    holds it after all: then the job itself changed or deleted its row."""
+    still holds it: then the job itself changed or deleted its row."""
     hand, leased = lease_of(job)
     if not leased or is_broken(env):
         return False
@@ -76,9 +76,9 @@ def is_ours(env, job) -> bool:
 
 @contextmanager
 def deciding(env, job):
-    """Yield the environment in which to store the fate of ``job``, then commit it.
+    """Yield the environment in which to store the outcome of ``job``, then commit.
 
-    :raises LeaseLost: when it is not ours to decide
+    :raises LeaseLost: if the lease is lost
     """
     hand, leased = lease_of(job)
     env.registry.reset_changes()
@@ -99,14 +99,14 @@ def deciding(env, job):
         if leased:
             leased.settled = True
     except BaseException:
-        # what was stored is rolled back: it must be stored again by the next attempt
+        # what was stored is rolled back: the next attempt must store it again
         job._stored_values = known
         raise
 
 
 @contextmanager
 def _elsewhere(env, job):
-    """Bind a job to a cursor of its own, committed when all went well."""
+    """Bind a job to a separate cursor, which is committed on success."""
     with env.registry.cursor() as cr, bound_to(job, job.env(cr=cr)):
         yield env(cr=cr)
 
@@ -118,9 +118,9 @@ def interruptible(env, leased) -> Interruptible:
 
 
 def check_interruption(job) -> None:
-    """Let an interrupted job end as such, whatever error its interruption became.
+    """Handle an interrupted job as such, whatever error its interruption turned into.
 
-    :raises JobInterrupted: when it was interrupted
+    :raises JobInterrupted: if it was interrupted
     """
     _hand, leased = lease_of(job)
     if leased and leased.interruptible and leased.interruptible.interruption:
@@ -128,21 +128,21 @@ def check_interruption(job) -> None:
 
 
 def interrupted(env, job) -> None:
-    """Store what becomes of a job that was ended from outside.
+    """Store the outcome of an interrupted job.
 
-    Over its time limit it has failed; stopped by somebody it is cancelled; when the
-    server stops it waits again, as if it had not been started.
+    Over its time limit it fails; stopped by a user it is cancelled; on shutdown of the
+    server it becomes pending again, as if it had not been started.
     """
     _hand, leased = lease_of(job)
-    # it may have been interrupted on its way out, before that was noted
+    # it may have been interrupted while leaving the interruptible section
     leased.interruptible.close()
     end(env, job, leased.interruptible.interruption)
 
 
 def end(env, job, interruption: Interruption) -> None:
-    """Store what becomes of a job that is ended for this reason."""
+    """Store the outcome of a job interrupted for this reason."""
     message = text.text_of(interruption)
-    _logger.warning("%s is ended: %s", job, message)
+    _logger.warning("Job interrupted: job=%s reason=%s", job, message)
     if interruption.kind == "time_limit":
         values = {
             "exc_name": "JobTimeLimitExceeded",
@@ -160,10 +160,9 @@ def end(env, job, interruption: Interruption) -> None:
 
 
 def settle_stuck(database: str, uuid: str, interruption: Interruption) -> None:
-    """Store what becomes of a job whose thread does not come back.
+    """Store the outcome of a job whose thread is stuck.
 
-    It has lost its lease. When this fails, the job is taken back as one that runs for
-    nobody.
+    It has lost its lease. If this fails, the job is taken back as an orphan.
     """
     try:
         registry = Registry(database)
@@ -173,7 +172,7 @@ def settle_stuck(database: str, uuid: str, interruption: Interruption) -> None:
             job.retry += 1
             end(env, job, interruption)
     except Exception as error:
-        _logger.error("Job %s could not be ended\n%s", uuid, text.traceback_text(error))
+        _logger.error("Cannot end stuck job: %s\n%s", uuid, text.traceback_text(error))
 
 
 def _cancel(env, job, message: str) -> None:
@@ -185,7 +184,7 @@ def _cancel(env, job, message: str) -> None:
 
 
 def postpone(env, job, message: str, seconds) -> None:
-    """Let the job be tried again later; its try is counted."""
+    """Schedule another attempt; this one is counted."""
 
     def store(_own_env) -> None:
         job.postpone(result=message, seconds=seconds)
@@ -197,7 +196,7 @@ def postpone(env, job, message: str, seconds) -> None:
 
 
 def _store(env, job, store: Callable) -> None:
-    """Store the fate of a job with ``store(env)``; let it be when it is not ours."""
+    """Store the outcome of a job with ``store(env)``, unless its lease is lost."""
     try:
         _store_again(env, job, store)
     except (LeaseLost, TransactionRollbackError):
@@ -205,10 +204,10 @@ def _store(env, job, store: Callable) -> None:
 
 
 def _store_again(env, job, store: Callable) -> None:
-    """Store the fate of a job, again after a collision: with who edits the job, or
-    stores another one with its identity key, which the new attempt sees.
+    """Store the outcome of a job, again after a conflict: with a transaction that edits
+    the job or stores another one with its identity key, which a new attempt sees.
 
-    :raises LeaseLost: when it is not ours
+    :raises LeaseLost: if the lease is lost
     """
     for left in reversed(range(_TRIES)):
         try:
@@ -222,14 +221,14 @@ def _store_again(env, job, store: Callable) -> None:
 
 
 def _is_passing(error: Exception) -> bool:
-    """Tell whether the next attempt may end otherwise."""
+    """Tell whether another attempt may succeed."""
     if isinstance(error, UniqueViolation):
         return error.diag.constraint_name == UNIQUE_INDEX
     return True
 
 
 def check_tries(job, error: Exception) -> None:
-    """Let a job that collided too often fail.
+    """Fail a job that has no attempts left after a conflict.
 
     :raises FailedJobError: from ``error``
     """
@@ -240,12 +239,12 @@ def check_tries(job, error: Exception) -> None:
 
 
 def fail(env, job, values: dict) -> None:
-    """Store a failure, tell people, call the on-fail method.
+    """Store a failure, notify users, call the on-fail method.
 
-    An error in telling or in the on-fail method does not keep the failure from being
-    stored: it is noted with it.
+    An error in notifying or in the on-fail method does not prevent the failure from
+    being stored: it is appended to it.
 
-    :raises Exception: when it cannot be stored in any way
+    :raises Exception: if it cannot be stored in any way
     """
     failure = Failure(job, values)
     while True:
@@ -257,7 +256,7 @@ def fail(env, job, values: dict) -> None:
             return
         except Exception as error:
             _logger.error(
-                "The failure of %s could not be recorded as usual\n%s",
+                "Cannot store a failure in the usual way: job=%s\n%s",
                 job,
                 text.traceback_text(fate.raised_by(error)),
             )
@@ -266,7 +265,7 @@ def fail(env, job, values: dict) -> None:
 
 
 def fail_row(env, job, leased, values: dict, retry: int) -> None:
-    """Store the failure of a job that cannot be loaded, when the ORM cannot."""
+    """Store the failure of a job that cannot be loaded, if the ORM fails."""
     try:
         with fate.job_code(), deciding(env, job):
             store_with_sql(env.cr, leased.id, values, retry)
@@ -275,15 +274,15 @@ def fail_row(env, job, leased, values: dict, retry: int) -> None:
 
 
 def lost(env, job) -> None:
-    """Let a job be that is not ours to decide about any more."""
+    """Drop the work of a job whose lease is lost."""
     forget(env, job)
-    _logger.warning("%s was taken away from this worker; nothing is stored", job)
+    _logger.warning("Lease lost, nothing is stored: job=%s", job)
 
 
 def begin(env, hand, leased) -> None:
-    """Start a job only to decide its fate: its lease is checked as started.
+    """Mark a job as started, as storing its outcome requires that.
 
-    Its start may have been rolled back; it changes nothing when it was not.
+    Its start may have been rolled back; no effect if it was not.
     """
     hand.begin(env.cr, leased)
     env.cr.commit()

@@ -1,5 +1,5 @@
-"""What the watcher does about the jobs its process runs: time limits, stops, progress,
-and giving back what waits behind a long one.
+"""Monitors the jobs that this process runs: time limits, stops, progress, and releasing
+the leased jobs behind a long one.
 """
 
 import logging
@@ -15,20 +15,20 @@ from .sql import lease as sql
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds after which nothing waits any longer behind a job that takes long.
+#: Seconds after which the leased jobs behind a running one are released.
 PATIENCE = 0.5
-#: The same for a job whose thread does not come back while the server stops.
+#: Seconds that a stuck thread has to end while the server stops.
 PATIENCE_AT_SHUTDOWN = 1.0
-#: Seconds that storing the fate of a job may take whose thread does not come back.
+#: Seconds that storing the outcome of a job with a stuck thread may take.
 PATIENCE_WITH_ITS_FATE = 30.0
-#: Seconds between two looks at what is asked of the jobs in hand.
+#: Seconds between two checks for stop requests.
 LOOK_EVERY = 1.0
 
 
 class Overseer:
-    """Looks after the hands of one station.
+    """Monitors the running jobs of one database.
 
-    ``execute(statement, params)`` runs in the watcher's session and returns the rows.
+    ``execute(statement, params)`` runs in the monitoring session and returns rows.
     """
 
     def __init__(self, station, node, execute):
@@ -39,7 +39,7 @@ class Overseer:
         self._look_at = 0.0
 
     async def look(self, is_called: bool) -> None:
-        """Do what is due for the jobs in hand; ``is_called``: something was asked."""
+        """Do what is due for the running jobs; ``is_called``: after a notification."""
         now = time.monotonic()
         stopping = self._node.stopping.is_set()
         if stopping and self._stopping_since is None:
@@ -84,13 +84,13 @@ class Overseer:
     ) -> None:
         now = time.monotonic()
         if leased.given_up:
-            # what is to be stored may wait for what the job itself has locked
+            # storing the outcome may wait for locks of the job itself
             is_late = now - leased.given_up > PATIENCE_WITH_ITS_FATE
             if leased.settled or is_late:
                 await self._node.abandon_process()
             return
         if not hand.interrupt(leased, why):
-            # what becomes of it is being stored
+            # its outcome is being stored
             return
         if leased.interruptible:
             await leased.interruptible.cancel(self._station.cancel)
@@ -104,19 +104,21 @@ class Overseer:
     async def _decide_without_it(
         self, hand: Hand, leased: LeasedJob, why: Interruption
     ):
-        """Store the fate of a job whose thread does not come back.
+        """Store the outcome of a job whose thread is stuck.
 
         Whatever that thread still does, it has lost its lease.
         """
         _logger.error(
-            "Job %s does not end, though it was asked to: %s", leased.uuid, why
+            "Job does not respond to its interruption: job=%s reason=%s",
+            leased.uuid,
+            why,
         )
         leased.given_up = time.monotonic()
         lost = {"id": leased.id, "lease": hand.lease}
         if why.kind == "shutdown" or not await self._execute(sql.TAKE_FROM_STUCK, lost):
             await self._node.abandon_process()
             return
-        # in a thread, as it may call the job's own code, and the heart must beat on
+        # in a thread, as it may call the job's own code, and heartbeats must go on
         threading.Thread(
             target=self._settle,
             args=(leased, why),
@@ -127,5 +129,5 @@ class Overseer:
     def _settle(self, leased: LeasedJob, why: Interruption) -> None:
         settle_stuck(self._station.database, leased.uuid, why)
         leased.settled = True
-        # the watcher ends the process: its connections are used by no other thread
+        # the monitoring thread ends the process: only it may use its connections
         self._node.call_watcher()

@@ -1,5 +1,5 @@
-"""How the workers of a process are known to a database: their ids, and the locks that
-say they are alive.
+"""Registration of the workers of a process in a database: their ids, and the locks that
+prove they are alive.
 """
 
 import logging
@@ -15,16 +15,16 @@ from .sql import workers as sql
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds before a worker connects again that lost its connection, the first time.
+#: Seconds before the first attempt of a worker to reconnect.
 AFTER_LOSS = 0.5
 
 
 class Seat:
     """One worker of this process in one database.
 
-    ``worker``: its id there, None while it is not registered; ``look_at``: when it is
-    worth claiming, on the monotonic clock, which a call brings forward; ``not_before``:
-    when it may, after an error; ``has_lease``: its next claim has one to settle;
+    ``worker``: its id, None while it is not registered; ``look_at``: when to claim
+    next, on the monotonic clock; a notification brings it forward; ``not_before``: the
+    earliest time after an error; ``has_lease``: its next claim has a lease to settle;
     ``hand``: what it runs; ``connection``: the one it claims and runs jobs on;
     ``outage``: whether that one is lost.
     """
@@ -39,9 +39,8 @@ class Seat:
         self.connection = None
         self.outage = Outage(
             _logger,
-            f"Database {database}: the connection of a worker was lost, it connects "
-            "again: %s",
-            f"Database {database}: a worker is back",
+            f"Worker connection lost, reconnecting: database={database} error=%s",
+            f"Worker connection restored: database={database}",
             AFTER_LOSS,
             timeout / 3,
         )
@@ -53,7 +52,7 @@ class Seat:
 
 
 class Registration:
-    """Of the workers in these seats, by one connection after the other."""
+    """Registers these workers, through one connection after the other."""
 
     def __init__(self, seats: list[Seat], kind: str):
         self.seats = seats
@@ -62,14 +61,14 @@ class Registration:
 
     @property
     def ids(self) -> list[int]:
-        """The ids of the workers that are registered."""
+        """The ids of the registered workers."""
         return [seat.worker for seat in self.seats if seat.worker]
 
     async def open(self, database: str) -> MonitorConnection | None:
-        """Return a connection that listens, and keeps the workers registered; None when
-        no jobs are run in the database.
+        """Return a connection that listens, and keeps the workers registered; None if
+        the database does not run jobs.
 
-        :raises psycopg2.Error: when it cannot be reached
+        :raises psycopg2.Error: if it cannot be reached
         """
         connection = await MonitorConnection.open(database)
         try:
@@ -85,7 +84,7 @@ class Registration:
         return None
 
     async def add(self, connection: MonitorConnection, kept: set[int]) -> None:
-        """Give new ids to the workers whose own is not one of these."""
+        """Register the workers whose id is not in ``kept`` under new ids."""
         for seat in self.seats:
             if seat.worker in kept:
                 continue
@@ -104,8 +103,8 @@ class Registration:
             seat.has_lease = False
 
     async def _take_over(self, connection: MonitorConnection) -> set[int]:
-        """Lock the ids of the workers again that another connection had; return those
-        that are known still."""
+        """Lock the worker ids that the previous connection held; return those that are
+        still registered."""
         ids = self.ids
         if not ids or not self._backend:
             return set()
@@ -115,7 +114,7 @@ class Registration:
                 sql.TAKE_OVER, {"ids": ids, "pid": pid, "start": start}
             )
         except psycopg2.errors.QueryCanceled as error:
-            _logger.debug("%s: locks are not free: %s", connection.database, error)
+            _logger.debug("Locks not free: %s error=%s", connection.database, error)
             return set()
         rows = await connection.execute(sql.STILL_REGISTERED, {"ids": ids})
         kept = {row[0] for row in rows}
@@ -128,10 +127,10 @@ class Registration:
             return False
         if await databases.shares_sessions(connection, MonitorConnection.open):
             _logger.error(
-                "Database %s: no jobs are run here, because a connection pooler lends "
-                "the sessions of PostgreSQL out for one transaction only. Set "
-                "jobrunner_db_host and jobrunner_db_port in [queue_job] to where "
-                "PostgreSQL itself listens",
+                "Database %s: no jobs are run, because a connection pooler lends the "
+                "sessions of PostgreSQL for one transaction only. Set "
+                "jobrunner_db_host and jobrunner_db_port in [queue_job] to the address "
+                "of PostgreSQL itself",
                 connection.database,
             )
             return False

@@ -1,4 +1,4 @@
-"""Takes back the jobs of workers that died, for those who live."""
+"""Takes back the jobs of dead workers."""
 
 import logging
 import math
@@ -11,11 +11,11 @@ from .sql import workers as sql
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds between two looks for dead workers, while somebody may hold leases.
+#: Seconds between two searches for dead workers, while any may hold leases.
 LOOK_EVERY = 1.0
-#: Seconds to look for dead workers after work came up.
+#: Seconds to search for dead workers after a notification.
 WATCH_AFTER_CALL = 10.0
-#: Seconds between two looks for jobs that run for nobody.
+#: Seconds between two searches for orphaned jobs.
 ORPHANS_EVERY = 60.0
 
 #: A timeout in seconds that no heartbeat exceeds.
@@ -23,13 +23,13 @@ _NEVER = 1e9
 
 
 class Rescuer:
-    """Looks after the other workers of one database, in the watcher's session.
+    """Checks the other workers of one database, in the monitoring session.
 
-    While nobody works nobody is looked for, so an idle node asks nothing.
+    While no worker holds a lease nothing is checked, so an idle process sends no query.
 
     ``others_work``: other workers hold leases; ``timeout``: seconds without heartbeat
     after which a worker counts as frozen; ``execute(statement, params)`` runs in the
-    watcher's session and returns the rows.
+    monitoring session and returns the rows.
     """
 
     def __init__(self, station, timeout: float, execute):
@@ -43,29 +43,29 @@ class Rescuer:
         self._trust_heartbeats_at = 0.0
 
     def begin(self) -> None:
-        """Look at everything now: the station was just opened."""
+        """Check everything now: the connection was just opened."""
         self._look_at = self._orphans_at = 0.0
         self.others_work = True
 
     def trust_no_heartbeat(self, now: float) -> None:
-        """Take nobody for frozen before all had the time for a heartbeat."""
+        """Consider no worker frozen before all had the time for a heartbeat."""
         self._trust_heartbeats_at = now + self._timeout
 
     def note_call(self, now: float) -> None:
-        """Note that work came up: others were called too, and hold leases soon."""
+        """Note a notification: other workers got it too, and will hold leases soon."""
         if not self._is_watching(now):
-            # nobody worked, so nobody died: the call itself is more urgent
+            # no worker held a lease, so none died: handle the notification first
             self._look_at = now + LOOK_EVERY
         self._watch_until = now + WATCH_AFTER_CALL
 
     def due(self, now: float) -> float:
-        """Return when to look for the dead, on the monotonic clock."""
+        """Return when to search for dead workers, on the monotonic clock."""
         return self._look_at if self._is_watching(now) else math.inf
 
     async def look(self, now: float) -> None:
         """Do what is due.
 
-        :raises psycopg2.Error: when the connection is lost, or on a collision
+        :raises psycopg2.Error: if the connection is lost, or on a conflict
         """
         if now >= self.due(now):
             self._look_at = now + LOOK_EVERY
@@ -75,9 +75,9 @@ class Rescuer:
             await self._execute(sql.TAKE_BACK_ORPHANS)
 
     def comes_by(self, now: float) -> bool:
-        """Tell whether the watcher is sure to come by soon, without being called.
+        """Tell whether the monitoring thread will poll soon, without a notification.
 
-        Only what the watcher itself noted counts: it knows that before it sleeps.
+        Only what that thread itself noted counts: it knows that before it sleeps.
         """
         return now + LOOK_EVERY < self._watch_until
 
@@ -106,7 +106,7 @@ class Rescuer:
         if not dead["ids"]:
             return
         if trusts_heartbeats and time.monotonic() - now > LOOK_EVERY:
-            # the answer was long in coming: nobody could beat meanwhile
+            # the answer took long: no worker could send a heartbeat in the meantime
             self.trust_no_heartbeat(time.monotonic())
             return
         await self._execute(sql.END_SESSIONS, dead)
@@ -119,7 +119,8 @@ class Rescuer:
         if jobs or buried:
             _logger.log(
                 logging.WARNING if jobs else logging.INFO,
-                "%s: workers %s are dead; their jobs run again: %s",
+                "Dead workers reaped, their jobs run again: database=%s workers=%s "
+                "jobs=%s",
                 self._station.database,
                 dead["ids"],
                 ", ".join(jobs) or "none",

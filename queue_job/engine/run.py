@@ -1,4 +1,4 @@
-"""Running the jobs in one hand, on one cursor, each in a transaction of its own."""
+"""Runs the jobs of one lease, on one cursor, each in its own transaction."""
 
 import json
 import logging
@@ -23,31 +23,31 @@ from .unreadable import cannot_load
 
 _logger = logging.getLogger(__name__)
 
-#: Done jobs whose children one worker looks at between two claims.
+#: Maximum number of done jobs whose dependents a worker releases between two claims.
 _MOST_RELEASES = 100
-#: Those of which this process has said that it could not.
+#: Jobs for which this process has already logged an error.
 _complained: set[str] = set()
 
 
 def run_hand(cr, registry, hand: Hand, stopping=lambda: False) -> None:
-    """Run the jobs of a lease, until it is over or ``stopping()``.
+    """Run the jobs of a lease, until its end or ``stopping()``.
 
-    :raises psycopg2.Error: when the connection broke; the lease is to be settled then
+    :raises psycopg2.Error: if the connection broke; the lease must be settled then
     """
     with hand:
         while not stopping() and (leased := hand.take()):
             _run_job(cr, registry, hand, leased)
             hand.note(leased)
             if not leased.settled:
-                raise psycopg2.InterfaceError("a job was left without a fate")
+                raise psycopg2.InterfaceError("a job ended without a stored outcome")
             if cr.closed:
                 raise psycopg2.InterfaceError("a job lost the database session")
             restore(cr)
 
 
 def _run_job(cr, registry, hand: Hand, leased) -> None:
-    """Run one job from its row to its fate; its errors end here."""
-    # a transaction of its own, with caches of its own
+    """Run one job from its row to its outcome; its errors end here."""
+    # a separate transaction, with separate caches
     cr.transaction = None
     cr.cache.clear()
     env = api.Environment(cr, SUPERUSER_ID, {})
@@ -58,7 +58,7 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
             if job is not None:
                 controller._runjob(env, job)
     except JobInterrupted as error:
-        # on its way out of the job's own code, where nothing is left to interrupt
+        # while leaving the job's own code, where nothing is left to interrupt
         if not leased.settled:
             raise psycopg2.InterfaceError("a job was interrupted twice") from error
     except Exception as error:
@@ -69,7 +69,7 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
             note_lost_session(registry, hand.lease, error)
             raise
         _logger.error(
-            "Job %s could not be run\n%s",
+            "Cannot run job: job=%s\n%s",
             leased.uuid,
             text.traceback_text(raised_by(error)),
         )
@@ -81,7 +81,7 @@ def _run_job(cr, registry, hand: Hand, leased) -> None:
 
 
 def release_due(cr) -> None:
-    """Finish what others did not come to: look at the children of done jobs.
+    """Release the dependents of done jobs that other processes left.
 
     What cannot be done now stays due. No transaction is left open.
     """
@@ -93,17 +93,17 @@ def release_due(cr) -> None:
             with job_code():
                 is_more = _release_next(cr, seen)
         except (TransactionRollbackError, LockNotAvailable) as error:
-            # somebody edits a child; the next one may well be a child of the same
-            _logger.debug("Children are released a little later: %s", error)
+            # a dependent is being edited; the next job may have the same one
+            _logger.debug("Release of dependents deferred: error=%s", error)
             is_more = False
         except OperationalError:
             raise
         except Exception as error:
-            # once for each process, as it stays due
+            # once per process, as it stays due
             if seen[-1] not in _complained:
                 _complained.add(seen[-1])
                 _logger.error(
-                    "The children of %s cannot be released\n%s",
+                    "Cannot release the dependents: job=%s\n%s",
                     seen[-1],
                     text.traceback_text(raised_by(error)),
                 )
@@ -111,7 +111,7 @@ def release_due(cr) -> None:
 
 
 def _release_next(cr, seen: list[str]) -> bool:
-    """Release the children of one done job that was not seen; False without any."""
+    """Release the dependents of one done job not in ``seen``; False without one."""
     cr.execute(sql.RELEASE_SETTINGS)
     cr.execute(sql.NEXT_TO_RELEASE, {"seen": seen})
     row = cr.fetchone()

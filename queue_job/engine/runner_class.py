@@ -1,4 +1,4 @@
-"""Which class runs the jobs of a database."""
+"""Determines the class that runs the jobs of a database."""
 
 import functools
 
@@ -8,11 +8,11 @@ from .. import controllers
 
 
 def job_runner_class(registry) -> type:
-    """Return the ``RunJobController`` of the addons that are loaded in a database.
+    """Return the ``RunJobController`` of the addons loaded in a database.
 
-    It is the class by which Odoo's routing would answer a request: the most derived
-    one, or when several addons derive from it independently, one that inherits from
-    each of them, the last addon first.
+    It is the class that Odoo's routing would use: the most derived one, or, if several
+    addons derive from it independently, one that inherits from each of them, the last
+    addon first.
     """
     base = controllers.main.RunJobController
     modules = registry._init_modules.union(config["server_wide_modules"])
@@ -21,7 +21,7 @@ def job_runner_class(registry) -> type:
 
 
 def _leaves(cls: type, modules: set[str]) -> list[type]:
-    """Return the classes of ``modules`` below ``cls`` from which none derives."""
+    """Return the subclasses of ``cls`` in ``modules`` from which none derives."""
     found = [
         leaf
         for subclass in cls.__subclasses__()
@@ -38,5 +38,5 @@ def _addon_of(cls: type) -> str | None:
 
 @functools.lru_cache(maxsize=32)
 def _combined(leaves: tuple[type, ...]) -> type:
-    # outside of any addon, so that neither Odoo nor _leaves() take it for one of them
+    # outside of any addon, so that neither Odoo nor _leaves() count it as one
     return type(leaves[-1].__name__, leaves[::-1], {"__module__": "odoo.http"})

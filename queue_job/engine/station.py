@@ -1,13 +1,13 @@
-"""What one process keeps open to one database.
+"""The monitoring of one database by one process.
 
-One connection of its own, used by the watcher thread only: it holds the locks that say
-"these workers are alive", carries their heartbeat, and hears when there is work.
+A separate connection, used only by the monitoring thread: it holds the locks that prove
+that the workers are alive, sends their heartbeat, and receives notifications of work.
 
-It is given up when it does not answer, and opened again, with longer and longer pauses
-between the attempts. The new one ends the session of the one before, which holds the
-locks and may be there for hours, so the workers keep their ids and their jobs. When no
-heartbeat was possible for the whole time limit, others have taken the jobs: then the
-sessions of the workers are cut, so that none of them runs unseen.
+It is closed if it does not answer, and opened again, with exponential backoff. The new
+connection ends the session of the previous one, which holds the locks and might persist
+for hours, so the workers keep their ids and their jobs. If no heartbeat was possible
+during the whole timeout, other processes have taken the jobs over: then the sessions of
+the workers are closed, so that none of them runs unsupervised.
 """
 
 import asyncio
@@ -33,13 +33,13 @@ from .sql import workers as sql
 
 _logger = logging.getLogger(__name__)
 
-#: Heartbeats within the time after which a worker without one counts as frozen.
+#: Heartbeats per heartbeat timeout.
 BEATS = 3
-#: Seconds between two looks at the jobs of this process; no query by itself.
+#: Seconds between two checks of the jobs of this process; needs no query.
 LOOK_AT_JOBS = 0.5
-#: Seconds before a database that could not be reached is tried again, at first.
+#: Seconds before the first attempt to reconnect to an unreachable database.
 RETRY_AFTER = 1.0
-#: The longest pause between two attempts, in seconds.
+#: Maximum number of seconds between two attempts.
 RETRY_AFTER_MOST = 30.0
 #: Seconds an answer may take when the process is about to end.
 LEAVING_DEADLINE = 2.0
@@ -57,9 +57,8 @@ class Station:
         self._registration = Registration(self.seats, node.kind)
         self._outage = Outage(
             _logger,
-            f"Database {database} cannot be reached; its jobs are taken up again when "
-            "it can: %s",
-            f"Database {database} can be reached again",
+            f"Database unreachable, reconnecting: database={database} error=%s",
+            f"Database reachable again: database={database}",
             RETRY_AFTER,
             min(RETRY_AFTER_MOST, self._timeout / BEATS),
         )
@@ -84,12 +83,12 @@ class Station:
 
     @property
     def is_answering(self) -> bool:
-        """Tell whether the connection was not lost since it was opened."""
+        """Tell whether the connection is open and not lost."""
         return self._connection is not None and not self._connection.closed
 
     @property
     def ids(self) -> list[int]:
-        """The ids of the workers that are registered."""
+        """The ids of the registered workers."""
         return self._registration.ids
 
     @property
@@ -98,8 +97,7 @@ class Station:
         return any(seat.hand for seat in self.seats)
 
     async def open(self) -> None:
-        """Connect and register the workers; do nothing when that is not possible
-        now."""
+        """Connect and register the workers; do nothing if that is not possible now."""
         if self.is_open or time.monotonic() < self._open_at:
             return
         try:
@@ -114,19 +112,19 @@ class Station:
         if not self._connection:
             self._open_at = time.monotonic() + databases.LOOK_EVERY
             return
-        # ids that were kept have an old heartbeat
+        # the ids that were kept have an old heartbeat
         self._beat_at = 0.0
         self._rescuer.begin()
         self.call_all()
 
     def close(self) -> None:
-        """Drop the connection; the locks fall with it, once the server notices."""
+        """Close the connection; PostgreSQL releases the locks once it notices."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
     async def leave(self) -> None:
-        """Go away for good: whoever waits for a seat may have ours."""
+        """Unregister the workers and close the connection."""
         ids = self.ids
         try:
             if self.is_open and ids:
@@ -139,13 +137,13 @@ class Station:
                 ):
                     await self._execute(statement, own)
         except psycopg2.Error as error:
-            _logger.debug("Leaving %s: %s", self.database, error)
+            _logger.debug("Cannot unregister: %s error=%s", self.database, error)
         self.close()
 
-    # -- what the watcher does ----------------------------------------------------
+    # -- for the monitoring thread ------------------------------------------------
 
     def seconds(self) -> float:
-        """Return when :meth:`tend` has something to do."""
+        """Return the seconds until :meth:`tend` has something to do."""
         now = time.monotonic()
         if not self.is_open:
             due = [self._open_at]
@@ -163,7 +161,7 @@ class Station:
         """Wait until there is something to do, or :meth:`call`."""
         seconds = self.seconds()
         if seconds <= 0:
-            # others have their turn
+            # let other tasks run
             await asyncio.sleep(0)
             return
         loop = asyncio.get_running_loop()
@@ -180,12 +178,12 @@ class Station:
             self._called = None
 
     def call(self) -> None:
-        """End :meth:`wait`; for the thread of the watcher."""
+        """End :meth:`wait`; only for the monitoring thread."""
         if self._called is not None:
             settle(self._called, False)
 
     async def tend(self) -> None:
-        """Do what is due: hear, beat, take back what is late or left by the dead."""
+        """Do what is due: notifications, heartbeat, running jobs, dead workers."""
         if not self.is_open:
             self.dead_connections.note()
             self._cut_off_if_late()
@@ -200,11 +198,13 @@ class Station:
             await self._rescuer.look(now)
             await self.dead_connections.look()
         except TransactionRollbackError as error:
-            _logger.debug("Watching %s: %s", self.database, error)
+            _logger.debug("Conflict: database=%s error=%s", self.database, error)
         except psycopg2.Error as error:
             if not self._connection.closed:
                 # its session holds the locks of all workers of this process
-                _logger.warning("Watching %s: %s", self.database, error)
+                _logger.warning(
+                    "Monitoring error: database=%s error=%s", self.database, error
+                )
                 self._beat_at = min(self._beat_at, time.monotonic() + LOOK_AT_JOBS)
                 return
             self.close()
@@ -212,15 +212,15 @@ class Station:
             self._open_at = 0.0
 
     def _cut_off_if_late(self) -> None:
-        """End the sessions of workers that others took for dead long ago."""
+        """Close the sessions of workers that others considered dead long ago."""
         if self._is_cut_off or time.monotonic() - self._beaten_at < self._timeout:
             return
         self._is_cut_off = True
         connections = [seat.connection for seat in self.seats if seat.connection]
         if connections:
             _logger.warning(
-                "Database %s: no heartbeat for %d s; the sessions of %d workers are "
-                "closed, as their jobs run elsewhere by now",
+                "No heartbeat possible, closing the sessions of workers as their jobs "
+                "were taken over: database=%s seconds=%d workers=%d",
                 self.database,
                 self._timeout,
                 len(connections),
@@ -234,18 +234,18 @@ class Station:
         return await self._connection.execute(statement, params)
 
     async def cancel(self, connection) -> None:
-        """End what the server does for a connection of this process.
+        """Cancel the current statement of a connection of this process.
 
-        :raises psycopg2.Error: when it cannot be asked
+        :raises psycopg2.Error: if the server cannot be asked
         """
         if self.dead_connections.is_direct:
-            # libpq would open a connection of its own for it, and wait without limit
+            # libpq would open another connection for it, and wait without limit
             try:
                 pid = connection.get_backend_pid()
                 await self._execute(sql.CANCEL, {"pid": pid})
                 return
             except psycopg2.errors.InsufficientPrivilege as error:
-                _logger.debug("The session has another role: %s", error)
+                _logger.debug("Session has another role: error=%s", error)
         connection.cancel()
 
     def _hear(self) -> bool:
@@ -264,15 +264,14 @@ class Station:
         known = {row[0] for row in await self._execute(sql.HEARTBEAT, {"ids": ids})}
         now = time.monotonic()
         if now - self._beaten_at > 2 * self._timeout / BEATS:
-            # everybody stood still, or this process: others may be as late as it is
+            # this process or all of them were frozen: others may be as late
             self._rescuer.trust_no_heartbeat(now)
         self._beaten_at = now
         self._is_cut_off = False
         self._beat_at = now + self._timeout / BEATS
         if known != set(ids):
             _logger.warning(
-                "Workers %s were taken for dead by others; they come back under "
-                "new ids",
+                "Workers were considered dead, registering under new ids: workers=%s",
                 sorted(set(ids) - known),
             )
             for seat in self.seats:
@@ -282,15 +281,15 @@ class Station:
             await self._registration.add(self._connection, known)
             self.call_all()
 
-    # -- what the workers ask -----------------------------------------------------
+    # -- for the workers ----------------------------------------------------------
 
     def others_work(self) -> None:
-        """Note that other workers hold leases, which somebody must watch over."""
+        """Note that other workers hold leases, which must be supervised."""
         self._rescuer.others_work = True
         self._call_watcher()
 
     def note_hand(self, seat: Seat, hand: Hand) -> None:
-        """Note what a worker has in hand now, and have it watched."""
+        """Note what a worker is running, and have it monitored."""
         seat.hand = hand
         self._call_watcher()
 
@@ -299,29 +298,29 @@ class Station:
             self._node.call_watcher()
 
     def call_all(self) -> None:
-        """Let every worker look for work."""
+        """Let every worker claim."""
         self.calls += 1
         for seat in self.seats:
             seat.look_at = 0.0
         self._node.call_workers()
 
     def put_off(self, seat: Seat, seconds: float, calls: int) -> None:
-        """Let a worker rest, unless it was called since there were ``calls``."""
+        """Postpone a worker's next claim, unless it was notified since ``calls``."""
         look_at = time.monotonic() + min(seconds, POLL_INTERVAL)
         seat.look_at = look_at
         if self.calls != calls:
             seat.look_at = 0.0
 
     def lost(self, seat: Seat) -> None:
-        """Note that a worker's id is not known any more: it must register again."""
+        """Note that a worker's id is no longer known: it must register again."""
         seat.worker = None
         self._beat_at = 0.0
         self._node.call_watcher()
 
     def retire(self, seat: Seat) -> None:
-        """Give up the id of a worker whose connection broke, with all it may hold.
+        """Give up the id of a worker whose connection broke, with its leases.
 
-        It goes on under a new one; whoever looks after the dead looks after its jobs.
+        It continues under a new one; its jobs are taken back as those of a dead worker.
         """
         if seat.worker:
             self._retired.append(seat.worker)

@@ -1,4 +1,4 @@
-"""Jobs whose row makes no Job here: its model, its method or its arguments are gone."""
+"""Handles jobs that cannot be loaded: model, method or arguments are unknown."""
 
 import logging
 
@@ -10,15 +10,15 @@ from .sql import lease as sql
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds before a job is tried again whose code is not here (yet).
+#: Seconds before the next attempt of a job whose code is not loaded (yet).
 _NOT_HERE_YET = 10
-#: Seconds after a change of addons in which this process is about to hear of it: then
-#: that costs no try, and is looked at again soon at first.
+#: Seconds after a change of addons within which this process reloads them: until then
+#: an attempt is not counted, and is repeated soon at first.
 _FRESH = 600
 
 
 class _RowOnly:
-    """Stands for the Job of a row that cannot be loaded."""
+    """Placeholder for the Job of a row that cannot be loaded."""
 
     def __init__(self, hand, leased):
         self.lease = (hand, leased)
@@ -28,11 +28,11 @@ class _RowOnly:
 
 
 def cannot_load(env, hand, leased, error: Exception) -> None:
-    """Deal with a row that makes no Job here.
+    """Handle a row that cannot be loaded.
 
-    When the database knows the model, or the arguments are of a newer version of this
-    addon, this process may only be behind an update: try later, which costs no try as
-    long as the update is fresh. Otherwise fail, and say what is missing.
+    If the database knows the model, or the arguments were stored by a newer version of
+    this addon, this process may only be behind an update: retry later, which is not
+    counted as long as the update is recent. Otherwise fail, naming what is missing.
     """
     job = _RowOnly(hand, leased)
     row = leased.row
@@ -65,7 +65,7 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
                         },
                     )
                 return
-        _logger.error("%s failed: %s", job, message)
+        _logger.error("Job failed: job=%s error=%s", job, message)
         with fate.job_code(), outcome.deciding(env, job) as own_env:
             record = own_env["queue.job"].sudo().browse(leased.id)
             record.write({"state": "failed", "retry": retry, **values})
@@ -75,7 +75,7 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
         if outcome.is_broken(env):
             raise
         _logger.error(
-            "The failure of %s could not be dealt with as usual\n%s",
+            "Cannot store a failure in the usual way: job=%s\n%s",
             job,
             text.traceback_text(fate.raised_by(problem)),
         )
@@ -83,10 +83,10 @@ def cannot_load(env, hand, leased, error: Exception) -> None:
 
 
 def _what_is_gone(env, row: dict) -> str | None:
-    """Return which part of the code is not here, None when all of it is."""
+    """Return which part of the code is missing, None if it is complete."""
     model = row["model_name"]
     if model and model not in env.registry:
-        return f"the model {model} does not exist (any more)"
+        return f"the model {model} does not exist"
     if model and not hasattr(env.registry[model], row["method_name"] or ""):
         return f"{model} has no method {row['method_name']}"
     return None

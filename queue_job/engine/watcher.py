@@ -1,8 +1,8 @@
-"""The thread that keeps the workers of this process alive in every database.
+"""The monitoring thread, which keeps the workers of this process alive everywhere.
 
-It runs no job and waits for none, so a long job, or a stuck one, does not make its
-worker look dead. Each database has a task of its own in the thread's event loop, so one
-that does not answer stops the heart in no other.
+It runs no job and waits for none, so a long or stuck job does not make its worker look
+dead. Each database has a separate task in the thread's event loop, so one that does not
+answer delays the heartbeat in no other.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from .monitor_connection import settle
 
 _logger = logging.getLogger(__name__)
 
-#: A pause after an unforeseen error, so that it cannot fill the log.
+#: Pause in seconds after an unexpected error, so that it cannot flood the log.
 _PAUSE = 1.0
 
 
 class Watcher(threading.Thread):
-    """Tends the stations of a node until it is told to stop."""
+    """Monitors the databases of a process until it is asked to stop."""
 
     def __init__(self, node):
         super().__init__(name="queue_job.watcher", daemon=True)
@@ -31,20 +31,20 @@ class Watcher(threading.Thread):
         self._tasks: dict = {}
 
     def call(self) -> None:
-        """Let the watcher look around now; takes no lock, for signal handlers."""
+        """Wake up the thread; takes no lock, for signal handlers."""
         if self._loop is not None:
             with suppress(RuntimeError):
-                # it is not there any more
+                # the loop is already closed
                 self._loop.call_soon_threadsafe(self._look_around)
 
     def stop(self) -> None:
-        """End the thread, which leaves every database."""
+        """End the thread, which unregisters from every database."""
         self._is_ended = True
         self.call()
 
     def run(self):
-        # Python handles signals in the main thread, which does not wake up for one
-        # that the kernel gave to another thread
+        # Python handles signals in the main thread, which does not wake up for a signal
+        # that the kernel delivers to another thread
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         asyncio.run(self._watch())
 
@@ -53,7 +53,7 @@ class Watcher(threading.Thread):
         while not self._is_ended:
             self._called = self._loop.create_future()
             if self._node.stopping.is_set():
-                # a signal handler could only call this thread
+                # a signal handler can only wake up this thread
                 self._node.call_workers()
             self._follow_databases()
             timer = self._loop.call_later(
@@ -65,7 +65,7 @@ class Watcher(threading.Thread):
             await asyncio.wait(self._tasks.values())
 
     def _follow_databases(self) -> None:
-        """Have a task for each database there is now; the others end by themselves."""
+        """Run a task for each current database; those of other databases end."""
         stations = self._node.refresh()
         for station, task in list(self._tasks.items()):
             if task.done():
@@ -88,6 +88,6 @@ class Watcher(threading.Thread):
                 await station.tend()
                 await station.wait()
             except Exception:
-                _logger.exception("The watcher goes on after this error")
+                _logger.exception("Unexpected error in the monitoring thread")
                 await asyncio.sleep(_PAUSE)
         await station.leave()

@@ -1,4 +1,4 @@
-"""The loop of one worker: claim, run, claim again; sleep when there is nothing."""
+"""The loop of one worker: claim, run, claim again; sleep if there is nothing to run."""
 
 import logging
 import threading
@@ -23,12 +23,12 @@ from .station import Station
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds before a worker goes back to a database that gave it an error.
+#: Seconds before a worker claims again in a database after an error.
 AFTER_ERROR = 2.0
 
 
 class JobWorker:
-    """Runs the jobs of one slot of a node, one at a time, in whatever thread calls."""
+    """Runs the jobs of one slot of a process, one at a time, in the calling thread."""
 
     def __init__(self, node: Node, slot: int):
         self.node = node
@@ -38,22 +38,22 @@ class JobWorker:
         self._copy_guard = CopyGuard()
 
     def run(self) -> None:
-        """Work until the node stops."""
+        """Work until the process stops."""
         while not self.node.stopping.is_set():
             if not self.work():
                 self.node.wait(self.slot, 60)
         self.close()
 
     def close(self) -> None:
-        """Leave the database served last; for the thread that works."""
+        """Close the session of the last database; only for the working thread."""
         self._session.close()
 
     def work(self) -> bool:
-        """Serve each database that may have work once; True when one had."""
+        """Serve each database that may have jobs once; return True if one had."""
         stations = self.node.stations()
         if self._session.database not in [station.database for station in stations]:
             self._session.close()
-        # another one first each time, so that a busy database starves no other
+        # begin with another one each time, so that a busy database starves no other
         self._turn += 1
         found = False
         for index in range(len(stations)):
@@ -66,7 +66,7 @@ class JobWorker:
         return found
 
     def _serve(self, station: Station, seat: Seat) -> bool:
-        """Claim once and run what was leased; True when that was something."""
+        """Claim once and run what was leased; return True if there was something."""
         calls = station.calls
         thread = threading.current_thread()
         thread.dbname = station.database
@@ -98,7 +98,7 @@ class JobWorker:
                 release_due(cr)
             self._session.clean()
             if len(self.node.stations()) > 1:
-                # the next claim here may be long in coming
+                # the next claim in this database may come late
                 self._settle(cr, seat)
             return True
         except NotRegistered:
@@ -106,14 +106,14 @@ class JobWorker:
             self.node.call_watcher()
         except TransactionRollbackError as error:
             _logger.info(
-                "Database %s: a worker collided with somebody, and starts anew: %s",
+                "Worker restarting after a conflict: database=%s error=%s",
                 station.database,
                 str(error).strip(),
             )
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             pause = seat.outage.note(error)
         except Exception:
-            _logger.exception("Database %s: the worker starts anew", station.database)
+            _logger.exception("Worker restarting: database=%s", station.database)
         finally:
             # a job may have taken it away
             vars(thread).pop("dbname", None)
@@ -122,12 +122,12 @@ class JobWorker:
         self._copy_guard.forget(station.database)
         seat.not_before = time.monotonic() + pause
         if may_hold:
-            # also when the answer was lost: that is in no one's hands
+            # also if the answer was lost: then no worker knows of the lease
             station.retire(seat)
         return False
 
     def _settle(self, cr, seat: Seat) -> None:
-        """End the lease of a worker that goes on to another database."""
+        """End the lease of a worker that switches to another database."""
         own = {"ids": [seat.worker], "blame": True}
         cr.execute(f"{settling(cr)} {WAKE}", own)
         cr.commit()  # pylint: disable=invalid-commit

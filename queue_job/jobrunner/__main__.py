@@ -1,4 +1,4 @@
-"""``python -m odoo.addons.queue_job.jobrunner OPTIONS``: a node that only runs jobs."""
+"""``python -m odoo.addons.queue_job.jobrunner OPTIONS``: a dedicated job server."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The engine under the names by which it was started and stopped before."""
+"""The engine under the names by which earlier runners were started and stopped."""
 
 import threading
 import time
@@ -10,12 +10,12 @@ from ..engine.node import Node
 from ..engine.sql.workers import TAKE_BACK_ORPHANS
 from ..engine.worker import JobWorker
 
-#: Key of the lock by which earlier runners elected one of them; kept for its name.
+#: Key of the lock by which earlier runners elected a leader; kept for its name.
 PG_ADVISORY_LOCK_ID = 2293787760715711918
 
 
 def _channels() -> str:
-    """Return the channel string in force."""
+    """Return the effective channel string."""
     return config.channels_text() or "root:1"
 
 
@@ -35,28 +35,28 @@ class QueueJobRunner:
 
     @classmethod
     def from_environ_or_config(cls) -> "QueueJobRunner":
-        """Return the runner the configuration asks for.
+        """Return the configured runner.
 
-        :raises ValueError: when no entry of a channel string is any good
+        :raises ValueError: if no entry of a channel string is valid
         """
         return cls()
 
     def start(self) -> None:
-        """Start watching; the caller works."""
+        """Start the monitoring thread; the caller runs the jobs."""
         self.node.start()
 
     def work_once(self) -> None:
-        """Run what there is to run, else wait for it; for the first worker."""
+        """Run the ready jobs, or wait for some; for the first worker."""
         worker = self._workers[0]
         if not worker.work():
             self.node.wait(worker.slot, 60)
 
     def work_if_any(self) -> bool:
-        """Run what the first worker can lease now; False when that is nothing."""
+        """Run what the first worker can lease now; return False if there is nothing."""
         return self._workers[0].work()
 
     def wait_until_open(self, seconds: float) -> bool:
-        """Wait until a database let the workers in; False when that takes longer."""
+        """Wait until a database registers the workers; return False on timeout."""
         deadline = time.monotonic() + seconds
         while not any(station.is_open for station in self.node.stations()):
             if time.monotonic() > deadline:
@@ -93,19 +93,19 @@ class QueueJobRunner:
         self.node.stop()
 
     def close(self) -> None:
-        """Leave the databases."""
+        """Unregister from the databases."""
         if not self._threads:
-            # the first worker worked in this thread; the others leave by themselves
+            # the first worker used this thread; the others close their own sessions
             self._workers[0].close()
         self.node.close()
 
 
 class Database:
-    """One database under the name of earlier runners."""
+    """A database, under the name of earlier runners."""
 
     def __init__(self, db_name: str):
         self.db_name = db_name
 
     def _query_requeue_dead_jobs(self) -> str:
-        """Return the statement that takes back jobs which run for nobody."""
+        """Return the statement that takes back orphaned jobs."""
         return TAKE_BACK_ORPHANS

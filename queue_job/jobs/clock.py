@@ -1,10 +1,10 @@
-"""What time it is for jobs: the database says so, as it compares their dates.
+"""The clock of jobs is that of the database, which compares their dates.
 
-A process learns how far its own clock is from the one of the database, and adds that to
-whatever it says. It asks on a transaction that is open anyway, once a minute at most,
-or when its clock was set meanwhile; so delaying a job costs no trip to the server.
+A process measures the offset between its own clock and that of the database, and adds
+it to its own time. It measures within a transaction that is already open, at most once
+a minute, or after its clock was set; so delaying a job needs no round trip.
 
-While tests run, their clock counts, as they may replace or freeze it.
+In tests the test's clock applies, as tests may replace or freeze it.
 """
 
 import time
@@ -15,9 +15,9 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from odoo.tools import config
 
-#: Seconds for which a measurement is good.
+#: Seconds for which a measurement is valid.
 _GOOD_FOR = 60.0
-#: Seconds of difference that are nobody's fault: the answer takes some time to come.
+#: Seconds of offset that are ignored, as the answer itself takes some time.
 _TOLERANCE = 1.0
 
 _NONE = timedelta()
@@ -25,7 +25,7 @@ _NONE = timedelta()
 
 @dataclass
 class _Measurement:
-    """``at``: on the monotonic clock; ``set_to``: where that one has its zero."""
+    """``at``: on the monotonic clock; ``set_to``: wall-clock time of its zero."""
 
     at: float
     set_to: float
@@ -47,8 +47,8 @@ def _zero() -> float:
 def offset(cr, clock, good_for: float = _GOOD_FOR) -> timedelta:
     """Return how far the database's clock is ahead of ``clock``.
 
-    :param clock: what tells the naive date and time in UTC, with a method ``now()``
-    :param good_for: seconds for which an earlier measurement is good
+    :param clock: object whose ``now()`` returns the naive date and time in UTC
+    :param good_for: seconds for which an earlier measurement is valid
     """
     if config["test_enable"]:
         return _NONE

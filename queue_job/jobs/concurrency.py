@@ -1,10 +1,10 @@
-"""Jobs that must not run at once in any number: what they are counted by."""
+"""Concurrency key and limit of a job, and its exponential backoff."""
 
 
 def concurrency_values(job) -> dict:
-    """Return the values of a new row which limit how many such jobs run at once.
+    """Return the concurrency key and limit of a new row, empty without limit.
 
-    What was said at ``with_delay`` wins over the job function; nothing said: no limit.
+    Those given to ``with_delay`` take precedence over the job function's.
     """
     key, limit = job.concurrency_key, job.concurrency_limit
     if key is None:
@@ -35,12 +35,12 @@ def _key_of_function(job, path) -> str | None:
 
 
 def backoff_seconds(job) -> tuple[int, int] | None:
-    """Return between which seconds to wait before the next try, by the job function's
-    exponential backoff; None when it has none."""
+    """Return the range of seconds to wait before the next attempt, by the exponential
+    backoff of the job function; None if it has none."""
     config = _config(job)
     if not config.retry_backoff:
         return None
     longest = config.retry_backoff_max or 3600
-    # retry counts the try that just ended
+    # retry includes the attempt that just ended
     seconds = min(longest, config.retry_backoff * 2 ** min(max(job.retry - 1, 0), 30))
     return max(1, seconds * 3 // 4), max(1, seconds)

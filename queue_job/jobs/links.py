@@ -1,21 +1,21 @@
-"""Parents and children of a job in its graph."""
+"""Dependencies and dependents of a job in its graph."""
 
 from .states import CANCELLED, DONE, PENDING, WAIT_DEPENDENCIES
 
 
 class JobLinks:
-    """The part of a job that knows which jobs it waits for and which wait for it."""
+    """The part of a job about its dependencies and its dependents."""
 
     @property
     def depends_on(self):
-        """Jobs that must be done before this one; deleted ones are left out."""
+        """Jobs that must be done before this one, without deleted ones."""
         if not self._depends_on and self._depends_on_uuids:
             return self.load_many(self.env, self._depends_on_uuids)
         return self._depends_on
 
     @property
     def reverse_depends_on(self):
-        """Jobs that wait for this one; deleted ones are left out."""
+        """Jobs that wait for this one, without deleted ones."""
         if not self._reverse_depends_on and self._reverse_depends_on_uuids:
             return self.load_many(self.env, self._reverse_depends_on_uuids)
         return set(self._reverse_depends_on)
@@ -23,7 +23,7 @@ class JobLinks:
     def add_depends(self, jobs):
         """Make this job wait until ``jobs`` are done.
 
-        :raises ValueError: when the job would wait for itself
+        :raises ValueError: if the job would wait for itself
         """
         if self in jobs:
             raise ValueError("job cannot depend on itself")
@@ -58,11 +58,11 @@ class JobLinks:
         }
 
     def should_check_dependents(self) -> bool:
-        """Tell whether any job waits for this one."""
+        """Tell whether this job has dependents."""
         return bool(self._reverse_depends_on_uuids or self._reverse_depends_on)
 
     def enqueue_waiting(self) -> None:
-        """Let the jobs start that waited for this one and for no other any more.
+        """Set the dependents of this job that wait for nothing else to pending.
 
         The ``done`` of this job must have been flushed. Deleted parents count as done.
         """
@@ -70,26 +70,26 @@ class JobLinks:
         release_children(self.env, self.uuid, self.graph_uuid, children)
 
     def cancel_dependent_jobs(self) -> None:
-        """Cancel the jobs that wait for this one, theirs too, and so on."""
+        """Cancel the dependents of this job, recursively."""
         cancel_descendants(self.env, self.uuid, self.date_cancelled)
 
 
 def release_children(env, uuid: str, graph_uuid: str, children: list[str]) -> None:
-    """Let the jobs start that waited for the done job ``uuid`` and for no other."""
+    """Set the dependents of done job ``uuid`` that wait for nothing else to pending."""
     if children:
         where, params = _BY_UUID, {"children": children}
     elif graph_uuid:
         where, params = _BY_GRAPH, {"graph": graph_uuid, "uuid": uuid}
     else:
         return
-    # locked first: what keeps them from being written is no error worth a log
+    # locked first: a lock conflict must not be logged as an error
     ready = _select_jobs(env, f"{_SELECT_READY}{where} {_LOCK}", params)
     if ready:
         ready.write({"state": PENDING})
 
 
 def cancel_descendants(env, uuid: str, date_cancelled) -> None:
-    """Cancel what waits, directly or not, for the cancelled job ``uuid``."""
+    """Cancel the direct and indirect dependents of the cancelled job ``uuid``."""
     descendants = _select_jobs(env, _SELECT_DESCENDANTS, {"uuid": uuid})
     if descendants:
         descendants.write(
@@ -109,7 +109,7 @@ def _select_jobs(env, query: str, params: dict):
 
 
 def _merged(uuids, jobs) -> list[str]:
-    """Return the uuids of the row and of the jobs in memory, each once."""
+    """Return the uuids from the row and of the jobs in memory, without duplicates."""
     if not jobs:
         return list(uuids or ())
     merged = dict.fromkeys(uuids or ())
@@ -130,14 +130,14 @@ SELECT child.id
 _LOCK = "FOR NO KEY UPDATE OF child"
 # index on uuid
 _BY_UUID = " AND child.uuid = ANY(%(children)s)"
-# index on graph_uuid; for a parent stored before its children were attached, which
-# does not know them
+# index on graph_uuid; for a parent stored before its dependents were added, whose row
+# does not list them
 _BY_GRAPH = """
    AND child.graph_uuid = %(graph)s
    AND child.dependencies::jsonb -> 'depends_on' ? %(uuid)s
 """
 
-# Walks down by uuid, stops on each branch at the first job that does not wait.
+# Descends by uuid, stops on each branch at the first job that is not waiting.
 _SELECT_DESCENDANTS = """
 WITH RECURSIVE descendant(id, dependencies) AS (
     SELECT id, dependencies FROM queue_job WHERE uuid = %(uuid)s

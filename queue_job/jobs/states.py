@@ -3,13 +3,13 @@
 ============= ============================================================
 state         meaning
 ============= ============================================================
-wait_depen... another job of its graph must be done first
-pending       may run as soon as its eta has passed and its channel has room
+wait_depen... a job it depends on must be done first
+pending       runs as soon as its eta has passed and its channel has a slot
 enqueued      a worker has leased it and is about to start it
 started       a worker runs it
-done          it ended well
-cancelled     somebody decided that it must not run
-failed        it raised an error that no further try can mend
+done          it succeeded
+cancelled     it must not run
+failed        it raised an error and is not retried
 ============= ============================================================
 """
 
@@ -31,10 +31,10 @@ STATES = [
     (FAILED, "Failed"),
 ]
 
-#: Not begun: at most one job for an identity key may be in one of these states.
+#: Not started: at most one job per identity key may be in one of these states.
 WAITING_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED)
 
 DEFAULT_PRIORITY = 10
 DEFAULT_MAX_RETRIES = 5
-#: Seconds before a new try when nothing else is said.
+#: Seconds before the next attempt by default.
 RETRY_INTERVAL = 10 * 60

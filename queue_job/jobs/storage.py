@@ -1,11 +1,11 @@
-"""Jobs to the table ``queue_job``."""
+"""Stores jobs in the table ``queue_job``."""
 
 from . import bulk, plain, twins
 from .concurrency import concurrency_values
 from .states import WAITING_STATES
 from .text import MOST_OF_LINE, MOST_OF_TEXT, result_text, storable, text_of
 
-#: Values that follow the job all its life: attribute of Job and field are one name.
+#: Values that may change: the attribute of Job and the field have the same name.
 _FOLLOWING = (
     "state",
     "priority",
@@ -26,14 +26,14 @@ _FOLLOWING = (
     "graph_uuid",
 )
 
-#: Texts that come from what the job raised, and the characters kept of them.
+#: Texts about what the job raised, and the maximum number of characters kept.
 TEXTS = {
     "exc_name": MOST_OF_LINE,
     "exc_message": MOST_OF_LINE,
     "exc_info": MOST_OF_TEXT,
 }
 
-#: Values written once, when the row is made.
+#: Values written only once, when the row is created.
 _BIRTH_VALUES = {
     "user_id",
     "channel",
@@ -62,32 +62,32 @@ class JobStorage:
         return model.browse(row[0] for row in self.env.cr.fetchall())
 
     def store(self) -> None:
-        """Write the job to the database: its row is made, or brought up to date.
+        """Write the job to the database: create its row, or update it.
 
-        Of an existing row only what the job changed since it was loaded is written,
-        so that what people edited meanwhile stays.
+        In an existing row only what the job changed since it was loaded is written, so
+        that edits by users in the meantime are kept.
         """
         if not self.update():
             self._record_id = None
             bulk.store_new([self])
 
     def update(self) -> bool:
-        """Bring the job's row up to date as :meth:`store` does; False, and nothing is
-        made, when it is not there: deleted, or not committed by another cursor."""
+        """Update the job's row as :meth:`store` does; return False, and create nothing,
+        if it does not exist: deleted, or not committed by another cursor."""
         record = self.env["queue.job"].sudo().browse(self._record_id)
         if not self._record_id and self._may_be_stored:
             record = self.db_record()
         return bool(record) and self._update(record)
 
     def _update(self, record) -> bool:
-        """Bring the row up to date; False when it is gone."""
+        """Update the row; return False if it no longer exists."""
         values = self._store_values()
         known = self._stored_values or {}
         if self._stored_values is not None and not self._links_changed:
             del values["dependencies"]
         core = self._following_values()
         for name, value in core.items():
-            # the state is always told: others watch for it
+            # the state is always written: other addons react to it
             if name in known and known[name] == value and name != "state":
                 values.pop(name, None)
         if self._waits_again(known):
@@ -114,7 +114,7 @@ class JobStorage:
         )
 
     def _following_values(self) -> dict:
-        """Return what changes during the job's life, as field values."""
+        """Return the values that may change during the job's life, as field values."""
         values = {name: getattr(self, name) or False for name in _FOLLOWING}
         values["priority"] = self.priority
         values["retry"] = self.retry
@@ -126,7 +126,7 @@ class JobStorage:
         return values
 
     def _store_values(self, create=False) -> dict:
-        """Return the field values to write, with ``create`` those of birth too."""
+        """Return the field values to write, with ``create`` also those of a new row."""
         values = self._following_values()
         values["dependencies"] = self._dependencies_value()
         if create:
@@ -154,10 +154,10 @@ class JobStorage:
         return values
 
     def _store_values_from_model(self) -> dict:
-        """Return the values which the job's model adds to its row.
+        """Return the values that the job's model adds to its row.
 
-        The hook of the method, ``_job_store_values_for_<method>``, wins over the
-        general one, ``_job_store_values``.
+        The hook of the method, ``_job_store_values_for_<method>``, takes precedence
+        over the general one, ``_job_store_values``.
         """
         values = dict(self.recordset._job_store_values(self) or {})
         specific = getattr(
@@ -168,7 +168,7 @@ class JobStorage:
         return values
 
     def add_lock_record(self) -> None:
-        """Make sure that the job has its row in ``queue_job_lock``."""
+        """Create the job's row in ``queue_job_lock`` if it does not exist."""
         self.env.cr.execute(
             """
             INSERT INTO queue_job_lock (id, queue_job_id)
@@ -179,7 +179,7 @@ class JobStorage:
         )
 
     def lock(self) -> bool:
-        """Lock the job's row in ``queue_job_lock``; False when it is not to be had."""
+        """Lock the job's row in ``queue_job_lock``; return False if not possible."""
         self.env["queue.job"].flush_model(["state"])
         self.env.cr.execute(
             """
@@ -195,7 +195,7 @@ class JobStorage:
 
 
 def _update_row(record, values: dict) -> bool:
-    """Write ``values`` past the ORM: see :mod:`.plain` for when that is the same."""
+    """Write ``values`` with SQL: see :mod:`.plain` for when that is equivalent."""
     names = list(values)
     record.flush_recordset(names)
     assignments = ", ".join(f'"{name}" = %s' for name in names)

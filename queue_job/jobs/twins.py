@@ -1,11 +1,11 @@
-"""Jobs with the same identity key of which only one may wait.
+"""Unique jobs: of the jobs with the same identity key only one may wait.
 
-Twins can still come to be: a started job that must wait again (retry, dead worker,
-requeue) may find that a newer one with its key waits, and tables of older versions
-hold some. Then the newer or further one stays, the other is cancelled and says so, and
-what waited for the cancelled one waits for the one that stays.
+Duplicates can still occur: a started job that must wait again (retry, dead worker,
+requeue) may find a newer one with its key waiting, and tables of older versions contain
+some. Then the newer or further one stays, the other one is cancelled as superseded, and
+its dependents wait for the one that stays.
 
-Triggers see to it whoever writes: the engine's statements, an addon's SQL, the ORM.
+Triggers enforce this whoever writes: the engine's statements, an addon's SQL, the ORM.
 """
 
 import logging
@@ -18,7 +18,7 @@ UNIQUE_INDEX = "queue_job_identity_key_waiting_unique"
 
 _WAITING = ", ".join(f"'{state}'" for state in WAITING_STATES)
 
-#: One waiting job for each identity key.
+#: One waiting job per identity key.
 CREATE_UNIQUE_INDEX = f"""
 CREATE UNIQUE INDEX {UNIQUE_INDEX} ON queue_job (identity_key)
  WHERE state IN ('pending', 'enqueued', 'wait_dependencies')
@@ -26,8 +26,8 @@ CREATE UNIQUE INDEX {UNIQUE_INDEX} ON queue_job (identity_key)
 """
 
 #: Returns the id of the waiting job with a key, if any. A function, as its query is
-#: planned once a session: with all the partial indexes of the table, planning takes
-#: ten times longer than looking. Index on identity_key of waiting jobs.
+#: planned once per session: with all the partial indexes of the table, planning takes
+#: ten times longer than the lookup. Index on identity_key of waiting jobs.
 CREATE_LOOKUP = f"""
 CREATE OR REPLACE FUNCTION queue_job_waiting(key text) RETURNS SETOF int4 AS $$
 BEGIN
@@ -38,15 +38,15 @@ BEGIN
 END $$ LANGUAGE plpgsql STABLE ROWS 1
 """
 
-#: What is made here and below, with its arguments: dropped when the addon goes.
+#: Functions created here and below, with their arguments: dropped on uninstallation.
 FUNCTIONS = (
     "queue_job_waiting(text)",
     "queue_job_twin_gives_way()",
     "queue_job_twin_hands_over()",
 )
 
-#: The first trigger cancels before the index would refuse. The second hands the
-#: children over: after the statement, which may write these rows too.
+#: The first trigger cancels before the index would refuse. The second transfers the
+#: dependents: after the statement, which may write these rows too.
 CREATE_TRIGGERS = f"""
 CREATE OR REPLACE FUNCTION queue_job_twin_gives_way() RETURNS trigger AS $$
 DECLARE
@@ -64,7 +64,7 @@ BEGIN
         NEW.date_cancelled := now() AT TIME ZONE 'UTC';
         NEW.superseded_by := twin;
         NEW.result := 'Superseded by job ' || twin
-            || ', which waits with the same identity key';
+            || ', which is waiting with the same identity key';
     END IF;
     RETURN NEW;
 END $$ LANGUAGE plpgsql;
@@ -118,28 +118,28 @@ CREATE TRIGGER queue_job_twin_hands_over AFTER UPDATE ON queue_job
 
 
 def give_way(job, record) -> bool:
-    """Cancel ``job``, about to wait, if another one waits with its key."""
+    """Cancel ``job``, about to wait, if another one is waiting with its key."""
     env = job.env
     twin = record._waiting_twin()
     if not twin:
         return False
     message = env._(
-        "Superseded by job %s, which waits with the same identity key", twin.uuid
+        "Superseded by job %s, which is waiting with the same identity key", twin.uuid
     )
     job.set_cancelled(result=message)
     job.store()
-    # the trigger hands the children over
+    # the trigger transfers the dependents
     record.write({"superseded_by": twin.uuid})
     env.flush_all()
     env.invalidate_all(flush=False)
-    _logger.info("%s gives way to %s: same identity key", job, twin.uuid)
+    _logger.info("Job superseded: job=%s by=%s", job, twin.uuid)
     return True
 
 
 def cancel_waiting_twins(cr) -> int:
-    """Leave one waiting job for each identity key; return how many were cancelled.
+    """Keep one waiting job per identity key; return how many were cancelled.
 
-    The one that is furthest stays: enqueued, then pending, then the oldest.
+    The furthest one stays: enqueued, then pending, then the oldest.
     """
     # pylint: disable=sql-injection
     cr.execute(
@@ -156,7 +156,7 @@ def cancel_waiting_twins(cr) -> int:
            SET state = 'cancelled', date_cancelled = now() AT TIME ZONE 'UTC',
                superseded_by = waiting.kept,
                result = 'Superseded by job ' || waiting.kept
-                   || ', which waits with the same identity key'
+                   || ', which is waiting with the same identity key'
           FROM waiting
          WHERE waiting.id = queue_job.id AND waiting.kept != queue_job.uuid
      RETURNING queue_job.uuid, waiting.kept
@@ -164,7 +164,5 @@ def cancel_waiting_twins(cr) -> int:
     )
     twins = cr.fetchall()
     for uuid, kept in twins:
-        _logger.warning(
-            "Job %s is cancelled: job %s waits with the same identity key", uuid, kept
-        )
+        _logger.warning("Duplicate job cancelled: job=%s kept=%s", uuid, kept)
     return len(twins)

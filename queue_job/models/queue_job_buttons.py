@@ -1,4 +1,4 @@
-"""What people do with jobs: requeue, cancel, set done, open what they are about."""
+"""User actions on jobs: requeue, cancel, set to done, open related records."""
 
 import logging
 
@@ -24,7 +24,7 @@ from .part import Part
 
 _logger = logging.getLogger(__name__)
 
-#: A job in one of these has not ended well and does not run.
+#: Jobs in one of these states are neither running nor successfully finished.
 OPEN_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
 ENDED_STATES = (FAILED, DONE, CANCELLED)
 
@@ -34,7 +34,7 @@ class QueueJobButtons(Part):
     _register = False
 
     def _change_job_state(self, state, result=None):
-        """Move jobs to ``state`` with all that comes with it.
+        """Move jobs to ``state``, with all side effects.
 
         :raises ValueError: for a state other than done, pending and cancelled
         """
@@ -44,8 +44,8 @@ class QueueJobButtons(Part):
             try:
                 job = Job.load(record.env, record.uuid)
             except LOADING_ERRORS as error:
-                # what it calls is gone, or unreadable: it still can be put away
-                _logger.info("Job %s cannot be loaded: %r", record.uuid, error)
+                # its target is gone or undecodable: its state can still be changed
+                _logger.info("Job not loadable: job=%s error=%r", record.uuid, error)
                 record.sudo().write(record._transition_values(state, result))
                 record._follow_transition(state)
                 continue
@@ -59,7 +59,7 @@ class QueueJobButtons(Part):
             record._follow_transition(state)
 
     def _transition_values(self, state, result=None):
-        """Return what is written on a job which people move to ``state``."""
+        """Return the values to write on a job that a user moves to ``state``."""
         self.ensure_one()
         now = database_now(self.env.cr).replace(microsecond=0)
         values = {"state": state}
@@ -78,7 +78,7 @@ class QueueJobButtons(Part):
         return values
 
     def _follow_transition(self, state):
-        """Do for the dependents what a job's move to ``state`` means for them."""
+        """Update the dependents of a job that moved to ``state``."""
         self.ensure_one()
         if not self.graph_uuid or state == PENDING:
             return
@@ -89,24 +89,24 @@ class QueueJobButtons(Part):
             cancel_descendants(self.env, self.uuid, self.date_cancelled)
 
     def _write_state_by_hand(self, vals):
-        """Write values of which one is a state, as a user would over RPC.
+        """Write values that include a state, as a user would over RPC.
 
-        The state brings with it what the buttons do.
+        The state has the same side effects as the buttons.
 
-        :raises UserError: for a state which only the queue sets, and for a running job
+        :raises UserError: for a state that only the queue sets, and for a running job
         """
         state = vals["state"]
         if state not in (DONE, PENDING, CANCELLED, FAILED):
             raise UserError(
                 self.env._(
-                    "The queue itself moves jobs to the state %s, people cannot.", state
+                    "Users cannot set the state %s: only the job queue can.", state
                 )
             )
         running = self.filtered(lambda job: job.state == STARTED)
         if running:
             raise UserError(
                 self.env._(
-                    "These jobs are running, their state cannot be changed: %s",
+                    "The state of running jobs cannot be changed: %s. Stop them first.",
                     ", ".join(running.mapped("uuid")),
                 )
             )
@@ -117,10 +117,10 @@ class QueueJobButtons(Part):
             if state == PENDING and job._waiting_twin():
                 raise UserError(
                     self.env._(
-                        "Job %(job)s cannot wait: job %(twin)s waits already with "
-                        "the same identity key.",
+                        "Job %(job)s cannot be set to pending: job %(other)s with the "
+                        "same identity key is already waiting.",
                         job=job.uuid,
-                        twin=job._waiting_twin().uuid,
+                        other=job._waiting_twin().uuid,
                     )
                 )
             job._write_values({**vals, **job._transition_values(state)})
@@ -140,29 +140,29 @@ class QueueJobButtons(Part):
         return self.sudo().search(domain, limit=1)
 
     def button_done(self):
-        """Consider jobs as done without running them; what waited for them runs."""
+        """Set jobs to done without running them, and release their dependents."""
         result = self.env._("Manually set to done by %s", self.env.user.name)
         jobs = self.filtered(lambda job: job.state in OPEN_STATES)
         jobs._change_job_state(DONE, result=result)
         return True
 
     def button_cancelled(self):
-        """Cancel jobs and what waits for them."""
+        """Cancel jobs and their dependents."""
         result = self.env._("Cancelled by %s", self.env.user.name)
         for job in self:
-            # cancelled meanwhile, when it waits for another job of the selection
+            # already cancelled if it depends on another job of the selection
             if job.state in OPEN_STATES:
                 job._change_job_state(CANCELLED, result=result)
         return True
 
     def requeue(self):
-        """Let jobs that ended run again."""
+        """Run finished jobs again."""
         jobs = self.filtered(lambda job: job.state in ENDED_STATES)
         jobs._change_job_state(PENDING)
         return True
 
     def open_related_action(self):
-        """Open what the job is about."""
+        """Run the related action of the job."""
         self.ensure_one()
         try:
             job = Job.load(self.env, self.uuid)
@@ -177,8 +177,7 @@ class QueueJobButtons(Part):
         except LOADING_ERRORS as error:
             raise UserError(
                 self.env._(
-                    "The job calls %(call)s, which does not exist (any more): "
-                    "%(error)s",
+                    "The job calls %(call)s, which does not exist: %(error)s",
                     call=self.channel_method_name or self.func_string,
                     error=error,
                 )
@@ -206,7 +205,7 @@ class QueueJobButtons(Part):
         return action
 
     def related_action_open_record(self):
-        """Return the action which opens the records of the job, None without any."""
+        """Return the action that opens the records of the job, None if it has none."""
         self.ensure_one()
         records = self.records.exists()
         if not records:

@@ -1,4 +1,4 @@
-"""Running jobs without any worker: installing the addon is enough for jobs to run."""
+"""Runs jobs from a scheduled action, so that jobs run without any worker set up."""
 
 import logging
 import time
@@ -9,7 +9,7 @@ from .part import Part
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds that one call of the scheduled action works at most, but for the job in hand.
+#: Seconds after which one call of the scheduled action begins no further job.
 _MOST = 50.0
 
 
@@ -18,7 +18,7 @@ class QueueJobCron(Part):
     _register = False
 
     def _cron_run_jobs(self):
-        """Run what is ready, unless workers do."""
+        """Run the ready jobs, unless workers are alive."""
         if not is_enabled() or self._workers_are_alive():
             return
         # imported late: workers import controllers, which import models
@@ -36,9 +36,9 @@ class QueueJobCron(Part):
         return bool(self.env.cr.fetchone()[0])
 
     def _run_until(self, runner, deadline: float) -> None:
-        """Run jobs until there are none, or ``deadline`` on the monotonic clock."""
+        """Run jobs until none is ready, or until ``deadline`` (monotonic clock)."""
         if not runner.wait_until_open(seconds=10):
-            _logger.warning("No jobs are run: the database did not let a worker in")
+            _logger.warning("No jobs are run: a worker could not be registered in time")
             return
         while runner.work_if_any() and time.monotonic() < deadline:
             _logger.debug("The scheduled action ran jobs")

@@ -1,4 +1,4 @@
-"""How the engine runs the jobs of one method: time, retries, concurrency."""
+"""Engine settings of the jobs of one method: time limit, retries, concurrency."""
 
 from collections import namedtuple
 
@@ -19,36 +19,36 @@ class QueueJobFunctionEngine(Part):
 
     time_limit = fields.Integer(
         string="Time Limit (s)",
-        help="Seconds after which a running job is ended, rolled back and failed. "
-        "0: it may take as long as it likes.",
+        help="Seconds after which a running job is stopped, rolled back and marked as "
+        "failed. 0: no limit.",
     )
     retry_backoff = fields.Integer(
         string="Exponential Backoff (s)",
-        help="Seconds before the first retry, doubled for each further one, with some "
-        "chance so that jobs which failed together do not come back together. It "
-        "takes the place of the retry pattern. 0: the retry pattern holds.",
+        help="Seconds before the first retry, doubled for each further one and "
+        "randomized, so that jobs that failed together are not retried together. "
+        "Replaces the retry pattern. 0: use the retry pattern.",
     )
     retry_backoff_max = fields.Integer(
-        string="Longest Backoff (s)",
+        string="Maximum Backoff (s)",
         default=3600,
-        help="No retry waits longer than this.",
+        help="Maximum number of seconds between two attempts.",
     )
     concurrency_limit = fields.Integer(
-        help="How many jobs of this function run at once for each value of what they "
-        "are limited by. 0: as many as their channel lets through.",
+        help="Maximum number of concurrent jobs of this function, for each record, "
+        "company or value that they are limited by. 0: limited only by the channel.",
     )
     concurrency_by = fields.Char(
         string="Limited By",
-        help="What is counted: 'record' (default), 'company', or the path of a field "
-        "of the records such as backend_id. Jobs over the limit wait without holding "
-        "up others.",
+        help="What the concurrency limit applies to: 'record' (default), 'company', or "
+        "the path of a field of the records, such as backend_id. Jobs over the limit "
+        "wait without blocking others.",
     )
 
     _limits_not_negative = models.Constraint(
         "CHECK(COALESCE(time_limit, 0) >= 0 AND COALESCE(retry_backoff, 0) >= 0 "
         "AND COALESCE(retry_backoff_max, 0) >= 0 "
         "AND COALESCE(concurrency_limit, 0) >= 0)",
-        "Limits and waits of a job function cannot be negative.",
+        "Limits and delays of a job function cannot be negative.",
     )
 
     @api.constrains("concurrency_by", "model_id")
@@ -63,8 +63,8 @@ class QueueJobFunctionEngine(Part):
             except (KeyError, AttributeError) as error:
                 raise exceptions.ValidationError(
                     self.env._(
-                        "Jobs can be limited by 'record', by 'company' or by a field "
-                        "of %(model)s; %(path)s is none.",
+                        "%(path)s is not a field of %(model)s. Limit jobs by 'record', "
+                        "by 'company' or by a field of the model.",
                         model=model,
                         path=path,
                     )
@@ -72,7 +72,7 @@ class QueueJobFunctionEngine(Part):
 
     @tools.ormcache("name")
     def engine_config(self, name: str) -> EngineConfig:
-        """Return how the engine runs the jobs of the function of this name."""
+        """Return the engine settings of the job function of this name."""
         function = self.search([("name", "=", name)], order="id", limit=1)
         if not function:
             return _DEFAULT

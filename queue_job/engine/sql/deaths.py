@@ -1,18 +1,17 @@
-"""Why jobs lost their workers: left on the lease, or brought to jobs taken back."""
+"""Records why jobs lost their workers, on the lease or on jobs already taken back."""
 
-# Stands for a reason that nobody left (yet); ``worker`` is a row of queue_job_worker.
+# Stands for a reason not recorded (yet); ``worker`` is a row of queue_job_worker.
 UNKNOWN_REASON = """
 'Process ' || worker.pid || ' on ' || worker.node
-    || ' ended, or stood still, and nobody knows why'
+    || ' ended or froze, for an unknown reason'
 """
 
-# Index: primary key. Locks one row, which its worker holds no lock on between jobs.
+# Index: primary key. Locks one row, which its worker does not lock between jobs.
 NOTE_ON_LEASE = """
 UPDATE queue_job_lease SET death_reason = %(reason)s WHERE id = %(lease)s
 """
 
-# Few rows: the leases there are now. Those that somebody takes back at this moment are
-# found below.
+# Few rows: the current leases. Those being taken back at this moment are handled below.
 NOTE_ON_LEASES_OF_PROCESS = """
 UPDATE queue_job_lease SET death_reason = %(reason)s
  WHERE id = ANY(ARRAY(
@@ -23,7 +22,7 @@ UPDATE queue_job_lease SET death_reason = %(reason)s
 """
 
 # Index: queue_job_death_reason_index. The same for jobs that were taken back before the
-# reason was known; the message of those that failed for it says it too.
+# reason was known; also in the error message of those that failed for it.
 NOTE_ON_JOBS_OF_PROCESS = f"""
 UPDATE queue_job
    SET death_reason = %(reason)s,

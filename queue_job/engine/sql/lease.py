@@ -1,25 +1,25 @@
-"""Writes fenced by the lease: they change a row only for who still holds it.
+"""Writes fenced by the lease: they change a row only for the holder of its lease.
 
-The lease is compared with IS NOT DISTINCT FROM, which no index serves: rows are to be
-found by their primary key, never by the index on leases, where the versions of all the
-rows of a lease pile up while it is worked off.
+The lease is compared with IS NOT DISTINCT FROM, which no index supports: rows must be
+found by their primary key, never by the index on leases, where the versions of all rows
+of a lease accumulate while its jobs run.
 """
 
 from . import NOW
 from .prepared import Prepared
 from .schema import WILL_RUN
 
-# Settings and temporary tables of a job are not to be found by the next one of its
-# lease. After its commit: its last triggers may need them. Dates are read as ISO.
+# The next job of a lease must not see settings and temporary tables of this one. After
+# its commit: its last triggers may need them. Dates are read as ISO.
 CLEAN = "RESET ALL; SET datestyle TO ISO; DISCARD TEMP"
 
-# Settings of a session that change what other code does; each costs some time a job.
+# Session settings that affect other code; each costs some time per job.
 _SETTINGS = """current_setting('search_path') || current_setting('timezone')
     || current_setting('statement_timeout') || current_setting('lock_timeout')"""
 
-# Index: primary key. Locks one row, unless somebody holds it; no row means that, or
-# that the lease is lost. Waits for no disk: losing it in a crash of the server loses
-# nothing.
+# Index: primary key. Locks one row; no row means that it is locked by another
+# transaction, or that the lease is lost. Does not wait for the disk: losing it in a
+# crash of the server loses nothing.
 BEGIN = f"""
 {CLEAN};
 SET LOCAL synchronous_commit TO off;
@@ -29,15 +29,15 @@ UPDATE queue_job SET state = 'started', date_started = {NOW}, worker_pid = %(pid
 RETURNING date_started, {_SETTINGS}
 """
 
-# Index: primary key. First statement of each transaction that stores a job's fate
-# through the ORM: no row means that somebody else decides about the job by now.
+# Index: primary key. First statement of each transaction that stores a job's outcome
+# through the ORM: no row means that the lease is lost.
 LET_GO = """
 UPDATE queue_job SET lease_id = NULL
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
 """
 
-# Index: primary key. Runs in the job's own transaction, of REPEATABLE READ: there a row
-# that changed since the transaction began raises a serialization failure instead.
+# Index: primary key. Runs in the job's own REPEATABLE READ transaction: a row that
+# changed since the transaction began raises a serialization failure instead.
 FINISH = Prepared(
     f"""
 UPDATE queue_job
@@ -55,8 +55,8 @@ RETURNING id
 
 # Index: primary key, two rows. FINISH of one job and BEGIN of the next one of the
 # lease, so that a job costs one commit. Both rows get the same time: the end of one is
-# the start of the other. Nobody is waited for who holds the next one. Tells the
-# settings of the session, nothing when it has ever had a temporary table.
+# the start of the other. Does not wait for a lock on the next one. Returns the settings
+# of the session, NULL if it has ever had a temporary table.
 _SAME_NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
 FINISH_AND_BEGIN = Prepared(
     f"""
@@ -87,7 +87,7 @@ RETURNING id, date_started,
     retry="int",
 )
 
-# Index: primary key. Jobs behind one that takes long. What somebody holds stays leased.
+# Index: primary key. Jobs behind a long one. Locked rows stay leased.
 GIVE_BACK_JOBS = """
 UPDATE queue_job SET state = 'pending', lease_id = NULL
  WHERE id = ANY(ARRAY(
@@ -97,7 +97,7 @@ UPDATE queue_job SET state = 'pending', lease_id = NULL
        FOR NO KEY UPDATE SKIP LOCKED))
 """
 
-# Index: primary key. Last resort when a failure cannot be stored through the ORM.
+# Index: primary key. Last resort if a failure cannot be stored through the ORM.
 FAIL = f"""
 UPDATE queue_job
    SET state = 'failed', exc_name = %(exc_name)s, exc_message = %(exc_message)s,
@@ -106,7 +106,7 @@ UPDATE queue_job
  WHERE id = %(id)s
 """
 
-# Index: primary key. The job cannot be read here and now; it is tried again later.
+# Index: primary key. The job cannot be loaded by this process now; retried later.
 PUT_OFF = f"""
 UPDATE queue_job
    SET state = 'pending', eta = {NOW} + %(seconds)s * interval '1 second',
@@ -115,36 +115,36 @@ UPDATE queue_job
  WHERE id = %(id)s
 """
 
-# A process hears of an installation a moment after it was committed, and may be long in
-# loading what it brought.
+# A process is notified of an installation shortly after its commit, and may take long
+# to load the new addons.
 SECONDS_SINCE_ADDONS_CHANGED = f"""
 SELECT COALESCE(extract(epoch FROM {NOW} - max(write_date)), 1e9)::float8
   FROM ir_module_module WHERE state = 'installed'
 """
 
-# Index: primary key. Of the jobs begun with a commit that may have come to nothing, or
-# to something after all, those that are.
+# Index: primary key. Of the jobs begun by a commit of unknown outcome, those that are
+# started.
 STARTED_OF = """
 SELECT id FROM queue_job
  WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
    AND state = 'started'
 """
 
-# Index: queue_job_release_index. Locks one row; those that others look after are left.
+# Index: queue_job_release_index. Locks one row, skips those locked by others.
 NEXT_TO_RELEASE = """
 SELECT uuid, graph_uuid, dependencies FROM queue_job
  WHERE release_due AND uuid != ALL(%(seen)s)
  ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 """
-# Whoever edits a child is not waited for long.
+# Does not wait long for a transaction that edits a dependent.
 RELEASE_SETTINGS = """
 SET LOCAL synchronous_commit TO off;
 SET LOCAL lock_timeout TO '100ms'
 """
 
 # Index: queue_job_graph_open_index. Among a few jobs of the graph that will run, one
-# that all children of this one wait for too: it will look at them when it is done, so
-# that of the ten thousand parents of a job not each has to ask for all the others.
+# that all dependents of this one wait for too: it will release them when it is done, so
+# that not each of ten thousand parents of a job has to check all the others.
 SIBLING_WILL_LOOK = f"""
 SELECT 1 FROM (
     SELECT uuid, dependencies FROM queue_job
@@ -159,7 +159,7 @@ RELEASED = """
 UPDATE queue_job SET release_due = NULL WHERE uuid = ANY(%(uuids)s) AND release_due
 """
 
-# Index: primary key. What a running job says about itself, from the watcher's session.
+# Index: primary key. Progress of a running job, written by the monitoring session.
 NOTE_PROGRESS = """
 UPDATE queue_job_lease
    SET job_id = %(job)s, progress_done = %(done)s, progress_total = %(total)s,
@@ -167,7 +167,7 @@ UPDATE queue_job_lease
  WHERE id = %(lease)s
 """
 
-# Index: primary keys. Asks whoever holds the job to end it.
+# Index: primary keys. Asks the holder of the lease to stop the job.
 ASK_TO_STOP = """
 UPDATE queue_job_lease lease SET stop_job_id = job.id, stop_by = %(by)s
   FROM queue_job job
@@ -178,14 +178,14 @@ SELECT id, stop_job_id, stop_by FROM queue_job_lease
  WHERE id = ANY(%(leases)s) AND stop_job_id IS NOT NULL
 """
 
-# Index: primary key. A job that did not start to do anything that lasts: not counted.
+# Index: primary key. A job interrupted by a shutdown; the attempt is not counted.
 RETURN = """
 UPDATE queue_job
    SET state = 'pending', date_enqueued = NULL, date_started = NULL, worker_pid = NULL
  WHERE id = %(id)s
 """
 
-# Index: primary key. The job's thread does not come back: it loses its lease.
+# Index: primary key. The job's thread is stuck: it loses its lease.
 TAKE_FROM_STUCK = """
 UPDATE queue_job SET lease_id = NULL
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
@@ -193,7 +193,7 @@ RETURNING id
 """
 
 # Index: primary key. Locks one row, so that the lease stays until what a job wrote on a
-# cursor of its own is committed.
+# separate cursor is committed.
 HOLDS_LEASE = """
 SELECT 1 FROM queue_job
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'

@@ -1,36 +1,37 @@
-"""What the engine needs in a database besides the columns of its models.
+"""Triggers and conditions that the engine needs besides the columns of its models.
 
-Run at install and at each update, so a database that comes from elsewhere gets it too.
+Created at installation and at each update, so a database restored from another runner
+gets them too.
 """
 
 from . import NOTIFY_CHANNEL
 
-# Rows which may be claimed now. The same words stand in the index and in each query
-# which must use it.
+# Rows that may be claimed now. The same expression is used in the index and in each
+# query that must use it.
 READY = "state = 'pending' AND (eta IS NULL OR eta_passed)"
 
-# Rows which wait for their time.
+# Rows that wait for their eta.
 WAITS_FOR_ETA = "state = 'pending' AND eta IS NOT NULL AND eta_passed IS NOT TRUE"
 
-# Jobs that are about to be done, if nothing goes wrong.
+# Jobs that will be done soon, if nothing goes wrong.
 WILL_RUN = "state IN ('pending', 'enqueued', 'started')"
 
-# Empty channels are the root's.
+# An empty channel means the root.
 CHANNEL = "COALESCE(channel, '')"
 
-# Workers sleep at most a minute: what starts later than that needs no wake-up now, if
-# it is committed in time. The transaction may go on for a while.
+# Workers sleep at most a minute: a job that starts later than that needs no wake-up
+# now, if it is committed in time. The transaction may take a while.
 _SOON = "(clock_timestamp() AT TIME ZONE 'UTC') + interval '10 minutes'"
 _WAKES = f"NEW.state = 'pending' AND (NEW.eta IS NULL OR NEW.eta < {_SOON})"
 
-# A failed job, or one which waits for its eta, can hold back a sequential channel.
+# A failed job, or one that waits for its eta, can block a sequential channel.
 _HELD_BACK = "OLD.state = 'failed' OR (OLD.state = 'pending' AND OLD.eta IS NOT NULL)"
 
 
 def trigger(table: str, name: str, definition: str) -> str:
-    """Return the statements that make a trigger, instead of one of this name.
+    """Return the statements that create a trigger, replacing one of this name.
 
-    PostgreSQL 13, the oldest that Odoo runs on, cannot do that in one.
+    PostgreSQL 13, the oldest that Odoo supports, cannot do that in one statement.
     """
     return f"""
 DROP TRIGGER IF EXISTS {name} ON {table};
@@ -38,7 +39,7 @@ CREATE TRIGGER {name} {definition};
 """
 
 
-#: What is made below, with its arguments: dropped when the addon goes.
+#: The functions created below, with their arguments: dropped on uninstallation.
 FUNCTIONS = ("queue_job_notify()", "queue_job_follow_up()")
 
 _NOTIFY_FUNCTION = f"""
@@ -105,8 +106,8 @@ DROP TRIGGER IF EXISTS queue_job_notify ON queue_job;
 
 {_WAKE_ON_DELETE}
 
--- A new eta is not passed yet; a done job owes its children a look, whoever set it done
--- and whatever happens to that process next; a requeued job starts with a clean record.
+-- A new eta has not passed yet; the dependents of a done job must be released, whoever
+-- set it to done and whatever happens to that process; a requeued job starts clean.
 CREATE OR REPLACE FUNCTION queue_job_follow_up() RETURNS trigger AS $$
 BEGIN
     IF NEW.eta IS DISTINCT FROM OLD.eta THEN
@@ -126,7 +127,7 @@ END $$ LANGUAGE plpgsql;
 {_FOLLOW_UP}
 """
 
-# An edited channel may let more through.
+# An edited channel may allow more jobs to start.
 CHANNEL_TRIGGER = f"""
 {_NOTIFY_FUNCTION}
 {_CHANNEL_WAKE}

@@ -1,10 +1,10 @@
-"""Who is alive, and what the dead leave behind."""
+"""Registration of workers, and recovery of the jobs of dead workers."""
 
 from . import DISPATCH_LOCK, NOTIFY_CHANNEL, NOW, WAKE, WORKER_LOCK
 from .deaths import UNKNOWN_REASON
 from .prepared import Prepared
 
-# The server notices a node that was cut off within these seconds and drops its lock.
+# PostgreSQL notices a disconnected process within these seconds and drops its locks.
 WATCH_SESSION = f"""
 SET tcp_keepalives_idle TO 5;
 SET tcp_keepalives_interval TO 2;
@@ -12,8 +12,8 @@ SET tcp_keepalives_count TO 4;
 LISTEN {NOTIFY_CHANNEL}
 """
 
-# A job may have changed the settings of its session, taken locks for its length, or
-# made temporary tables; the next one is not to find them. Dates are read as ISO.
+# A job may have changed session settings, taken session locks, or created temporary
+# tables; the next one must not see them. Dates are read as ISO.
 CLEAN_SESSION = """
 RESET SESSION AUTHORIZATION;
 RESET ALL;
@@ -23,7 +23,7 @@ UNLISTEN *;
 SELECT pg_advisory_unlock_all()
 """
 
-# The id is locked before the row can be seen, so that nobody takes it for dead.
+# The id is locked before the row is visible, so that it never looks dead.
 NEW_WORKER_ID = f"""
 SELECT id, pg_advisory_lock({WORKER_LOCK}, id::int)
   FROM nextval('queue_job_worker_id_seq') AS id
@@ -33,24 +33,23 @@ INSERT INTO queue_job_worker (id, node, pid, kind, slot, date_start, heartbeat, 
 VALUES (%(id)s, %(node)s, %(pid)s, %(kind)s, %(slot)s, {NOW}, {NOW}, FALSE)
 """
 
-# The session that runs it: its process id, and its start, as ids are used again.
+# The session that runs this: its process id, and its start, as ids are reused.
 OWN_BACKEND = """
 SELECT pid, extract(epoch FROM backend_start)::float8
   FROM pg_stat_get_activity(pg_backend_pid())
 """
 
-# The monitoring connection was given up, and another one takes its place. The server
-# may not have noticed, so that the session holds the locks of its workers for hours: it
-# is ended. This one waits for the locks, so it gets them before anybody else can try.
+# The monitoring connection was given up, and another one replaces it. PostgreSQL may
+# not have noticed, so that the old session would hold the locks of its workers for
+# hours: it is ended. This one waits for the locks, so it gets them before others can.
 TAKE_OVER = f"""
 SELECT pg_terminate_backend(pid) FROM pg_stat_get_activity(%(pid)s)
  WHERE pid = %(pid)s AND extract(epoch FROM backend_start)::float8 = %(start)s;
 SELECT pg_advisory_lock({WORKER_LOCK}, id) FROM unnest(%(ids)s) AS id
 """
 
-# What sessions do, for those who wait for their answers. Silent: there is no command,
-# or its answer is stuck on the way. The state is unknown when it is not tracked, or of
-# another role.
+# State of sessions whose answers are awaited. Silent: there is no command, or its
+# answer cannot be sent. The state is unknown if it is not tracked, or of another role.
 SESSIONS = """
 SELECT pid, extract(epoch FROM backend_start)::float8, state,
        extract(epoch FROM state_change)::float8,
@@ -63,11 +62,11 @@ SELECT pid, extract(epoch FROM backend_start)::float8, state,
 
 CANCEL = "SELECT pg_cancel_backend(%(pid)s)"
 
-# Ids that nobody took for those of dead workers.
+# Ids of workers that were not considered dead.
 STILL_REGISTERED = "SELECT id FROM queue_job_worker WHERE id = ANY(%(ids)s)"
 
 # Index: primary key. Locks a row for each worker of the process; a missing one was
-# taken for dead.
+# considered dead.
 HEARTBEAT = f"""
 UPDATE queue_job_worker SET heartbeat = {NOW} WHERE id = ANY(%(ids)s) RETURNING id
 """
@@ -77,13 +76,13 @@ DELETE FROM queue_job_worker WHERE id = ANY(%(ids)s);
 {WAKE}
 """
 
-# Is there anything to watch over? No lock.
+# Is there anything to supervise? No lock.
 OTHERS_HOLD_LEASES = """
 SELECT EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != ALL(%(ids)s))
 """
 
 # Workers whose lock is free, or whose heartbeat is old. A lock that could be taken is
-# held until the end of the transaction, so a dead worker is buried once.
+# held until the end of the transaction, so a dead worker is reaped once.
 FIND_DEAD = f"""
 SELECT id FROM queue_job_worker
  WHERE id != ALL(%(ids)s)
@@ -93,8 +92,8 @@ SELECT id FROM queue_job_worker
 
 LOCK_DISPATCH = f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})"
 
-# A frozen worker's transaction may hold locks its jobs will need elsewhere, and must
-# not commit any more: end it. The numbers in a copy of a database mean nothing.
+# A frozen worker's transaction may hold locks that its jobs will need elsewhere, and
+# must no longer commit: end it. In a database copy the process ids mean nothing.
 END_SESSIONS = """
 SELECT pg_terminate_backend(activity.pid)
   FROM queue_job_lease lease
@@ -104,10 +103,10 @@ SELECT pg_terminate_backend(activity.pid)
    AND activity.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
-# Index: queue_job_lease_index. Locks the jobs of these workers, but for those that
-# somebody holds at this moment: nobody waits. A job that ran counts the try and the
-# death; how many of them it survives is decided when it is next taken up. When the
-# server itself was restarted no job is to blame.
+# Index: queue_job_lease_index. Locks the jobs of these workers, without waiting: locked
+# rows are skipped. For a running job the attempt and the death are counted; the limit
+# of deaths is checked at its next start. If PostgreSQL itself was restarted no job is
+# to blame.
 _IS_TO_BLAME = "(SELECT is_to_blame::int FROM held WHERE held.id = queue_job.id)"
 _REASON = "(SELECT reason FROM held WHERE held.id = queue_job.id AND is_to_blame)"
 TAKE_BACK = Prepared(
@@ -133,10 +132,10 @@ RETURNING uuid
     ids="int[]",
     blame="bool",
 )
-# What somebody held at that moment is found by TAKE_BACK_ORPHANS.
+# Rows that were locked at that moment are found by TAKE_BACK_ORPHANS.
 DELETE_LEASES = "DELETE FROM queue_job_lease WHERE worker_id = ANY(%(ids)s)"
 
-# Index: queue_job_lease_index. Whoever left a job that somebody held is found again.
+# Index: queue_job_lease_index. Workers with a locked job left are found again.
 DELETE_LEASES_WITHOUT_JOBS = """
 DELETE FROM queue_job_lease lease
  WHERE worker_id = ANY(%(ids)s) AND NOT EXISTS (
@@ -153,9 +152,8 @@ RETURNING id
 # A worker gives up its id: its jobs are taken back as those of a dead one.
 UNLOCK = f"SELECT pg_advisory_unlock({WORKER_LOCK}, %(id)s)"
 
-# Index: queue_job__state_index. Jobs that run for nobody: written by hand, left by
-# another runner, or by a worker that was deleted. Those of a process that holds the
-# lock row of the job are let be.
+# Index: queue_job__state_index. Orphaned jobs: set manually, left by another runner, or
+# by a deleted worker. Those whose lock row is held by a process are skipped.
 TAKE_BACK_ORPHANS = f"""
 UPDATE queue_job
    SET state = 'pending', lease_id = NULL,

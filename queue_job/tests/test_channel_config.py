@@ -67,7 +67,7 @@ class TestChannelConfig(BaseCase):
             limits = read_channels("root:4,bad:x,good:2:typo=1,:3,c:1:paused=perhaps")
         self.assertEqual(sorted(limits), ["root", "root.good"])
         said = "\n".join(logs.output)
-        for expected in ("'bad:x'", "'typo'", "':3'", "'perhaps'"):
+        for expected in ("'bad:x'", "key=typo", "':3'", "'perhaps'"):
             self.assertIn(expected, said)
 
 

@@ -121,7 +121,7 @@ class TestChannelNames(EngineCase):
                 lambda: self.sales.write({"parent_id": self.channel("warehouse").id}),
                 lambda: self.sales.unlink(),
             ):
-                with self.assertRaisesRegex(UserError, "server configuration names it"):
+                with self.assertRaisesRegex(UserError, "in the server configuration"):
                     change()
             self.sales.write({"name": "sales", "removal_interval": 3})
 

@@ -20,7 +20,7 @@ from ..engine.sql import workers as worker_sql
 from ..jobrunner import server
 from .engine_common import EngineCase
 
-_UNKNOWN = "Process 1 on test ended, or stood still, and nobody knows why"
+_UNKNOWN = "Process 1 on test ended or froze, for an unknown reason"
 
 
 @tagged("post_install", "-at_install")
@@ -110,8 +110,8 @@ class TestReasons(BaseCase):
             ("", None),
             ("import os; os._exit(3)", "ended with exit code 3"),
             ("import os; os.kill(os.getpid(), 9)", "was killed with SIGKILL"),
-            ("import os; os.kill(os.getpid(), 11)", "was ended by SIGSEGV"),
-            ("import os; os.kill(os.getpid(), 40)", "was ended by signal 40"),
+            ("import os; os.kill(os.getpid(), 11)", "was terminated by SIGSEGV"),
+            ("import os; os.kill(os.getpid(), 40)", "was terminated by signal 40"),
         ):
             with self.subTest(said=said):
                 pid, status = self.status_of(code)

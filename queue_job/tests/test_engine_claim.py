@@ -229,7 +229,7 @@ class TestClaim(EngineCase):
         failed.state = "failed"
         held = self.delay("held", channel="root.a")
         self.assertIsNone(self.next_name())
-        self.assertIn("held back by failed", self.explained("a:1:sequential", held))
+        self.assertIn("by the failed job", self.explained("a:1:sequential", held))
         failed.button_cancelled()
         self.delay("retried", channel="a", eta=600, priority=1)
         self.assertIsNone(self.next_name())
@@ -246,7 +246,7 @@ class TestClaim(EngineCase):
         failed.state = "failed"
         held = self.delay("held", channel="root.a.b")
         self.assertIsNone(self.next_name())
-        self.assertIn("held back by failed", self.explained("a:1:sequential", held))
+        self.assertIn("by the failed job", self.explained("a:1:sequential", held))
         failed.button_done()
         self.assertEqual(self.next_name(), "held")
 
@@ -456,9 +456,9 @@ class TestClaim(EngineCase):
             self.claim(0)
 
     def test_a_malformed_capacity_is_refused_by_the_form(self):
-        with self.assertRaisesRegex(Exception, "whole number or a share"):
+        with self.assertRaisesRegex(Exception, "an integer or a share"):
             self.root.capacity = "many"
-        with self.assertRaisesRegex(Exception, "capacity of 1"):
+        with self.assertRaisesRegex(Exception, "cannot exceed 1"):
             self.channel("a", capacity="3", sequential=True)
 
     def test_the_form_of_a_channel_opens(self):

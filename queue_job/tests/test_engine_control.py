@@ -394,7 +394,7 @@ class TestControl(EngineCase):
         self.function.concurrency_by = "user_id"
         record = target.with_delay()._test_job().db_record()
         self.assertEqual(record.concurrency_key, f"queue.job:user_id:{self.env.uid}")
-        with self.assertRaisesRegex(ValidationError, "no_such_field is none"):
+        with self.assertRaisesRegex(ValidationError, "no_such_field is not a field"):
             self.function.concurrency_by = "no_such_field"
 
 
@@ -417,7 +417,7 @@ class TestExplain(EngineCase):
         self.claim(0)
         self.claim(1)
         said = self.reasons(self.delay("one"))
-        self.assertIn("capacity of channel root, 2,", said)
+        self.assertIn("Channel root is full: its capacity of 2 is used", said)
         for record in running:
             self.assertIn(f"{record.name} ({record.uuid[:8]})", said)
 
@@ -441,7 +441,7 @@ class TestExplain(EngineCase):
 
     def test_it_says_when_a_job_may_start(self):
         said = self.reasons(self.delay("one", eta=3600))
-        self.assertRegex(said, r"not to start before .* UTC, in (1 hour|60 minutes)")
+        self.assertRegex(said, r"to start at .* UTC, in (1 hour|60 minutes)")
 
     def test_it_says_why_a_job_is_tried_again(self):
         record = self.delay("one", eta=600)
@@ -459,7 +459,7 @@ class TestExplain(EngineCase):
         parent = self.jobs.search([("name", "=", "parent")])
         child = self.jobs.search([("name", "=", "child")])
         self.assertIn(
-            f"waits for parent ({parent.uuid[:8]}), which is pending",
+            f"Waiting for parent ({parent.uuid[:8]}) (pending)",
             self.reasons(child),
         )
 
@@ -469,14 +469,14 @@ class TestExplain(EngineCase):
         failed.state = "failed"
         later = self.delay("later", channel="root.a", eta=600)
         said = self.reasons(self.delay("one", channel="root.a"))
-        self.assertIn(f"held back by failed ({failed.uuid[:8]})", said)
+        self.assertIn(f"blocked by the failed job failed ({failed.uuid[:8]})", said)
         self.assertIn(f"for later ({later.uuid[:8]}), which comes first", said)
 
     def test_it_says_that_a_key_is_at_its_limit(self):
         self.jobs.with_delay(concurrency_key="k")._test_job()
         self.claim()
         record = self.jobs.with_delay(concurrency_key="k")._test_job().db_record()
-        self.assertIn("concurrency key k run at once", self.reasons(record))
+        self.assertIn("Concurrency key k is limited to", self.reasons(record))
 
     def test_it_says_that_addons_are_being_updated_and_nothing_starts(self):
         module = self.env["ir.module.module"].search([("name", "=", "mail")])
@@ -533,13 +533,11 @@ class TestExplain(EngineCase):
         )
         self.assertNotIn("in a moment", said)
         behind = self.reasons(self.delay("two"))
-        self.assertIn("One job of its channel comes before it", behind)
+        self.assertIn("One job of the same channel is ahead of it", behind)
         self.assertIn("All 2 workers are busy", behind)
         self.assertNotIn("busy", self.reasons(self.delay("later", eta=60)))
         quick.state = "done"
-        self.assertEqual(
-            self.reasons(record), "Nothing is in its way: it starts in a moment"
-        )
+        self.assertEqual(self.reasons(record), "Not blocked; starts shortly")
 
     def test_it_says_that_the_only_worker_is_busy(self):
         self.root.capacity = "9"
@@ -548,7 +546,7 @@ class TestExplain(EngineCase):
         self.delay("slow")
         self.claim(0)
         said = self.reasons(self.delay("one"))
-        self.assertIn("The only worker is busy with slow (", said)
+        self.assertIn("The only worker has been busy with slow (", said)
 
     def test_a_job_that_no_worker_takes_does_not_start_in_a_moment(self):
         self.enliven(self.workers[0])
@@ -556,19 +554,19 @@ class TestExplain(EngineCase):
         self.env.cr.execute(
             "UPDATE queue_job SET date_created = date_created - interval '14 m'"
         )
-        self.assertIn("no worker has taken it yet", self.reasons(record))
+        self.assertIn("not taken by a worker yet", self.reasons(record))
 
     def test_it_says_that_the_scheduled_action_is_not_active(self):
         self.env.cr.execute("DELETE FROM queue_job_worker")
         record = self.delay("one")
         self.assertIn("runs the jobs once a minute", self.reasons(record))
         self.env.ref("queue_job.ir_cron_run_jobs").active = False
-        self.assertIn("is not active", self.reasons(record))
+        self.assertIn("is inactive", self.reasons(record))
 
     def test_it_says_how_many_jobs_come_before(self):
         self.delay("1")
         self.delay("2")
-        self.assertIn("2 jobs of its channel", self.reasons(self.delay("one")))
+        self.assertIn("2 jobs of the same channel", self.reasons(self.delay("one")))
 
     def test_it_says_what_became_of_jobs_that_do_not_wait(self):
         record = self.delay("one")

@@ -58,7 +58,7 @@ class TestHand(EngineCase):
     def test_who_lost_its_jobs_begins_none_of_them(self):
         with self.assertLogs(_CONTROLLER, "WARNING") as logs:
             self.run_both(lambda job: self.behind_its_back(job.env.cr, _TAKEN))
-        self.assertIn("taken away", logs.output[0])
+        self.assertIn("Lease lost", logs.output[0])
         self.assertEqual(self.ran, ["first"])
         self.assertEqual(self.jobs.search([]).mapped("state"), ["pending"] * 2)
 
@@ -145,7 +145,7 @@ class TestHand(EngineCase):
         """As when the path of a job was wrapped by an addon that swallows it."""
         with (
             patch.object(RunJobController, "_runjob"),
-            self.assertRaisesRegex(Exception, "without a fate"),
+            self.assertRaisesRegex(Exception, "without a stored outcome"),
         ):
             self.run_both()
         self.assertEqual(self.first.state, "started")

@@ -211,7 +211,7 @@ class TestRun(EngineCase):
             self.assertLogs(_CONTROLLER, "WARNING") as logs,
         ):
             self.run_hand(self.hand(claim))
-        self.assertIn("taken away", logs.output[0])
+        self.assertIn("Lease lost", logs.output[0])
         self.assertEqual(record.state, "pending")
         self.assertNotEqual(self.env.user.partner_id.name, "written by the job")
 

@@ -287,7 +287,7 @@ class TestStation(BaseCase):
         self.station._open_at = 0.0
         with self.assertLogs(_STATION, logging.INFO) as logs:
             self.tend()
-        self.assertIn("can be reached again", logs.output[0])
+        self.assertIn("reachable again", logs.output[0])
 
     @mute_logger(_STATION)
     def test_nobody_works_unseen_for_longer_than_the_time_limit(self):

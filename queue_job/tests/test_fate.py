@@ -173,7 +173,7 @@ class TestWhatAJobRaises(FateCase):
         ):
             self.run_all()
         self.assert_failed(record, "ValueError", told="no luck")
-        self.assertIn("While this failure was stored: SystemExit: 5", record.exc_info)
+        self.assertIn("While storing this failure: SystemExit: 5", record.exc_info)
 
     @mute_logger(_CONTROLLER, _OUTCOME)
     def test_an_exit_in_telling_people_keeps_date_place_and_on_fail(self):
@@ -199,7 +199,7 @@ class TestWhatAJobRaises(FateCase):
         ):
             self.run_all()
         self.assert_failed(record, "ValueError", told="no luck")
-        self.assertIn("While this failure was described", record.exc_info)
+        self.assertIn("While describing this failure", record.exc_info)
 
     @mute_logger(_CHILDREN, _RUN)
     def test_an_exit_in_releasing_children_leaves_the_job_done(self):
@@ -310,8 +310,8 @@ class TestTextOfJobs(FateCase):
             (ValueError(b"bytes"), "bytes"),
             (ValueError({"a": 1}, 2), "{'a': 1}"),
             (UserError(_LAZY), "Job Queue"),
-            (ValueError(Mute(SystemExit())), "its text raised SystemExit"),
-            (MuteError(), "its text raised SystemExit"),
+            (ValueError(Mute(SystemExit())), "conversion to text raised SystemExit"),
+            (MuteError(), "conversion to text raised SystemExit"),
         ):
             with self.subTest(said=said):
                 record = self.delay("one")
@@ -329,14 +329,14 @@ class TestTextOfJobs(FateCase):
             self.run_all()
         self.assert_failed(record, "ValueError", told="begin")
         self.assertTrue(record.exc_message.endswith("end"))
-        self.assertRegex(record.exc_message, r"x\n\[... 499\d{4} characters left out")
+        self.assertRegex(record.exc_message, r"x\n\[... 499\d{4} characters omitted")
         self.assertLessEqual(len(record.exc_message), 10_000)
         self.assertLessEqual(len(record.exc_info), 1_000_000)
 
     def test_a_retry_stays_a_retry_whatever_its_text(self):
         for message, said in (
             ("later \x00", "later \\x00"),
-            (Mute(ValueError()), "its text raised"),
+            (Mute(ValueError()), "conversion to text raised"),
             ("caf\udce9", "caf\\udce9"),
         ):
             with self.subTest(said=said):
@@ -353,7 +353,7 @@ class TestTextOfJobs(FateCase):
         error.seconds = "soon"
         with self.raising(error):
             self.run_all()
-        self.assert_failed(record, "ValueError", told="cannot be tried again in 'soon'")
+        self.assert_failed(record, "ValueError", told="Invalid retry delay: 'soon'")
 
     @mute_logger(_CONTROLLER)
     def test_the_last_retry_fails_with_what_can_be_said(self):
@@ -366,8 +366,8 @@ class TestTextOfJobs(FateCase):
         for result, said in (
             ("a \x00 b", "a \\x00 b"),
             ("caf\udce9", "caf\\udce9"),
-            (Mute(ValueError()), "Mute: its text raised ValueError"),
-            (Mute(SystemExit()), "Mute: its text raised SystemExit"),
+            (Mute(ValueError()), "Mute: conversion to text raised ValueError"),
+            (Mute(SystemExit()), "Mute: conversion to text raised SystemExit"),
             (0, False),
         ):
             with self.subTest(said=said):
@@ -400,7 +400,7 @@ class TestFailureInABrokenEnvironment(FateCase):
             self.run_all()
         self.assert_failed(record, "ValueError", told="no luck")
         self.assertIn("test_fate.py", record.exc_place)
-        self.assertNotIn("While this failure was stored", record.exc_info)
+        self.assertNotIn("While storing this failure", record.exc_info)
         subtype = self.env.ref("queue_job.mt_job_failed")
         self.assertIn(subtype, record.message_ids.subtype_id)
         [call] = calls

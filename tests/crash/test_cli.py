@@ -124,7 +124,7 @@ def test_a_shell_explains_why_a_job_waits(work, ask):
     assert "No worker is alive" in said
     assert waiting.returncode == 0
     _said, errors = unknown.communicate(timeout=60)
-    assert "There is no job none-such" in errors
+    assert "Job none-such does not exist" in errors
     assert unknown.returncode == 1
 
 

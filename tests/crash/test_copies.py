@@ -94,7 +94,7 @@ def test_nothing_of_a_neutralized_database_runs_until_somebody_says_so(
         "queue", "status", "-d", original
     )
     assert work.states() == {"pending": 2}
-    assert len(_lines(node, "is neutralized: its jobs are not run")) == 1
+    assert len(_lines(node, "is neutralized: its jobs are held")) == 1
     assert "moved" not in odoo_command("queue", "resume", "-d", original)
     work.wait(10)
     work.assert_each_row_once()
@@ -138,7 +138,7 @@ def test_a_copy_under_another_name_is_held_and_told_while_the_original_runs(
     there.wait(60)
     said = odoo_command("queue", "explain", uuid, "-d", "crash_copied")
     assert "looks like a copy" in said
-    assert "its name was crash_original before" in said
+    assert "its name was crash_original" in said
     assert copy.states() == {"pending": 1}
     told = "crash_copied looks like a copy of crash_original"
     for node in (first, second):

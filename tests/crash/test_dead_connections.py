@@ -88,7 +88,7 @@ def test_a_worker_whose_session_is_swallowed_runs_its_job_again(
     print(f"done again after {time.monotonic() - cut:.1f} s")
     work.assert_each_row_once()
     assert work.query(_TRIES, [uuid]) == [(2,)]
-    assert _lines(node, "is dead and closed") == 1
+    assert _lines(node, "Dead connection closed") == 1
     assert node.process.poll() is None
 
 
@@ -105,7 +105,7 @@ def test_a_frozen_session_of_one_of_many_workers_costs_the_others_nothing(
     work.assert_each_row_once()
     tries = "SELECT retry, count(*) FROM queue_job GROUP BY retry ORDER BY retry"
     assert work.query(tries) == [(1, 19), (2, 1)]
-    assert _lines(node, "is dead and closed") == 1
+    assert _lines(node, "Dead connection closed") == 1
 
 
 def test_an_idle_worker_whose_session_is_swallowed_takes_new_jobs(
@@ -121,7 +121,7 @@ def test_an_idle_worker_whose_session_is_swallowed_takes_new_jobs(
     work.add(args=(1, 0))
     work.wait(HEARTBEAT_TIMEOUT + SLACK)
     work.assert_each_row_once()
-    assert _lines(node, "is dead and closed") == 1
+    assert _lines(node, "Dead connection closed") == 1
 
 
 def test_a_node_whose_monitoring_session_is_swallowed_keeps_its_workers_and_jobs(
@@ -138,8 +138,8 @@ def test_a_node_whose_monitoring_session_is_swallowed_keeps_its_workers_and_jobs
     work.assert_each_row_once()
     assert work.query("SELECT id FROM queue_job_worker") == before
     assert work.query(_TRIES, [uuid]) == work.query(_TRIES, [next_one]) == [(1,)]
-    assert _lines(node, "cannot be reached") == 1
-    assert _lines(node, "can be reached again") == 1
+    assert _lines(node, "Database unreachable") == 1
+    assert _lines(node, "Database reachable again") == 1
 
 
 def test_an_idle_node_whose_monitoring_session_is_swallowed_hears_of_jobs(
@@ -150,7 +150,7 @@ def test_an_idle_node_whose_monitoring_session_is_swallowed_hears_of_jobs(
         link.swallow()
     work.add(args=(0, 0))
     work.wait(HEARTBEAT_TIMEOUT + SLACK)
-    assert _lines(node, "can be reached again") == 1
+    assert _lines(node, "Database reachable again") == 1
 
 
 def test_a_node_all_of_whose_sessions_are_swallowed_runs_its_jobs_again(
@@ -168,7 +168,7 @@ def test_a_node_all_of_whose_sessions_are_swallowed_runs_its_jobs_again(
     work.wait(20)
     work.assert_each_row_once()
     assert [work.query(_TRIES, [uuid]) for uuid in uuids] == [[(2,)], [(2,)]]
-    assert _lines(node, "cannot be reached") == 2, "once in each of its processes"
+    assert _lines(node, "Database unreachable") == 2, "once in each of its processes"
 
 
 def test_another_node_takes_the_jobs_of_one_that_cannot_come_back(
@@ -185,7 +185,7 @@ def test_another_node_takes_the_jobs_of_one_that_cannot_come_back(
     again = "SELECT retry FROM queue_job WHERE uuid = %s AND state = 'started'"
     work.wait(HEARTBEAT_TIMEOUT + SLACK, lambda: work.query(again, [uuid]) == [(1,)])
     # said once, however often it is tried
-    assert _lines(node, "cannot be reached") == 1
+    assert _lines(node, "Database unreachable") == 1
 
 
 def test_long_statements_computations_and_transfers_are_not_taken_for_dead(
@@ -197,7 +197,7 @@ def test_long_statements_computations_and_transfers_are_not_taken_for_dead(
     work.wait(4 * HEARTBEAT_TIMEOUT + SLACK)
     tries = "SELECT DISTINCT retry FROM queue_job"
     assert work.query(tries) == [(1,)]
-    assert _lines(node, "is dead and closed") == 0
+    assert _lines(node, "Dead connection closed") == 0
 
 
 def test_sessions_dropped_and_swallowed_at_random_lose_and_repeat_no_job(
@@ -241,7 +241,7 @@ def test_a_node_behind_dead_connections_stops_in_time(
             link.swallow()
     if what == "new":
         # everybody connects, or tries to
-        work.wait(20, lambda: _lines(node, "cannot be reached") == 2)
+        work.wait(20, lambda: _lines(node, "Database unreachable") == 2)
     asked = time.monotonic()
     getattr(node, stop)(STOP_LIMIT + 2)
     print(f"stopped after {time.monotonic() - asked:.1f} s")

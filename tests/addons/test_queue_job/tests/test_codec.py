@@ -372,9 +372,9 @@ class TestCodec(JobCase):
         self.passes("x" * 1000)
 
     def test_target_that_is_not_saved_is_refused(self):
-        with self.assertRaisesRegex(InvalidJobError, "recordset.*not saved"):
+        with self.assertRaisesRegex(InvalidJobError, "recordset.*unsaved"):
             self.model.new({"name": "x"}).with_delay().testing_method()
-        with self.assertRaisesRegex(InvalidJobError, "recordset.*not saved"):
+        with self.assertRaisesRegex(InvalidJobError, "recordset.*unsaved"):
             (self.record | self.model.new()).with_delay().testing_method()
 
     def test_draft_of_a_saved_record_stands_for_it(self):
@@ -486,5 +486,5 @@ class TestCodec(JobCase):
             text = json.dumps(value, cls=JobEncoder)
             self.assertEqual(json.loads(text, cls=JobDecoder, env=self.env), value)
             job = self.stored(args=value)
-        with self.assertRaisesRegex(UndecodableJobError, "'color'.*no installed addon"):
+        with self.assertRaisesRegex(UndecodableJobError, "'color'.*unknown to all"):
             self.reload(job)

@@ -170,10 +170,10 @@ class TestDelay(JobCase):
         a.on_done(b)
         b.on_done(c)
         c.on_done(b)
-        with self.assertRaisesRegex(ValueError, "loop.*testing_method.*'b'"):
+        with self.assertRaisesRegex(ValueError, "cycle.*testing_method.*'b'"):
             a.delay()
         self.assertFalse(self.queue_job.search([]))
-        with self.assertRaisesRegex(ValueError, "loop"):
+        with self.assertRaisesRegex(ValueError, "cycle"):
             Delayable.delay(a)
         for delayable in (a, b, c):
             delayable._generated_job = True
@@ -183,7 +183,7 @@ class TestDelay(JobCase):
         a, b = record.delayable().append_note("a"), record.delayable().append_note("b")
         a.on_done(b)
         b.on_done(a)
-        with self.assertRaisesRegex(ValueError, "loop"):
+        with self.assertRaisesRegex(ValueError, "cycle"):
             a.delay()
         self.assertFalse(self.record.notes)
         a._generated_job = b._generated_job = True
@@ -256,7 +256,7 @@ class TestDelay(JobCase):
         empty, a = group(), self.node("a")
         empty.on_done(a)
         a.on_done(empty)
-        with self.assertRaisesRegex(ValueError, "loop"):
+        with self.assertRaisesRegex(ValueError, "cycle"):
             a.delay()
         a._generated_job = True
 

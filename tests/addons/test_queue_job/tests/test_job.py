@@ -203,7 +203,7 @@ class TestJob(JobCase):
         ):
             with (
                 self.subTest(given=given),
-                self.assertRaisesRegex(kind, "cannot be tried again in"),
+                self.assertRaisesRegex(kind, "Invalid retry delay"),
             ):
                 RetryableJobError("later", seconds=given)
 

@@ -88,7 +88,7 @@ class TestUndecodable(JobCase):
     def test_much_text_is_shown_in_part(self):
         row = self.stored(args=("x" * 1_000_000,)).db_record()
         self.assertLess(len(row.arguments_text), 30_000)
-        self.assertIn("characters left out", row.arguments_text)
+        self.assertIn("characters omitted", row.arguments_text)
         row = self.stored(args=("a\x00b", "caf\udce9", (1, {1: {2}}))).db_record()
         self.assertEqual(
             row.arguments_text, "'a\\x00b'\n'caf\\udce9'\n(1, {1: set([2])})"

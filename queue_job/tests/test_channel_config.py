@@ -45,7 +45,7 @@ class TestChannelConfig(BaseCase):
         self.assertTrue(limits["root.c"].paused)
         self.assertTrue(limits["root.d"].paused)
 
-    def test_a_root_without_seats_switches_the_node_off_wherever_it_is_listed(self):
+    def test_a_root_capacity_of_zero_disables_the_server_wherever_it_is_listed(self):
         for text in ("root:0", " root : 0", "a:1,root:0", "root:4,root:0"):
             with (
                 self.subTest(text),
@@ -58,7 +58,7 @@ class TestChannelConfig(BaseCase):
     def test_a_bare_throttle_is_a_second(self):
         self.assertEqual(read_channels("a:2:throttle")["root.a"].throttle, 1)
 
-    def test_a_sequential_channel_has_one_seat(self):
+    def test_a_sequential_channel_has_one_slot(self):
         with self.assertRaisesRegex(ValueError, "capacity of 1"):
             limits_of_entry({"name": "a", "capacity": 2, "sequential": True})
 
@@ -72,14 +72,14 @@ class TestChannelConfig(BaseCase):
 
 
 class TestChannelManager(BaseCase):
-    def test_it_is_configured_again_channel_by_channel(self):
+    def test_it_can_be_reconfigured_channel_by_channel(self):
         manager = ChannelManager()
         manager.simple_configure("root:4,a:2")
         manager.simple_configure("a:3")
         self.assertEqual(manager.get_channel_by_name("a").capacity, 3)
         self.assertEqual(manager.get_channel_by_name("").capacity, 4)
 
-    def test_an_unknown_channel_is_made_or_stood_for_when_asked(self):
+    def test_an_unknown_channel_is_created_or_replaced_on_request(self):
         manager = ChannelManager()
         manager.simple_configure("a:2")
         with self.assertRaises(ChannelNotFound):

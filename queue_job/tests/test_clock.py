@@ -21,7 +21,7 @@ class TestClock(TransactionCase):
         """Return the minutes that are added."""
         return clock.offset(self.env.cr, self.late, **kwargs) / timedelta(minutes=1)
 
-    def test_what_a_clock_is_off_is_added_to_it(self):
+    def test_the_offset_of_a_clock_is_added_to_it(self):
         self.assertAlmostEqual(self.offset(), 10, places=1)
         self.assertEqual(
             clock.offset(self.env.cr, self.late), clock.offset(self.env.cr, None)
@@ -43,7 +43,7 @@ class TestClock(TransactionCase):
     def test_a_clock_that_is_right_is_left_alone(self):
         self.assertEqual(clock.offset(self.env.cr, datetime), timedelta())
 
-    def test_nothing_is_asked_in_a_transaction_that_failed(self):
+    def test_no_query_in_a_failed_transaction(self):
         with self.registry.cursor() as cr:
             cr = getattr(cr, "_cursor", cr)
             try:

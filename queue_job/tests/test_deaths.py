@@ -105,7 +105,7 @@ class TestReasons(BaseCase):
         process = subprocess.Popen([sys.executable, "-c", code])
         return os.waitpid(process.pid, 0)
 
-    def test_the_status_of_a_process_is_said_in_words(self):
+    def test_the_exit_status_of_a_process_is_explained(self):
         for code, said in (
             ("", None),
             ("import os; os._exit(3)", "ended with exit code 3"),
@@ -121,7 +121,7 @@ class TestReasons(BaseCase):
                 else:
                     self.assertTrue(reason.startswith(f"Process {pid} on host {said}"))
 
-    def test_a_process_that_ended_is_taken_off_the_list_with_its_reason(self):
+    def test_an_ended_process_is_removed_from_the_list_with_its_reason(self):
         class Server:
             def __init__(self, pid):
                 self.queue_job_workers = {pid: None}

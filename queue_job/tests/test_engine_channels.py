@@ -14,18 +14,18 @@ class TestChannels(BaseCase):
         found = occupancy.obstacle(channel)
         return found and (found.kind, found.channel)
 
-    def test_names_mean_a_place_below_the_root(self):
+    def test_names_are_relative_to_the_root(self):
         self.assertEqual(full_name(None), "root")
         self.assertEqual(full_name(" "), "root")
         self.assertEqual(full_name("sale"), "root.sale")
         self.assertEqual(full_name("rooted"), "root.rooted")
         self.assertEqual(full_name("root.sale"), "root.sale")
 
-    def test_the_root_runs_one_job_unless_it_says_otherwise(self):
+    def test_the_root_runs_one_job_unless_its_capacity_is_set(self):
         occupancy = self.occupancy("", {"root.a": 1})
         self.assertEqual(self.kind(occupancy, "root"), ("full", "root"))
 
-    def test_a_job_takes_a_seat_in_each_channel_above(self):
+    def test_a_job_uses_a_slot_of_each_channel_above(self):
         occupancy = self.occupancy("root:3,a:2", {"root.a.b": 1, "root.a": 1})
         self.assertEqual(occupancy.seats("root"), 2)
         self.assertEqual(self.kind(occupancy, "root.a.c"), ("full", "root.a"))
@@ -44,13 +44,13 @@ class TestChannels(BaseCase):
         occupancy = self.occupancy("a:1, root : 0")
         self.assertEqual(self.kind(occupancy, "root.a"), ("full", "root"))
 
-    def test_a_share_is_of_the_nearest_limit_above_and_one_seat_at_least(self):
+    def test_a_share_is_of_the_nearest_limit_above_and_at_least_one_slot(self):
         tree = ChannelTree(read_channels("root:10,a.b:50%,c:5,c.d:10%").values())
         self.assertEqual(tree.capacity("root.a.b"), 5)
         self.assertEqual(tree.capacity("root.c.d"), 1)
         self.assertIsNone(tree.capacity("root.a"))
 
-    def test_a_default_holds_for_the_channels_right_below(self):
+    def test_a_default_applies_to_the_channels_directly_below(self):
         tree = ChannelTree(
             read_channels("root:10,a:9:subchannel_capacity=2,a.own:3").values()
         )
@@ -58,7 +58,7 @@ class TestChannels(BaseCase):
         self.assertEqual(tree.capacity("root.a.own"), 3)
         self.assertIsNone(tree.capacity("root.a.new.deeper"))
 
-    def test_a_paused_channel_holds_those_below(self):
+    def test_a_paused_channel_pauses_its_sub_channels(self):
         occupancy = self.occupancy("root:2,a:1:paused")
         self.assertEqual(self.kind(occupancy, "root.a.b"), ("paused", "root.a"))
 
@@ -70,7 +70,7 @@ class TestChannels(BaseCase):
         occupancy.start("root.a.b")
         self.assertEqual(self.kind(occupancy, "root.a"), ("throttled", "root.a"))
 
-    def test_capacities_say_what_is_wrong_with_them(self):
+    def test_invalid_capacities_are_explained(self):
         for text in ("-1", "x", "0%", "101%", "1.5"):
             with self.subTest(text), self.assertRaises(ValueError):
                 parse_capacity(text)

@@ -57,7 +57,7 @@ class TestClaim(EngineCase):
             self.claim()
         return any(call.args[0] == WAKE for call in executed.mock_calls)
 
-    def test_idle_workers_are_called_when_a_claim_leaves_work_that_may_start(self):
+    def test_idle_workers_are_notified_when_a_claim_leaves_jobs_that_may_start(self):
         self.configure("root:4,a:1,b:1")
         self.claim(1)
         self.delay("one", channel="root.a")
@@ -76,7 +76,7 @@ class TestClaim(EngineCase):
         self.keyed(2)
         self.assertFalse(self.is_calling(), "what is left waits for this one's key")
 
-    def test_nobody_is_called_who_works(self):
+    def test_busy_workers_are_not_notified(self):
         self.delay("one")
         self.delay("two")
         self.assertFalse(self.is_calling())
@@ -109,7 +109,7 @@ class TestClaim(EngineCase):
         taken = [self.next_name(worker) for worker in range(6)]
         self.assertEqual(taken, ["0", "1", "2", "3", None, None])
 
-    def test_a_settled_lease_frees_its_seat_and_what_was_not_begun(self):
+    def test_a_settled_lease_frees_its_slot_and_the_jobs_not_begun(self):
         self.configure("root:1")
         record = self.delay("one")
         self.claim(0)
@@ -118,7 +118,7 @@ class TestClaim(EngineCase):
         self.assertEqual(len(self.env["queue.job.lease"].search([])), 1)
         self.assertEqual(record.state, "enqueued")
 
-    def test_a_full_sub_channel_does_not_hold_the_others(self):
+    def test_a_full_sub_channel_does_not_block_the_others(self):
         self.configure("root:4,a:1")
         self.delay("a1", channel="root.a")
         self.delay("a2", channel="root.a.b")
@@ -191,14 +191,14 @@ class TestClaim(EngineCase):
         self.root.capacity = "3"
         self.assertEqual(self.next_name(2), "2")
 
-    def test_the_configuration_wins_over_the_record(self):
+    def test_the_configuration_overrides_the_record(self):
         self.configure("root:1")
         self.root.capacity = "5"
         self.delay("one")
         self.delay("two")
         self.assertEqual([self.next_name(0), self.next_name(1)], ["one", None])
 
-    def test_a_throttled_channel_lets_one_job_through_in_its_time(self):
+    def test_a_throttled_channel_starts_one_job_per_interval(self):
         self.configure("root:4,a:4:throttle=30")
         self.averages.note("<queue.job>._test_job", 0.001)
         self.delay("one", channel="root.a")
@@ -213,7 +213,7 @@ class TestClaim(EngineCase):
         )
         self.assertEqual(self.next_name(1), "one more")
 
-    def test_a_failed_job_holds_back_its_sequential_channel_only(self):
+    def test_a_failed_job_blocks_its_sequential_channel_only(self):
         self.configure("root:4,a:1:sequential")
         failed = self.delay("failed", channel="root.a")
         failed.state = "failed"
@@ -240,7 +240,7 @@ class TestClaim(EngineCase):
         with patch.dict(os.environ, ODOO_QUEUE_JOB_CHANNELS=configuration):
             return "\n".join(Explainer(self.env).explain(record.uuid))
 
-    def test_a_failed_job_holds_back_the_channels_below_its_sequential_one(self):
+    def test_a_failed_job_blocks_the_channels_below_its_sequential_one(self):
         self.configure("root:4,a:1:sequential")
         failed = self.delay("failed", channel="root.a")
         failed.state = "failed"
@@ -250,7 +250,7 @@ class TestClaim(EngineCase):
         failed.button_done()
         self.assertEqual(self.next_name(), "held")
 
-    def test_a_job_to_be_retried_holds_back_those_behind_it_in_a_sequential_channel(
+    def test_a_job_to_be_retried_blocks_those_behind_it_in_a_sequential_channel(
         self,
     ):
         self.configure("root:4,a:1:sequential")
@@ -269,7 +269,7 @@ class TestClaim(EngineCase):
         retried.eta = False
         self.assertEqual(self.next_name(0), "retried")
 
-    def test_a_failed_job_that_waits_for_others_again_holds_back_nothing(self):
+    def test_a_failed_job_that_waits_for_others_again_blocks_nothing(self):
         self.configure("root:4,order:1:sequential")
         failed = self.delay("failed", channel="root.order")
         self.delay("next", channel="root.order")
@@ -283,7 +283,7 @@ class TestClaim(EngineCase):
         )
         self.assertEqual(self.next_name(), "next")
 
-    def test_a_job_that_waits_long_in_a_busy_workers_hand_is_not_handed_out_again(
+    def test_a_job_leased_to_a_busy_worker_for_long_is_not_leased_again(
         self,
     ):
         record = self.delay("one")
@@ -321,7 +321,7 @@ class TestClaim(EngineCase):
         self.averages.note(function, 10.0)
         self.assertEqual(self.names(self.claim(1)), ["5"])
 
-    def test_a_lease_holds_so_many_bytes_and_calls_others_for_the_rest(self):
+    def test_a_lease_is_limited_in_bytes_and_notifies_others_of_the_rest(self):
         self.averages.note("<queue.job>._test_on_fail", 0.001)
         big = random.Random(1).randbytes(MOST_BYTES // 3).hex()[: MOST_BYTES * 2 // 5]
         for number in range(6):
@@ -342,7 +342,7 @@ class TestClaim(EngineCase):
         self.assertEqual(self.names(self.claim()), ["big 0"])
         self.assertEqual(self.names(self.claim()), ["big 1"])
 
-    def test_keyed_jobs_over_their_limit_wait_without_holding_the_others(self):
+    def test_keyed_jobs_over_their_limit_wait_without_blocking_the_others(self):
         keyed = self.delay("k1") + self.delay("k2") + self.delay("k3")
         keyed.write({"concurrency_key": "backend 1", "concurrency_limit": 2})
         self.delay("free", priority=20)
@@ -367,7 +367,7 @@ class TestClaim(EngineCase):
         self.keyed(count)
         self.claim()
 
-    def test_any_number_of_jobs_over_the_limit_of_their_key_holds_up_no_other(self):
+    def test_any_number_of_jobs_over_the_limit_of_their_key_blocks_no_other(self):
         self.flood(3 * NEAR)
         self.delay("keyed", priority=6).write(
             {"concurrency_key": "other", "concurrency_limit": 1}
@@ -447,7 +447,7 @@ class TestClaim(EngineCase):
         )
         return self.env.cr.fetchone()[0]
 
-    def test_who_was_taken_for_dead_gets_nothing(self):
+    def test_a_worker_considered_dead_gets_nothing(self):
         self.delay("one")
         self.env.cr.execute(
             "DELETE FROM queue_job_worker WHERE id = %s", [self.workers[0]]

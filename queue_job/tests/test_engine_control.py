@@ -77,7 +77,7 @@ class TestControl(EngineCase):
         self.assertNotEqual(self.env.user.partner_id.name, "written by the job")
 
     @mute_logger(_OUTCOME)
-    def test_a_stopped_job_is_cancelled_and_so_are_those_which_wait_for_it(self):
+    def test_a_stopped_job_is_cancelled_with_its_dependents(self):
         job = self.jobs.delayable
         chain(
             job(description="parent")._test_job(), job(description="child")._test_job()
@@ -89,7 +89,7 @@ class TestControl(EngineCase):
         self.assertNotEqual(self.env.user.partner_id.name, "written by the job")
 
     @mute_logger(_OUTCOME)
-    def test_a_job_ended_by_the_stop_of_the_server_waits_as_if_it_had_not_started(
+    def test_a_job_interrupted_by_a_shutdown_is_pending_as_if_it_had_not_started(
         self,
     ):
         record = self.delay("one")
@@ -145,7 +145,7 @@ class TestControl(EngineCase):
             interruptible.interrupt(Interruption("stop", by="Ada"))
             self.assertEqual(raised.call_count, 2)
 
-    def test_a_job_that_is_over_is_not_interrupted(self):
+    def test_a_finished_job_is_not_interrupted(self):
         first, second = self.delay("1"), self.delay("2")
         self.averages.note("<queue.job>._test_job", 0.001)
         hand = self.hand(self.claim())
@@ -194,7 +194,7 @@ class TestControl(EngineCase):
 
         return Overseer(Station, self.node, execute)
 
-    def test_the_overseer_ends_a_job_at_its_time_limit(self):
+    def test_a_job_is_interrupted_at_its_time_limit(self):
         self.delay("one")
         hand = self.hand(self.claim())
         leased = hand.take()
@@ -208,7 +208,7 @@ class TestControl(EngineCase):
         self.assertEqual(interrupt.call_args.args[1].kind, "time_limit")
 
     @mute_logger("odoo.addons.queue_job.engine.overseer")
-    def test_a_job_whose_thread_never_comes_back_fails_all_the_same(self):
+    def test_a_job_whose_thread_is_stuck_fails_all_the_same(self):
         record = self.delay("one")
         hand = self.hand(self.claim())
         leased = hand.take()
@@ -240,7 +240,7 @@ class TestControl(EngineCase):
             self.env.cr.dbname, record.uuid, interrupted.call_args.args[1]
         )
 
-    def test_a_job_whose_own_code_is_over_is_not_asked_to_end(self):
+    def test_a_job_whose_own_code_has_ended_is_not_interrupted(self):
         """What becomes of it may take long to store."""
         self.delay("one")
         hand = self.hand(self.claim())
@@ -253,7 +253,7 @@ class TestControl(EngineCase):
         self.assertIsNone(leased.asked)
         self.assertFalse(self.node.abandoned)
 
-    def test_a_job_on_a_cursor_of_its_own_is_cancelled_there(self):
+    def test_a_job_on_a_separate_cursor_is_cancelled_there(self):
         own, other = MagicMock(), MagicMock()
         interruptible = Interruptible(own)
         cancel = AsyncMock()
@@ -267,7 +267,7 @@ class TestControl(EngineCase):
         cancel.assert_called_once()
 
     @mute_logger(_OUTCOME)
-    def test_a_job_whose_thread_never_comes_back_ends_as_any_other(self):
+    def test_a_job_whose_thread_is_stuck_ends_like_any_other(self):
         self.function.on_fail_method = "_test_on_fail"
         record = self.delay("one")
         record.state = "started"
@@ -287,7 +287,7 @@ class TestControl(EngineCase):
         self.assertEqual(len(called), 1)
 
     @mute_logger(_OUTCOME)
-    def test_a_stopped_job_whose_thread_never_comes_back_takes_its_children_along(
+    def test_a_stopped_job_with_a_stuck_thread_is_cancelled_with_its_dependents(
         self,
     ):
         job = self.jobs.delayable
@@ -304,7 +304,7 @@ class TestControl(EngineCase):
         states = self.jobs.search([]).mapped("state")
         self.assertEqual(states, ["cancelled"] * 2)
 
-    def test_a_stop_asked_on_any_node_reaches_the_one_that_has_the_job(self):
+    def test_a_stop_requested_on_any_server_reaches_the_one_that_runs_the_job(self):
         record = self.delay("one")
         hand = self.hand(self.claim())
         hand.begin(self.env.cr, hand.take())
@@ -316,7 +316,7 @@ class TestControl(EngineCase):
             str(interrupt.call_args.args[1]), f"Stopped by {self.env.user.name}"
         )
 
-    def test_a_stop_of_the_server_gives_back_what_was_not_begun_at_once(self):
+    def test_a_shutdown_releases_the_jobs_not_begun_immediately(self):
         self.delay("1")
         second = self.delay("2")
         self.averages.note("<queue.job>._test_job", 0.001)
@@ -327,7 +327,7 @@ class TestControl(EngineCase):
         asyncio.run(self.overseer(hand, stopping=True).look(is_called=False))
         self.assertEqual(second.state, "pending")
 
-    def test_a_stop_of_the_server_ends_a_job_after_its_grace(self):
+    def test_a_shutdown_ends_a_job_after_the_grace_period(self):
         self.delay("one")
         hand = self.hand(self.claim())
         hand.take()
@@ -371,7 +371,7 @@ class TestControl(EngineCase):
             self.assertLessEqual(wait, longest)
             self.assertGreater(wait, longest * 0.75 - 3)
 
-    def test_the_seconds_of_the_error_win_over_the_backoff(self):
+    def test_the_seconds_of_the_error_override_the_backoff(self):
         self.function.retry_backoff = 10
         job = Job.load(self.env, self.delay("one").uuid)
         self.assertEqual(job._get_retry_seconds(77), 77)
@@ -427,7 +427,7 @@ class TestExplain(EngineCase):
         self.assertIn("root.a is paused", self.reasons(record))
         self.assertIn("root.a is paused", record.waiting_reason)
 
-    def test_it_says_that_a_channel_has_no_seats(self):
+    def test_it_says_that_a_channel_has_a_capacity_of_0(self):
         self.channel("a", capacity="0")
         record = self.delay("one", channel="root.a")
         self.assertIn("root.a has a capacity of 0", self.reasons(record))
@@ -463,7 +463,7 @@ class TestExplain(EngineCase):
             self.reasons(child),
         )
 
-    def test_it_says_what_holds_back_a_sequential_channel(self):
+    def test_it_says_what_blocks_a_sequential_channel(self):
         self.channel("a", sequential=True)
         failed = self.delay("failed", channel="root.a")
         failed.state = "failed"
@@ -548,7 +548,7 @@ class TestExplain(EngineCase):
         said = self.reasons(self.delay("one"))
         self.assertIn("The only worker has been busy with slow (", said)
 
-    def test_a_job_that_no_worker_takes_does_not_start_in_a_moment(self):
+    def test_a_job_that_no_worker_takes_does_not_start_shortly(self):
         self.enliven(self.workers[0])
         record = self.delay("one")
         self.env.cr.execute(
@@ -556,7 +556,7 @@ class TestExplain(EngineCase):
         )
         self.assertIn("not taken by a worker yet", self.reasons(record))
 
-    def test_it_says_that_the_scheduled_action_is_not_active(self):
+    def test_it_says_that_the_scheduled_action_is_inactive(self):
         self.env.cr.execute("DELETE FROM queue_job_worker")
         record = self.delay("one")
         self.assertIn("runs the jobs once a minute", self.reasons(record))
@@ -608,14 +608,14 @@ class TestExplain(EngineCase):
         self.wait_for(900, channel="root.b")
         self.assertAlmostEqual(self.jobs._longest_wait(), 900, delta=60)
 
-    def test_a_job_does_not_wait_before_its_time_has_come(self):
+    def test_a_job_does_not_count_as_waiting_before_its_eta(self):
         self.wait_for(500, eta=300)
         self.assertAlmostEqual(self.jobs._longest_wait(), 200, delta=60)
         self.assertAlmostEqual(status(self.env)["oldest_waiting"]["age"], 200, delta=60)
         self.delay("later", eta=300)
         self.assertAlmostEqual(self.jobs._longest_wait(), 200, delta=60)
 
-    def test_what_nobody_lets_run_does_not_count_as_waiting(self):
+    def test_held_jobs_do_not_count_as_waiting(self):
         paused = self.channel("paused", paused=True)
         self.channel("closed", capacity="0")
         for name in ("root.paused.below", "root.closed"):

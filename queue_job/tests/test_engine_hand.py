@@ -55,7 +55,7 @@ class TestHand(EngineCase):
         self.env.cr.execute(statement)
         cr.execute("SELECT 1")
 
-    def test_who_lost_its_jobs_begins_none_of_them(self):
+    def test_a_worker_that_lost_its_jobs_begins_none_of_them(self):
         with self.assertLogs(_CONTROLLER, "WARNING") as logs:
             self.run_both(lambda job: self.behind_its_back(job.env.cr, _TAKEN))
         self.assertIn("Lease lost", logs.output[0])
@@ -63,7 +63,7 @@ class TestHand(EngineCase):
         self.assertEqual(self.jobs.search([]).mapped("state"), ["pending"] * 2)
 
     @mute_logger(_CONTROLLER)
-    def test_who_lost_its_jobs_stores_no_failure(self):
+    def test_a_worker_that_lost_its_jobs_stores_no_failure(self):
         def lose_and_fail(job):
             self.behind_its_back(job.env.cr, _TAKEN)
             raise ValueError("no luck")
@@ -89,7 +89,7 @@ class TestHand(EngineCase):
         self.assertEqual((self.second.state, self.second.retry), ("done", 1))
         self.assertTrue(self.second.date_started)
 
-    def test_a_next_job_that_is_cancelled_meanwhile_is_not_run(self):
+    def test_a_next_job_that_was_cancelled_in_the_meantime_is_not_run(self):
         self.run_both(
             lambda job: self.behind_its_back(
                 job.env.cr,
@@ -100,7 +100,7 @@ class TestHand(EngineCase):
         self.assertEqual(self.ran, ["first"])
         self.assertEqual((self.first.state, self.second.state), ("done", "cancelled"))
 
-    def test_what_is_begun_already_is_not_given_back(self):
+    def test_jobs_already_begun_are_not_released(self):
         hand = self.hand(self.claim())
         hand.take()
         hand._following()
@@ -125,7 +125,7 @@ class TestHand(EngineCase):
         self.run_both(interrupt, hand)
         self.assertEqual((self.first.state, self.second.state), ("done", "done"))
 
-    def test_what_an_earlier_failure_left_is_gone_when_the_job_is_done(self):
+    def test_an_earlier_failure_is_cleared_when_the_job_is_done(self):
         self.first.write({"exc_info": "Traceback", "exc_name": "ValueError"})
         self.second.exc_message = "no luck"
         self.run_both()
@@ -134,7 +134,7 @@ class TestHand(EngineCase):
             self.assertFalse(record.exc_info or record.exc_name or record.exc_message)
 
     @mute_logger(_CONTROLLER)
-    def test_a_job_whose_tries_were_used_up_by_dying_workers_fails(self):
+    def test_a_job_whose_attempts_were_used_up_by_dying_workers_fails(self):
         self.first.write({"max_retries": 2, "retry": 2})
         self.first.worker_deaths = MOST_DEATHS - 1
         self.run_both()
@@ -151,7 +151,7 @@ class TestHand(EngineCase):
         self.assertEqual(self.first.state, "started")
         self.assertEqual(self.first.lease_id, self.second.lease_id)
 
-    def test_others_are_called_when_a_key_is_free_before_the_end_of_the_lease(self):
+    def test_others_are_notified_when_a_key_is_free_before_the_end_of_the_lease(self):
         hand = self.hand(self.claim())
         keyed = hand.take()
         keyed.row["concurrency_key"] = "key"
@@ -163,7 +163,7 @@ class TestHand(EngineCase):
         hand._free_key(cr, last)
         cr.execute.assert_called_once()
 
-    def test_what_a_job_leaves_in_its_session_is_not_found_by_the_next_one(self):
+    def test_what_a_job_leaves_in_its_session_is_invisible_to_the_next_one(self):
         found = []
 
         def _test_job(job):
@@ -196,7 +196,7 @@ class TestHand(EngineCase):
         self.assertEqual((self.first.state, self.second.state), ("done", "done"))
         clean.assert_called_once()
 
-    def test_a_start_that_was_committed_after_all_stands(self):
+    def test_a_start_that_was_committed_after_all_is_kept(self):
         """As when a hook fails that is called after the commit."""
         hand = self.hand(self.claim())
         hand.take()
@@ -210,7 +210,7 @@ class TestHand(EngineCase):
         hand.roll_back(cr)
         self.assertTrue(second.begun)
 
-    def test_a_job_with_commits_of_its_own_commits_nothing_once_it_lost_its_lease(
+    def test_a_job_with_its_own_commits_commits_nothing_after_it_lost_its_lease(
         self,
     ):
         hand = self.hand(self.claim())
@@ -241,7 +241,7 @@ class TestHand(EngineCase):
         self.assertFalse(self.first.lease_id)
 
     @mute_logger("odoo.sql_db")
-    def test_a_twin_that_was_stored_meanwhile_is_a_passing_collision(self):
+    def test_a_duplicate_stored_in_the_meantime_is_a_transient_conflict(self):
         twin = "UPDATE queue_job SET identity_key = 'twin'"
         same = "UPDATE queue_job_channel SET complete_name = 'same'"
         self.env["queue.job.channel"].create(
@@ -252,7 +252,7 @@ class TestHand(EngineCase):
                 self.env.cr.execute(statement)
             self.assertIs(outcome._is_passing(caught.exception), is_passing)
 
-    def test_a_leased_job_is_not_to_be_acquired_by_somebody_else(self):
+    def test_a_leased_job_cannot_be_acquired_by_another_worker(self):
         self.claim()
         with self.assertLogs(_CONTROLLER, "WARNING") as logs:
             job = RunJobController._acquire_job(self.env, self.first.uuid)

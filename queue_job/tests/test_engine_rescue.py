@@ -11,20 +11,20 @@ class TestRescuer(BaseCase):
         self.station = SimpleNamespace(is_working=False)
         self.rescuer = Rescuer(self.station, timeout=60, execute=None)
 
-    def test_nobody_is_looked_for_while_nobody_works(self):
+    def test_no_dead_worker_is_searched_while_none_holds_a_lease(self):
         self.assertEqual(self.rescuer.due(100.0), float("inf"))
 
-    def test_the_dead_are_looked_for_each_second_after_a_call(self):
+    def test_dead_workers_are_searched_each_second_after_a_notification(self):
         self.rescuer.note_call(100.0)
         self.assertEqual(self.rescuer.due(100.0), 100.0 + LOOK_EVERY)
         self.assertEqual(self.rescuer.due(100.0 + WATCH_AFTER_CALL), float("inf"))
 
-    def test_calls_that_follow_each_other_put_off_no_look(self):
+    def test_frequent_notifications_postpone_no_check(self):
         self.rescuer.note_call(100.0)
         self.rescuer.note_call(100.9)
         self.assertEqual(self.rescuer.due(100.9), 100.0 + LOOK_EVERY)
 
-    def test_the_watcher_is_called_for_what_it_does_not_know_yet(self):
+    def test_the_monitoring_thread_is_woken_for_what_it_does_not_know_yet(self):
         self.station.is_working = True
         self.rescuer.others_work = True
         self.assertFalse(self.rescuer.comes_by(100.0))

@@ -27,7 +27,7 @@ class TestSession(TransactionCase):
         self.session.clean()
         self.assertEqual(self.value("EXECUTE kept"), 7)
 
-    def test_what_a_job_leaves_in_its_session_is_gone_for_the_next(self):
+    def test_what_a_job_leaves_in_its_session_is_reset_for_the_next(self):
         cursor = self.session.cursor(self.database)
         cursor.execute(
             "SET statement_timeout TO 12345; SET datestyle TO German; "
@@ -52,7 +52,7 @@ class TestSession(TransactionCase):
         self.assertTrue(first.closed)
         self.assertEqual(self.session.database, "postgres")
 
-    def test_a_session_that_is_discarded_is_nobody_elses_afterwards(self):
+    def test_a_discarded_session_is_not_reused(self):
         """Whoever takes back its lease ends it."""
         pid = self.value("SELECT pg_backend_pid()")
         connection = self.session.cursor(self.database)._cnx

@@ -64,7 +64,7 @@ class TestStation(BaseCase):
         return {row[0] for row in self.query("SELECT id FROM queue_job_worker")}
 
     @mute_logger("odoo.addons.queue_job.engine.station")
-    def test_a_worker_that_was_taken_for_dead_comes_back_under_a_new_id(self):
+    def test_a_worker_considered_dead_registers_under_a_new_id(self):
         lost, kept = self.station.ids
         self.query("DELETE FROM queue_job_worker WHERE id = %(id)s", id=lost)
         self.called.clear()
@@ -75,7 +75,7 @@ class TestStation(BaseCase):
         self.assertLessEqual({new, kept}, self.workers())
         self.assertTrue(self.called, "it may claim at once")
 
-    def test_who_leaves_lets_others_have_its_jobs_and_blames_none(self):
+    def test_a_leaving_worker_releases_its_jobs_and_blames_none(self):
         [worker, _other] = self.station.ids
         self.query(_LEASED, worker=worker, state="enqueued")
         self.query(_LEASED, worker=worker, state="started")
@@ -98,7 +98,7 @@ class TestStation(BaseCase):
         return connection
 
     @mute_logger("odoo.addons.queue_job.engine.rescuer")
-    def test_a_worker_whose_connection_broke_goes_on_under_a_new_id(self):
+    def test_a_worker_whose_connection_broke_continues_under_a_new_id(self):
         """Whatever it may hold is taken back, also what it was never told of."""
         [seat, _other] = self.station.seats
         worker = seat.worker
@@ -115,7 +115,7 @@ class TestStation(BaseCase):
         listener.poll()
         self.assertTrue(listener.notifies, "its seat may be what others wait for")
 
-    def test_a_worker_that_goes_on_to_another_database_leaves_no_job_behind(self):
+    def test_a_worker_that_switches_to_another_database_leaves_no_job_behind(self):
         [seat, _other] = self.station.seats
         elsewhere = SimpleNamespace(database="elsewhere")
         node = SimpleNamespace(
@@ -139,7 +139,7 @@ class TestStation(BaseCase):
 
     @mute_logger("odoo.addons.queue_job.engine.worker")
     @mute_logger("odoo.addons.queue_job.engine.rescuer")
-    def test_a_worker_rests_after_an_error_though_it_is_called(self):
+    def test_a_worker_pauses_after_an_error_despite_notifications(self):
         """What is wrong would be wrong again, thousands of times a minute."""
         [seat, _other] = self.station.seats
         node = SimpleNamespace(
@@ -194,7 +194,7 @@ class TestStation(BaseCase):
         self.assertIn(living, self.workers())
         self.assertNotIn(frozen, self.workers())
 
-    def test_nobody_is_taken_for_frozen_when_all_stood_still(self):
+    def test_no_worker_counts_as_frozen_when_all_were_frozen(self):
         other = self.other_worker(3600)
         self.station._beaten_at -= 3600
         self.station._beat_at = 0.0
@@ -204,7 +204,7 @@ class TestStation(BaseCase):
         self.rescue()
         self.assertNotIn(other, self.workers())
 
-    def test_the_sessions_of_the_database_this_one_is_a_copy_of_are_let_be(self):
+    def test_the_sessions_of_the_original_of_a_copy_are_left_alone(self):
         theirs = self.connect_to("postgres")
         with theirs.cursor() as cursor:
             cursor.execute(
@@ -268,7 +268,7 @@ class TestStation(BaseCase):
         self.assertEqual(ids[1], self.station.ids[1])
         self.assertLessEqual(set(self.station.ids), self.workers())
 
-    def test_a_database_that_cannot_be_reached_is_told_of_once(self):
+    def test_an_unreachable_database_is_logged_once(self):
         self.station.close()
         broken = psycopg2.OperationalError("no route to host")
         with (
@@ -290,7 +290,7 @@ class TestStation(BaseCase):
         self.assertIn("reachable again", logs.output[0])
 
     @mute_logger(_STATION)
-    def test_nobody_works_unseen_for_longer_than_the_time_limit(self):
+    def test_no_worker_runs_unsupervised_longer_than_the_timeout(self):
         [seat, _other] = self.station.seats
         own, another = self.connect(), self.connect()
         seat.connection = own
@@ -310,7 +310,7 @@ class TestStation(BaseCase):
         self.tend()
         self.assertTrue(self.station.is_open)
 
-    def test_what_a_job_says_of_its_progress_must_be_numbers(self):
+    def test_the_progress_of_a_job_must_be_numbers(self):
         with self.assertRaises(TypeError):
             Hand(1, [], None).say_progress(1, [2], "of a list")
 
@@ -324,7 +324,7 @@ class TestStation(BaseCase):
             runner.close()
         self.assertLessEqual(process.num_fds(), before)
 
-    def test_a_worker_that_was_called_meanwhile_looks_again_at_once(self):
+    def test_a_worker_notified_in_the_meantime_claims_again_immediately(self):
         [seat, _other] = self.station.seats
         before = self.station.calls
         self.station.put_off(seat, 30, before)

@@ -34,7 +34,7 @@ class TestWake(TransactionCase):
         self.addCleanup(connection.close)
         return connection
 
-    def test_a_call_that_comes_with_the_answer_to_a_statement_is_heard(self):
+    def test_a_notification_that_comes_with_the_result_of_a_statement_is_noticed(self):
         node = SimpleNamespace(slots=0, kind="test", call_workers=lambda: None)
         station = Station(self.env.cr.dbname, node)
         station._beat_at = math.inf
@@ -53,7 +53,7 @@ class TestWake(TransactionCase):
         asyncio.run(hear())
         self.assertEqual(station.calls, 1)
 
-    def test_the_triggers_are_made_in_words_that_postgresql_13_knows(self):
+    def test_the_triggers_use_only_syntax_of_postgresql_13(self):
         for statements in (TRIGGERS, CHANNEL_TRIGGER, CREATE_TRIGGERS):
             self.assertIn("CREATE TRIGGER", statements)
             self.assertNotIn("OR REPLACE TRIGGER", statements)
@@ -80,10 +80,10 @@ class TestWake(TransactionCase):
 
         return asyncio.run(ask())
 
-    def test_a_pooler_that_lends_sessions_for_one_transaction_is_noticed(self):
+    def test_a_pooler_in_transaction_mode_is_detected(self):
         self.assertTrue(self.is_shared(LentSession, of_one=True))
 
-    def test_a_pooler_that_lends_sessions_for_good_is_let_be(self):
+    def test_a_pooler_in_session_mode_is_accepted(self):
         self.assertFalse(self.is_shared(LentSession))
         self.assertFalse(self.is_shared(lambda connection: connection))
 

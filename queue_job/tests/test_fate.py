@@ -136,7 +136,7 @@ class TestWhatAJobRaises(FateCase):
                 self.assertEqual(len(calls), 1)
 
     @mute_logger(_CONTROLLER)
-    def test_the_message_of_an_exit_says_what_was_raised(self):
+    def test_the_message_of_an_exit_names_the_exception(self):
         record = self.delay("one")
         with self.raising(SystemExit(3)):
             self.run_all()
@@ -176,7 +176,7 @@ class TestWhatAJobRaises(FateCase):
         self.assertIn("While storing this failure: SystemExit: 5", record.exc_info)
 
     @mute_logger(_CONTROLLER, _OUTCOME)
-    def test_an_exit_in_telling_people_keeps_date_place_and_on_fail(self):
+    def test_an_exit_in_notifying_users_keeps_date_location_and_on_fail(self):
         record = self.delay("one")
         calls = self.on_fail_calls
         with (
@@ -189,7 +189,7 @@ class TestWhatAJobRaises(FateCase):
         self.assertEqual(len(calls), 1)
 
     @mute_logger(_CONTROLLER, _OUTCOME)
-    def test_an_exit_of_who_describes_the_failure_is_noted_with_it(self):
+    def test_an_exit_while_describing_the_failure_is_noted_with_it(self):
         record = self.delay("one")
         with (
             self.raising(ValueError("no luck")),
@@ -283,7 +283,7 @@ class TestWhatAJobRaises(FateCase):
         ):
             record.open_related_action()
 
-    def test_what_tells_this_process_to_stop_is_not_the_jobs(self):
+    def test_a_stop_request_of_the_process_is_not_the_jobs_error(self):
         server = "odoo.service.server.server"
         with (
             patch(server) as running,
@@ -303,7 +303,7 @@ class TestWhatAJobRaises(FateCase):
 @tagged("post_install", "-at_install")
 class TestTextOfJobs(FateCase):
     @mute_logger(_CONTROLLER, "odoo.tools.translate")
-    def test_an_error_whose_text_cannot_be_stored_is_told_as_far_as_it_can(self):
+    def test_an_error_whose_text_cannot_be_stored_is_described_as_far_as_possible(self):
         for error, said in (
             (ValueError("bad \x00 reply"), "bad \\x00 reply"),
             (ValueError("caf\udce9"), "caf\\udce9"),
@@ -347,7 +347,7 @@ class TestTextOfJobs(FateCase):
                 self.assertIn(said, record.result)
 
     @mute_logger(_CONTROLLER)
-    def test_a_retry_in_a_time_that_is_none_fails_and_says_so(self):
+    def test_a_retry_with_an_invalid_delay_fails_with_a_message(self):
         record = self.delay("one")
         error = RetryableJobError("later")
         error.seconds = "soon"
@@ -356,7 +356,7 @@ class TestTextOfJobs(FateCase):
         self.assert_failed(record, "ValueError", told="Invalid retry delay: 'soon'")
 
     @mute_logger(_CONTROLLER)
-    def test_the_last_retry_fails_with_what_can_be_said(self):
+    def test_the_last_retry_fails_with_the_available_text(self):
         record = self.delay("one", max_retries=1)
         with self.raising(RetryableJobError(Mute(ValueError()), seconds=60)):
             self.run_all()
@@ -446,7 +446,7 @@ class TestFailureInABrokenEnvironment(FateCase):
         call = self.fail_as(self.jobs.with_user(user), user.unlink)
         self.assertTrue(call["user"])
 
-    def test_the_company_is_gone(self):
+    def test_the_company_was_deleted(self):
         company = self.env["res.company"].create({"name": "Gone"})
         jobs = self.jobs.with_context(allowed_company_ids=[company.id])
 

@@ -16,7 +16,7 @@ def test_as_many_jobs_run_as_there_are_workers_when_no_capacity_is_set(
     work.wait(60, lambda: work.query(STARTED) == [(4,)])
 
 
-def test_a_running_job_keeps_its_seat_when_its_channel_is_renamed(work, start_node):
+def test_a_running_job_keeps_its_slot_when_its_channel_is_renamed(work, start_node):
     work.query("DELETE FROM queue_job_channel WHERE name = 'before'")
     work.query(
         "INSERT INTO queue_job_channel "

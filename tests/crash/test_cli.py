@@ -74,7 +74,7 @@ def test_the_configuration_file_is_named_where_odoo_reads_it_in_time(
 
 
 @pytest.mark.parametrize("form", ["ODOO_RC", "addons_path"])
-def test_a_node_is_started_as_the_docs_say(work, database, odoo, start_program, form):
+def test_a_server_starts_as_documented(work, database, odoo, start_program, form):
     options = ["queue_worker", f"--database={database}", "--job-workers=1"]
     if form == "ODOO_RC":
         start_program(*options, ODOO_RC=str(odoo.configuration()))
@@ -128,7 +128,7 @@ def test_a_shell_explains_why_a_job_waits(work, ask):
     assert unknown.returncode == 1
 
 
-def test_a_shell_shows_the_status_to_people_and_programs(work, ask):
+def test_the_command_prints_the_status_as_text_and_json(work, ask):
     uuid = work.add(args=(0, 0), channel="root.shop")
     people, programs = ask("status"), ask("status", "--json")
     said, _errors = people.communicate(timeout=60)
@@ -140,7 +140,7 @@ def test_a_shell_shows_the_status_to_people_and_programs(work, ask):
     assert status["oldest_waiting"]["uuid"] == uuid
 
 
-def test_a_watched_status_comes_again_until_it_is_stopped(work, ask):
+def test_a_watched_status_is_refreshed_until_it_is_stopped(work, ask):
     watching = ask("status", "--watch", "--json")
     decoder = json.JSONDecoder()
     text, found = "", []

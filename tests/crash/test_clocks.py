@@ -77,7 +77,7 @@ def _eta_of_what_waits(work, expected) -> None:
     assert expected - 3 < waits[0][0] <= expected + 1
 
 
-def test_an_eta_in_so_many_seconds_is_kept_by_a_node_with_a_wrong_clock(
+def test_an_eta_in_so_many_seconds_is_kept_by_a_server_with_a_wrong_clock(
     work, start_with_wrong_clock
 ):
     work.add("insert_later", args=(0, 4))
@@ -88,7 +88,7 @@ def test_an_eta_in_so_many_seconds_is_kept_by_a_node_with_a_wrong_clock(
     assert all(off < 30 for (off,) in work.query(_OFF)), work.query(_OFF)
 
 
-def test_a_retry_waits_as_long_as_it_says_on_a_node_with_a_wrong_clock(
+def test_a_retry_waits_as_long_as_it_says_on_a_server_with_a_wrong_clock(
     work, start_with_wrong_clock
 ):
     work.add("insert_at_second_try", args=(0, 4))
@@ -99,7 +99,7 @@ def test_a_retry_waits_as_long_as_it_says_on_a_node_with_a_wrong_clock(
     assert all(off < 30 for (off,) in work.query(_OFF)), work.query(_OFF)
 
 
-def test_the_clock_of_such_a_node_is_wrong_indeed(tmp_path):
+def test_the_clock_of_such_a_server_is_wrong_indeed(tmp_path):
     """Else the tests above would show nothing."""
     (tmp_path / "sitecustomize.py").write_text(_SHIFTED)
     said = subprocess.check_output(

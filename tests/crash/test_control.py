@@ -59,7 +59,7 @@ def test_a_stop_ends_a_job_that_waits_for_the_database(work, start_node):
         ("insert_row", False, False),
     ],
 )
-def test_a_job_over_its_time_limit_fails_and_others_go_on(
+def test_a_job_over_its_time_limit_fails_and_others_continue(
     work, start_node, limit, method, allow_commit, same_worker
 ):
     """In a query, which is cancelled; and in a sleep, which nothing can end but the end
@@ -79,7 +79,7 @@ def test_a_job_over_its_time_limit_fails_and_others_go_on(
     assert (work.query(pids) == [(1,)]) is same_worker
 
 
-def test_a_running_job_is_seen_to_get_on(work, start_node):
+def test_the_progress_of_a_running_job_is_visible(work, start_node):
     start_node(1)
     work.add("insert_in_steps", args=(0, 3, 1))
     said = "SELECT progress_done, progress_total, progress_message FROM queue_job_lease"

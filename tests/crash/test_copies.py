@@ -78,7 +78,7 @@ def _lines(node: JobNode, words: str) -> list[str]:
     return re.findall(f"WARNING .*{words}.*", node.log.read_text())
 
 
-def test_nothing_of_a_neutralized_database_runs_until_somebody_says_so(
+def test_nothing_of_a_neutralized_database_runs_until_it_is_allowed(
     original, cluster, start_node, odoo_command
 ):
     work = Workload(cluster, original)
@@ -125,7 +125,7 @@ def test_nothing_of_a_neutralized_database_is_run_by_the_scheduled_action(
         assert work.states() == left
 
 
-def test_a_copy_under_another_name_is_held_and_told_while_the_original_runs(
+def test_a_copy_under_another_name_is_held_and_logged_while_the_original_runs(
     original, cluster, copy_of, start_node, odoo_command
 ):
     there = Workload(cluster, original)
@@ -161,7 +161,7 @@ def test_a_copy_under_another_name_is_held_and_told_while_the_original_runs(
 
 
 @pytest.mark.parametrize("kind", ["neutralized", "copy"])
-def test_what_odoo_duplicates_is_held_by_a_node_that_finds_it(
+def test_a_database_duplicated_by_odoo_is_held(
     kind, original, cluster, start_node, odoo_command
 ):
     Workload(cluster, original).add(args=(0, 0))
@@ -183,7 +183,7 @@ def test_what_odoo_duplicates_is_held_by_a_node_that_finds_it(
         cluster.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_a_renamed_database_goes_on_when_somebody_says_that_it_is_one(
+def test_a_renamed_database_continues_when_it_is_marked_as_renamed(
     original, cluster, copy_of, start_node, odoo_command
 ):
     work = copy_of(original, "crash_renamed")
@@ -217,7 +217,7 @@ def test_a_new_uuid_under_the_same_name_holds_a_database_that_is_being_served(
     assert work.states() == {"pending": 2}
 
 
-def test_a_node_may_be_told_to_take_copies_for_moved_databases(
+def test_a_server_can_be_configured_to_adopt_copies(
     original, copy_of, start_node
 ):
     settings = {"ODOO_QUEUE_JOB_ADOPT_COPIES": "True"}

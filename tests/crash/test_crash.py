@@ -36,7 +36,7 @@ def test_no_job_is_lost_or_done_twice_when_workers_are_killed(work, start_node, 
     work.assert_each_row_once()
 
 
-def test_another_node_takes_over_from_one_that_is_killed(work, start_node, chance):
+def test_another_server_takes_over_from_a_killed_one(work, start_node, chance):
     work.add_rows(JOBS, chance, MOST)
     first, _second = start_node(2), start_node(2)
     work.wait(30 + JOBS, lambda: work.states().get("done", 0) > JOBS // 4)
@@ -109,7 +109,7 @@ def test_a_frozen_worker_loses_its_jobs_and_commits_nothing(work, start_node, ch
     work.assert_each_row_once()
 
 
-def test_a_node_that_is_cut_off_loses_its_jobs_and_comes_back(
+def test_a_disconnected_server_loses_its_jobs_and_reconnects(
     cluster, work, start_node, chance
 ):
     wire = Wire(cluster)
@@ -125,7 +125,7 @@ def test_a_node_that_is_cut_off_loses_its_jobs_and_comes_back(
     work.assert_each_row_once()
 
 
-def test_a_job_that_commits_stays_in_its_workers_hand(work, start_node):
+def test_a_job_that_commits_stays_leased_to_its_worker(work, start_node):
     first, second = start_node(1), start_node(1)
     idle = "SELECT count(*) FROM queue_job_worker WHERE idle"
     work.wait(60, lambda: work.query(idle) == [(2,)])
@@ -140,7 +140,7 @@ def test_a_job_that_commits_stays_in_its_workers_hand(work, start_node):
     assert second.process.poll() is None
 
 
-def test_a_job_that_kills_its_worker_each_time_fails_and_says_so(work, start_node):
+def test_a_job_that_kills_its_worker_each_time_fails_with_a_message(work, start_node):
     start_node(2)
     deadly = work.add("kill_worker", max_retries=0)
     innocent = work.add(args=(0, 0))
@@ -174,7 +174,7 @@ def test_children_start_whose_parents_worker_was_killed_right_after_its_commit(
 
 
 @pytest.mark.parametrize("stop", [JobNode.stop, JobNode.stop_all])
-def test_a_stop_waits_for_the_job_in_hand_and_gives_the_others_back(
+def test_a_stop_waits_for_the_running_job_and_releases_the_others(
     work, start_node, stop
 ):
     node = start_node(1)

@@ -113,7 +113,7 @@ def test_what_a_job_raises_fails_that_job_and_the_others_run(work, start, kind):
         ("lose_session_and_say_much", (), "The database session of the job was lost"),
     ],
 )
-def test_why_a_worker_was_lost_is_what_the_job_fails_with(
+def test_a_job_fails_with_the_reason_why_its_worker_was_lost(
     work, start_node, method, args, reason
 ):
     start_node(2)
@@ -199,7 +199,7 @@ def test_a_thread_that_a_job_leaves_behind_does_not_keep_its_worker_from_the_end
     work.assert_each_row_once()
 
 
-def test_a_job_that_tells_its_worker_to_stop_is_done_and_the_worker_replaced(
+def test_a_job_that_stops_its_worker_is_done_and_the_worker_replaced(
     work, start_node
 ):
     start_node(1)

@@ -32,7 +32,7 @@ def _most_at_once(spans) -> int:
     return most
 
 
-def test_limits_hold_over_two_nodes(work, start_node, chance):
+def test_limits_apply_across_two_servers(work, start_node, chance):
     channels = (
         "root:4, root.two:2, root.two.share:50%, root.order:1:sequential, "
         "root.slow:4:throttle=1"
@@ -76,7 +76,7 @@ def test_limits_hold_over_two_nodes(work, start_node, chance):
         assert pids & {worker.pid for worker in node.workers()}, "both nodes worked"
 
 
-def test_edits_of_a_channel_act_on_a_running_node(work, start_node):
+def test_edits_of_a_channel_take_effect_on_a_running_server(work, start_node):
     work.query("UPDATE queue_job_channel SET paused = TRUE WHERE name = 'root'")
     start_node(1, channels="root.other:1")
     alive = "SELECT count(*) FROM queue_job_worker WHERE idle"
@@ -87,7 +87,7 @@ def test_edits_of_a_channel_act_on_a_running_node(work, start_node):
     work.wait(3)
 
 
-def test_a_mistake_in_one_channel_does_not_stop_the_others(work, start_node):
+def test_an_invalid_channel_does_not_stop_the_others(work, start_node):
     node = start_node(1, channels="root:2, bad:many, :3, root.good:1:paused=maybe")
     work.add(args=(0, 0), channel="root.fine")
     work.wait(60)
@@ -119,7 +119,7 @@ def test_jobs_of_a_database_made_later_are_found(cluster, database, work, start_
         cluster.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_a_database_that_is_not_to_be_had_stops_no_other(
+def test_an_unreachable_database_does_not_stop_the_others(
     cluster, database, work, start_node
 ):
     cluster.execute("postgres", "CREATE DATABASE crash_closed ALLOW_CONNECTIONS false")
@@ -142,7 +142,7 @@ def statements(cluster):
     cluster.execute("postgres", "SELECT pg_reload_conf()")
 
 
-def test_an_idle_node_asks_the_database_little(work, start_node, statements):
+def test_an_idle_server_sends_few_queries(work, start_node, statements):
     node = start_node(2, timeout=60)
     alive = "SELECT count(*) FROM queue_job_worker WHERE idle"
     work.wait(60, lambda: work.query(alive) == [(2,)])

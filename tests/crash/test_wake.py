@@ -26,7 +26,7 @@ def calls(cluster, database):
             yield since_last
 
 
-def test_only_what_becomes_runnable_calls_the_workers(work, calls):
+def test_only_jobs_that_become_runnable_notify_the_workers(work, calls):
     for _number in range(3):
         uuid = work.add()
     assert calls() == 3

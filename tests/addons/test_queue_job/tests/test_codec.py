@@ -254,7 +254,7 @@ class TestCodec(JobCase):
         self.assertEqual(arrived, moment)
         self.assertEqual(arrived.utcoffset(), timedelta(seconds=561))
 
-    def test_lazy_values_arrive_as_what_they_give(self):
+    def test_lazy_values_arrive_as_their_result(self):
         self.assertEqual(self.passes(lazy(lambda: (1, 2))), (1, 2))
 
     def test_subclasses_that_json_carries_arrive_as_their_base(self):
@@ -283,7 +283,7 @@ class TestCodec(JobCase):
         self.assertIs(type(arrived), etree._Element)
         self.assertEqual(etree.tostring(arrived), b'<p class="a">x<br/></p>')
 
-    def test_elements_arrive_with_all_they_hold(self):
+    def test_elements_arrive_complete(self):
         root = etree.fromstring(
             '<r xmlns="urn:a" xmlns:b="urn:b"><b:c k="1&#10;2">t</b:c>tail'
             "<!-- comment --><?target data?><![CDATA[<x>]]>&#13;</r>"
@@ -301,7 +301,7 @@ class TestCodec(JobCase):
         (arrived,), _kwargs = self.through_the_column(element)
         self.assertEqual(arrived.text, element.text)
 
-    def test_what_cannot_arrive_is_refused_by_name_and_nothing_is_stored(self):
+    def test_what_cannot_be_stored_is_refused_by_name_and_nothing_is_stored(self):
         cyclic = []
         cyclic.append(cyclic)
         deep = []
@@ -384,7 +384,7 @@ class TestCodec(JobCase):
         self.assertEqual(loaded.recordset, self.record)
         self.assertEqual(loaded.args, (self.record,))
 
-    def test_job_without_user_is_refused_unless_it_is_said_as_whom_it_runs(self):
+    def test_job_without_user_is_refused_unless_its_user_is_set(self):
         record = self.record.with_env(Environment(self.env.cr, None, {}))
         with self.assertRaisesRegex(InvalidJobError, "no user"):
             record.with_delay().testing_method()
@@ -451,7 +451,7 @@ class TestCodec(JobCase):
             ):
                 self.reload(job)
 
-    def test_what_is_no_document_is_an_error(self):
+    def test_invalid_json_is_an_error(self):
         deep = "[" * 5000 + "]" * 5000
         for document in (
             "no json",
@@ -463,7 +463,7 @@ class TestCodec(JobCase):
             with self.assertRaises(UndecodableJobError):
                 self.reload(self.write_document(document))
 
-    def test_types_of_other_addons_pass_and_are_missed_when_they_are_gone(self):
+    def test_types_of_other_addons_work_and_are_named_when_they_are_missing(self):
         default, hook = JobEncoder.default, JobDecoder.object_hook
 
         def my_default(encoder, obj):

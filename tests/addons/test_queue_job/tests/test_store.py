@@ -173,7 +173,7 @@ class TestStore(JobCase):
         )
         self.assertEqual(self.env.cr.fetchone(), ("test.queue.job", 4, [1], "string"))
 
-    def test_what_people_edit_while_a_job_runs_is_not_lost(self):
+    def test_edits_by_users_while_a_job_runs_are_not_lost(self):
         job = self.reload(self.stored())
         job.set_started()
         job.store()

@@ -43,7 +43,7 @@ class TestUndecodable(JobCase):
                 self.env.invalidate_all()
                 yield row
 
-    def test_it_is_put_away_with_the_buttons(self):
+    def test_it_is_closed_with_the_buttons(self):
         for column in ("args", "kwargs", "records"):
             for row in self.broken("failed", column):
                 row.requeue()

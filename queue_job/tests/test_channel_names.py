@@ -21,7 +21,7 @@ class TestChannelNames(EngineCase):
         self.sales = self.channel("sales", capacity="1")
 
     def end_lease(self, claim, **values):
-        """Let the jobs of a claim end with these values."""
+        """End the jobs of a claim with these values."""
         self.env.cr.execute("DELETE FROM queue_job_lease WHERE id = %s", [claim.lease])
         jobs = self.jobs.search([("lease_id", "=", claim.lease)])
         jobs.write({"lease_id": False, **values})
@@ -49,7 +49,7 @@ class TestChannelNames(EngineCase):
     def test_a_job_is_retried_within_the_limits_of_its_renamed_channel(self):
         self.delay("retried", channel="sales")
         running = self.claim(0)
-        # the row of a job that runs is its worker's
+        # only its worker writes the row of a running job
         self.env.cr.execute("UPDATE queue_job SET state = 'started'")
         self.sales.write({"name": "orders", "paused": True})
         job = self.end_lease(running, state="pending")

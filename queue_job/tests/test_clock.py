@@ -9,7 +9,7 @@ from ..jobs import clock
 
 
 class TestClock(TransactionCase):
-    """The database's clock decides, in a process whose own one is ten minutes off."""
+    """The database's clock counts, in a process whose own clock is ten minutes off."""
 
     def setUp(self):
         super().setUp()

@@ -30,7 +30,7 @@ PRODUCTION = Identity("production", "uuid-1", "cluster-1")
 
 
 class TestIdentity(BaseCase):
-    """How a database compares with the one it was served as."""
+    """The identity of a database compared with the recorded one."""
 
     def status(self, here, origin=PRODUCTION, **values):
         return CopyStatus(here, origin, **values)
@@ -95,7 +95,7 @@ class CopyCase(EngineCase):
         self.env.invalidate_all()
 
     def be_a_copy(self, **changes):
-        """Let the database have been served as another one before."""
+        """Record another identity, as if the database was served under it before."""
         here = read_status(self.env.cr).here
         origin = here._replace(**(changes or {"name": "production"}))
         self.set_parameter(sql.PARAMETER, json.dumps(origin._asdict()))
@@ -215,7 +215,7 @@ class TestCopies(CopyCase):
 
 @tagged("post_install", "-at_install")
 class TestCopyGuard(CopyCase):
-    """What a worker does about the database it claims in."""
+    """How a worker handles the identity of the database it claims in."""
 
     def setUp(self):
         super().setUp()

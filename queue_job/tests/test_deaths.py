@@ -1,4 +1,4 @@
-"""Why a worker was lost is kept, and said when its job fails for it."""
+"""The reason why a worker was lost is kept, and shown if its job fails for it."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ class TestDeaths(EngineCase):
         self.configure("root:4")
 
     def lose(self, *, reason=None):
-        """Let a worker be lost in its job, with a reason on its lease if given."""
+        """Lose a worker during its job, with a reason on its lease if given."""
         claim = self.claim()
         hand = self.hand(claim)
         hand.begin(self.env.cr, hand.take())
@@ -44,7 +44,7 @@ class TestDeaths(EngineCase):
         self.env.invalidate_all()
 
     def note_deaths(self, node: str, ended: list[tuple[int, str]]) -> None:
-        """Note deaths by the test's cursor in the place of a monitoring connection."""
+        """Note deaths on the test's cursor instead of a monitoring connection."""
 
         class Connection:
             async def execute(_self, statement, params):
@@ -57,7 +57,7 @@ class TestDeaths(EngineCase):
         self.lose(reason="by an administrator")
         self.assertEqual((record.state, record.worker_deaths), ("pending", 1))
         self.assertEqual(record.death_reason, "by an administrator")
-        # the next death may have none
+        # the next death may have no reason
         self.lose()
         self.assertEqual((record.worker_deaths, record.death_reason), (2, _UNKNOWN))
 

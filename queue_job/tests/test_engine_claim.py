@@ -51,7 +51,7 @@ class TestClaim(EngineCase):
         self.assertTrue(worker.idle)
 
     def is_calling(self) -> bool:
-        """Claim; tell whether that called the idle workers."""
+        """Claim; tell whether that notified the idle workers."""
         execute = self.env.cr.execute
         with patch.object(self.env.cr, "execute", side_effect=execute) as executed:
             self.claim()
@@ -82,7 +82,7 @@ class TestClaim(EngineCase):
         self.assertFalse(self.is_calling())
 
     def test_jobs_wait_while_addons_are_installed_or_updated(self):
-        """Their code and their tables may not belong together."""
+        """Their code and their tables may not match."""
         module = self.env.ref("base.module_web")
         self.delay("one")
         for state in ("to install", "to upgrade", "to remove"):
@@ -260,7 +260,7 @@ class TestClaim(EngineCase):
         claim = self.claim(0)
         self.assertEqual(self.names(claim), ["before"])
         claim = self.claim(0, settle=True)
-        # still pending, as it was given back: again the first
+        # still pending, as it was released: again the first
         self.assertEqual(self.names(claim), ["before"])
         self.env.cr.execute("UPDATE queue_job SET state = 'done' WHERE name = 'before'")
         claim = self.claim(0, settle=True)
@@ -350,7 +350,7 @@ class TestClaim(EngineCase):
         self.assertEqual(taken, ["k1", "k2", "free", None])
 
     def keyed(self, count: int, key: str = "'flood'", priority: str = "1") -> None:
-        """Store jobs of which one a key may run at once.
+        """Store jobs of which one per key may run at once.
 
         ``key``, ``priority``: of the job with this ``number``, in SQL
         """
@@ -363,7 +363,7 @@ class TestClaim(EngineCase):
         )
 
     def flood(self, count: int) -> None:
-        """Put jobs in front which wait for the one that runs."""
+        """Add jobs at the front that wait for the running one."""
         self.keyed(count)
         self.claim()
 
@@ -395,13 +395,13 @@ class TestClaim(EngineCase):
         self.flood(10 * NEAR)
         self.delay("free")
         self.env.flush_all()
-        self.env.cr.execute("ANALYZE queue_job")  # as the server does by itself
+        self.env.cr.execute("ANALYZE queue_job")  # as the server does automatically
         before = self._rows_read()
         self.assertEqual(self.next_name(1), "free")
         self.assertLess(self._rows_read() - before, 3 * NEAR)
 
     def crowd(self):
-        """Store jobs in great number that cannot run now."""
+        """Store a large number of jobs that cannot run now."""
         self.env.cr.execute(
             "INSERT INTO queue_job (uuid, state, channel, priority, date_created, eta) "
             "SELECT gen_random_uuid(), state, 'root', 10, now() AT TIME ZONE 'UTC', "
@@ -415,7 +415,7 @@ class TestClaim(EngineCase):
         self.crowd()
         self.delay("one")
         self.env.flush_all()
-        self.env.cr.execute("ANALYZE queue_job")  # as the server does by itself
+        self.env.cr.execute("ANALYZE queue_job")  # as the server does automatically
         before = self._rows_read()
         self.assertEqual(self.next_name(), "one")
         self.assertLess(self._rows_read() - before, 100)

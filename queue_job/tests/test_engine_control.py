@@ -48,8 +48,8 @@ class TestControl(EngineCase):
         self.env.cr.execute("DELETE FROM queue_job_lease")
 
     def interrupted_by(self, interruption, caught=False):
-        """Return a job method that is interrupted, and does not see it if it catches
-        exceptions."""
+        """Return a job method that is interrupted, which it cannot catch as an
+        ``Exception``."""
 
         def method(record, hand):
             record.env.user.partner_id.name = "written by the job"
@@ -228,7 +228,7 @@ class TestControl(EngineCase):
             self.assertFalse(self.node.abandoned, "by another thread")
             asyncio.run(overseer.look(is_called=False))
             self.assertTrue(self.node.abandoned)
-            # what is to be stored may wait for what the job has locked
+            # storing the outcome may wait for locks of the job
             self.node.abandoned = leased.settled = False
             asyncio.run(overseer.look(is_called=False))
             self.assertFalse(self.node.abandoned)
@@ -241,7 +241,7 @@ class TestControl(EngineCase):
         )
 
     def test_a_job_whose_own_code_has_ended_is_not_interrupted(self):
-        """What becomes of it may take long to store."""
+        """Its outcome may take long to store."""
         self.delay("one")
         hand = self.hand(self.claim())
         leased = hand.take()

@@ -49,7 +49,7 @@ class TestDeadConnections(BaseCase):
         self.dead._patience = 0.2
 
     async def execute(self, statement, params):
-        # what the server says, as PostgreSQL itself would need a wire that swallows
+        # a simulated state: PostgreSQL itself would need a network that drops packets
         return [row for row in self.rows if row[0] in params["pids"]]
 
     def asking(self, statement="SELECT pg_sleep(20)"):
@@ -59,7 +59,7 @@ class TestDeadConnections(BaseCase):
         return asking
 
     def look(self, seconds=1.0):
-        """Look again and again, as the watcher does."""
+        """Check repeatedly, as the monitoring thread does."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             asyncio.run(self.dead.look())
@@ -111,7 +111,7 @@ class TestDeadConnections(BaseCase):
         self.assertFalse(asking.is_alive())
 
     def test_a_session_behind_a_pooler_is_left_alone(self):
-        """Its process id is made up: nothing is known about it."""
+        """Its process id is invented: nothing is known about it."""
         asking = self.asking()
         self.look()
         self.assertTrue(asking.is_alive())

@@ -24,7 +24,7 @@ _TAKEN = "UPDATE queue_job SET state = 'pending', lease_id = NULL"
 
 @tagged("post_install", "-at_install")
 class TestHand(EngineCase):
-    """Several jobs in one hand: each is run under its lease, or not at all."""
+    """Several jobs of one lease: each is run under its lease, or not at all."""
 
     def setUp(self):
         super().setUp()
@@ -48,7 +48,7 @@ class TestHand(EngineCase):
             self.run_hand(hand)
 
     def behind_its_back(self, cr, statement: str) -> None:
-        """Execute a statement that the roll back of a job does not undo."""
+        """Execute a statement that the rollback of a job does not undo."""
         cr.execute("SELECT 1")
         cr._savepoint.close(rollback=True)
         cr._savepoint = None
@@ -74,7 +74,7 @@ class TestHand(EngineCase):
         self.assertFalse(self.first.exc_name or self.first.retry)
 
     def test_a_start_that_was_rolled_back_with_the_job_before_is_made_again(self):
-        """Both are one commit: when it fails, the next job has not been started."""
+        """Both are one commit: if it fails, the next job is not started."""
         finish = Hand.finish
 
         def finish_and_collide(hand, env, job, leased):
@@ -142,7 +142,7 @@ class TestHand(EngineCase):
         self.assertEqual(self.first.exc_name, "JobFoundDead")
 
     def test_an_error_of_the_engine_itself_ends_the_lease_and_loses_no_job(self):
-        """As when the path of a job was wrapped by an addon that swallows it."""
+        """As when an addon wraps the path of a job and suppresses the error."""
         with (
             patch.object(RunJobController, "_runjob"),
             self.assertRaisesRegex(Exception, "without a stored outcome"),

@@ -24,7 +24,7 @@ VALUES ('test', 1, 'test', 0, now() AT TIME ZONE 'UTC') RETURNING id
 
 @tagged("post_install", "-at_install")
 class TestLockedJobs(BaseCase):
-    """With real transactions: somebody else holds a job while a worker claims."""
+    """With real transactions: another one locks a job while a worker claims."""
 
     def setUp(self):
         super().setUp()
@@ -46,9 +46,9 @@ class TestLockedJobs(BaseCase):
         return cr.fetchone()[0]
 
     def claim(self, settle=False):
-        """Claim, and let it be undone; return the claim."""
+        """Claim, and roll back; return the claim."""
         with self.registry.cursor() as cr:
-            # rather fail than wait for who holds the job
+            # fail rather than wait for the lock on the job
             cr.execute("SET LOCAL lock_timeout TO '5s'")
             claim = self.claimer.claim_in(cr, self.worker, settle=settle)
             cr.rollback()
@@ -158,7 +158,7 @@ class TestLockedJobs(BaseCase):
 
     @mute_logger("odoo.sql_db")
     def test_dependents_being_edited_are_released_afterwards(self):
-        """Their parent owes them a look until it was one that came to something."""
+        """The release stays due until it succeeds."""
         with self.registry.cursor() as cr:
             cr.execute(
                 "UPDATE queue_job SET uuid = name, graph_uuid = 'locked', "
@@ -169,7 +169,7 @@ class TestLockedJobs(BaseCase):
                 """ELSE '{"depends_on": ["first"], "reverse_depends_on": []}' END """
                 "WHERE name IN ('first', 'second')"
             )
-            # of a model that is gone: it is not to be loaded for that
+            # of a missing model: the release must not load it
             cr.execute(
                 "UPDATE queue_job SET state = 'done', model_name = 'gone.model' "
                 "WHERE name = 'first'"

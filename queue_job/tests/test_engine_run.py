@@ -31,7 +31,7 @@ class TestRun(EngineCase):
         self.configure("root:4")
 
     def doing(self, function):
-        """Let ``_test_job`` be ``function(record)``."""
+        """Replace ``_test_job`` with ``function(record)``."""
 
         def _test_job(self_, *args, **kwargs):
             return function(self_)
@@ -344,7 +344,7 @@ class TestRun(EngineCase):
         return record
 
     def test_a_job_of_a_model_that_was_just_installed_waits_for_it(self):
-        """However often it is looked at before this process has heard of it."""
+        """However often it is tried before this process has loaded the model."""
         record = self.job_of_a_model_to_come("1 minute")
         for _look in range(3):
             self.run_all()
@@ -438,7 +438,7 @@ class TestRun(EngineCase):
         self.addCleanup(vars(self.env.cr).pop, "queue_job_prepared")
 
         def forget(record):
-            # what the job before prepared
+            # what the previous job prepared
             self.env.cr.execute("DEALLOCATE ALL")
 
         with self.doing(forget):

@@ -53,7 +53,7 @@ class TestSession(TransactionCase):
         self.assertEqual(self.session.database, "postgres")
 
     def test_a_discarded_session_is_not_reused(self):
-        """Whoever takes back its lease ends it."""
+        """The process that takes back its lease ends it."""
         pid = self.value("SELECT pg_backend_pid()")
         connection = self.session.cursor(self.database)._cnx
         self.session.discard()
@@ -65,7 +65,7 @@ class TestSession(TransactionCase):
         pid = self.value("SELECT pg_backend_pid()")
         self.env.cr.execute("SELECT pg_terminate_backend(%s)", [pid])
         while self.env.cr.rowcount:
-            # what a transaction sees of others stays as it first saw it
+            # a transaction keeps its first snapshot
             self.env.cr.execute("SELECT pg_stat_clear_snapshot()")
             self.env.cr.execute(
                 "SELECT 1 FROM pg_stat_get_activity(NULL) WHERE pid = %s", [pid]

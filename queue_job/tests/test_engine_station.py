@@ -34,7 +34,7 @@ SELECT gen_random_uuid(), 'leased', %(state)s, 'root', id FROM lease
 
 @tagged("post_install", "-at_install")
 class TestStation(BaseCase):
-    """With a real connection, as what it holds is a session."""
+    """With a real connection, as locks belong to a session."""
 
     def setUp(self):
         super().setUp()
@@ -88,7 +88,7 @@ class TestStation(BaseCase):
         self.assertFalse(self.query("SELECT 1 FROM queue_job_lease"))
 
     def connect(self):
-        """Return a connection as another process has it."""
+        """Return a connection like that of another process."""
         return self.connect_to(get_db_name())
 
     def connect_to(self, database):
@@ -99,7 +99,7 @@ class TestStation(BaseCase):
 
     @mute_logger("odoo.addons.queue_job.engine.rescuer")
     def test_a_worker_whose_connection_broke_continues_under_a_new_id(self):
-        """Whatever it may hold is taken back, also what it was never told of."""
+        """All its leases are taken back, even those it never learned of."""
         [seat, _other] = self.station.seats
         worker = seat.worker
         self.query(_LEASED, worker=worker, state="enqueued")
@@ -130,7 +130,7 @@ class TestStation(BaseCase):
         )
         worker = JobWorker(node, 0)
         self.addCleanup(worker.close)
-        # it stops before the first job, as it does between two that take long
+        # it stops before the first job, as it does between two long ones
         self.assertTrue(worker._serve(self.station, seat))
         jobs = "SELECT state, lease_id FROM queue_job WHERE name = 'leased'"
         self.assertEqual(self.query(jobs), [("pending", None)])
@@ -140,7 +140,7 @@ class TestStation(BaseCase):
     @mute_logger("odoo.addons.queue_job.engine.worker")
     @mute_logger("odoo.addons.queue_job.engine.rescuer")
     def test_a_worker_pauses_after_an_error_despite_notifications(self):
-        """What is wrong would be wrong again, thousands of times a minute."""
+        """The error would occur again, thousands of times a minute."""
         [seat, _other] = self.station.seats
         node = SimpleNamespace(
             claimer=SimpleNamespace(claim=MagicMock(side_effect=ValueError("broken")))
@@ -237,7 +237,7 @@ class TestStation(BaseCase):
         self.assertLessEqual(set(before), held)
 
     def monitors(self) -> set[int]:
-        """Return the sessions that hold the locks of the station's workers."""
+        """Return the sessions that hold the locks of this process's workers."""
         return {
             pid
             for (pid,) in self.query(
@@ -249,7 +249,7 @@ class TestStation(BaseCase):
         }
 
     def test_workers_keep_their_ids_when_their_monitoring_connection_is_replaced(self):
-        """Also when the server has not noticed that the one before is gone."""
+        """Even if the server has not noticed that the previous one is gone."""
         ids, [monitor] = self.station.ids, self.monitors()
         before, self.station._connection = self.station._connection, None
         self.addCleanup(before.close)

@@ -59,9 +59,9 @@ class TestWake(TransactionCase):
             self.assertNotIn("OR REPLACE TRIGGER", statements)
 
     def is_shared(self, *kinds, of_one=False) -> bool:
-        """Tell what is found on a connection when the next one is of the last kind.
+        """Tell what is detected on a connection if the next one is of the last kind.
 
-        ``of_one``: a pooler lends both the same session.
+        ``of_one``: a pooler gives both the same session.
         """
 
         async def ask():

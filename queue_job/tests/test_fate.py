@@ -1,4 +1,4 @@
-"""What comes out of a job's own code decides about that job, and about nothing else."""
+"""What a job's own code raises decides its outcome, and nothing else."""
 
 import argparse
 import asyncio
@@ -38,7 +38,7 @@ Group = getattr(builtins, "BaseExceptionGroup", Direct)
 
 
 class Mute:
-    """Says nothing about itself without raising this."""
+    """Raises this whenever it is converted to text."""
 
     def __init__(self, error):
         self.error = error
@@ -60,7 +60,7 @@ class FateCase(EngineCase):
         self.configure("root:4")
 
     def doing(self, function):
-        """Let ``_test_job`` be ``function()``."""
+        """Replace ``_test_job`` with ``function()``."""
 
         def _test_job(record, *args, **kwargs):
             return function()
@@ -75,7 +75,7 @@ class FateCase(EngineCase):
 
     @property
     def on_fail_calls(self):
-        """Let the job function have an on-fail method; return the list of its calls."""
+        """Set an on-fail method on the job function; return the list of its calls."""
         function = self.env.ref("queue_job.job_function_queue_job__test_job")
         function.on_fail_method = "_test_on_fail"
         calls = []
@@ -235,7 +235,7 @@ class TestWhatAJobRaises(FateCase):
                 def write(record, vals, original=QueueJob.write):
                     return original(record, vals)
 
-                # only for another addon's sake the start is stored with the ORM
+                # the start is stored with the ORM only if another addon needs it
                 write.__module__ = "odoo.addons.some_addon.models.queue_job"
                 calls = self.on_fail_calls
                 with (

@@ -72,7 +72,7 @@ class TestRoutes(HttpCase):
         self.assertEqual(self.jobs.search_count([]), before + 1)
 
     def run_as_manager(self):
-        """Ask for an enqueued job to be run; return the answer and the job's state."""
+        """Request to run an enqueued job; return the response and the job's state."""
         job = self.env["res.partner"].with_delay().exists()
         job.db_record().state = "enqueued"
         self.env.flush_all()

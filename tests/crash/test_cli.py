@@ -1,4 +1,4 @@
-"""The same answers as in the forms, from a shell."""
+"""The commands give the same answers as the forms."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def ask(cluster, database, odoo):
 
 @pytest.fixture
 def call(cluster, odoo):
-    """Run ``odoo WORDS``; return its exit code and what it said."""
+    """Run ``odoo WORDS``; return its exit code and output."""
 
     def run(*words: str, **variables: str) -> tuple[int, str]:
         done = subprocess.run(
@@ -59,7 +59,7 @@ def call(cluster, odoo):
 def test_the_configuration_file_is_named_where_odoo_reads_it_in_time(
     call, database, odoo
 ):
-    """It says where the addons are, and so where their commands are."""
+    """It sets the addons path, where the commands are found."""
     file = str(odoo.configuration())
     known = ("queue", "status", "-d", database)
     for code, said in (

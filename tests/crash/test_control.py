@@ -1,11 +1,11 @@
-"""Running jobs are ended from outside, and seen from outside."""
+"""Running jobs are stopped and monitored by other processes."""
 
 from __future__ import annotations
 
 import pytest
 
 _STATE = "SELECT state FROM queue_job WHERE uuid = %s"
-#: What the button of a job does.
+#: What the Stop button of a job does.
 _STOP = """
 UPDATE queue_job_lease lease SET stop_job_id = job.id, stop_by = 'Ada'
   FROM queue_job job WHERE job.uuid = %s AND lease.id = job.lease_id;
@@ -15,7 +15,7 @@ NOTIFY queue_job
 
 @pytest.fixture
 def limit(work):
-    """Set the time limit of a method, for nodes that are started afterwards."""
+    """Set the time limit of a method, for servers started afterwards."""
     name = "<test.crash.row>.{}"
 
     def set_limit(method: str, seconds: int, allow_commit: bool = False) -> None:
@@ -62,8 +62,8 @@ def test_a_stop_ends_a_job_that_waits_for_the_database(work, start_node):
 def test_a_job_over_its_time_limit_fails_and_others_continue(
     work, start_node, limit, method, allow_commit, same_worker
 ):
-    """In a query, which is cancelled; and in a sleep, which nothing can end but the end
-    of the process."""
+    """In a query, which is cancelled; and in a sleep, which only the end of the process
+    can end."""
     limit(method, 1, allow_commit)
     start_node(1)
     late = work.add(method, args=(1, 60))

@@ -1,7 +1,6 @@
-"""Something between a node and PostgreSQL swallows packets, and tells nobody.
+"""A device between a server and PostgreSQL silently drops packets.
 
-It acknowledges what it is sent, as a proxy does that never forwards it, so TCP notices
-nothing.
+It acknowledges them, like a proxy that never forwards them, so TCP detects nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import pytest
 from .cluster import Wire, environment_of
 from .nodes import HEARTBEAT_TIMEOUT
 
-#: Seconds to start a process, beside those a loaded machine takes.
+#: Seconds to start a process, in addition to those of a loaded machine.
 SLACK = 6
 GRACE = 3
 STOP_LIMIT = GRACE + 5
@@ -45,7 +44,7 @@ def wire(cluster):
 
 @pytest.fixture
 def start_behind(start_node, wire, work):
-    """Start a node behind the wire; it has registered its workers afterwards."""
+    """Start a server behind the wire, and wait until its workers are registered."""
 
     def start(workers=1, **settings):
         work.query("DELETE FROM queue_job_worker")
@@ -66,7 +65,7 @@ def _lines(node, text: str) -> int:
 
 
 def _start_long_job(work, seconds=2, method="insert_in_steps") -> str:
-    """Return a job that runs now, and asks the database something now and then."""
+    """Return a running job that queries the database from time to time."""
     uuid = work.add(method, args=(work.count, 4, seconds / 4))
     work.wait(20, lambda: work.query(_STARTED) == [(1,)])
     return uuid
@@ -83,7 +82,7 @@ def test_a_worker_whose_session_is_dead_runs_its_job_again(
     [link] = wire.links_of(_pids(work, _OF_LEASE))
     link.swallow(requests, answers)
     cut = time.monotonic()
-    # the rest of the job, and the job anew
+    # the rest of the job, and the job again
     work.wait(HEARTBEAT_TIMEOUT + 4 + SLACK)
     print(f"done again after {time.monotonic() - cut:.1f} s")
     work.assert_each_row_once()
@@ -108,9 +107,7 @@ def test_a_frozen_session_of_one_worker_does_not_affect_the_others(
     assert _lines(node, "Dead connection closed") == 1
 
 
-def test_an_idle_worker_whose_session_is_dead_takes_new_jobs(
-    work, start_behind, wire
-):
+def test_an_idle_worker_whose_session_is_dead_takes_new_jobs(work, start_behind, wire):
     node = start_behind()
     work.add(args=(0, 0))
     work.wait(20)
@@ -184,7 +181,7 @@ def test_another_server_takes_the_jobs_of_one_that_cannot_reconnect(
         link.swallow()
     again = "SELECT retry FROM queue_job WHERE uuid = %s AND state = 'started'"
     work.wait(HEARTBEAT_TIMEOUT + SLACK, lambda: work.query(again, [uuid]) == [(1,)])
-    # said once, however often it is tried
+    # logged once, however often it is tried
     assert _lines(node, "Database unreachable") == 1
 
 
@@ -240,7 +237,7 @@ def test_a_server_behind_dead_connections_stops_in_time(
         if what in ("all", "new") or (link.pid in monitors) == (what == "monitors"):
             link.swallow()
     if what == "new":
-        # everybody connects, or tries to
+        # all workers connect, or try to
         work.wait(20, lambda: _lines(node, "Database unreachable") == 2)
     asked = time.monotonic()
     getattr(node, stop)(STOP_LIMIT + 2)

@@ -1,4 +1,4 @@
-"""Who is called when, and what the database keeps open for a job that runs."""
+"""When workers are notified, and what a running job keeps open in the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LISTEN = "LISTEN queue_job"
 
 @pytest.fixture
 def calls(cluster, database):
-    """Return a function: how often workers were called since it was last asked."""
+    """Return a function that counts the notifications since its last call."""
     with closing(cluster.connect(database)) as connection:
         with connection.cursor() as cursor:
             cursor.execute(_LISTEN)

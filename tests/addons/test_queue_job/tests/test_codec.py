@@ -1,4 +1,4 @@
-"""What goes into a job comes out of its row with its type, or is refused by name."""
+"""Arguments are decoded with their value and type, or are refused by name."""
 
 import enum
 import json
@@ -80,7 +80,7 @@ _json = st.recursive(
     ),
     max_leaves=5,
 )
-#: what somebody may send who wants to be taken for a mark
+#: values that an attacker may send to forge a mark
 _forged = st.fixed_dictionaries(
     {
         "_type": st.sampled_from(
@@ -149,7 +149,7 @@ _Point = namedtuple("_Point", "x y")
 
 
 def _shape(value):
-    """Return what makes two values the same: values, types and order, all the way."""
+    """Return what makes two values equal: values, types and order, recursively."""
     kind = type(value)
     if isinstance(value, defaultdict):
         return kind, value.default_factory, _shape(list(value.items()))
@@ -158,7 +158,7 @@ def _shape(value):
     if isinstance(value, list | tuple):
         return kind, [_shape(item) for item in value]
     if isinstance(value, datetime | time):
-        # which of two equal moments a clock without zone means is not kept
+        # the fold of a naive datetime is not kept
         value = value.replace(fold=0)
     if isinstance(value, etree._Element):
         return kind, etree.tostring(value)
@@ -258,7 +258,7 @@ class TestCodec(JobCase):
         self.assertEqual(self.passes(lazy(lambda: (1, 2))), (1, 2))
 
     def test_subclasses_that_json_carries_arrive_as_their_base(self):
-        # as an addon gets them that was written for plain JSON
+        # as an addon written for plain JSON gets them
         for value, expected in (
             (_Color.RED, 1),
             (_Text.RED, "red"),
@@ -338,7 +338,7 @@ class TestCodec(JobCase):
 
     def test_refusal_runs_no_sql(self):
         delayable = self.record.delayable(identity_key="x").testing_method(object())
-        self.record.with_delay().testing_method()  # what is cached once
+        self.record.with_delay().testing_method()  # fill the caches
         self.env.flush_all()
         refusal = None
         with self.assertQueryCount(0):

@@ -228,7 +228,7 @@ class TestDelay(JobCase):
             ).delay()
             self.assertEqual(
                 self.parents(),
-                # the empty member of the group lets d start after a, at the latest
+                # through the empty member of the group, d depends on a
                 {"a": set(), "b": {"a"}, "c": {"a"}, "d": self.parents()["d"]},
             )
             self.assertLessEqual({"b", "c"}, self.parents()["d"])

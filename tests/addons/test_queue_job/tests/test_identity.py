@@ -176,7 +176,7 @@ class TestIdentity(JobCase):
         self.assertFalse(twin.db_record())
 
     def test_jobs_taken_back_by_sql_are_superseded_too(self):
-        """Those of a dead worker, in one statement: the twins among them as well."""
+        """Those of a dead worker, in one statement, with duplicates among them."""
         jobs = []
         for name in "ab":
             job = self.stored(identity_key="k", description=name)

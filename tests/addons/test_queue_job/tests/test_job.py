@@ -329,8 +329,8 @@ class TestJob(JobCase):
             kwargs={"b": 2, "a": 1},
             identity_key=identity_exact,
         )
-        # made of sha1("test.queue.job" "testing_method" "[1, 2, 3]" "(1, 'a')"
-        # "[('a', 1), ('b', 2)]"): databases hold such digests
+        # computed as sha1("test.queue.job" "testing_method" "[1, 2, 3]" "(1, 'a')"
+        # "[('a', 1), ('b', 2)]"): databases contain such digests
         self.assertEqual(job.identity_key, "c87742aa3ccf4cc50662d70f36ff36c15631d169")
 
     def test_functions_channel_is_used_unless_one_is_given(self):

@@ -1,4 +1,4 @@
-"""Properties of jobs of odd types: their plain meaning, or a refusal by name."""
+"""Job properties of unusual types are converted, or refused by name."""
 
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal

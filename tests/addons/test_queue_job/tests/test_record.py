@@ -139,7 +139,7 @@ class TestRecord(JobCase):
         running = self.row("started").with_user(self.boss)
         with self.assertRaisesRegex(UserError, running.uuid):
             running.write({"state": "done"})
-        # the server itself may
+        # server-side code may
         row.sudo().write({"state": "enqueued"})
         self.assertEqual(row.state, "enqueued")
 
@@ -199,7 +199,7 @@ class TestRecord(JobCase):
         rows = {
             company: self.row(company_id=company.id) for company in (own, other, third)
         }
-        # in one write, as a button for many jobs does it
+        # in one write, as a button for many jobs does
         self.queue_job.union(*rows.values()).write({"state": "failed"})
         told = [
             company

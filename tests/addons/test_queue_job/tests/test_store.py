@@ -61,14 +61,14 @@ class TestStore(JobCase):
                 }
                 for name in ("id", "uuid", "graph_uuid", "date_created"):
                     self.assertTrue(row.pop(name))
-                # the ORM writes 0 for numbers that are not known
+                # the ORM writes 0 for unset numbers
                 for name in ("exec_time", "worker_pid"):
                     row[name] = row[name] or None
             self.queue_job.browse(ids).unlink()
             return rows
 
         by_sql = graph()
-        # somebody overrides create
+        # an addon overrides create
         with mock.patch.object(
             QueueJob, "create", autospec=True, side_effect=QueueJob.create
         ):
@@ -133,7 +133,7 @@ class TestStore(JobCase):
                 self.record.delayable().testing_method(range(2)),
             ).delay()
         self.assertEqual(self.queue_job.search_count([]), before)
-        # the transaction goes on
+        # the transaction stays usable
         self.record.with_delay().testing_method()
         self.assertEqual(self.queue_job.search_count([]), before + 1)
 

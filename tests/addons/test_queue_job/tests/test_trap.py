@@ -38,7 +38,7 @@ class TestTrap(JobCase, JobMixin):
                 properties={"eta": 15, "identity_key": None},
             )
             trap.perform_enqueued_jobs()
-            # what was asked for stays known
+            # the calls are kept
             trap.assert_enqueued_job(
                 self.record.testing_method, args=(1,), kwargs={"a": 2}
             )

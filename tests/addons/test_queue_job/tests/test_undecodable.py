@@ -1,4 +1,4 @@
-"""A job that cannot be read can be seen, explained and put away."""
+"""A job that cannot be decoded can be displayed, explained and closed."""
 
 import json
 
@@ -10,7 +10,7 @@ from odoo.addons.queue_job.delay import chain
 from .common import JobCase
 
 NEWER = '{"_type": "queue_job_document", "version": 9, "value": []}'
-#: What a column may hold that makes no arguments.
+#: Column values that are not valid arguments.
 BROKEN = {
     "no JSON": "no json",
     "deeper than Python reads": "[" * 5000 + "]" * 5000,
@@ -30,7 +30,7 @@ BROKEN = {
 @tagged("post_install", "-at_install")
 class TestUndecodable(JobCase):
     def broken(self, state="pending", column="args"):
-        """Yield what is wrong and the record of a job with it, in a graph."""
+        """Yield each invalid value and the record of a job with it, in a graph."""
         for problem, text in BROKEN.items():
             with self.subTest(problem=problem, state=state, column=column):
                 parent = self.record.delayable().testing_method()

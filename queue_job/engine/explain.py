@@ -149,7 +149,7 @@ class Explainer:
         states = dict(field._description_selection(self._env))
         return [
             self._(
-                "Waiting for %(job)s (%(state)s)",
+                "Waiting for %(job)s, which is %(state)s",
                 job=job_name(uuid, name),
                 state=states[state].lower(),
             )

@@ -459,7 +459,7 @@ class TestExplain(EngineCase):
         parent = self.jobs.search([("name", "=", "parent")])
         child = self.jobs.search([("name", "=", "child")])
         self.assertIn(
-            f"Waiting for parent ({parent.uuid[:8]}) (pending)",
+            f"Waiting for parent ({parent.uuid[:8]}), which is pending",
             self.reasons(child),
         )
 

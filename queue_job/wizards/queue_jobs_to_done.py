@@ -10,4 +10,4 @@ class SetJobsToDone(models.TransientModel):
 
     def set_done(self):
         """Set the jobs to done."""
-        return self._press_button(self.env._("Set to done"))
+        return self._press_button(self.env._("Set to Done"))

@@ -32,7 +32,7 @@ class QueueRequeueJob(models.TransientModel):
     scope = fields.Selection(
         [
             ("selection", "The selected jobs"),
-            ("filter", "All jobs that match the filter of the list"),
+            ("filter", "All jobs that match the current filter"),
         ],
         string="Apply to",
         default="selection",

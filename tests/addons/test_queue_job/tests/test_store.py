@@ -112,7 +112,7 @@ class TestStore(JobCase):
     def test_extra_values_follow_the_state_and_never_replace_core_values(self):
         job = self.stored(self.record.specific_values)
         self.assertEqual(job.db_record().additional_info, "SPECIFIC pending")
-        self.assertEqual(job.db_record().name, "Have values of its own in the row")
+        self.assertEqual(job.db_record().name, "Store custom values in the row")
         job.set_done()
         job.store()
         self.assertEqual(job.db_record().additional_info, "SPECIFIC done")

@@ -1,6 +1,6 @@
 {
     "name": "Job Queue",
-    "summary": "Run methods of records later, elsewhere, and see what became of them",
+    "summary": "Run methods of records as background jobs, and monitor them",
     "version": "19.0.4.0.0",
     "category": "Technical",
     "author": "Odoo Connector Suite contributors",

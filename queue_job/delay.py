@@ -1,8 +1,7 @@
-"""Describe methods to run later, then store them as jobs.
+"""Describes method calls to run later, and stores them as jobs.
 
-``with_delay()`` and ``delayable()`` of every model lead here. The names ``Job`` and
-``must_run_without_delay`` of this module are replaced by test helpers: reach them as
-globals of this module.
+``with_delay()`` and ``delayable()`` of every model use this. Test helpers replace the
+names ``Job`` and ``must_run_without_delay`` in this module: use them as globals.
 """
 
 import inspect
@@ -39,7 +38,7 @@ _MORE_OPTIONS = tuple(
 
 
 def group(*delayables) -> DelayableGroup:
-    """Return the group of ``delayables``: they run side by side, in any order.
+    """Return the group of ``delayables``: they run in parallel, in any order.
 
     Members may be delayables, chains and groups::
 
@@ -49,7 +48,7 @@ def group(*delayables) -> DelayableGroup:
 
 
 def chain(*delayables) -> DelayableChain:
-    """Return the chain of ``delayables``: each one runs when the one before is done.
+    """Return the chain of ``delayables``: each one runs when the previous one is done.
 
     Members may be delayables, chains and groups::
 
@@ -59,7 +58,7 @@ def chain(*delayables) -> DelayableChain:
 
 
 class Delayable:
-    """A method of a recordset, its arguments and how it is to run, not yet stored.
+    """A method of a recordset, its arguments and job properties, not yet stored.
 
     Calling any method of the model records the call and returns the Delayable.
     """
@@ -124,7 +123,7 @@ class Delayable:
         )
 
     def __del__(self):
-        # an attribute may be missing when __init__ raised
+        # an attribute may be missing if __init__ raised
         if not getattr(self, "_generated_job", True):
             _logger.warning("Delayable %s was prepared but never delayed", self)
 
@@ -135,12 +134,12 @@ class Delayable:
             setattr(self, key, value)
 
     def set(self, *args, **kwargs):
-        """Set properties from a dict or keywords; return self.
+        """Set properties from a dict or keyword arguments; return self.
 
-        :raises ValueError: for a name which is not a job property
+        :raises ValueError: for a name that is not a job property
         """
         if args:
-            # one dict only: anything else is a mistake of the caller
+            # only one dict: anything else is a mistake of the caller
             (properties,) = args
             self._set_from_dict(properties)
         if kwargs:
@@ -154,18 +153,18 @@ class Delayable:
         return self
 
     def delay(self) -> None:
-        """Delay this and everything which comes after it."""
+        """Delay this and everything that comes after it."""
         self._graph.delay()
 
     def split(self, size: int, chain: bool = False):
-        """Cut the recordset in slices of ``size``; return their group, or chain.
+        """Split the recordset into slices of ``size``; return their group, or chain.
 
-        :raises ValueError: when no method was called yet, or ``size`` is below 1
+        :raises ValueError: if no method was called yet, or ``size`` is below 1
         """
         if not self._job_method:
             raise ValueError("No method set on the Delayable")
         if size < 1:
-            raise ValueError(f"Cannot split in slices of {size} records")
+            raise ValueError(f"Cannot split into slices of {size} records")
         total = len(self.recordset)
         count = -(-total // size)
         if self.description:
@@ -186,13 +185,13 @@ class Delayable:
             delayable._job_args = self._job_args
             delayable._job_kwargs = self._job_kwargs
             delayables.append(delayable)
-        # the slices do its work: it must not complain that it was never delayed
+        # the slices replace it: it must not warn that it was never delayed
         self._generated_job = True
         return (DelayableChain if chain else DelayableGroup)(*delayables)
 
     def _build_job(self):
         if isinstance(self._generated_job, BaseModel):
-            # delayed before, and a waiting job with its identity did its work
+            # delayed before: a waiting job with its identity key replaces it
             return Job.load(self.recordset.env, self._generated_job.uuid)
         if not self._generated_job:
             if self._job_method is None:
@@ -220,7 +219,7 @@ class Delayable:
     def __getattr__(self, name):
         if name in Delayable.__slots__ or name.startswith("__"):
             raise AttributeError(name)
-        # tests delay objects which only look like recordsets
+        # tests delay objects that only look like recordsets
         if name in getattr(self.recordset, "_fields", ()):
             raise AttributeError(
                 f"only methods can be delayed ({name} is a field of "
@@ -237,7 +236,7 @@ class Delayable:
 class DelayableRecordset:
     """What ``with_delay()`` returns: the next method called on it becomes a job.
 
-    A handle may be called several times, each call stores a job of its own.
+    A handle may be called several times; each call stores a separate job.
     """
 
     __slots__ = ("delayable",)
@@ -279,7 +278,7 @@ class DelayableRecordset:
         return _delay_delayable
 
     def _next_delayable(self):
-        """Return a Delayable like the last one, for one more call."""
+        """Return a Delayable like the last one, for another call."""
         last = self.delayable
         self.delayable = Delayable(
             last.recordset, **{key: getattr(last, key) for key in last._properties}

@@ -8,12 +8,12 @@ from .graph import Graph
 from .job.enqueue import store_graph
 from .utils import must_run_without_delay
 
-#: Links between two groups, above which one job between them takes their place.
+#: Maximum number of edges between two groups: above it, a barrier job replaces them.
 MAX_LINKS = 10_000
 
 
 class DelayableGraph(Graph):
-    """Graph of Delayables, chains and groups which are delayed together."""
+    """Graph of Delayables, chains and groups that are delayed together."""
 
     __slots__ = ()
 
@@ -26,8 +26,8 @@ class DelayableGraph(Graph):
         """Return the graph of all Delayables reachable from here.
 
         An edge between chains or groups becomes edges from each of the last
-        Delayables of the parent to each of the first ones of the child. When these
-        would be too many to store and to follow, all lead to one job in the middle.
+        Delayables of the parent to each of the first ones of the child. If these
+        would be too many to store and to follow, all lead to one barrier job.
         What comes after an empty chain or group comes after what is before it.
         """
         if len(self._graph) == 1:
@@ -55,15 +55,15 @@ class DelayableGraph(Graph):
         return result
 
     def _has_to_execute_directly(self, vertices: Iterable) -> bool:
-        """Tell whether one of the vertices asks to run at once."""
+        """Tell whether one of the vertices must run immediately."""
         return any(must_run_without_delay(v.recordset.env) for v in vertices)
 
     @staticmethod
     def _ensure_same_graph_uuid(jobs) -> None:
-        """Give all jobs of a graph one uuid; a single job has none.
+        """Give all jobs of a graph the same graph uuid; a single job has none.
 
-        :raises ValueError: without jobs, for a single job which has one, or for jobs
-            which are already in different graphs
+        :raises ValueError: without jobs, for a single job that has one, or for jobs
+            that are already in different graphs
         """
         jobs = list(jobs)
         if not jobs:
@@ -85,11 +85,11 @@ class DelayableGraph(Graph):
             job.graph_uuid = graph_uuid
 
     def delay(self) -> None:
-        """Store the jobs of the whole graph, or run them at once in no-delay mode.
+        """Store the jobs of the whole graph, or run them immediately in no-delay mode.
 
-        Of an empty graph nothing is stored.
+        For an empty graph nothing is stored.
 
-        :raises ValueError: when the graph has a loop
+        :raises ValueError: if the graph has a cycle
         """
         graph = self._connect_graphs()
         if not graph._graph:
@@ -118,7 +118,7 @@ class DelayableComposite:
     __slots__ = ("__weakref__", "_graph")
 
     def _members(self, first: bool) -> Iterable:
-        """Return the members which begin (``first``) or end the composite."""
+        """Return the members that begin (``first``) or end the composite."""
         raise NotImplementedError
 
     def _head(self) -> list:
@@ -139,12 +139,12 @@ class DelayableComposite:
         return self
 
     def delay(self) -> None:
-        """Delay the composite and everything which comes after it."""
+        """Delay the composite and everything that comes after it."""
         self._graph.delay()
 
 
 class DelayableChain(DelayableComposite):
-    """Delayables which run one after the other, see :func:`.delay.chain`."""
+    """Delayables that run one after the other, see :func:`.delay.chain`."""
 
     __slots__ = ("_ends",)
 
@@ -161,13 +161,13 @@ class DelayableChain(DelayableComposite):
 
 
 class DelayableGroup(DelayableComposite):
-    """Delayables which run side by side, see :func:`.delay.group`."""
+    """Delayables that run in parallel, see :func:`.delay.group`."""
 
     __slots__ = ("_delayables",)
 
     def __init__(self, *delayables):
         self._graph = DelayableGraph()
-        # a set for those who look in it, its order never matters
+        # a set, as other code reads it; its order never matters
         self._delayables = set(delayables)
         for delayable in delayables or (self,):
             self._graph.add_vertex(delayable)
@@ -177,8 +177,8 @@ class DelayableGroup(DelayableComposite):
 
 
 def _is_empty(vertex) -> bool:
-    """Tell whether ``vertex`` is a chain or group without members: it stands in its
-    own graph in their place."""
+    """Tell whether ``vertex`` is a chain or group without members: its own graph then
+    contains itself."""
     return isinstance(vertex, DelayableComposite) and not vertex._members(first=True)
 
 
@@ -195,8 +195,8 @@ def _delayables(vertex, first: bool) -> Iterator:
 
 
 def _skip_empty(graph: Graph) -> None:
-    """Take empty chains and groups out: what comes after one of them comes after what
-    is before it."""
+    """Remove empty chains and groups: what comes after one of them comes after what is
+    before it."""
     empty = [vertex for vertex in graph._graph if _is_empty(vertex)]
     if not empty:
         return
@@ -220,7 +220,7 @@ def _skip_empty(graph: Graph) -> None:
 
 
 def _link(graph: Graph, parents: dict, children: dict) -> None:
-    """Let each of ``children`` wait for all ``parents``, with a bearable number of
+    """Make each of ``children`` depend on all ``parents``, with a limited number of
     edges."""
     if len(parents) * len(children) > MAX_LINKS:
         middle = _between(len(parents), children)
@@ -232,7 +232,7 @@ def _link(graph: Graph, parents: dict, children: dict) -> None:
 
 
 def _between(parents_count: int, children: dict):
-    """Return a Delayable which does nothing, as urgent as the most urgent child."""
+    """Return a barrier Delayable, with the priority of the most urgent child."""
     jobs = [child._build_job() for child in children]
     first = min(jobs, key=lambda job: job.priority)
     env = first.env
@@ -242,7 +242,7 @@ def _between(parents_count: int, children: dict):
             priority=first.priority,
             channel=first.channel,
             description=env._(
-                "Between %(parents)s jobs and the %(children)s jobs after them",
+                "Barrier: %(parents)s to %(children)s jobs",
                 parents=parents_count,
                 children=len(jobs),
             ),
@@ -252,13 +252,12 @@ def _between(parents_count: int, children: dict):
 
 
 def _check_no_loop(graph: Graph) -> None:
-    """Refuse a graph whose jobs would wait for each other for ever."""
+    """Refuse a graph with a dependency cycle."""
     looping = graph.vertices().difference(graph.topological_sort())
     if not looping:
         return
-    # what comes behind the loop is left over too: only keep what has a way back
+    # jobs behind the cycle remain too: only keep those with a way back
     names = sorted(repr(v) for v in looping if graph._graph[v] & looping)
     raise ValueError(
-        "These jobs wait for each other in a loop, none could ever start: "
-        + ", ".join(names)
+        "Dependency cycle: none of these jobs could ever start: " + ", ".join(names)
     )

@@ -1,4 +1,4 @@
-"""Errors of the queue, sorted by what becomes of the job that raises them."""
+"""Errors of the job queue, by their effect on the job that raises them."""
 
 
 class BaseQueueJobError(Exception):
@@ -10,15 +10,15 @@ class JobError(BaseQueueJobError):
 
 
 class NoSuchJobError(JobError):
-    """The job does not exist (any more)."""
+    """The job does not exist."""
 
 
 class InvalidJobError(BaseQueueJobError, TypeError):
-    """The job cannot be stored: an argument or a property is not valid."""
+    """The job cannot be stored: an argument or a property is invalid."""
 
 
 class UndecodableJobError(BaseQueueJobError, ValueError):
-    """The stored arguments of the job cannot be read."""
+    """The stored arguments of the job cannot be decoded."""
 
 
 class NewerDocumentError(UndecodableJobError):
@@ -26,21 +26,21 @@ class NewerDocumentError(UndecodableJobError):
 
 
 class FailedJobError(JobError):
-    """The job failed and must not be tried again."""
+    """The job failed and must not be retried."""
 
 
 class RetryableJobError(JobError):
-    """The job could not do its work now and must be tried again later.
+    """The job could not do its work now and must be retried later.
 
-    ``seconds`` is the wait before the next try: seconds as a number or as text, a
-    timedelta, or a pair of these between which a wait is drawn. Without it the job
-    function's retry pattern decides. With ``ignore_retry`` the try is not counted
-    against ``max_retries``.
+    ``seconds`` is the delay before the next attempt: seconds as a number or string, a
+    timedelta, or a pair of these from which a delay is drawn. Without it the retry
+    pattern of the job function applies. With ``ignore_retry`` the attempt is not
+    counted against ``max_retries``.
 
-    :raises TypeError, ValueError: when ``seconds`` is no wait
+    :raises TypeError, ValueError: if ``seconds`` is not a valid delay
     """
 
-    # for subclasses which do not call the constructor
+    # for subclasses that do not call the constructor
     seconds = None
     ignore_retry = False
 

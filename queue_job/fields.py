@@ -1,4 +1,4 @@
-"""JSON of jobs: the field it is stored in, and what other addons extend."""
+"""JSON of jobs: the field that stores it, and the encoders that addons extend."""
 
 import json
 
@@ -13,11 +13,11 @@ from .job import codec, marks
 class JobSerialized(fields.Field):
     """A Python structure stored as JSON, records included; see :mod:`.job.codec`.
 
-    ``base_type`` is what an empty value stands for: ``dict``, ``list``, ``tuple``
-    (reads back as a list) or ``models.BaseModel`` (an empty recordset of ``base``).
+    ``base_type`` is the type of an empty value: ``dict``, ``list``, ``tuple`` (decoded
+    as a list) or ``models.BaseModel`` (an empty recordset of ``base``).
 
-    The column holds a JSON string whose text is the document. Native JSON, as an
-    older version wrote it, is read as well. A ``str`` that is written is a document.
+    The column contains a JSON string whose text is the document. Native JSON, as
+    written by an older version, is read as well. A ``str`` value is a document.
     """
 
     type = "job_serialized"
@@ -52,7 +52,7 @@ class JobSerialized(fields.Field):
         return document if document is None else json.dumps(document)
 
     def convert_to_cache(self, value, record, validate=True):
-        # cache format: text of the document, or what the driver makes of a native value
+        # cache format: text of the document, or a native value as parsed by the driver
         if value is None or value is False or value == "":
             return None
         if isinstance(value, str):
@@ -62,7 +62,7 @@ class JobSerialized(fields.Field):
     def encode(self, value, name: str = "") -> str:
         """Return the document of ``value``: its JSON text.
 
-        :param name: of the value in errors
+        :param name: name of the value in errors
         :raises InvalidJobError: naming what cannot be stored
         """
         if self._base_type is tuple and isinstance(value, tuple):
@@ -70,10 +70,10 @@ class JobSerialized(fields.Field):
         return codec.dumps(value, JobEncoder().default, name or self.name)
 
     def decode(self, document, env):
-        """Return the value of a document, as text or as it came from the column.
+        """Return the value of a document, given as text or as read from the column.
 
-        :raises KeyError: when the model of a stored recordset is gone
-        :raises UndecodableJobError: when it cannot be read otherwise
+        :raises KeyError: if the model of a stored recordset does not exist
+        :raises UndecodableJobError: if it cannot be decoded
         """
         if document is None or document == "":
             document = self._base_type_default_json(env)
@@ -86,7 +86,7 @@ class JobSerialized(fields.Field):
             reason = str(error) or kind.__name__
             if not isinstance(error, UndecodableJobError):
                 kind = UndecodableJobError
-            raise kind(f"{self} cannot be read: {reason}") from error
+            raise kind(f"{self} cannot be decoded: {reason}") from error
 
     def convert_to_record(self, value, record):
         return self.decode(value, record.env)
@@ -98,23 +98,23 @@ class JobSerialized(fields.Field):
 
 
 class JsonLiteral(JobSerialized):
-    """What people and data files write as a literal: JSON, whose keys are text."""
+    """A literal written by users and data files: JSON, whose keys are strings."""
 
     def encode(self, value, name: str = "") -> str:
         return json.dumps(value, default=JobEncoder().default)
 
 
 class JobEncoder(json.JSONEncoder):
-    """Encode what jobs are made of; see :mod:`.job.codec`.
+    """Encodes the arguments of jobs; see :mod:`.job.codec`.
 
-    Other addons may extend ``default`` for types of their own: it returns a dict with a
-    ``"_type"`` which ``JobDecoder.object_hook`` knows.
+    Other addons may extend ``default`` for their own types: it returns a dict with a
+    ``"_type"`` that ``JobDecoder.object_hook`` decodes.
 
-    :raises InvalidJobError: for what cannot be stored
+    :raises InvalidJobError: for values that cannot be stored
     """
 
     def _get_record_context(self, obj):
-        """Return the part of the context of ``obj`` which is kept in the job."""
+        """Return the part of the context of ``obj`` to keep in the job."""
         return obj._job_prepare_context_before_enqueue()
 
     def encode(self, o):
@@ -132,11 +132,11 @@ class JobEncoder(json.JSONEncoder):
 
 
 class JobDecoder(json.JSONDecoder):
-    """Decode what :class:`JobEncoder` wrote, in the environment ``env``.
+    """Decodes what :class:`JobEncoder` wrote, in the environment ``env``.
 
-    A dict with an unknown ``"_type"`` stays as it is.
+    A dict with an unknown ``"_type"`` is left unchanged.
 
-    :raises KeyError: when the model of a stored recordset is gone
+    :raises KeyError: if the model of a stored recordset does not exist
     """
 
     def __init__(self, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""A directed graph of anything hashable."""
+"""A directed graph of hashable objects."""
 
 from collections import deque
 from collections.abc import Hashable, Iterator
@@ -29,11 +29,11 @@ class Graph:
         self._graph = graph or {}
 
     def add_vertex(self, vertex: Hashable) -> None:
-        """Add a vertex, once."""
+        """Add a vertex if it is new."""
         self._graph.setdefault(vertex, set())
 
     def add_edge(self, parent: Hashable, child: Hashable) -> None:
-        """Add an edge, and its ends when they are new."""
+        """Add an edge, and its ends if they are new."""
         self.add_vertex(child)
         self._graph.setdefault(parent, set()).add(child)
 
@@ -72,7 +72,7 @@ class Graph:
     def topological_sort(self) -> Iterator:
         """Yield vertices, parents before children.
 
-        The members of a cycle, and what comes behind it, are not yielded.
+        The members of a cycle, and what comes after it, are not yielded.
         """
         missing_parents = self._parents_count()
         ready = deque(v for v, count in missing_parents.items() if not count)
@@ -85,7 +85,7 @@ class Graph:
                     ready.append(child)
 
     def root_vertices(self) -> set:
-        """Return the vertices without parent."""
+        """Return the vertices without parents."""
         return {v for v, count in self._parents_count().items() if not count}
 
     def _parents_count(self) -> dict:

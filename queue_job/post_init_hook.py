@@ -1,10 +1,10 @@
-"""What happens once, when the addon is installed; other addons import it from here."""
+"""Post-install hook; other addons import it from here."""
 
 
 def post_init_hook(env) -> None:
-    """Nothing is left to do at install.
+    """Do nothing.
 
-    Everything the addon needs in the database is made by the models' ``init``, which
-    runs on install and on update alike. The name stays because other addons' tests
+    The models' ``init``, which runs on installation and on update, creates everything
+    the addon needs in the database. The function exists because tests of other addons
     call it.
     """

@@ -1,4 +1,4 @@
-"""What Odoo leaves behind when the addon is uninstalled: it knows no SQL functions."""
+"""Removes the SQL functions that Odoo does not remove on uninstallation."""
 
 from .engine.schema import triggers
 from .job import uniqueness

@@ -8,7 +8,7 @@ _logger = logging.getLogger(__name__)
 
 
 def must_run_without_delay(env: Environment) -> bool:
-    """Tell whether jobs of this environment run at once instead of being stored."""
+    """Tell whether jobs of this environment run immediately instead of being stored."""
     if os.getenv("QUEUE_JOB__NO_DELAY"):
         _logger.warning("`QUEUE_JOB__NO_DELAY` env var found. NO JOB scheduled.")
         return True

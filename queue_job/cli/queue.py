@@ -1,4 +1,4 @@
-# Odoo loads commands from outside of their addon: by its full name they import from it.
+# Odoo loads commands outside of their addon: they must import by full name.
 # pylint: disable=odoo-addons-relative-import
 import argparse
 import json
@@ -13,29 +13,29 @@ from odoo.tools import config
 
 
 class Queue(Command):
-    """Look at the queue: ``explain`` a job that waits, or show the ``status``; let the
-    jobs of a copy of a database run with ``resume``, and ``hold`` them again"""
+    """Inspect the job queue: ``explain`` why a job waits, show the ``status``;
+    ``resume`` the jobs of a database copy, or ``hold`` them again"""
 
     name = "queue"
 
     def run(self, args):
         parser = argparse.ArgumentParser(prog=self.prog, description=self.__doc__)
         actions = parser.add_subparsers(dest="action", required=True)
-        explain = actions.add_parser("explain", help="why does this job not run?")
-        explain.add_argument("uuid", help="of the job")
-        status = actions.add_parser("status", help="channels, workers, rates")
-        status.add_argument("--json", action="store_true", help="for programs")
+        explain = actions.add_parser("explain", help="explain why a job is not running")
+        explain.add_argument("uuid", help="UUID of the job")
+        status = actions.add_parser("status", help="show channels, workers, rates")
+        status.add_argument("--json", action="store_true", help="print JSON")
         status.add_argument(
-            "--watch", action="store_true", help="again each two seconds, until Ctrl-C"
+            "--watch", action="store_true", help="refresh every 2 seconds, until Ctrl-C"
         )
-        resume = actions.add_parser("resume", help="run the jobs of a copy")
+        resume = actions.add_parser("resume", help="run the jobs of a database copy")
         resume.add_argument(
             "--moved",
             action="store_true",
-            help="it is no copy: the database was renamed, moved or restored",
+            help="not a copy: the database was renamed, moved or restored",
         )
-        hold = actions.add_parser("hold", help="hold the jobs of a copy again")
-        # accepted before and after the action; what is not said there unsays nothing
+        hold = actions.add_parser("hold", help="hold the jobs of a database copy again")
+        # accepted before and after the action; an absent one must not reset the other
         unset = argparse.SUPPRESS
         for words in (parser, explain, status, resume, hold):
             default = None if words is parser else unset
@@ -44,12 +44,12 @@ class Queue(Command):
                 "-c",
                 "--config",
                 default=default,
-                help="of the server; where it says where the addons are, name it in "
-                "ODOO_RC, as this command is looked for first",
+                help="configuration file of the server; if it sets addons_path, pass "
+                "it in ODOO_RC, as Odoo looks for this command first",
             )
         options = parser.parse_args(args)
         if not options.database:
-            parser.error("name the database with -d DATABASE")
+            parser.error("specify the database with -d DATABASE")
         odoo_args = ["--no-http", "--log-level=warn", f"--database={options.database}"]
         if options.config:
             odoo_args.append(f"--config={options.config}")
@@ -70,7 +70,7 @@ class Queue(Command):
             env = api.Environment(cr, SUPERUSER_ID, {})
             reasons = Explainer(env).explain(uuid)
         if not reasons:
-            sys.stderr.write(f"There is no job {uuid}\n")
+            sys.stderr.write(f"Job {uuid} does not exist\n")
             return 1
         sys.stdout.write("\n".join(reasons) + "\n")
         return 0
@@ -112,7 +112,7 @@ class Queue(Command):
 
 
 def _text_of(found: dict) -> str:
-    """Return the status as lines for people."""
+    """Return the status as text."""
     lines = [f"Database {found['database']}", ""]
     if found["copy"]:
         lines += [found["copy"]["message"], ""]
@@ -149,7 +149,7 @@ def _text_of(found: dict) -> str:
         doing = worker["job"] or ("idle" if worker["idle"] else "")
         lines.append(
             f"  {worker['host']} {worker['kind']} {worker['pid']}.{worker['slot']}  "
-            f"alive {worker['heartbeat_age']} s ago  {doing}".rstrip()
+            f"heartbeat {worker['heartbeat_age']} s ago  {doing}".rstrip()
         )
     if oldest := found["oldest_waiting"]:
         lines += ["", f"oldest waiting: {oldest['uuid']}, {oldest['age']} s"]

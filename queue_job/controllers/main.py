@@ -1,8 +1,8 @@
 """The class that other addons derive from, or patch, to wrap how jobs are run.
 
 Workers run each job through the class methods of :class:`RunJobController`, or of the
-class that the addons of the database derive from it. Their names are those of the time
-when jobs were run by HTTP requests; workers make none any more.
+class that the addons of the database derive from it. Their names date from the time
+when HTTP requests ran the jobs; workers no longer use HTTP.
 """
 
 from odoo import SUPERUSER_ID, http

@@ -1,4 +1,4 @@
-"""A route that runs one job at once."""
+"""A route that runs one job immediately."""
 
 from werkzeug.exceptions import Forbidden
 
@@ -11,7 +11,7 @@ from ..engine.run.job_code import job_code
 
 
 class RunJob:
-    """For those who manage jobs and have no worker; workers do not use it."""
+    """For job queue managers without a worker; workers do not use it."""
 
     @http.route(
         "/queue_job/runjob",
@@ -22,10 +22,10 @@ class RunJob:
         readonly=False,
     )
     def runjob(self, job_uuid, **kw):
-        """Run the enqueued job ``job_uuid``; the answer is empty.
+        """Run the enqueued job ``job_uuid``; the response is empty.
 
-        :raises Forbidden: for users who do not manage jobs, and in a copy of a database
-            whose jobs are held
+        :raises Forbidden: for users who are not job queue managers, and in a database
+            copy whose jobs are held
         """
         if not request.env.user.has_group("queue_job.group_queue_job_manager"):
             raise Forbidden(request.env._("Access Denied"))

@@ -1,4 +1,4 @@
-"""A route that makes jobs to try the queue with."""
+"""A route that creates test jobs."""
 
 import random
 
@@ -18,9 +18,9 @@ def _number(kind, text, default):
 
 
 class TestJobs:
-    """Make one job, or a random graph of them."""
+    """Creates one test job, or a random graph of them."""
 
-    # Jobs of one chain or group of a random graph.
+    # Maximum number of jobs of one chain or group of a random graph.
     TEST_GRAPH_MAX_PER_GROUP = 5
 
     @http.route("/queue_job/create_test_job", type="http", auth="user")
@@ -36,7 +36,7 @@ class TestJobs:
         commit_within_job=False,
         failure_retry_seconds=0,
     ):
-        """Make ``size`` test jobs; the answer is the uuid of the job or its graph.
+        """Create ``size`` test jobs; the response is the uuid of the job or its graph.
 
         :raises Forbidden: for users who may not manage access rights
         :raises BadRequest: for a failure rate outside 0..1
@@ -70,16 +70,16 @@ class TestJobs:
 
     @staticmethod
     def _refuse_other_sites():
-        """Let no page of another site make jobs by a link or an image.
+        """Prevent pages of other sites from creating jobs by a link or an image.
 
-        Addresses typed by people and scripts keep working with GET.
+        URLs entered by users and scripts keep working with GET.
         """
         if request.httprequest.headers.get("Sec-Fetch-Site", "none") not in (
             "none",
             "same-origin",
         ):
             raise Forbidden(
-                request.env._("Open this address yourself, not from another site.")
+                request.env._("Open this URL directly, not from another site.")
             )
 
     def _create_single_test_job(

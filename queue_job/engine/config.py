@@ -1,8 +1,8 @@
-"""Where the settings of the engine come from.
+"""Settings of the engine.
 
 For each one: the environment variable, then the section ``[queue_job]``, then a
-default. The section is the one of ``server_environment`` when that addon is there,
-else the one of Odoo's configuration file. An empty environment variable is not set.
+default. The section is that of ``server_environment`` if that addon is installed,
+else that of Odoo's configuration file. An empty environment variable counts as unset.
 """
 
 import configparser
@@ -35,7 +35,7 @@ def _read_section() -> dict[str, str]:
 
 
 class QueueJobConfig(dict):
-    """The section ``[queue_job]``, read when it is first asked for."""
+    """The section ``[queue_job]``, read on first use."""
 
     _read = False
 
@@ -91,12 +91,12 @@ def _number(key: str, default: float, least: float = 0) -> float:
 
 
 def channels_text() -> str:
-    """Return the channel string of the configuration, empty when there is none."""
+    """Return the channel string of the configuration, empty if there is none."""
     return setting("channels", "")
 
 
 def configured_limits() -> dict[str, Limits]:
-    """Return the limits the configuration sets, by complete name."""
+    """Return the limits set in the configuration, by complete name."""
     return read_channels(channels_text())
 
 
@@ -107,8 +107,8 @@ def is_enabled() -> bool:
 
 
 def worker_count() -> int:
-    """Return how many jobs this server runs at once: ``workers``, else the capacity the
-    configuration gives to the root, else 2."""
+    """Return how many jobs this server runs at once: ``workers``, else the capacity of
+    the root in the configuration, else 2."""
     root = configured_limits().get(ROOT)
     capacity = root.capacity if root is not None else None
     default = capacity if isinstance(capacity, int) and capacity else 2
@@ -116,21 +116,22 @@ def worker_count() -> int:
 
 
 def grace_seconds() -> float:
-    """Return how long a running job may go on after the server was asked to stop."""
+    """Return how many seconds a running job may continue after a stop was requested."""
     return _number("stop_grace", 10.0)
 
 
 def heartbeat_timeout() -> float:
-    """Return the seconds without sign of life after which a worker loses its jobs.
+    """Return the seconds without heartbeat after which a worker loses its jobs.
 
-    For workers that are frozen or cut off; the end of a process is noticed at once.
+    For workers that are frozen or disconnected; the end of a process is detected
+    immediately.
     """
     return _number("heartbeat_timeout", 60.0, least=3)
 
 
 def adopts_copies() -> bool:
-    """Tell whether a database with another name, uuid or cluster than before counts as
-    renamed or moved, not as a copy: for servers where a program restores databases."""
+    """Tell whether a database whose name, uuid or cluster changed counts as renamed or
+    moved, not as a copy: for servers where databases are restored automatically."""
     written = str(setting("adopt_copies", "")).strip().lower()
     if written not in _TRUE | _FALSE:
         _logger.error(
@@ -142,19 +143,19 @@ def adopts_copies() -> bool:
 
 
 def statement_deadline() -> float:
-    """Return the seconds after which a statement of the monitoring connection, or
-    connecting, is given up: a beat that is missed may be made good in time."""
+    """Return the timeout in seconds of connecting and of a statement on the monitoring
+    connection: short enough to make up for a missed heartbeat in time."""
     return min(10.0, heartbeat_timeout() / 3)
 
 
 def connect_timeout() -> int:
-    """Return the seconds that a worker's session may take to open; libpq takes whole
-    ones, and no less than 2."""
+    """Return the seconds that a worker's session may take to open; libpq accepts
+    integers from 2."""
     return max(2, int(min(5.0, heartbeat_timeout() / 6)))
 
 
 def connection_overrides() -> dict[str, str]:
-    """Return connection parameters for watching: a direct way behind a pooler."""
+    """Return parameters of the monitoring connection, to bypass a pooler."""
     keys = ("host", "port", "user", "password")
     found = {key: setting(f"jobrunner_db_{key}") for key in keys}
     return {key: value for key, value in found.items() if value}

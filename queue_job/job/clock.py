@@ -1,10 +1,10 @@
-"""What time it is for jobs: the database says so, as it compares their dates.
+"""The clock of jobs is that of the database, which compares their dates.
 
-A process learns how far its own clock is from the one of the database, and adds that to
-whatever it says. It asks on a transaction that is open anyway, once a minute at most,
-or when its clock was set meanwhile; so delaying a job costs no trip to the server.
+A process measures the offset between its own clock and that of the database, and adds
+it to its own time. It measures within a transaction that is already open, at most once
+a minute, or after its clock was set; so delaying a job needs no round trip.
 
-While tests run, their clock counts, as they may replace or freeze it.
+In tests the test's clock applies, as tests may replace or freeze it.
 """
 
 import time
@@ -16,9 +16,9 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from odoo.tools import config
 
-#: Seconds for which a measurement is good.
+#: Seconds for which a measurement is valid.
 _GOOD_FOR = 60.0
-#: Seconds of difference that are nobody's fault: the answer takes some time to come.
+#: Seconds of offset that are ignored, as the answer itself takes some time.
 _TOLERANCE = 1.0
 
 _NONE = timedelta()
@@ -26,7 +26,7 @@ _NONE = timedelta()
 
 @dataclass
 class _Measurement:
-    """``at``: on the monotonic clock; ``set_to``: where that one has its zero."""
+    """``at``: on the monotonic clock; ``set_to``: wall-clock time of its zero."""
 
     at: float
     set_to: float
@@ -55,13 +55,13 @@ def use(local_now: Callable[[], datetime]) -> None:
 
 
 def database_now(cr) -> datetime:
-    """Return the naive date and time of now in UTC, by the clock of the database."""
+    """Return the current naive date and time in UTC, by the database's clock."""
     return _local_now() + offset(cr)
 
 
 def refresh_clock(cr) -> None:
-    """Ask for the database's time, unless that was done lately; so jobs that are run
-    next need not, which would open a transaction."""
+    """Measure the database's clock, unless that was done recently; so the next jobs
+    need not, which would open a transaction."""
     offset(cr, good_for=30.0)
 
 

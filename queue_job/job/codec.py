@@ -1,4 +1,4 @@
-"""Arguments of jobs as JSON documents: what goes in comes out, or is refused.
+"""Arguments of jobs as JSON documents: values round-trip exactly, or are refused.
 
 The columns ``records``, ``args`` and ``kwargs`` are ``jsonb``, and hold a JSON *string*
 whose text is the document. A jsonb object would lose the order of its keys, and cannot
@@ -7,24 +7,24 @@ hold NUL, lone surrogates, NaN, or tell ``1e22`` from an int.
 **Marks.** JSON has text, numbers, booleans, null, lists and objects. Any other value is
 an object marked with a ``"_type"``: ``{"_type": "python_tuple", "value": [1, 2]}``. The
 marks of records, dates, datetimes and XML elements are those of the addon this one is
-compatible with. A dict of the caller that has a key ``"_type"``, or a key which is not
-text, is a mark too, ``python_dict`` with its items as pairs. So no data is ever taken
-for a mark: it decodes to the data it was.
+compatible with. A dict of the caller that has a key ``"_type"``, or a key that is not
+a string, is a mark too, ``python_dict`` with its items as pairs. So no data is ever
+mistaken for a mark: it decodes to the original data.
 
 **Versions.** A document that needs nothing but JSON and the four old marks is stored
-bare, as every document once was. There, a mark nobody knows is data of the time before
-marks were kept apart, and stays a dict. Any other document is in an envelope,
-``{"_type": "queue_job_document", "version": 2, "value": …}``; there, a mark nobody
-knows, or a newer version, is an error.
+bare, as all documents once were. There, an unknown mark is data from before marks were
+escaped, and stays a dict. Any other document is in an envelope,
+``{"_type": "queue_job_document", "version": 2, "value": …}``; there, an unknown mark,
+or a newer version, is an error.
 
-**Types** of the standard ones are kept exactly. What JSON carries because it is a
-*subclass* of text, a number, a list, a tuple or a dict (a member of a ``StrEnum``, a
-``numpy.float64``, a named tuple, a dict of one's own) is stored as that base: it
-arrives equal to what was given, as code written for plain JSON expects, and no class is
-ever looked up by a stored name. A value that is computed lazily is stored as what it
-gives, a time zone becomes its offset from UTC; subclasses of date, datetime and XML
-elements are stored as one of these. Everything else is refused, named by its place, as
-in ``kwargs['payload']['lines'][3]``.
+**Types.** Standard types are kept exactly. What JSON supports because it is a
+*subclass* of a string, a number, a list, a tuple or a dict (a member of a ``StrEnum``,
+a ``numpy.float64``, a named tuple, a custom dict) is stored as that base type: it
+decodes to an equal value, as code written for plain JSON expects, and no class is ever
+looked up by a stored name. A lazy value is stored as its result, a time zone becomes
+its offset from UTC; subclasses of date, datetime and XML elements are stored as one of
+these. Everything else is refused, with its location, as in
+``kwargs['payload']['lines'][3]``.
 
 **Other addons** add types with ``JobEncoder.default``, which returns a marked dict, and
 ``JobDecoder.object_hook``, see :mod:`..fields`.
@@ -44,7 +44,7 @@ from ..exception import InvalidJobError, NewerDocumentError, UndecodableJobError
 from .marks import FACTORIES, MAPPINGS, MARK, SEQUENCES
 
 VERSION = 2
-#: Lists and dicts in each other: what is deeper could not be read everywhere.
+#: Maximum nesting of lists and dicts: deeper ones could not be decoded everywhere.
 MAX_DEPTH = 100
 
 _ENVELOPE = "queue_job_document"
@@ -56,8 +56,8 @@ _BARE_MARKS = {
     "etree_element",
 }
 
-#: What JSON carries by inheritance -> the plain value. Past what subclasses override,
-#: but for the items of a dict, as :mod:`json` reads them.
+#: Base type -> function to get the plain value, ignoring what subclasses override,
+#: except the items of a dict, as :mod:`json` does.
 _BASES: dict[type, Callable[[Any], Any]] = {
     str: str.__str__,
     int: int.__int__,
@@ -67,19 +67,19 @@ _BASES: dict[type, Callable[[Any], Any]] = {
     dict: lambda value: dict(value.items()),
 }
 
-#: Python refuses to read longer ones from text.
+#: Python refuses to parse longer integers.
 _MAX_DIGITS = 4300
 _BIG = 10**_MAX_DIGITS
 _SMALL = -_BIG
-#: Where JSON would make one character of two surrogates.
+#: Where JSON would join two surrogates into one character.
 _BETWEEN_SURROGATES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
 
 
 def dumps(value, default: Callable, name: str) -> str:
-    """Return the document of ``value``.
+    """Return the JSON document of ``value``.
 
-    :param default: given a value that is not JSON, returns the marked dict for it
-    :param name: of the value in errors
+    :param default: given a value that is not JSON, returns its marked dict
+    :param name: name of the value in errors
     :raises InvalidJobError: naming what cannot be stored
     """
     tree, is_bare = to_json(value, default, name)
@@ -103,12 +103,12 @@ def to_json(value, default: Callable, name: str = "") -> tuple[object, bool]:
 
 
 def loads(document, object_hook: Callable):
-    """Return the value of a document: its text, or what the driver made of it.
+    """Return the value of a document, given as text or as parsed by the driver.
 
-    :param object_hook: given a JSON object with decoded values, returns what it stands
-        for, or itself
-    :raises NewerDocumentError: when it is of a newer version
-    :raises UndecodableJobError: when it has an unknown mark
+    :param object_hook: given a JSON object with decoded values, returns the value it
+        represents, or itself
+    :raises NewerDocumentError: if it was stored by a newer version
+    :raises UndecodableJobError: if it has an unknown mark
     """
     tree = parse(document)
     if not _is_envelope(tree):
@@ -116,15 +116,15 @@ def loads(document, object_hook: Callable):
     if tree["version"] > VERSION:
         raise NewerDocumentError(
             f"it was stored by a newer version of queue_job (document version "
-            f"{tree['version']}, this one reads up to {VERSION})"
+            f"{tree['version']}; this version supports up to {VERSION})"
         )
 
     def strict_hook(obj):
         value = object_hook(obj)
         if value is obj and MARK in obj:
             raise UndecodableJobError(
-                f"it holds a value of the type {obj[MARK]!r}, which no installed addon "
-                "knows"
+                f"it contains a value of type {obj[MARK]!r}, unknown to all installed "
+                "addons"
             )
         return value
 
@@ -138,7 +138,7 @@ def unwrap(document):
 
 
 def parse(document):
-    """Return the JSON of a document: its text, or what the driver made of it."""
+    """Return the JSON of a document, given as text or as parsed by the driver."""
     return json.loads(document) if isinstance(document, str) else document
 
 
@@ -147,7 +147,7 @@ def _is_envelope(tree) -> bool:
 
 
 class _RefusedError(Exception):
-    """A value that cannot be stored; ``path``: where it is, inside out."""
+    """A value that cannot be stored; ``path``: its location, innermost first."""
 
     def __init__(self, reason: str):
         super().__init__(reason)
@@ -155,7 +155,7 @@ class _RefusedError(Exception):
 
 
 class _Encoder:
-    """Makes JSON of one value; ``is_bare``: it needs no envelope so far."""
+    """Encodes one value as JSON; ``is_bare``: it needs no envelope so far."""
 
     def __init__(self, default: Callable):
         self._default = default
@@ -175,7 +175,7 @@ class _Encoder:
             return value
         if depth > MAX_DEPTH:
             raise _RefusedError(
-                f"is nested in more than {MAX_DEPTH} lists and dicts, or in itself"
+                f"is nested more than {MAX_DEPTH} levels deep, or contains itself"
             )
         if kind is list:
             return self._items(value, depth + 1)
@@ -208,7 +208,7 @@ class _Encoder:
         return result
 
     def _pairs(self, values: dict, depth: int) -> list:
-        """Return the items of a dict, whose keys may be anything."""
+        """Return the items of a dict with keys of any type."""
         result = []
         for key, value in values.items():
             try:
@@ -236,7 +236,7 @@ class _Encoder:
         return self._marked_or_plain(value, depth)
 
     def _marked_or_plain(self, value, depth: int):
-        """Return the JSON of a value whose type other addons may know."""
+        """Return the JSON of a value whose type other addons may support."""
         try:
             marked = self._default(value)
         except (TypeError, ValueError) as error:
@@ -261,15 +261,15 @@ class _Encoder:
         factory = value.default_factory
         name = factory and getattr(factory, "__name__", None)
         if FACTORIES.get(name) is not factory:
-            # a function of its own cannot be stored
+            # a custom factory cannot be stored
             return self._dict(value, depth)
         pairs = self._pairs(value, depth)
         return self._mark("python_defaultdict", pairs, factory=name)
 
 
 def _has_plain_keys(values: dict) -> bool:
-    """Tell whether a dict may be a JSON object. Asked before its values are encoded:
-    encoding them again on each level would take for ever."""
+    """Tell whether a dict can be a JSON object. Checked before its values are encoded:
+    encoding them again on each level would take exponential time."""
     return MARK not in values and all(
         type(key) is str and (key.isascii() or not _BETWEEN_SURROGATES.search(key))
         for key in values
@@ -277,16 +277,16 @@ def _has_plain_keys(values: dict) -> bool:
 
 
 def _check_records(records) -> None:
-    # of a draft of a saved record, this is the id of the saved one
+    # for a draft of a saved record, ids has the id of the saved one
     if len(records.ids) != len(records):
         raise _RefusedError(
-            f"has records of {records._name} that are not saved: a job would not find "
-            "them. Delay it when they are saved"
+            f"has unsaved records of {records._name}, which the job would not find. "
+            "Delay it after they are saved"
         )
     if not records.env.uid and not records.env.su:
         raise _RefusedError(
-            f"has no user: records of {records._name} from a route without login. Say "
-            "as whom the job runs, with with_user() or sudo()"
+            f"has no user: records of {records._name} from a public route. Set the "
+            "user to run the job as, with with_user() or sudo()"
         )
 
 

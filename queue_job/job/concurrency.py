@@ -1,10 +1,10 @@
-"""Jobs that must not run at once in any number: what they are counted by."""
+"""Concurrency key and limit of a job, and its exponential backoff."""
 
 
 def resolve(job) -> None:
     """Give a new job the key and the limit of how many such jobs run at once.
 
-    What was said at ``with_delay`` wins over the job function; nothing said: no limit.
+    Those given to ``with_delay`` take precedence over the job function's.
     """
     key, limit = job.concurrency_key, job.concurrency_limit
     if key is None:

@@ -1,4 +1,4 @@
-"""Parents and dependents of a job in its graph."""
+"""Dependencies and dependents of a job in its graph."""
 
 from typing import Any
 
@@ -6,18 +6,18 @@ from .states import CANCEL_DEPENDENT, DONE, RELEASE, WAIT
 
 
 class JobDependencies:
-    """The part of a job that knows which jobs it waits for and which wait for it."""
+    """The part of a job about its dependencies and its dependents."""
 
     @property
     def depends_on(self):
-        """Jobs that must be done before this one; deleted ones are left out."""
+        """Jobs that must be done before this one, without deleted ones."""
         if not self._depends_on and self._depends_on_uuids:
             return self.load_many(self.env, self._depends_on_uuids)
         return self._depends_on
 
     @property
     def reverse_depends_on(self):
-        """Jobs that wait for this one; deleted ones are left out."""
+        """Jobs that wait for this one, without deleted ones."""
         if not self._reverse_depends_on and self._reverse_depends_on_uuids:
             return self.load_many(self.env, self._reverse_depends_on_uuids)
         return set(self._reverse_depends_on)
@@ -25,7 +25,7 @@ class JobDependencies:
     def add_depends(self, jobs):
         """Make this job wait until ``jobs`` are done.
 
-        :raises ValueError: when the job would wait for itself
+        :raises ValueError: if the job would wait for itself
         """
         if self in jobs:
             raise ValueError("job cannot depend on itself")
@@ -60,11 +60,11 @@ class JobDependencies:
         }
 
     def should_check_dependents(self) -> bool:
-        """Tell whether any job waits for this one."""
+        """Tell whether this job has dependents."""
         return bool(self._reverse_depends_on_uuids or self._reverse_depends_on)
 
     def enqueue_waiting(self) -> None:
-        """Let the jobs start that waited for this one and for no other any more.
+        """Set the dependents of this job that wait for nothing else to pending.
 
         The ``done`` of this job must have been flushed. Deleted parents count as done.
         """
@@ -72,12 +72,12 @@ class JobDependencies:
         release_dependents(self.env, self.uuid, self.graph_uuid, dependents)
 
     def cancel_dependent_jobs(self) -> None:
-        """Cancel the jobs that wait for this one, theirs too, and so on."""
+        """Cancel the dependents of this job, recursively."""
         cancel_dependents(self.env, self.uuid, self.date_cancelled)
 
 
 def release_dependents(env, uuid: str, graph_uuid: str, dependents: list[str]) -> None:
-    """Let the jobs start that waited for the done job ``uuid`` and for no other."""
+    """Set the dependents of done job ``uuid`` that wait for nothing else to pending."""
     params: dict[str, Any]
     if dependents:
         where, params = _BY_UUID, {"dependents": dependents}
@@ -85,14 +85,14 @@ def release_dependents(env, uuid: str, graph_uuid: str, dependents: list[str]) -
         where, params = _BY_GRAPH, {"graph": graph_uuid, "uuid": uuid}
     else:
         return
-    # locked first: what keeps them from being written is no error worth a log
+    # locked first: a lock conflict must not be logged as an error
     ready = _select_jobs(env, f"{_SELECT_READY}{where} {_LOCK}", params)
     if ready:
         ready.write(RELEASE.values(None))
 
 
 def cancel_dependents(env, uuid: str, date_cancelled) -> None:
-    """Cancel what waits, directly or not, for the cancelled job ``uuid``."""
+    """Cancel the direct and indirect dependents of the cancelled job ``uuid``."""
     descendants = _select_jobs(env, _SELECT_DESCENDANTS, {"uuid": uuid})
     if descendants:
         descendants.write(
@@ -111,7 +111,7 @@ def _select_jobs(env, query: str, params: dict):
 
 
 def _merged(uuids, jobs) -> list[str]:
-    """Return the uuids of the row and of the jobs in memory, each once."""
+    """Return the uuids from the row and of the jobs in memory, without duplicates."""
     if not jobs:
         return list(uuids or ())
     merged = dict.fromkeys(uuids or ())
@@ -133,14 +133,14 @@ SELECT dependent.id
 _LOCK = "FOR NO KEY UPDATE OF dependent"
 # index on uuid
 _BY_UUID = " AND dependent.uuid = ANY(%(dependents)s)"
-# index on graph_uuid; for a parent stored before its dependents were attached, which
-# does not know them
+# index on graph_uuid; for a parent stored before its dependents were added, whose row
+# does not list them
 _BY_GRAPH = """
    AND dependent.graph_uuid = %(graph)s
    AND dependent.dependencies::jsonb -> 'depends_on' ? %(uuid)s
 """
 
-# Walks down by uuid, stops on each branch at the first job that does not wait.
+# Descends by uuid, stops on each branch at the first job that is not waiting.
 _SELECT_DESCENDANTS = f"""
 WITH RECURSIVE descendant(id, dependencies) AS (
     SELECT id, dependencies FROM queue_job WHERE uuid = %(uuid)s

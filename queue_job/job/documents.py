@@ -1,8 +1,8 @@
-"""The documents of a new job: its records and arguments, checked before any SQL."""
+"""The JSON documents of a new job's records and arguments, checked before any SQL."""
 
 from ..exception import InvalidJobError
 
-#: Bytes of the documents of one job together. PostgreSQL takes 256 MB as one JSON
+#: Maximum total bytes of the documents of a job. PostgreSQL takes 256 MB as one JSON
 #: string, and 1 GB as a statement, in which a document may be eight times as long.
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -26,7 +26,7 @@ def documents(job) -> dict[str, str]:
     if size > MAX_BYTES:
         raise InvalidJobError(
             f"{call} cannot be delayed: its arguments are {size / 1024**2:.1f} MB of "
-            f"JSON, at most {MAX_BYTES // 1024**2} MB are possible. Keep the data in a "
+            f"JSON, the maximum is {MAX_BYTES // 1024**2} MB. Store the data in a "
             "record or an attachment, and pass that"
         )
     return found

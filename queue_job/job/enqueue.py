@@ -1,8 +1,8 @@
-"""Storing many new jobs in one statement, each identity once.
+"""Stores many new jobs in one statement, each identity key once.
 
-What is guaranteed: after :func:`store_graph` returned, each job is either stored or
-stands for a waiting job with the same identity key. The unique partial index on the
-key decides, also between transactions that cannot see each other.
+Guarantee: after :func:`store_graph` returned, each job is either stored or mapped to a
+waiting job with the same identity key. The unique partial index on the key decides,
+also between transactions that cannot see each other.
 """
 
 import logging
@@ -18,17 +18,17 @@ from .states import WAITING_STATES
 
 _logger = logging.getLogger(__name__)
 
-#: Between looking for the holder of a key and storing, it may have started: so often.
+#: Attempts: the holder of a key may start between the lookup and the insertion.
 _MAX_RACES = 10
 
 
 def store_graph(jobs, edges=()) -> dict:
-    """Store the jobs of one graph; return what each job became.
+    """Store the jobs of one graph; return the stored job of each.
 
     :param jobs: iterable of Job, all of one database cursor
     :param edges: pairs (parent Job, child Job)
     :return: dict from each Job to itself, or to the ``queue.job`` record of the
-        waiting job which has its identity key
+        waiting job with its identity key
     """
     jobs = list(jobs)
     _check(jobs)
@@ -36,7 +36,7 @@ def store_graph(jobs, edges=()) -> dict:
     if edges:
         _link(edges, found)
     elif len(jobs) - len(found) == 1:
-        # all others exist already: this one is not part of a graph
+        # all others already exist: this one is not part of a graph
         for job in jobs:
             job.graph_uuid = job.graph_uuid if job._record_id else None
     new = []
@@ -50,25 +50,25 @@ def store_graph(jobs, edges=()) -> dict:
 
 
 class _Itself(dict):
-    """Every job is what it was."""
+    """Maps every job to itself."""
 
     def __missing__(self, job):
         return job
 
 
 def store_new(jobs: list) -> None:
-    """Store jobs that have no row yet, but for those whose identity waits already."""
+    """Store jobs without a row, except those whose identity key is already waiting."""
     _check(jobs)
     found = _find_waiting(jobs)
     _store([job for job in jobs if job not in found], found)
     for job, record in found.items():
-        _logger.info("%s is not stored: %s waits with its identity key", job, record)
+        _logger.info("Job not stored, already waiting: job=%s as=%s", job, record)
 
 
 def _check(jobs) -> None:
     """Refuse what cannot be stored, before any SQL.
 
-    :raises InvalidJobError: naming the job and what is wrong with it
+    :raises InvalidJobError: naming the job and the problem
     """
     for job in jobs:
         if not job._record_id and not _store_is_replaced(job):
@@ -90,9 +90,9 @@ def _check_options(job) -> None:
 
 
 def _find_waiting(jobs) -> dict:
-    """Return what waits already with the key of a job, by Job.
+    """Return what is already waiting with the identity key of a job, by Job.
 
-    It is a record, or another of the jobs.
+    Each value is a record, or another one of the jobs.
     """
     keyed = [job for job in jobs if not job._record_id and job.identity_key]
     if not keyed:
@@ -115,9 +115,9 @@ def _find_waiting(jobs) -> dict:
 
 
 def _link(edges, found: dict) -> None:
-    """Add the dependencies; jobs that exist already keep their own parents.
+    """Add the dependencies; jobs that already exist keep their own parents.
 
-    A job whose parent exists already waits for that one.
+    A job whose parent already exists waits for the existing one.
     """
     stand_ins = {}
     for parent, child in edges:
@@ -134,7 +134,7 @@ def _link(edges, found: dict) -> None:
 
 
 def _join_graphs(stand_ins: list, edges) -> None:
-    """Make one graph of the new jobs and the existing ones they wait for."""
+    """Merge the new jobs and the existing ones they wait for into one graph."""
     new_jobs = {job for edge in edges for job in edge}
     graph_uuids = {job.graph_uuid for job in stand_ins if job.graph_uuid}
     graph_uuid = min(graph_uuids, default=edges[0][0].graph_uuid)
@@ -151,7 +151,7 @@ def _join_graphs(stand_ins: list, edges) -> None:
 
 
 def _store(jobs: list, found: dict, parents=()) -> None:
-    """Store new jobs; add to ``found`` those whose key others hold."""
+    """Store new jobs; add to ``found`` those whose identity key is taken."""
     held_back = [job for job in jobs if _store_is_replaced(job)]
     for job in held_back:
         job.store()
@@ -162,21 +162,21 @@ def _store(jobs: list, found: dict, parents=()) -> None:
             break
         winners = _find_invisible(jobs)
         if any(job in parents for job in winners):
-            # the children's links cannot reach a row this transaction does not see
+            # dependents cannot refer to a row that this transaction does not see
             raise ConcurrencyError(
                 jobs[0].env._(
-                    "A job with the same identity key was just stored by somebody else"
+                    "Another transaction just stored a job with the same identity key"
                 )
             )
         found.update(winners)
         jobs = [job for job in jobs if job not in winners]
     else:
         raise ConcurrencyError(
-            jobs[0].env._("The identity keys of these jobs change hands too quickly")
+            jobs[0].env._("Too many transactions are using the same identity keys")
         )
     for job, holder in found.items():
         if not isinstance(holder, BaseModel):
-            # a job which a test holds back has no record
+            # a job held back by a test has no record
             found[job] = holder.db_record() or holder
 
 
@@ -186,10 +186,10 @@ def _store_is_replaced(job) -> bool:
 
 
 def _find_invisible(jobs: list) -> dict:
-    """Return records of waiting jobs which committed after this transaction began.
+    """Return records of waiting jobs committed after this transaction began.
 
-    They are read on a cursor of their own; the records of this transaction carry what
-    was read in their cache, as its snapshot will never show the rows.
+    They are read on a separate cursor; the values are put into the cache of this
+    transaction's records, as its snapshot will never contain the rows.
     """
     env = jobs[0].env
     model = env["queue.job"].sudo()

@@ -1,4 +1,4 @@
-"""Running the method of a job, and what a retry means."""
+"""Runs the method of a job, and computes its retries."""
 
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -10,13 +10,13 @@ from .text import text_of
 
 
 class JobExecution:
-    """The part of a job that acts; it changes attributes and stores nothing."""
+    """The part of a job that runs it; changes attributes and stores nothing."""
 
     def perform(self):
-        """Call the method; return and keep its result.
+        """Call the method; return its result and keep it in ``result``.
 
-        :raises FailedJobError: when a retryable error came on the last try
-        :raises RetryableJobError: when the job must be tried again
+        :raises FailedJobError: after a retryable error on the last attempt
+        :raises RetryableJobError: if the job must be retried
         """
         self.retry += 1
         try:
@@ -37,9 +37,9 @@ class JobExecution:
 
     @contextmanager
     def in_temporary_env(self):
-        """Bind the job to a cursor of its own, committed when all went well.
+        """Bind the job to a separate cursor, which is committed on success.
 
-        :raises LeaseLost: when the job was taken away meanwhile
+        :raises LeaseLost: if the job lost its lease in the meantime
         """
         env = self.env
         batch, leased = getattr(self, "lease", None) or (None, None)
@@ -58,7 +58,7 @@ class JobExecution:
                 self._env = env
 
     def _get_retry_seconds(self, seconds=None):
-        """Return the seconds to wait before the next try.
+        """Return the seconds to wait before the next attempt.
 
         ``seconds`` wins when it is not 0, see :func:`.retry_seconds.seconds_to_wait`;
         then the retry policy of the job function, see :mod:`.retry`.
@@ -76,7 +76,7 @@ class JobExecution:
         return config.retry_policy or RetryPattern()
 
     def postpone(self, result=None, seconds=None):
-        """Set the eta of the next try; the state is left to the caller."""
+        """Set the eta of the next attempt; the caller sets the state."""
         self.eta = timedelta(seconds=self._get_retry_seconds(seconds))
         self.exc_name = None
         self.exc_message = None
@@ -89,14 +89,14 @@ class JobExecution:
         return self.job_config.on_fail_method_name
 
     def on_fail(self, fail_vals):
-        """Call the method configured for failures, with the failure's values."""
+        """Call the on-fail method, with the values of the failure."""
         if self.on_fail_method_name:
             getattr(self.recordset, self.on_fail_method_name)(**fail_vals)
 
     def related_action(self):
-        """Return the action that shows what the job is about, or None.
+        """Return the related action of the job, or None.
 
-        :raises ValueError: when the configured method name is not text
+        :raises ValueError: if the configured method name is not a string
         """
         record = self.db_record()
         if not self.job_config.related_action_enable:

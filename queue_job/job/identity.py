@@ -1,4 +1,4 @@
-"""Identity keys computed from what a job would do."""
+"""Identity keys computed from the call of a job."""
 
 import hashlib
 
@@ -6,8 +6,8 @@ import hashlib
 def identity_exact_hasher(job_):
     """Return a sha1 hasher fed with the model, method, ids and arguments of a job.
 
-    Feed it more to derive an identity of your own. The order and the text of what is
-    fed are stored in databases through the digests: they must never change.
+    Feed it more to derive your own identity. Databases store the digests: the order and
+    the text of what is fed must never change.
     """
     hasher = hashlib.sha1(usedforsecurity=False)
     hasher.update(job_.model_name.encode("utf-8"))
@@ -19,5 +19,5 @@ def identity_exact_hasher(job_):
 
 
 def identity_exact(job_):
-    """Identity key of jobs which would do the same: pass it as ``identity_key``."""
+    """Identity key of jobs with the same call: pass it as ``identity_key``."""
     return identity_exact_hasher(job_).hexdigest()

@@ -1,6 +1,6 @@
-"""Rows for new jobs: one INSERT whatever their number.
+"""Inserts the rows of new jobs: one INSERT whatever their number.
 
-With the ORM instead, as soon as another addon has a say in it: see :mod:`.orm_bypass`.
+Through the ORM instead if another addon takes part in it: see :mod:`.orm_bypass`.
 """
 
 import functools
@@ -21,7 +21,7 @@ _NO_DEPENDENCIES = json.dumps({"depends_on": [], "reverse_depends_on": []})
 
 
 def insert(jobs: list) -> bool:
-    """Insert the rows of checked jobs; return False when an identity key is taken."""
+    """Insert the rows of checked jobs; return False if an identity key is taken."""
     model = jobs[0].env["queue.job"].sudo()
     settings = model._storing_settings()
     rows = [job._store_values(create=True) for job in jobs]
@@ -55,9 +55,9 @@ def insert(jobs: list) -> bool:
 
 
 def _insert_with_orm(jobs, rows) -> None:
-    """Create records, each in the environment of its job: others read its context."""
+    """Create records, each in the environment of its job: addons read its context."""
     pairs = zip(jobs, rows, strict=True)
-    # jobs are stored in their order: only neighbours go together
+    # jobs are stored in their order: only adjacent ones are grouped
     # pylint: disable=bad-builtin-groupby
     for env, same_env in groupby(pairs, key=lambda pair: pair[0].env):
         same_env = list(same_env)  # type: ignore[assignment]
@@ -97,7 +97,7 @@ def _insert_with_sql(model, settings, jobs, rows, extra, keyed) -> None:
 
 
 def _batches(jobs, rows) -> Iterator[tuple[list, list]]:
-    """Cut jobs and their rows so that no statement becomes too long."""
+    """Split jobs and their rows so that no statement becomes too long."""
     start = size = 0
     for index, job in enumerate(jobs):
         size_of_job = sum(map(len, job._documents.values()))
@@ -115,7 +115,7 @@ def _insert_batch(model, jobs, rows, keyed) -> None:
         names, values, types = _transposed(model, rows)
     query = _query(names, types, keyed)
     cr = model.env.cr
-    # a taken identity key is no error to log
+    # a taken identity key is not an error to log
     cr.execute(query, values, log_exceptions=False)
     if not keyed:
         for job, (record_id,) in zip(jobs, cr.fetchall(), strict=True):
@@ -124,7 +124,7 @@ def _insert_batch(model, jobs, rows, keyed) -> None:
 
 @functools.lru_cache(maxsize=64)
 def _query(names: tuple, types: tuple | None, keyed: bool) -> str:
-    """Return the INSERT of these columns, of many rows when ``types`` are given."""
+    """Return the INSERT of these columns, of many rows if ``types`` are given."""
     if types is None:
         source = f"VALUES ({', '.join(['%s'] * len(names))})"
     else:
@@ -133,7 +133,7 @@ def _query(names: tuple, types: tuple | None, keyed: bool) -> str:
     columns = ", ".join(f'"{name}"' for name in names)
     query = f"INSERT INTO queue_job ({columns}) {source}"
     if keyed:
-        # one trip to the server; a taken key leaves the savepoint to roll back to
+        # one round trip; if a key is taken, the savepoint remains to roll back to
         return f"SAVEPOINT queue_job_insert; {query}; RELEASE queue_job_insert"
     return f"{query} RETURNING id"
 
@@ -147,7 +147,7 @@ def _transposed(model, rows) -> tuple[tuple, list, tuple]:
 
 
 def _to_columns(job, row: dict) -> dict:
-    """Return what goes into the columns for the field values of a new row."""
+    """Return the column values for the field values of a new row."""
     columns = {
         name: value
         for name, value in row.items()

@@ -29,29 +29,29 @@ from .target import JobTarget, _is_model_method
 
 _logger = logging.getLogger(__name__)
 
-#: Not looked up yet; None is a value.
+#: Not read yet; None is a valid value.
 _UNKNOWN = object()
 
 
 class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
     """A method of a recordset to run later, with its state.
 
-    Attributes are plain and may be set from outside; nothing reaches the database
+    Attributes are plain and may be set from outside; nothing is written to the database
     before :meth:`store`.
 
     :param func: bound method of a recordset
     :param args: positional arguments (tuple or list)
     :param kwargs: keyword arguments (dict)
-    :param priority: the lower, the sooner; 10 by default
+    :param priority: lower values run first; 10 by default
     :param eta: earliest start: datetime (naive ones are UTC), timedelta or seconds from
         now
     :param job_uuid: uuid of a stored job
     :param max_retries: executions before a retryable error is final; 0: no limit
-    :param description: shown to people, default: first line of the docstring
+    :param description: shown to users, default: first line of the docstring
     :param channel: complete name of a channel, default: the job function's
-    :param identity_key: text, or a callable given the job; while a job with the same
-        key waits, no other one is stored
-    :raises TypeError: when ``func`` is not a method of a recordset
+    :param identity_key: a string, or a callable that gets the job; while a job with the
+        same key is waiting, no other one is stored
+    :raises TypeError: if ``func`` is not a method of a recordset
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
 
         self._depends_on = set()
         self._reverse_depends_on = weakref.WeakSet()
-        # what the row says, None: not stored yet
+        # values of the row, None: not stored yet
         self._depends_on_uuids = None
         self._reverse_depends_on_uuids = None
         self._dependencies_changed = False
@@ -119,16 +119,16 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
         self.eta = eta
         self._channel = channel
 
-        # a uuid of our own making cannot be in the table yet
+        # a generated uuid cannot be in the table yet
         self._may_be_stored = bool(job_uuid)
         # id of the row and the values last written to it or read from it
         self._record_id = None
         self._stored_values = None
-        # JSON by column while the row is being made
+        # JSON by column while the row is being created
         self._documents = None
 
     def _now(self):
-        """Return the naive date and time of now in UTC, by the database's clock."""
+        """Return the current naive date and time in UTC, by the database's clock."""
         return clock.database_now(self.env.cr)
 
     def __repr__(self):
@@ -142,7 +142,7 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
 
     @property
     def uuid(self):
-        """Text which identifies the job, drawn when first asked for."""
+        """Unique identifier of the job, generated on first use."""
         if self._uuid is None:
             self._uuid = str(uuid.uuid4())
         return self._uuid
@@ -151,11 +151,11 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
     def company_id(self):
         """Id of the job's company, or a falsy value.
 
-        The context key ``company_id`` wins, even when it says "none".
+        The context key ``company_id`` takes precedence, even if it is falsy.
         """
         if self._company_id is _UNKNOWN:
-            # only now: reading the user's company costs queries which loading a job
-            # can do without
+            # only now: reading the user's company costs queries that loading a job
+            # does not need
             env = self.env
             if "company_id" in env.context:
                 self._company_id = env.context["company_id"]
@@ -196,7 +196,7 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
                 setattr(self, name, None if value is False else value)
 
     def set_pending(self, result=None, reset_retry=True):
-        """Let the job wait for a worker, or for its parents which are not done."""
+        """Set the job to pending, or to waiting if it has unfinished dependencies."""
         self._move(REQUEUE if reset_retry else RETRY)
         if self._has_unfinished_parent():
             self._move(WAIT)
@@ -204,11 +204,11 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
             self.result = result
 
     def set_enqueued(self):
-        """Note that a worker is about to start the job."""
+        """Set the job to enqueued: a worker is about to start it."""
         self._move(CLAIM)
 
     def set_started(self):
-        """Note that this process runs the job."""
+        """Set the job to started, by this process."""
         self.note_start()
         self.add_lock_record()
 
@@ -218,19 +218,19 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
         self.worker_pid = os.getpid()
 
     def set_done(self, result=None):
-        """Note that the job ended well; what it failed with before is forgotten."""
+        """Set the job to done, and clear a previous failure."""
         self._move(FINISH)
         if result is not None:
             self.result = result
 
     def set_cancelled(self, result=None):
-        """Note that the job must not run."""
+        """Set the job to cancelled."""
         self._move(CANCEL)
         if result is not None:
             self.result = result
 
     def set_failed(self, **kw):
-        """Note that the job failed; keywords are attributes, None is left out."""
+        """Set the job to failed, and attributes from the keywords that are not None."""
         self._move(FAIL)
         for key, value in kw.items():
             if value is not None:

@@ -1,4 +1,4 @@
-"""Jobs from the table ``queue_job``."""
+"""Loads jobs from the table ``queue_job``."""
 
 import json
 from collections.abc import Iterable
@@ -6,32 +6,32 @@ from collections.abc import Iterable
 from ..exception import NoSuchJobError, UndecodableJobError
 from .fields import LOADED_COLUMNS, RESTORED
 
-#: What keeps a row from making a Job: what it calls is gone, its arguments cannot be
-#: read.
+#: Errors of loading a job: its model or method does not exist, or its arguments cannot
+#: be decoded.
 LOADING_ERRORS = (KeyError, AttributeError, TypeError, UndecodableJobError)
 
 _SELECT = f"SELECT {', '.join(LOADED_COLUMNS)} FROM queue_job WHERE uuid = ANY(%s)"
 
 
 class JobLoading:
-    """The part of a job that is made from its row."""
+    """The part of a job that loads it from its row."""
 
     @classmethod
     def load(cls, env, job_uuid: str):
         """Return the stored job.
 
-        :raises NoSuchJobError: when there is none (any more)
-        :raises KeyError: when its model is gone
-        :raises AttributeError: when its method is gone
-        :raises UndecodableJobError: when its arguments cannot be read otherwise
+        :raises NoSuchJobError: if it does not exist
+        :raises KeyError: if its model does not exist
+        :raises AttributeError: if its method does not exist
+        :raises UndecodableJobError: if its arguments cannot be decoded
         """
         for values in cls._select(env, [job_uuid]):
             return cls._load_from_values(env, values)
-        raise NoSuchJobError(f"Job {job_uuid} does no longer exist in the storage.")
+        raise NoSuchJobError(f"Job {job_uuid} does not exist")
 
     @classmethod
     def load_many(cls, env, job_uuids: Iterable[str]) -> set:
-        """Return the stored jobs of these uuids; unknown ones are left out."""
+        """Return the stored jobs of these uuids, without unknown ones."""
         rows = cls._select(env, list(job_uuids))
         return {cls._load_from_values(env, values) for values in rows}
 
@@ -58,7 +58,7 @@ class JobLoading:
         kwargs = job_fields["kwargs"].decode(values["kwargs"], env)
         if not isinstance(args, list) or not isinstance(kwargs, dict):
             raise UndecodableJobError(
-                "The arguments of the job are not a list and a dict"
+                "The stored arguments of the job are not a list and a dict"
             )
         job = cls(method, args=args, kwargs=kwargs, job_uuid=values["uuid"])
         for field in RESTORED:
@@ -76,5 +76,5 @@ class JobLoading:
         return env["queue.job"].sudo().search([("uuid", "in", tuple(job_uuids))])
 
     def db_record(self):
-        """Return the job's record in sudo, empty when it is not stored."""
+        """Return the job's record in sudo, empty if it is not stored."""
         return self.db_records_from_uuids(self.env, [self.uuid])

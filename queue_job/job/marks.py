@@ -1,4 +1,4 @@
-"""The types which JSON does not have, each as a dict with a mark; see :mod:`.codec`."""
+"""Types that JSON lacks, each encoded as a dict with a mark; see :mod:`.codec`."""
 
 import base64
 from collections import Counter, OrderedDict, defaultdict
@@ -15,7 +15,7 @@ from odoo import models
 from odoo.fields import Command
 from odoo.tools import frozendict
 
-#: Key of a marked dict that says what it is.
+#: Key of the mark in a marked dict.
 MARK = "_type"
 
 SEQUENCES = {
@@ -23,7 +23,7 @@ SEQUENCES = {
     set: "python_set",
     frozenset: "python_frozenset",
 }
-#: Kinds of dicts which are made from another one.
+#: Types of dicts that are created from another dict.
 MAPPINGS = {
     dict: "python_dict",
     OrderedDict: "python_ordered_dict",
@@ -36,7 +36,7 @@ FACTORIES = {
 }
 #: Marks whose value is a list of pairs.
 MAPPING_MARKS = {*MAPPINGS.values(), "python_defaultdict"}
-#: type -> (mark, its value for JSON, the way back)
+#: type -> (mark, function to JSON, function from JSON)
 _SCALARS: dict[type, tuple[str, Callable, Callable]] = {
     Decimal: ("python_decimal", str, Decimal),
     UUID: ("python_uuid", str, UUID),
@@ -57,11 +57,11 @@ _SCALARS: dict[type, tuple[str, Callable, Callable]] = {
 
 
 def mark(value, context: Callable) -> dict | None:
-    """Return the marked dict of a value which is no collection; None when its type is
+    """Return the marked dict of a value that is not a collection; None if its type is
     unknown.
 
     :param context: given a recordset, returns the part of its context to keep
-    :raises TypeError: for a value that would not come out as it is
+    :raises TypeError: for a value that would not decode to itself
     """
     if isinstance(value, models.BaseModel):
         return {
@@ -82,7 +82,7 @@ def mark(value, context: Callable) -> dict | None:
         return _mark_element(value)
     kind = type(value)
     if kind is time and value.tzinfo is not None:
-        raise TypeError("a time with a time zone: give a datetime")
+        raise TypeError("a time with a time zone; use a datetime")
     if kind in _SCALARS:
         name, dump, _load = _SCALARS[kind]
         return {MARK: name, "value": dump(value)}
@@ -94,7 +94,7 @@ def _mark_element(element) -> dict:
     try:
         _parse_element(text)
     except lxml.etree.XMLSyntaxError as error:
-        raise TypeError(f"its XML cannot be read back: {error}") from error
+        raise TypeError(f"its XML cannot be parsed again: {error}") from error
     marked = {MARK: "etree_element", "value": text}
     if element.tail is not None:
         marked["tail"] = element.tail
@@ -102,7 +102,7 @@ def _mark_element(element) -> dict:
 
 
 def _parse_element(text: str):
-    # a parser of its own, as one cannot be used by two threads at a time
+    # a new parser each time, as a parser is not thread-safe
     parser = lxml.etree.XMLParser(
         huge_tree=True, resolve_entities=False, no_network=True
     )
@@ -110,9 +110,9 @@ def _parse_element(text: str):
 
 
 def unmark(obj: dict, env):
-    """Return what a marked dict stands for, itself when its mark is unknown.
+    """Return the value of a marked dict, itself if its mark is unknown.
 
-    :raises KeyError: when the model of a recordset does not exist
+    :raises KeyError: if the model of a recordset does not exist
     """
     kind = obj.get(MARK)
     decode = _DECODERS.get(kind) if isinstance(kind, str) else None

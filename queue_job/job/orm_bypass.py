@@ -1,9 +1,9 @@
-"""When writing rows with SQL is the same as writing them with the ORM.
+"""Decides whether writing rows with SQL is equivalent to writing them with the ORM.
 
 Other addons may extend ``queue.job``: override ``create`` or ``write``, add fields with
 defaults, constraints, automation. As soon as one of them would miss a change, jobs are
-stored through the ORM. What is asked here is asked of the classes as they are now, so
-a method that a test replaced counts too.
+stored through the ORM. The classes are inspected at the time of the write, so a method
+replaced by a test counts too.
 """
 
 import functools
@@ -11,22 +11,22 @@ import weakref
 
 from .states import FAILED
 
-#: Addons whose ``create`` and ``write`` have nothing to do for a job's row.
+#: Addons whose ``create`` and ``write`` do nothing for a job's row.
 _NEUTRAL_ADDONS = {"base", "mail", "queue_job"}
 
 
 def can_insert_with_sql(model, settings) -> bool:
-    """Tell whether nobody would notice rows made by INSERT."""
+    """Tell whether rows may be created by INSERT."""
     return not settings.foreign_fields and _are_neutral(model, ("create", "_create"))
 
 
 def stores_own_values(job_class) -> bool:
-    """Tell whether the values of a row are made as in :mod:`.storage`."""
+    """Tell whether the values of a row are computed as in :mod:`.storage`."""
     return job_class._store_values.__module__ == f"{__package__}.storage"
 
 
 def can_update_with_sql(record, values: dict) -> bool:
-    """Tell whether nobody would notice ``values`` set by UPDATE.
+    """Tell whether ``values`` may be written by UPDATE.
 
     A failure is announced and a changed error message is tracked by the chatter, so
     these always go through the ORM.
@@ -43,7 +43,7 @@ def can_update_with_sql(record, values: dict) -> bool:
     )
 
 
-#: class of the registry -> (its mro, {method name: classes which define it})
+#: class of the registry -> (its mro, {method name: classes that define it})
 _definers: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
 
@@ -51,7 +51,7 @@ def _are_neutral(model, method_names) -> bool:
     neutral = _NEUTRAL_ADDONS | model._neutral_addons()
     cls = type(model)
     for name in method_names:
-        # also one that was put on the class of the registry while it is used
+        # also one that was set on the registry class later
         if not _is_of(cls.__dict__.get(name), neutral):
             return False
         for definer in _classes_with(cls, name):
@@ -71,7 +71,7 @@ def _classes_with(cls, method_name: str) -> list:
 
 
 def _is_of(method, addons: set) -> bool:
-    """Tell whether a method, if any, is Odoo's own or of one of the addons."""
+    """Tell whether a method, if any, belongs to Odoo itself or to one of the addons."""
     if method is None:
         return True
     addon = _addon_of(getattr(method, "__module__", None) or "")
@@ -80,7 +80,7 @@ def _is_of(method, addons: set) -> bool:
 
 @functools.lru_cache(maxsize=256)
 def _addon_of(module: str) -> str | None:
-    """Return the addon of a module, None for Odoo itself, "" for all else."""
+    """Return the addon of a module, None for Odoo itself, "" for anything else."""
     if module.startswith("odoo.addons."):
         return module.split(".", 3)[2]
     return None if module.startswith(("odoo.orm.", "odoo.models")) else ""

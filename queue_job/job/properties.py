@@ -1,6 +1,6 @@
-"""Properties of a job as its row takes them: plain meanings accepted, others refused.
+"""Validates and converts the properties of a new job to what its row accepts.
 
-Nothing is asked of the database, so that its error never ends the caller's transaction.
+Without asking the database, whose errors would abort the caller's transaction.
 """
 
 import operator
@@ -15,7 +15,7 @@ from odoo.tools.translate import LazyGettext
 from ..exception import InvalidJobError
 from .text import storable
 
-#: Bytes of a key: what an entry of an index can hold, with some room.
+#: Maximum bytes of a key: what an index entry can hold, with some margin.
 MAX_KEY_BYTES = 2000
 
 _INT4 = range(-(2**31), 2**31)
@@ -24,7 +24,7 @@ _INT4 = range(-(2**31), 2**31)
 def absolute_eta(value, now: Callable):
     """Return the date and time of an eta; a timedelta and seconds count from ``now()``.
 
-    What is no time is returned as it is, to be refused when the job is stored.
+    An invalid value is returned unchanged, and refused when the job is stored.
     """
     if not value:
         return None
@@ -54,14 +54,14 @@ def check_integer(job, name: str, value) -> int:
         else:
             number = operator.index(value)
     except (TypeError, ValueError):
-        _refuse(job, name, f"is {value!r}: give an int")
+        _refuse(job, name, f"is {value!r}; expected an integer")
     if number not in _INT4:
         _refuse(job, name, f"is {number}, which is too large")
     return number
 
 
 def check_eta(job, name: str, value) -> datetime | None:
-    """Return an eta naive and in UTC, as the column takes it.
+    """Return an eta naive and in UTC, as the column expects it.
 
     :raises InvalidJobError: for anything that is no date
     """
@@ -75,7 +75,7 @@ def check_eta(job, name: str, value) -> datetime | None:
         _refuse(
             job,
             name,
-            f"is {value!r}: give a datetime, a timedelta or a number of seconds",
+            f"is {value!r}; expected a datetime, a timedelta or a number of seconds",
         )
     if eta is not None and eta.tzinfo is not None:
         eta = eta.astimezone(timezone.utc).replace(tzinfo=None)
@@ -90,9 +90,9 @@ def check_text(job, name: str, value) -> str | None:
     if not value:
         return None
     if not isinstance(value, str):
-        _refuse(job, name, f"is of the type {type(value).__name__}: give text")
+        _refuse(job, name, f"is of type {type(value).__name__}; expected a string")
     if storable(value, len(value)) != value:
-        _refuse(job, name, "holds characters that cannot be stored")
+        _refuse(job, name, "contains characters that cannot be stored")
     return value
 
 
@@ -109,8 +109,8 @@ def check_key(job, name: str, value) -> str | None:
         _refuse(
             job,
             name,
-            f"has {size} bytes, at most {MAX_KEY_BYTES} are possible: give a digest of "
-            "it, as identity_exact does",
+            f"has {size} bytes, the maximum is {MAX_KEY_BYTES}. Use a digest of it, as "
+            "identity_exact does",
         )
     return key
 

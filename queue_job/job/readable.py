@@ -1,4 +1,4 @@
-"""Documents of jobs as a person reads them, whatever became of what they name."""
+"""Displays documents of jobs, even if what they refer to no longer exists."""
 
 from pprint import pformat
 
@@ -7,8 +7,8 @@ from .marks import MAPPING_MARKS, MARK
 
 
 def tree_or_text(document):
-    """Return the JSON of a document without its envelope; text that is no JSON stays
-    text."""
+    """Return the JSON of a document without its envelope; text that is not JSON is
+    returned as is."""
     try:
         return unwrap(document)
     except (ValueError, RecursionError):
@@ -16,7 +16,7 @@ def tree_or_text(document):
 
 
 def readable(value) -> str:
-    """Return an encoded argument as a person would write it."""
+    """Return an encoded argument as a Python literal."""
     return pformat(_plain(value), width=100, compact=True, sort_dicts=False)
 
 
@@ -41,7 +41,7 @@ def _plain(value):
 
 
 class _Words(str):
-    """Text shown without quotes."""
+    """Text displayed without quotes."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""How long a job that is to be tried again waits, in whatever form that is said."""
+"""Parses the delay before the next attempt of a job."""
 
 import math
 from datetime import timedelta
@@ -6,17 +6,17 @@ from random import randint
 
 from .text import repr_of
 
-#: Seconds in a hundred years: more than that is a mistake.
+#: Seconds in a hundred years: a longer delay is a mistake.
 _MOST = 100 * 365 * 86_400
 
 
 def seconds_to_wait(value) -> float:
-    """Return the seconds to wait before the next try.
+    """Return the seconds to wait before the next attempt.
 
-    :param value: seconds as a number or as text, a timedelta, or a pair of these,
-        between which whole seconds are drawn
-    :raises TypeError: when it is none of these
-    :raises ValueError: when no time can be reckoned with it
+    :param value: seconds as a number or string, a timedelta, or a pair of these,
+        between which an integer is drawn
+    :raises TypeError: if it is none of these
+    :raises ValueError: if it is not a valid delay
     """
     if not isinstance(value, list | tuple):
         return _seconds(value, value)
@@ -45,6 +45,6 @@ def _seconds(one, value) -> float:
 
 def _refusal(kind: type[Exception], value) -> Exception:
     return kind(
-        f"A job cannot be tried again in {repr_of(value)[:100]}: give the seconds as a "
-        "number or as text, a timedelta, or a pair of these between which to draw"
+        f"Invalid retry delay: {repr_of(value)[:100]}. Expected seconds as a number or "
+        "string, a timedelta, or a pair of these to draw a random delay from"
     )

@@ -3,13 +3,13 @@
 ============= ============================================================
 state         meaning
 ============= ============================================================
-wait_depen... another job of its graph must be done first
-pending       may run as soon as its eta has passed and its channel has room
+wait_depen... a job it depends on must be done first
+pending       runs as soon as its eta has passed and its channel has a slot
 enqueued      a worker has leased it and is about to start it
 started       a worker runs it
-done          it ended well
-cancelled     somebody decided that it must not run
-failed        it raised an error that no further try can mend
+done          it succeeded
+cancelled     it must not run
+failed        it raised an error and is not retried
 ============= ============================================================
 
 Nothing else writes a state: :class:`.Job`, the buttons, the triggers and the statements
@@ -37,7 +37,7 @@ STATES = [
     (FAILED, "Failed"),
 ]
 
-#: Not begun: at most one job for an identity key may be in one of these states.
+#: Not started: at most one job per identity key may be in one of these states.
 WAITING_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED)
 #: Held by a worker.
 LEASED_STATES = (ENQUEUED, STARTED)
@@ -48,10 +48,10 @@ OPEN_STATES = (*WAITING_STATES, FAILED)
 
 DEFAULT_PRIORITY = 10
 DEFAULT_MAX_RETRIES = 5
-#: Seconds before a new try when nothing else is said.
+#: Seconds before the next attempt by default.
 RETRY_INTERVAL = 10 * 60
 
-#: Now in the form of Odoo's columns: naive, in UTC, at the moment of the statement.
+#: Now in the form of Odoo's columns: naive, in UTC, at the time of the statement.
 NOW = "(clock_timestamp() AT TIME ZONE 'UTC')"
 
 #: What a run leaves on a row. Whatever makes a job pending again empties all of it.

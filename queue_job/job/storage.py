@@ -1,4 +1,4 @@
-"""Jobs to the table ``queue_job``."""
+"""Stores jobs in the table ``queue_job``."""
 
 from . import enqueue, orm_bypass, uniqueness
 from .fields import CHANGING, FIXED, FIXED_NAMES
@@ -16,32 +16,32 @@ class JobStorage:
         return model.browse(row[0] for row in self.env.cr.fetchall())
 
     def store(self) -> None:
-        """Write the job to the database: its row is made, or brought up to date.
+        """Write the job to the database: create its row, or update it.
 
-        Of an existing row only what the job changed since it was loaded is written,
-        so that what people edited meanwhile stays.
+        In an existing row only what the job changed since it was loaded is written, so
+        that edits by users in the meantime are kept.
         """
         if not self.update():
             self._record_id = None
             enqueue.store_new([self])
 
     def update(self) -> bool:
-        """Bring the job's row up to date as :meth:`store` does; False, and nothing is
-        made, when it is not there: deleted, or not committed by another cursor."""
+        """Update the job's row as :meth:`store` does; return False, and create nothing,
+        if it does not exist: deleted, or not committed by another cursor."""
         record = self.env["queue.job"].sudo().browse(self._record_id)
         if not self._record_id and self._may_be_stored:
             record = self.db_record()
         return bool(record) and self._update(record)
 
     def _update(self, record) -> bool:
-        """Bring the row up to date; False when it is gone."""
+        """Update the row; return False if it no longer exists."""
         values = self._store_values()
         known = self._stored_values or {}
         if self._stored_values is not None and not self._dependencies_changed:
             del values["dependencies"]
         core = self._following_values()
         for name, value in core.items():
-            # the state is always told: others watch for it
+            # the state is always written: other addons react to it
             if name in known and known[name] == value and name != "state":
                 values.pop(name, None)
         if self._waits_again(known):
@@ -70,7 +70,7 @@ class JobStorage:
         )
 
     def _following_values(self) -> dict:
-        """Return what changes during the job's life, as field values."""
+        """Return the values that may change during the job's life, as field values."""
         return {field.name: field.value(self) for field in CHANGING}
 
     def _store_values(self, create=False) -> dict:
@@ -88,10 +88,10 @@ class JobStorage:
         return values
 
     def _store_values_from_model(self) -> dict:
-        """Return the values which the job's model adds to its row.
+        """Return the values that the job's model adds to its row.
 
-        The hook of the method, ``_job_store_values_for_<method>``, wins over the
-        general one, ``_job_store_values``.
+        The hook of the method, ``_job_store_values_for_<method>``, takes precedence
+        over the general one, ``_job_store_values``.
         """
         values = dict(self.recordset._job_store_values(self) or {})
         specific = getattr(
@@ -102,7 +102,7 @@ class JobStorage:
         return values
 
     def add_lock_record(self) -> None:
-        """Make sure that the job has its row in ``queue_job_lock``."""
+        """Create the job's row in ``queue_job_lock`` if it does not exist."""
         self.env.cr.execute(
             """
             INSERT INTO queue_job_lock (id, queue_job_id)
@@ -113,7 +113,7 @@ class JobStorage:
         )
 
     def lock(self) -> bool:
-        """Lock the job's row in ``queue_job_lock``; False when it is not to be had."""
+        """Lock the job's row in ``queue_job_lock``; return False if not possible."""
         self.env["queue.job"].flush_model(["state"])
         self.env.cr.execute(
             """
@@ -129,7 +129,7 @@ class JobStorage:
 
 
 def _update_row(record, values: dict) -> bool:
-    """Write ``values`` past the ORM; :mod:`.orm_bypass` says when that is the same."""
+    """Write ``values`` with SQL; :mod:`.orm_bypass` says when that is equivalent."""
     names = list(values)
     record.flush_recordset(names)
     assignments = ", ".join(f'"{name}" = %s' for name in names)

@@ -1,4 +1,4 @@
-"""What a job calls: the recordset, the method and its arguments."""
+"""The call of a job: the recordset, the method and its arguments."""
 
 import inspect
 from collections import defaultdict
@@ -15,7 +15,7 @@ def _is_model_method(func) -> bool:
 
 
 def first_line_of_doc(func, default: str) -> str:
-    """Return the first line with text of the docstring of ``func``."""
+    """Return the first non-empty line of the docstring of ``func``."""
     for line in (func.__doc__ or "").splitlines():
         if line.strip():
             return line.strip()
@@ -43,7 +43,7 @@ class JobTarget:
 
     @property
     def lang(self):
-        """Code of the language of the job's context, None when it has none."""
+        """Language code from the job's context, None if it has none."""
         return self.env.context.get("lang")
 
     @property
@@ -68,7 +68,7 @@ class JobTarget:
 
     @property
     def func_string(self):
-        """The call as text; others search it, so its layout must not change."""
+        """The call as text; addons search it, so its layout must not change."""
         arguments = [repr_of(arg) for arg in self._args]
         arguments += [f"{key}={repr_of(value)}" for key, value in self._kwargs.items()]
         return f"{self.recordset!r}.{self.method_name}({', '.join(arguments)})"
@@ -105,13 +105,13 @@ class JobTarget:
                 return defaultdict(value.default_factory, items)
             return kind(items) if kind in MAPPINGS else items
         if isinstance(value, tuple) and hasattr(value, "_fields"):
-            # a namedtuple takes its items one by one
+            # a namedtuple takes its items as arguments
             return kind(*(self._bind_to_cursor(item) for item in value))
         return value
 
     @property
     def description(self):
-        """Text for people: the one given, or the method's docstring, or its name."""
+        """Text for users: the one given, or the method's docstring, or its name."""
         return self._description or first_line_of_doc(
             getattr(self.recordset, self.method_name, None),
             f"{self.model_name}.{self.method_name}",
@@ -131,7 +131,7 @@ class JobTarget:
 
     @property
     def identity_key(self):
-        """The key, computed once when it was given as a callable."""
+        """The key, computed once if it was given as a callable."""
         if self._identity_key is None and self._identity_key_func:
             self._identity_key = self._identity_key_func(self)
         return self._identity_key

@@ -1,9 +1,9 @@
-"""Text about a job that can be stored and logged, whatever it is made from.
+"""Converts what jobs raise and return to text that can be stored and logged.
 
-What jobs raise and return is anything: its ``str()`` may fail or be megabytes long,
-and it may hold what PostgreSQL refuses (NUL) or UTF-8 cannot express (lone surrogates).
-Every text that a job has a say in passes here before it is stored or logged: what can
-be said is said, and a job's fate never hangs on how it is told.
+Jobs may raise and return anything: its ``str()`` may fail or be megabytes long, and it
+may contain what PostgreSQL refuses (NUL) or UTF-8 cannot encode (lone surrogates).
+Every text that a job influences passes here before it is stored or logged, so that the
+outcome of a job never depends on its text.
 """
 
 import functools
@@ -16,26 +16,26 @@ from odoo.tools.translate import LazyGettext
 
 import odoo.addons
 
-#: Characters that are kept of a message, a name, a line.
+#: Maximum characters of a message, a name, a line.
 MOST_OF_LINE = 10_000
-#: Where the code is that runs jobs, and stands between a job and its statements.
+#: Path of the code that runs jobs, which appears in their tracebacks.
 _ENGINE = "queue_job/engine/"
-#: Characters that are kept of a traceback, a result, a task.
+#: Maximum characters of a traceback, a result, a task.
 MOST_OF_TEXT = 1_000_000
 
-#: More characters than the note on what was left out has.
+#: Upper limit of the length of the note about omitted characters.
 _NOTE = 100
 
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 
 
 def storable(text: str, most: int = MOST_OF_LINE) -> str:
-    """Return ``text`` with ``\\x00`` and lone surrogates spelled out, and its middle
-    left out when it has more than ``most`` characters."""
+    """Return ``text`` with ``\\x00`` and lone surrogates escaped, and its middle
+    omitted if it has more than ``most`` characters."""
     if len(text) > most:
-        # with its note not longer than that: it may come here again
+        # not longer than that with its note: it may pass here again
         half = (most - _NOTE) // 2
-        left_out = f"\n[... {len(text) - 2 * half} characters left out ...]\n"
+        left_out = f"\n[... {len(text) - 2 * half} characters omitted ...]\n"
         text = f"{text[:half]}{left_out}{text[-half:]}"
     if not text.isascii():
         text = text.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -43,7 +43,7 @@ def storable(text: str, most: int = MOST_OF_LINE) -> str:
 
 
 def text_of(value, most: int = MOST_OF_LINE, lang: str | None = None) -> str:
-    """Return ``str(value)`` so that it can be stored; translated if it is yet to be."""
+    """Return ``str(value)`` so that it can be stored; lazy translations in ``lang``."""
     if isinstance(value, BaseException) and _is_lazy(arg := _first_arg(value)):
         value = arg
     if _is_lazy(value):
@@ -56,7 +56,7 @@ def _is_lazy(value) -> bool:
 
 
 def _first_arg(error: BaseException):
-    """Return the first argument of an error, itself when it has none."""
+    """Return the first argument of an error, the error itself if it has none."""
     try:
         return error.args[0]
     except BaseException:  # pylint: disable=broad-exception-caught
@@ -69,21 +69,21 @@ def repr_of(value) -> str:
 
 
 def _made_by(make, value) -> str:
-    # whatever it raises, also what would end the process
+    # catches whatever it raises, also what would end the process
     try:
         return str.__str__(make(value))
     except BaseException as error:  # pylint: disable=broad-exception-caught
         kind, raised = _class_name(type(value)), _class_name(type(error))
-        return f"<{kind}: its text raised {raised}>"
+        return f"<{kind}: conversion to text raised {raised}>"
 
 
 def _class_name(kind: type) -> str:
-    # past what a metaclass makes of it
+    # bypasses a metaclass
     return type.__dict__["__name__"].__get__(kind)
 
 
 def is_true(value) -> bool:
-    """Return ``bool(value)``; what cannot tell is something."""
+    """Return ``bool(value)``, True if that raises."""
     try:
         return bool(value)
     except BaseException:  # pylint: disable=broad-exception-caught
@@ -91,7 +91,7 @@ def is_true(value) -> bool:
 
 
 def result_text(result, lang: str | None = None) -> str | None:
-    """Return what is stored of a job's result, None when there is nothing to store."""
+    """Return the text to store for a job's result, None if there is none."""
     return text_of(result, MOST_OF_TEXT, lang) if is_true(result) else None
 
 
@@ -101,17 +101,17 @@ def traceback_text(error: BaseException) -> str:
     try:
         traceback.print_exception(error, file=buffer)
     except BaseException as problem:  # pylint: disable=broad-exception-caught
-        # such as a SyntaxError with odd attributes: the frames can be told
+        # such as a SyntaxError with odd attributes: the frames can still be printed
         buffer = StringIO("Traceback (most recent call last):\n")
         buffer.seek(0, 2)
         traceback.print_tb(error.__traceback__, file=buffer)
         told = _made_by(str, error)
-        buffer.write(f"{name_of(error)}: {told} ({type(problem).__name__} in telling)")
+        buffer.write(f"{name_of(error)}: {told} (printing: {type(problem).__name__})")
     return storable(buffer.getvalue(), MOST_OF_TEXT)
 
 
 def name_of(error: BaseException) -> str:
-    """Return the class of an error, with its module unless it is built in."""
+    """Return the class name of an error, with its module unless it is built in."""
     kind = type(error)
     name, module = _class_name(kind), type.__dict__["__module__"].__get__(kind)
     if isinstance(module, str) and module != "builtins":
@@ -120,7 +120,7 @@ def name_of(error: BaseException) -> str:
 
 
 def message_of(error: BaseException, lang: str | None = None) -> str:
-    """Return what an error says: its first argument, else its text."""
+    """Return the message of an error: its first argument, else its text."""
     said = _first_arg(error)
     if isinstance(error, UnicodeError) or isinstance(said, int):
         # the first argument is a codec, an errno, an exit code
@@ -129,9 +129,8 @@ def message_of(error: BaseException, lang: str | None = None) -> str:
 
 
 def place_of_error(traceback_: str) -> str | None:
-    """Return where the code of an addon, neither Odoo's own nor the engine that calls
-    it, was last seen in a traceback; where there is none, that of any addon, or any
-    code.
+    """Return the innermost line of addon code in a traceback, neither Odoo's own nor
+    that of the engine; without one, the innermost line of any addon, or of any code.
 
     :return: text such as ``connector/components/mapper.py:12 in map``
     """
@@ -146,8 +145,8 @@ def place_of_error(traceback_: str) -> str | None:
 
 
 def _path_in_addons(path: str) -> str | None:
-    """Return the path of a file within its addons folder, whatever that is called;
-    None for a file of Odoo itself, of the engine, or of no addon that is loaded here.
+    """Return the path of a file within its addons folder, whatever its name; None for
+    a file of Odoo itself, of the engine, or outside of the loaded addons.
     """
     # one folder may be within another
     for folder in sorted(odoo.addons.__path__, key=len, reverse=True):

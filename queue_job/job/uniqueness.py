@@ -5,7 +5,7 @@ requeue) may find that a newer one with its key waits, and tables of older versi
 hold some. Then the newer or further one stays, the other is superseded: it is
 cancelled, names the one that stays, and its dependents wait for that one.
 
-Triggers see to it whoever writes: the engine's statements, an addon's SQL, the ORM.
+Triggers enforce this whoever writes: the engine's statements, an addon's SQL, the ORM.
 """
 
 import logging
@@ -18,7 +18,7 @@ UNIQUE_INDEX = "queue_job_identity_key_waiting_unique"
 
 _WAITS = in_states(WAITING_STATES)
 
-#: One waiting job for each identity key.
+#: One waiting job per identity key.
 CREATE_UNIQUE_INDEX = f"""
 CREATE UNIQUE INDEX {UNIQUE_INDEX} ON queue_job (identity_key)
  WHERE {_WAITS}
@@ -26,8 +26,8 @@ CREATE UNIQUE INDEX {UNIQUE_INDEX} ON queue_job (identity_key)
 """
 
 #: Returns the id of the waiting job with a key, if any. A function, as its query is
-#: planned once a session: with all the partial indexes of the table, planning takes
-#: ten times longer than looking. Index on identity_key of waiting jobs.
+#: planned once per session: with all the partial indexes of the table, planning takes
+#: ten times longer than the lookup. Index on identity_key of waiting jobs.
 CREATE_LOOKUP = f"""
 CREATE OR REPLACE FUNCTION queue_job_waiting(key text) RETURNS SETOF int4 AS $$
 BEGIN
@@ -38,7 +38,7 @@ BEGIN
 END $$ LANGUAGE plpgsql STABLE ROWS 1
 """
 
-#: What is made here and below, with its arguments: dropped when the addon goes.
+#: Functions created here and below, with their arguments: dropped on uninstallation.
 FUNCTIONS = (
     "queue_job_waiting(text)",
     "queue_job_supersede()",
@@ -132,13 +132,14 @@ CREATE TRIGGER queue_job_hand_over_dependents AFTER UPDATE ON queue_job
 
 
 def cancel_if_superseded(job, record) -> bool:
-    """Cancel ``job``, about to wait, if another one waits with its key."""
+    """Cancel ``job``, about to wait, if another one is waiting with its key."""
     env = job.env
     duplicate = record._waiting_duplicate()
     if not duplicate:
         return False
     message = env._(
-        "Superseded by job %s, which waits with the same identity key", duplicate.uuid
+        "Superseded by job %s, which is waiting with the same identity key",
+        duplicate.uuid,
     )
     job.set_cancelled(result=message)
     job.store()
@@ -151,9 +152,9 @@ def cancel_if_superseded(job, record) -> bool:
 
 
 def cancel_waiting_duplicates(cr) -> int:
-    """Leave one waiting job for each identity key; return how many were cancelled.
+    """Keep one waiting job per identity key; return how many were cancelled.
 
-    The one that is furthest stays: enqueued, then pending, then the oldest.
+    The furthest one stays: enqueued, then pending, then the oldest.
     """
     # pylint: disable=sql-injection
     cr.execute(
@@ -175,7 +176,5 @@ def cancel_waiting_duplicates(cr) -> int:
     )
     duplicates = cr.fetchall()
     for uuid, kept in duplicates:
-        _logger.warning(
-            "Job %s is cancelled: job %s waits with the same identity key", uuid, kept
-        )
+        _logger.warning("Duplicate job cancelled: job=%s kept=%s", uuid, kept)
     return len(duplicates)

@@ -1,7 +1,7 @@
-"""Where job workers run: beside the HTTP and cron workers of any Odoo server.
+"""Starts job workers beside the HTTP and cron workers of any Odoo server.
 
 Importing this package hooks the servers of ``odoo.service.server``, so it must be
-imported before the server is made: with ``queue_job`` in ``server_wide_modules``.
+imported before the server is created: with ``queue_job`` in ``server_wide_modules``.
 """
 
 from ..engine.config import queue_job_config

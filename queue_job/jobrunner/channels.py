@@ -1,4 +1,4 @@
-"""Channels under the names of earlier runners: the tree itself is in the engine."""
+"""Channels under the names of earlier runners; the channel tree is in the engine."""
 
 from ..engine.claim.channel_string import (
     limits_of_entry,
@@ -11,12 +11,12 @@ from ..job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
 
 __all__ = ["NOT_DONE", "ChannelManager", "split_strip"]
 
-#: States of the jobs that concern the engine.
+#: States of the jobs that the engine handles.
 NOT_DONE = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, STARTED, FAILED)
 
 
 class ChannelManager:
-    """Reads channel strings, and tells the limits they mean."""
+    """Parses channel strings, and returns their limits."""
 
     def __init__(self):
         self._limits: dict[str, Limits] = {"root": Limits("root", capacity=1)}
@@ -25,14 +25,14 @@ class ChannelManager:
     def parse_simple_config(config_string: str) -> list[dict]:
         """Return a dict for each entry.
 
-        :raises ValueError: naming the entry and what is wrong with it
+        :raises ValueError: naming the entry and the problem
         """
         return parse_simple_config(config_string)
 
     def simple_configure(self, config_string: str) -> None:
         """Apply a channel string; channels it does not list keep their limits.
 
-        :raises ValueError: naming the entry and what is wrong with it
+        :raises ValueError: naming the entry and the problem
         """
         limits = [
             limits_of_entry(entry) for entry in parse_simple_config(config_string)
@@ -44,8 +44,8 @@ class ChannelManager:
     ) -> Limits:
         """Return the limits of a channel; no name means the root.
 
-        :raises ChannelNotFound: when it is not configured, and neither to be made nor
-            to be stood for by the nearest one above
+        :raises ChannelNotFound: if it is not configured, and neither ``autocreate`` nor
+            ``parent_fallback`` is set
         """
         name = full_name(channel_name)
         if name in self._limits:
@@ -58,5 +58,5 @@ class ChannelManager:
         raise ChannelNotFound(f"Channel {name} not found")
 
     def tree(self) -> ChannelTree:
-        """Return the tree of the channels."""
+        """Return the channel tree."""
         return ChannelTree(self._limits.values())

@@ -1,4 +1,4 @@
-"""A server that runs jobs and nothing else: no HTTP, no scheduled actions."""
+"""A server that only runs jobs: no HTTP, no scheduled actions."""
 
 import argparse
 import os
@@ -10,24 +10,24 @@ from odoo.tools import config
 from ..engine.config import connect_timeout
 
 _OWN_OPTIONS = (
-    (("--job-workers", "--workers"), "workers", "how many jobs run at once here"),
+    (("--job-workers", "--workers"), "workers", "number of jobs to run at once"),
     (("--channels",), "channels", "channel string, such as root:4,root.sale:2"),
 )
 
 
 def main(args: list[str], prog: str | None = None) -> None:
-    """Run job workers until the process is told to end.
+    """Run job workers until the process is asked to stop.
 
     Processes are supervised by Odoo's forking server: replaced when they die, ended
-    between two jobs when they grew too big, stopped in good order.
+    between two jobs when they exceed the memory limit, stopped gracefully.
     """
     parser = argparse.ArgumentParser(
         prog=prog,
         allow_abbrev=False,
-        description="Run jobs, nothing else. All options of the server are accepted, "
-        "such as -d DATABASE. Name the configuration file in ODOO_RC: Odoo looks for "
-        "this command before it reads -c CONFIG, which works only where the addons "
-        "are installed as Python packages, or follow --addons-path.",
+        description="Run a server that only runs jobs. All options of the server are "
+        "accepted, such as -d DATABASE. Set the configuration file in ODOO_RC: Odoo "
+        "looks for this command before it reads -c CONFIG, which works only if the "
+        "addons are installed as Python packages or found by --addons-path.",
     )
     for flags, name, text in _OWN_OPTIONS:
         parser.add_argument(*flags, dest=name, help=text)
@@ -38,7 +38,7 @@ def main(args: list[str], prog: str | None = None) -> None:
     forced = ["--no-http", "--max-cron-threads=0", "--workers=1"]
     sys.argv[1:] = [*odoo_args, *forced]
     config.parse_config(sys.argv[1:], setup_logging=False)
-    # also of this process, which loads the databases before it forks
+    # also for this process, which loads the databases before it forks
     os.environ.setdefault("PGCONNECT_TIMEOUT", str(connect_timeout()))
     wide = config["server_wide_modules"]
     if "queue_job" not in wide:

@@ -1,13 +1,13 @@
-"""The end of a server that was asked to stop and cannot: nothing may hang for ever.
+"""Ends a server that was asked to stop and cannot, so that it never hangs forever.
 
-A thread that waits for a database which does not answer cannot be ended, and keeps the
-locks of its connection and of Odoo's pool, for which the good order of a stop waits in
-turn. So there is a deadline, by :data:`LEEWAY` after the grace that jobs have:
+A thread that waits for a database that does not answer cannot be ended, and keeps the
+locks of its connection and of Odoo's pool, which a graceful stop waits for. So there is
+a deadline, :data:`LEEWAY` after the grace period of jobs:
 
 * a job worker's process, and a threaded server, end themselves (:func:`end_after`);
-* the forking server kills job workers that are still there, in case one could not;
+* the forking server kills job workers that are still running, in case one could not;
 * while a server loads its databases, its main thread may be inside of libpq, where
-  Python handles no signal: a thread of its own sees that one came (:class:`LoadGuard`).
+  Python handles no signal: a separate thread receives it (:class:`LoadGuard`).
 """
 
 import gc
@@ -21,24 +21,24 @@ from ..engine import config as settings
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds after the grace until a process ends itself.
+#: Seconds after the grace period until a process ends itself.
 LEEWAY = 2.5
 #: The same until its parent kills it.
 LEEWAY_OF_PARENT = 3.0
 
 
 def spare_the_teardown() -> None:
-    """Let the interpreter end without a look at each object there is.
+    """Make the interpreter end without a last garbage collection.
 
-    That takes seconds on a busy machine, in which no thread can end the process.
+    That takes seconds on a busy machine, during which no thread can end the process.
     """
     gc.freeze()
 
 
 def end_after(asked: threading.Event | None = None) -> None:
-    """End this process when it is still there so long after it was asked to stop.
+    """End this process if it is still running this long after a stop was requested.
 
-    ``asked`` is set when that is, without it now.
+    ``asked`` is set on that request; without it the request is now.
     """
     threading.Thread(
         target=_end, args=(asked,), name="queue_job.hard_stop", daemon=True
@@ -46,11 +46,11 @@ def end_after(asked: threading.Event | None = None) -> None:
 
 
 def _end(asked: threading.Event | None) -> None:
-    # those that the kernel gave to this thread would not wake up the main one
+    # a signal that the kernel delivers to this thread would not wake up the main one
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     if asked is not None:
         asked.wait()
-    # one that never is set: daemon threads end with the process
+    # an event that is never set: daemon threads end with the process
     threading.Event().wait(settings.grace_seconds() + LEEWAY)
     _logger.error(
         "Process blocked and did not stop in time, exiting; its jobs run again: "
@@ -62,10 +62,10 @@ def _end(asked: threading.Event | None) -> None:
 
 
 class LoadGuard:
-    """Lets a signal end the process though the main thread is not back in Python.
+    """Lets a signal end the process while the main thread is outside of Python code.
 
-    As a context, in the main thread. Its thread is gone afterwards, so that processes
-    can be forked.
+    A context manager, for the main thread. Its thread has ended afterwards, so that
+    processes can be forked.
     """
 
     def __init__(self):

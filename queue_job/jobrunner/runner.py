@@ -1,4 +1,4 @@
-"""The engine under the names by which it was started and stopped before."""
+"""The engine under the names by which earlier runners were started and stopped."""
 
 from odoo.sql_db import connection_info_for
 
@@ -6,12 +6,12 @@ from ..engine import config
 from ..engine.process.runner import JobRunner
 from ..engine.sql.rescue import RESCUE_ORPHANS
 
-#: Key of the lock by which earlier runners elected one of them; kept for its name.
+#: Key of the lock by which earlier runners elected a leader; kept for its name.
 PG_ADVISORY_LOCK_ID = 2293787760715711918
 
 
 def _channels() -> str:
-    """Return the channel string in force."""
+    """Return the effective channel string."""
     return config.channels_text() or "root:1"
 
 
@@ -28,17 +28,17 @@ class QueueJobRunner(JobRunner):
     def from_environ_or_config(cls) -> "QueueJobRunner":
         """Return the runner that the configuration asks for.
 
-        :raises ValueError: when no entry of a channel string is any good
+        :raises ValueError: if no entry of a channel string is valid
         """
         return cls()
 
 
 class Database:
-    """One database under the name of earlier runners."""
+    """A database, under the name of earlier runners."""
 
     def __init__(self, db_name: str):
         self.db_name = db_name
 
     def _query_requeue_dead_jobs(self) -> str:
-        """Return the statement that rescues jobs which run for nobody."""
+        """Return the statement that rescues orphaned jobs."""
         return RESCUE_ORPHANS

@@ -1,5 +1,5 @@
-"""Job workers in Odoo's servers: threads of the threaded one, processes of the forking
-one, supervised like its HTTP and cron workers.
+"""Job workers in Odoo's servers: threads of the threaded server, processes of the
+forking server, supervised like its HTTP and cron workers.
 """
 
 import logging
@@ -21,7 +21,7 @@ from .runner import QueueJobRunner
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds that earlier runners let pass before their first job; workers start at once.
+#: Seconds that earlier runners waited before their first job; workers do not wait.
 START_DELAY = 0
 
 #: The runner of this process, when it is a threaded server.
@@ -29,7 +29,7 @@ runner_thread: "QueueJobRunnerThread | None" = None
 
 
 class QueueJobRunnerThread(threading.Thread):
-    """A runner with its workers in the threads of this process."""
+    """A runner whose workers are threads of this process."""
 
     def __init__(self):
         super().__init__(name="queue_job.runner", daemon=True)
@@ -39,7 +39,7 @@ class QueueJobRunnerThread(threading.Thread):
         self.runner.run()
 
     def stop(self):
-        """Ask the workers to stop after the running job, and wait up to the grace."""
+        """Stop the workers after their running job; wait for the grace period."""
         self.runner.stop()
         if self.is_alive():
             self.join(settings.grace_seconds() + 1)
@@ -55,7 +55,7 @@ class WorkerJobRunner(server.Worker):
         super().__init__(multi)
         self.watchdog_timeout = None
         self.runner = None
-        # the first process after them writes them down
+        # the next process records them
         self._deaths, multi.queue_job_deaths = multi.queue_job_deaths, []
 
     def signal_handler(self, sig, frame):
@@ -67,15 +67,15 @@ class WorkerJobRunner(server.Worker):
             self.runner.ask_to_stop()
 
     def _runloop(self):
-        # as Odoo's loop does for other signals: this one is for the main thread too
+        # as Odoo's loop does for other signals: only the main thread handles this one
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         super()._runloop()
 
     def sleep(self):
-        """Wait for work: :meth:`process_work` does, once there is none."""
+        """Do nothing: :meth:`process_work` waits if there is no work."""
 
     def check_limits(self):
-        """End the process, between two leases, when it is orphaned or too big."""
+        """End the process, between two leases, if it is orphaned or too big."""
         if self.ppid != os.getppid():
             _logger.info("Job worker exiting, its server is gone: pid=%s", self.pid)
             self.alive = False
@@ -95,7 +95,7 @@ class WorkerJobRunner(server.Worker):
     def start(self):
         super().start()
         # service managers send it to every process of a server, beside its parent's
-        # SIGINT: both mean to stop in good order
+        # SIGINT: both request a graceful stop
         signal.signal(signal.SIGTERM, self.signal_handler)
         if self.multi.socket:
             self.multi.socket.close()
@@ -140,7 +140,7 @@ def _stop_runner_thread() -> None:
 
 
 def _ended_process() -> int | None:
-    """Return the pid of a child process that ended and is yet to be reaped."""
+    """Return the pid of a child process that ended and was not reaped yet."""
     try:
         ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
@@ -149,7 +149,7 @@ def _ended_process() -> int | None:
 
 
 def _reap(multi: server.PreforkServer, pid: int) -> None:
-    """Take a job worker that ended off the list, and keep in mind why it did."""
+    """Remove an ended job worker from the list, and remember the reason."""
     _ended, status = os.waitpid(pid, 0)
     if reason := reason_of_exit(pid, socket.gethostname(), status):
         _logger.warning("Job worker died: pid=%s reason=%s", pid, reason)
@@ -165,7 +165,7 @@ def _wrap(cls, name, wrapper) -> None:
 
 
 def hook_servers() -> None:
-    """Let the servers of this process start job workers; once is enough."""
+    """Make the servers of this process start job workers; idempotent."""
     _hook_loading()
     _hook_threaded_server()
     _hook_forking_server()
@@ -225,8 +225,8 @@ def _hook_forking_server() -> None:
         return result
 
     def process_zombie(self):
-        # not by Odoo: it stops the server when a process ends with exit code 3, which
-        # is any job's to choose
+        # not left to Odoo: it stops the server when a process ends with exit code 3,
+        # which any job can cause
         while (pid := _ended_process()) in self.queue_job_workers:
             _reap(self, pid)
         return prefork_zombie(self) if pid else None
@@ -237,7 +237,7 @@ def _hook_forking_server() -> None:
 
     def stop_workers_gracefully(self):
         for worker in self.queue_job_workers.values():
-            # the server kills it then, as it does with a request that takes too long
+            # then the server kills it, like a request that takes too long
             worker.watchdog_timeout = (
                 settings.grace_seconds() + hard_stop.LEEWAY_OF_PARENT
             )

@@ -1,6 +1,6 @@
-"""What every model can do: delay its methods.
+"""Adds to every model the methods that delay its methods as jobs.
 
-``DelayableRecordset`` is replaced in this module by a test helper: reach it as global.
+A test helper replaces ``DelayableRecordset`` in this module: use it as a global.
 """
 
 import functools
@@ -25,24 +25,24 @@ class Base(models.AbstractModel):
         identity_key=None,
         **options,
     ):
-        """Return a handle on which the next method called is stored as a job.
+        """Return a handle that stores the next method called on it as a job.
 
         ``record.with_delay(eta=60).export()`` stores a job and returns its ``Job``,
-        or the ``queue.job`` record which waits already with the same identity key.
+        or the waiting ``queue.job`` record with the same identity key.
 
-        :param priority: the lower, the sooner; 10 by default
+        :param priority: lower values run first; 10 by default
         :param eta: earliest start: datetime, timedelta, or seconds from now
         :param max_retries: executions before a retryable error is final, 5 by
             default, 0 for no limit
-        :param description: shown to people, by default the docstring's first line
+        :param description: shown to users, by default the docstring's first line
         :param channel: complete name of a channel, by default the job function's
-        :param identity_key: text or a callable given the job, such as
+        :param identity_key: a string, or a callable that gets the job, such as
             ``identity_exact``
         :param options: further ones, see :data:`.job.fields.OPTIONS`:
 
-            * ``concurrency_key``: of the jobs with the same key only
+            * ``concurrency_key``: of the jobs with the same key, only
               ``concurrency_limit`` run at once, 1 by default; those over it wait
-              without holding up others
+              without blocking others
         :raises TypeError: for an unknown option
         """
         return DelayableRecordset(
@@ -67,7 +67,7 @@ class Base(models.AbstractModel):
         identity_key=None,
         **options,
     ):
-        """Return a Delayable, to be put in a graph before it is delayed.
+        """Return a Delayable, which can be put in a graph before it is delayed.
 
         Same parameters as :meth:`with_delay`::
 
@@ -86,7 +86,7 @@ class Base(models.AbstractModel):
         )
 
     def _patch_job_auto_delay(self, method_name, context_key=None):
-        """Return a method to install over ``method_name``, which delays itself.
+        """Return a replacement of ``method_name`` that delays itself.
 
         To be used in ``_register_hook``::
 
@@ -98,8 +98,8 @@ class Base(models.AbstractModel):
                 )
                 return super()._register_hook()
 
-        Inside a job, in no-delay mode, or when ``context_key`` is given and falsy in
-        the context, the original method runs. Options of the job come from a method
+        Inside a job, in no-delay mode, or if ``context_key`` is given and falsy in
+        the context, the original method runs. Job options come from the method
         ``<method_name>_job_options`` of the model, which gets the same arguments.
         """
         original = getattr(type(self), method_name)
@@ -121,20 +121,20 @@ class Base(models.AbstractModel):
 
     @api.model
     def _job_store_values(self, job):
-        """Return more values for the row of ``job``, as a dict of queue.job fields.
+        """Return additional values for the row of ``job``, a dict of queue.job fields.
 
-        Called each time the job is stored, so values may follow its state. For one
-        method only, define ``_job_store_values_for_<method>(job)``: it wins.
+        Called each time the job is stored, so values may depend on its state. For one
+        method, define ``_job_store_values_for_<method>(job)``: it takes precedence.
         """
         return {}
 
     @api.model
     def _job_prepare_context_before_enqueue_keys(self):
-        """Return the context keys which are kept in jobs, as a tuple."""
+        """Return the context keys kept in jobs, as a tuple."""
         return ("tz", "lang", "allowed_company_ids", "force_company", "active_test")
 
     def _job_prepare_context_before_enqueue(self):
-        """Return the part of the context which is kept in jobs."""
+        """Return the part of the context kept in jobs."""
         context = self.env.context
         return {
             key: context[key]

@@ -1,4 +1,4 @@
-"""Failed jobs by what went wrong."""
+"""Failed jobs grouped by cause."""
 
 from odoo import fields, models, tools
 
@@ -18,7 +18,7 @@ class QueueJobCause(models.Model):
     job_function_id = fields.Many2one("queue.job.function", readonly=True)
     channel_method_name = fields.Char(string="Function", readonly=True)
     exc_name = fields.Char(string="Exception", readonly=True)
-    exc_place = fields.Char(string="Place of the Error", readonly=True)
+    exc_place = fields.Char(string="Error Location", readonly=True)
     exc_message = fields.Char(string="Last Message", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     job_count = fields.Integer(string="Jobs", readonly=True)
@@ -41,7 +41,7 @@ class QueueJobCause(models.Model):
     }
 
     def init(self):
-        """Make the view anew; it reads failed jobs only, by their partial index."""
+        """Recreate the view; it reads failed jobs only, through their partial index."""
         tools.drop_view_if_exists(self.env.cr, self._table)
         self.env.cr.execute(
             """
@@ -88,7 +88,7 @@ class QueueJobCause(models.Model):
         return {**action, "context": {}, "domain": self._jobs_domain()}
 
     def action_requeue(self):
-        """Let all failed jobs of these causes run again."""
+        """Requeue all failed jobs of these causes."""
         return self._jobs()._act_on_all("requeue", self.env._("Requeued"))
 
     def action_cancel(self):

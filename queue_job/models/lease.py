@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class QueueJobLease(models.Model):
-    """Jobs of one channel in the hand of one worker: one seat of that channel.
+    """Jobs of one channel leased to one worker; a lease uses one slot of the channel.
 
     The engine writes these rows; a lease ends with its worker.
     """
@@ -18,15 +18,15 @@ class QueueJobLease(models.Model):
     channel = fields.Char(required=True, readonly=True)
     date_start = fields.Datetime(string="Since", readonly=True)
     backend_pid = fields.Integer(
-        readonly=True, help="Process of the database session that runs the jobs."
+        readonly=True, help="Process ID of the database session that runs the jobs."
     )
     backend_start = fields.Float(
-        readonly=True, help="When that session began, seconds since 1970."
+        readonly=True, help="Start of that session, in seconds since 1970."
     )
     death_reason = fields.Char(readonly=True, help="Why the worker was lost, if known.")
-    job_id = fields.Integer(readonly=True, help="The job that runs, when it says so.")
+    job_id = fields.Integer(readonly=True, help="Running job, if it reports progress.")
     progress_done = fields.Float(readonly=True)
     progress_total = fields.Float(readonly=True)
     progress_message = fields.Char(readonly=True)
-    stop_job_id = fields.Integer(readonly=True, help="The job that is to be stopped.")
-    stop_by = fields.Char(readonly=True, help="Who asked for that.")
+    stop_job_id = fields.Integer(readonly=True, help="Job to be stopped.")
+    stop_by = fields.Char(readonly=True, help="User who requested the stop.")

@@ -1,21 +1,21 @@
-"""Model classes whose parts stand in files of their own.
+"""Splits a model class over several files.
 
 ``class QueueJob(JobActions, JobGraph, ..., models.Model)`` is one class to
-Odoo and to other addons: whatever file a method is written in, it is an attribute of
-``QueueJob``, and a test that patches ``QueueJob.requeue`` changes what records do.
-Classes that extend the model with ``_inherit`` would come before it in the order of
-lookup, and hide the patch.
+Odoo and to other addons: whichever file defines a method, it is an attribute of
+``QueueJob``, and a test that patches ``QueueJob.requeue`` affects the records.
+Classes that extend the model with ``_inherit`` would precede it in the method
+resolution order and hide the patch.
 """
 
 from odoo import models
 
 
 class Part(models.Model):
-    """A part of a model; it needs a ``_name`` and ``_register = False`` of its own.
+    """A part of a model; it must set its own ``_name`` and ``_register = False``.
 
     Fields and indexes of a part belong to the model as if they were declared there.
     """
 
     _register = False
-    # what Odoo reads from the path of a class that it registers
+    # set by Odoo from the module path of registered classes
     _module = "queue_job"

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class QueueJobLock(models.Model):
-    """A row for each job that ever started: its lock says that the job is alive."""
+    """A row for each job that ever started; a lock on it means the job is alive."""
 
     _name = "queue.job.lock"
     _description = "Queue Job Lock"

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class QueueJobWorker(models.Model):
-    """A worker that is alive; the engine writes these rows."""
+    """A live worker; the engine writes these rows."""
 
     _name = "queue.job.worker"
     _description = "Queue Job Worker"
@@ -12,8 +12,8 @@ class QueueJobWorker(models.Model):
 
     node = fields.Char(string="Host", readonly=True)
     pid = fields.Integer(string="Process", readonly=True)
-    kind = fields.Char(readonly=True, help="What the process is.")
+    kind = fields.Char(readonly=True, help="Type of the process.")
     slot = fields.Integer(readonly=True, help="Number of the worker in its process.")
     date_start = fields.Datetime(string="Since", readonly=True)
-    heartbeat = fields.Datetime(string="Last Sign of Life", readonly=True)
-    idle = fields.Boolean(readonly=True, help="The worker waits for work.")
+    heartbeat = fields.Datetime(string="Last Heartbeat", readonly=True)
+    idle = fields.Boolean(readonly=True, help="The worker is waiting for jobs.")

@@ -1,7 +1,7 @@
 """Helpers to test code that delays jobs.
 
-:meth:`JobMixin.trap_jobs` catches the jobs that code delays, so that a test can look at
-them and run them; nothing is stored::
+:meth:`JobMixin.trap_jobs` traps the jobs that code delays, so that a test can check
+and run them; nothing is stored::
 
     class TestInvoice(TransactionCase, JobMixin):
         def test_validating_an_invoice_sends_it(self):
@@ -13,7 +13,7 @@ them and run them; nothing is stored::
             )
             trap.perform_enqueued_jobs()
 
-What a trap does not show: states, retries, channels, and commits, which belong to the
+A trap does not cover states, retries, channels and commits, which are up to the
 workers.
 """
 
@@ -48,11 +48,11 @@ __all__ = [
 
 @contextmanager
 def trap_jobs():
-    """Catch the jobs delayed in the ``with`` block; yield a :class:`JobsTrap`.
+    """Trap the jobs delayed in the ``with`` block; yield a :class:`JobsTrap`.
 
-    Everything that delays is caught: ``with_delay``, ``delayable``, chains, groups, and
-    methods which delay themselves. In no-delay mode jobs still run at once: set the
-    context key ``queue_job__no_delay`` to False to trap them.
+    All jobs are trapped: of ``with_delay``, ``delayable``, chains, groups, and methods
+    that delay themselves. In no-delay mode jobs still run immediately: set the context
+    key ``queue_job__no_delay`` to False to trap them.
     """
     with mock.patch("odoo.addons.queue_job.delay.Job") as job_mock:
         with JobsTrap(job_mock) as trap:
@@ -60,7 +60,7 @@ def trap_jobs():
 
 
 class JobCall(typing.NamedTuple):
-    """A job as it was asked for: the method, its arguments, the properties."""
+    """A job as it was delayed: its method, arguments and properties."""
 
     method: typing.Callable
     args: tuple
@@ -80,44 +80,43 @@ class JobCall(typing.NamedTuple):
 
 
 class JobsTrap:
-    """The jobs that were caught, see :func:`trap_jobs`.
+    """The trapped jobs, see :func:`trap_jobs`.
 
-    ``calls`` has a :class:`JobCall` for each job that was asked for, duplicates
-    included; ``enqueued_jobs`` the jobs which wait to be performed, where each identity
-    key is once.
+    ``calls`` has a :class:`JobCall` for each delayed job, including duplicates;
+    ``enqueued_jobs`` the jobs to be performed, with each identity key once.
     """
 
     def __init__(self, job_mock):
         self.job_mock = job_mock
         self.job_mock.side_effect = self._add_job
-        # what the class itself offers keeps working while it is replaced
+        # class methods must keep working while the class is replaced
         self.job_mock.load = Job.load
         self.enqueued_jobs = []
         self.calls = []
         self._store_patchers = []
 
     def jobs_count(self, only=None):
-        """Return how many jobs wait, of one bound method with ``only``."""
+        """Return the number of waiting jobs, with ``only`` of one bound method."""
         if only:
             return len(self._filtered_enqueued_jobs(only))
         return len(self.enqueued_jobs)
 
     def assert_jobs_count(self, expected, only=None):
-        """Check how many jobs wait, of one bound method with ``only``.
+        """Check the number of waiting jobs, with ``only`` of one bound method.
 
-        :raises AssertionError: when it is another number
+        :raises AssertionError: if the number differs
         """
         TestCase().assertEqual(self.jobs_count(only=only), expected)
 
     def assert_enqueued_job(self, method, args=None, kwargs=None, properties=None):
-        """Check that a job was asked for, whether it was performed since or not.
+        """Check that a job was delayed, whether or not it was performed since.
 
         :param method: bound method of the recordset
         :param args: tuple of all positional arguments
         :param kwargs: dict of all keyword arguments
-        :param properties: dict of the properties to check, as they were given to
+        :param properties: dict of the properties to check, as they were passed to
             the delaying call; others are ignored
-        :raises AssertionError: when there is none, with the list of those there are
+        :raises AssertionError: if there is none, with the list of the existing ones
         """
         properties = properties or {}
         expected_call = JobCall(
@@ -134,7 +133,7 @@ class JobsTrap:
             for call in self.calls
         ]
         with warnings.catch_warnings():
-            # records are compared with arguments of any kind
+            # records are compared with arguments of any type
             warnings.filterwarnings("ignore", "unsupported operand type", UserWarning)
             if expected_call in actual_calls:
                 return
@@ -148,8 +147,8 @@ class JobsTrap:
     def perform_enqueued_jobs(self):
         """Perform the waiting jobs, graphs in the order of their dependencies.
 
-        Single jobs come first, by priority. Jobs delayed meanwhile wait for the next
-        call; an error of a job is raised.
+        Single jobs come first, by priority. Jobs delayed in the meantime wait for the
+        next call; errors of jobs are raised.
         """
 
         def by_graph(job):
@@ -183,7 +182,7 @@ class JobsTrap:
         ):
             self._prepare_context(job)
             self.enqueued_jobs.append(job)
-        # a duplicate is held back as well: it must not reach the database
+        # duplicates are trapped too: they must not reach the database
         patcher = mock.patch.object(job, "store")
         self._store_patchers.append(patcher)
         patcher.start()
@@ -200,7 +199,7 @@ class JobsTrap:
         return job
 
     def _prepare_context(self, job):
-        """Leave in the context only what a stored job would find in it."""
+        """Reduce the context to what a stored job would have."""
         field = job.env["queue.job"]._fields["records"]
         job_model = job.env(context={})["queue.job"]
         job.recordset = field.convert_to_write(job.recordset, job_model)
@@ -236,7 +235,7 @@ class JobsTrap:
 
 
 class JobCounter:
-    """Count the stored jobs made since the counter was."""
+    """Counts the jobs stored since the counter was created."""
 
     def __init__(self, env):
         self.env = env
@@ -252,7 +251,7 @@ class JobCounter:
         return len(self.existing)
 
     def search_created(self):
-        """Return the ``queue.job`` records made since, newest first."""
+        """Return the ``queue.job`` records created since, newest first."""
         return self.search_all() - self.existing
 
     def search_all(self):
@@ -260,20 +259,20 @@ class JobCounter:
 
 
 class JobMixin:
-    """Add to a test case with an ``env`` what testing jobs takes."""
+    """Adds to a test case with an ``env`` the methods to test jobs."""
 
     def job_counter(self):
         """Return a counter of the jobs stored from now on."""
         return JobCounter(self.env)
 
     def perform_jobs(self, jobs):
-        """Perform the jobs which a :class:`JobCounter` saw; their rows stay as is."""
+        """Perform the jobs counted by a :class:`JobCounter`; rows are unchanged."""
         for job in jobs.search_created():
             Job.load(job.env, job.uuid).perform()
 
     @contextmanager
     def trap_jobs(self):
-        """Catch the jobs delayed in the block, see :func:`trap_jobs`."""
+        """Trap the jobs delayed in the block, see :func:`trap_jobs`."""
         with trap_jobs() as trap:
             yield trap
 
@@ -285,7 +284,7 @@ def mock_with_delay():
     Prefer :func:`trap_jobs`, which runs the real thing.
 
     ``delayable_cls.call_args`` is the recordset and the properties,
-    ``delayable.<method>.call_args`` the arguments of the job; no job is made::
+    ``delayable.<method>.call_args`` the arguments of the job; no job is created::
 
         with mock_with_delay() as (delayable_cls, delayable):
             self.record.button_that_delays()
@@ -326,7 +325,7 @@ class OdooDocTestCase(doctest.DocTestCase):
 
 
 def load_doctests(module):
-    """Return a ``load_tests`` function which adds the doctests of a module."""
+    """Return a ``load_tests`` function that adds the doctests of a module."""
 
     def load_tests(loader, tests, ignore):
         for index, test in enumerate(doctest.DocTestSuite(module)):

@@ -25,7 +25,7 @@ class FakeClock:
 
 
 class EngineCase(TransactionCase):
-    """One transaction plays all parts: savepoints stand for the commits."""
+    """All parts share one transaction: savepoints replace the commits."""
 
     @classmethod
     def setUpClass(cls):
@@ -51,11 +51,11 @@ class EngineCase(TransactionCase):
         return self.env.cr.fetchone()[0]
 
     def configure(self, text: str) -> None:
-        """Let the server's configuration be this channel string."""
+        """Set the channel string of the server configuration."""
         self.claimer = Claimer(read_channels(text), self.averages)
 
     def channel(self, name: str, parent=None, **values):
-        """Make a channel record below ``parent`` or the root."""
+        """Create a channel record below ``parent`` or the root."""
         return self.channels.create(
             {"name": name, "parent_id": (parent or self.root).id, **values}
         )
@@ -79,14 +79,14 @@ class EngineCase(TransactionCase):
         return [row["name"] for row in claim.rows]
 
     def next_name(self, worker: int = 0, settle: bool = False) -> str | None:
-        """Claim; return the description of the first job, None when there is none."""
+        """Claim; return the description of the first job, None without any."""
         return next(iter(self.names(self.claim(worker, settle))), None)
 
     def batch(self, claim) -> LeasedBatch:
         return LeasedBatch(claim.lease, claim.rows, self.averages, self.clock)
 
     def run_batch(self, batch: LeasedBatch) -> None:
-        """Run the jobs of a lease on a cursor of their own."""
+        """Run the jobs of a lease on a separate cursor."""
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             run_batch(cr, self.registry, batch)

@@ -21,14 +21,14 @@ class TestChannelNames(EngineCase):
         self.sales = self.channel("sales", capacity="1")
 
     def end_lease(self, claim, **values):
-        """Let the jobs of a claim end with these values."""
+        """End the jobs of a claim with these values."""
         self.env.cr.execute("DELETE FROM queue_job_lease WHERE id = %s", [claim.lease])
         jobs = self.jobs.search([("lease_id", "=", claim.lease)])
         jobs.write({"lease_id": False, **values})
         self.env.flush_all()
         return jobs
 
-    def test_a_job_that_runs_keeps_its_seat_in_a_renamed_channel(self):
+    def test_a_job_that_runs_keeps_its_slot_in_a_renamed_channel(self):
         self.delay("runs", channel="root.sales")
         self.delay("waits", channel="root.sales")
         running = self.claim(0)
@@ -37,7 +37,7 @@ class TestChannelNames(EngineCase):
         self.end_lease(running, state="done")
         self.assertEqual(self.next_name(1), "waits")
 
-    def test_a_job_that_runs_keeps_its_seat_in_a_channel_below_one_that_moved(self):
+    def test_a_job_that_runs_keeps_its_slot_in_a_channel_below_one_that_moved(self):
         below = self.channel("eu", self.sales, capacity="1")
         self.delay("runs", channel="root.sales.eu")
         self.delay("waits", channel="root.sales.eu")
@@ -49,7 +49,7 @@ class TestChannelNames(EngineCase):
     def test_a_job_is_retried_within_the_limits_of_its_renamed_channel(self):
         self.delay("retried", channel="sales")
         running = self.claim(0)
-        # the row of a job that runs is its worker's
+        # only its worker writes the row of a running job
         self.env.cr.execute("UPDATE queue_job SET state = 'started'")
         self.sales.write({"name": "orders", "paused": True})
         job = self.end_lease(running, state="pending")
@@ -72,7 +72,7 @@ class TestChannelNames(EngineCase):
         self.delay("below it", channel="root.sales.eu")
         self.assertIsNone(self.next_name())
 
-    def test_a_throttle_goes_on_in_a_renamed_channel(self):
+    def test_a_throttle_continues_in_a_renamed_channel(self):
         self.sales.write({"capacity": "4", "throttle": 30})
         self.delay("first", channel="root.sales")
         self.delay("second", channel="root.sales")
@@ -80,7 +80,7 @@ class TestChannelNames(EngineCase):
         self.sales.name = "orders"
         self.assertIsNone(self.next_name(1))
 
-    def test_a_failed_job_holds_back_its_renamed_sequential_channel(self):
+    def test_a_failed_job_blocks_its_renamed_sequential_channel(self):
         self.sales.sequential = True
         self.delay("fails", channel="root.sales")
         running = self.claim(0)
@@ -89,7 +89,7 @@ class TestChannelNames(EngineCase):
         self.delay("behind", channel="root.orders")
         self.assertIsNone(self.next_name(1))
 
-    def test_a_new_channel_takes_a_former_name_over(self):
+    def test_a_new_channel_takes_over_a_former_name(self):
         self.sales.write({"name": "orders", "paused": True})
         self.channel("sales")
         self.assertFalse(self.sales.former_names)
@@ -121,7 +121,7 @@ class TestChannelNames(EngineCase):
                 lambda: self.sales.write({"parent_id": self.channel("warehouse").id}),
                 lambda: self.sales.unlink(),
             ):
-                with self.assertRaisesRegex(UserError, "server configuration names it"):
+                with self.assertRaisesRegex(UserError, "in the server configuration"):
                     change()
             self.sales.write({"name": "sales", "removal_interval": 3})
 
@@ -158,7 +158,7 @@ class TestChannelNames(EngineCase):
         )
         self.assertTrue(declared.complete_name)
 
-    def test_a_job_in_an_unknown_channel_runs_and_it_is_said(self):
+    def test_a_job_in_an_unknown_channel_runs_and_is_logged(self):
         self.configure("root:6")
         job = self.delay("typo", channel="root.sles")
         self.delay("typo", channel="root.sles")
@@ -240,6 +240,6 @@ class TestDefaultCapacity(EngineCase):
         self.assertFalse(self.in_force(self.channel("free")))
         self.assertEqual(self.in_force(self.channel("none", capacity="0")), "0")
 
-    def test_the_status_shows_the_capacity_in_force(self):
+    def test_the_status_shows_the_effective_capacity(self):
         with patch(f"{_EXPLAIN_SQL}.ALIVE", "SELECT 4, %(timeout)s"):
             self.assertEqual(status(self.env)["channels"]["root"]["capacity"], 4)

@@ -15,14 +15,14 @@ class TestChannels(BaseCase):
         found = usage.block_reason(channel)
         return found and (found.kind, found.channel)
 
-    def test_names_mean_a_place_below_the_root(self):
+    def test_names_are_relative_to_the_root(self):
         self.assertEqual(full_name(None), "root")
         self.assertEqual(full_name(" "), "root")
         self.assertEqual(full_name("sale"), "root.sale")
         self.assertEqual(full_name("rooted"), "root.rooted")
         self.assertEqual(full_name("root.sale"), "root.sale")
 
-    def test_the_root_runs_one_job_unless_it_says_otherwise(self):
+    def test_the_root_runs_one_job_unless_its_capacity_is_set(self):
         usage = self.usage("", {"root.a": 1})
         self.assertEqual(self.kind(usage, "root"), ("full", "root"))
 
@@ -51,7 +51,7 @@ class TestChannels(BaseCase):
         self.assertEqual(tree.capacity("root.c.d"), 1)
         self.assertIsNone(tree.capacity("root.a"))
 
-    def test_a_default_holds_for_the_channels_right_below(self):
+    def test_a_default_applies_to_the_channels_directly_below(self):
         tree = ChannelTree(
             read_channels("root:10,a:9:subchannel_capacity=2,a.own:3").values()
         )
@@ -59,7 +59,7 @@ class TestChannels(BaseCase):
         self.assertEqual(tree.capacity("root.a.own"), 3)
         self.assertIsNone(tree.capacity("root.a.new.deeper"))
 
-    def test_a_paused_channel_holds_those_below(self):
+    def test_a_paused_channel_pauses_its_sub_channels(self):
         usage = self.usage("root:2,a:1:paused")
         self.assertEqual(self.kind(usage, "root.a.b"), ("paused", "root.a"))
 
@@ -71,7 +71,7 @@ class TestChannels(BaseCase):
         usage.start("root.a.b")
         self.assertEqual(self.kind(usage, "root.a"), ("throttled", "root.a"))
 
-    def test_capacities_say_what_is_wrong_with_them(self):
+    def test_invalid_capacities_are_explained(self):
         for text in ("-1", "x", "0%", "101%", "1.5"):
             with self.subTest(text), self.assertRaises(ValueError):
                 parse_capacity(text)

@@ -50,13 +50,13 @@ class TestClaim(EngineCase):
         self.assertTrue(worker.idle)
 
     def is_calling(self) -> bool:
-        """Claim; tell whether that called the idle workers."""
+        """Claim; tell whether that notified the idle workers."""
         execute = self.env.cr.execute
         with patch.object(self.env.cr, "execute", side_effect=execute) as executed:
             self.claim()
         return any(call.args[0] == NOTIFY_WORKERS for call in executed.mock_calls)
 
-    def test_idle_workers_are_called_when_a_claim_leaves_work_that_may_start(self):
+    def test_idle_workers_are_notified_when_a_claim_leaves_jobs_that_may_start(self):
         self.configure("root:4,a:1,b:1")
         self.claim(1)
         self.delay("one", channel="root.a")
@@ -75,13 +75,13 @@ class TestClaim(EngineCase):
         self.keyed(2)
         self.assertFalse(self.is_calling(), "what is left waits for this one's key")
 
-    def test_nobody_is_called_who_works(self):
+    def test_busy_workers_are_not_notified(self):
         self.delay("one")
         self.delay("two")
         self.assertFalse(self.is_calling())
 
     def test_jobs_wait_while_addons_are_installed_or_updated(self):
-        """Their code and their tables may not belong together."""
+        """Their code and their tables may not match."""
         module = self.env.ref("base.module_web")
         self.delay("one")
         for state in ("to install", "to upgrade", "to remove"):
@@ -108,7 +108,7 @@ class TestClaim(EngineCase):
         taken = [self.next_name(worker) for worker in range(6)]
         self.assertEqual(taken, ["0", "1", "2", "3", None, None])
 
-    def test_a_settled_lease_frees_its_seat_and_what_was_not_begun(self):
+    def test_a_settled_lease_frees_its_slot_and_the_jobs_not_begun(self):
         self.configure("root:1")
         record = self.delay("one")
         self.claim(0)
@@ -117,7 +117,7 @@ class TestClaim(EngineCase):
         self.assertEqual(len(self.env["queue.job.lease"].search([])), 1)
         self.assertEqual(record.state, "enqueued")
 
-    def test_a_full_sub_channel_does_not_hold_the_others(self):
+    def test_a_full_sub_channel_does_not_block_the_others(self):
         self.configure("root:4,a:1")
         self.delay("a1", channel="root.a")
         self.delay("a2", channel="root.a.b")
@@ -190,14 +190,14 @@ class TestClaim(EngineCase):
         self.root.capacity = "3"
         self.assertEqual(self.next_name(2), "2")
 
-    def test_the_configuration_wins_over_the_record(self):
+    def test_the_configuration_overrides_the_record(self):
         self.configure("root:1")
         self.root.capacity = "5"
         self.delay("one")
         self.delay("two")
         self.assertEqual([self.next_name(0), self.next_name(1)], ["one", None])
 
-    def test_a_throttled_channel_lets_one_job_through_in_its_time(self):
+    def test_a_throttled_channel_starts_one_job_per_interval(self):
         self.configure("root:4,a:4:throttle=30")
         self.averages.note("<queue.job>._test_job", 0.001)
         self.delay("one", channel="root.a")
@@ -212,7 +212,7 @@ class TestClaim(EngineCase):
         )
         self.assertEqual(self.next_name(1), "one more")
 
-    def test_a_failed_job_holds_back_its_sequential_channel_only(self):
+    def test_a_failed_job_blocks_its_sequential_channel_only(self):
         self.configure("root:4,a:1:sequential")
         failed = self.delay("failed", channel="root.a")
         failed.state = "failed"
@@ -228,7 +228,7 @@ class TestClaim(EngineCase):
         failed.state = "failed"
         held = self.delay("held", channel="root.a")
         self.assertIsNone(self.next_name())
-        self.assertIn("held back by failed", self.explained("a:1:sequential", held))
+        self.assertIn("by the failed job", self.explained("a:1:sequential", held))
         failed.button_cancelled()
         self.delay("retried", channel="a", eta=600, priority=1)
         self.assertIsNone(self.next_name())
@@ -239,17 +239,17 @@ class TestClaim(EngineCase):
         with patch.dict(os.environ, ODOO_QUEUE_JOB_CHANNELS=configuration):
             return "\n".join(Explainer(self.env).explain(record.uuid))
 
-    def test_a_failed_job_holds_back_the_channels_below_its_sequential_one(self):
+    def test_a_failed_job_blocks_the_channels_below_its_sequential_one(self):
         self.configure("root:4,a:1:sequential")
         failed = self.delay("failed", channel="root.a")
         failed.state = "failed"
         held = self.delay("held", channel="root.a.b")
         self.assertIsNone(self.next_name())
-        self.assertIn("held back by failed", self.explained("a:1:sequential", held))
+        self.assertIn("by the failed job", self.explained("a:1:sequential", held))
         failed.button_done()
         self.assertEqual(self.next_name(), "held")
 
-    def test_a_job_to_be_retried_holds_back_those_behind_it_in_a_sequential_channel(
+    def test_a_job_to_be_retried_blocks_those_behind_it_in_a_sequential_channel(
         self,
     ):
         self.configure("root:4,a:1:sequential")
@@ -259,7 +259,7 @@ class TestClaim(EngineCase):
         claim = self.claim(0)
         self.assertEqual(self.names(claim), ["before"])
         claim = self.claim(0, settle=True)
-        # still pending, as it was given back: again the first
+        # still pending, as it was released: again the first
         self.assertEqual(self.names(claim), ["before"])
         self.env.cr.execute("UPDATE queue_job SET state = 'done' WHERE name = 'before'")
         claim = self.claim(0, settle=True)
@@ -268,7 +268,7 @@ class TestClaim(EngineCase):
         retried.eta = False
         self.assertEqual(self.next_name(0), "retried")
 
-    def test_a_failed_job_that_waits_for_others_again_holds_back_nothing(self):
+    def test_a_failed_job_that_waits_for_others_again_blocks_nothing(self):
         self.configure("root:4,order:1:sequential")
         failed = self.delay("failed", channel="root.order")
         self.delay("next", channel="root.order")
@@ -282,7 +282,7 @@ class TestClaim(EngineCase):
         )
         self.assertEqual(self.next_name(), "next")
 
-    def test_a_job_that_waits_long_in_a_busy_workers_hand_is_not_handed_out_again(
+    def test_a_job_leased_to_a_busy_worker_for_long_is_not_leased_again(
         self,
     ):
         record = self.delay("one")
@@ -320,7 +320,7 @@ class TestClaim(EngineCase):
         self.averages.note(function, 10.0)
         self.assertEqual(self.names(self.claim(1)), ["5"])
 
-    def test_a_lease_holds_so_many_bytes_and_calls_others_for_the_rest(self):
+    def test_a_lease_is_limited_in_bytes_and_notifies_others_of_the_rest(self):
         self.averages.note("<queue.job>._test_on_fail", 0.001)
         big = random.Random(1).randbytes(MAX_BYTES // 3).hex()[: MAX_BYTES * 2 // 5]
         for number in range(6):
@@ -341,7 +341,7 @@ class TestClaim(EngineCase):
         self.assertEqual(self.names(self.claim()), ["big 0"])
         self.assertEqual(self.names(self.claim()), ["big 1"])
 
-    def test_keyed_jobs_over_their_limit_wait_without_holding_the_others(self):
+    def test_keyed_jobs_over_their_limit_wait_without_blocking_the_others(self):
         keyed = self.delay("k1") + self.delay("k2") + self.delay("k3")
         keyed.write({"concurrency_key": "backend 1", "concurrency_limit": 2})
         self.delay("free", priority=20)
@@ -349,7 +349,7 @@ class TestClaim(EngineCase):
         self.assertEqual(taken, ["k1", "k2", "free", None])
 
     def keyed(self, count: int, key: str = "'flood'", priority: str = "1") -> None:
-        """Store jobs of which one a key may run at once.
+        """Store jobs of which one per key may run at once.
 
         ``key``, ``priority``: of the job with this ``number``, in SQL
         """
@@ -362,11 +362,11 @@ class TestClaim(EngineCase):
         )
 
     def flood(self, count: int) -> None:
-        """Put jobs in front which wait for the one that runs."""
+        """Add jobs at the front that wait for the running one."""
         self.keyed(count)
         self.claim()
 
-    def test_any_number_of_jobs_over_the_limit_of_their_key_holds_up_no_other(self):
+    def test_any_number_of_jobs_over_the_limit_of_their_key_blocks_no_other(self):
         self.flood(3 * NEAR)
         self.delay("keyed", priority=6).write(
             {"concurrency_key": "other", "concurrency_limit": 1}
@@ -394,13 +394,13 @@ class TestClaim(EngineCase):
         self.flood(10 * NEAR)
         self.delay("free")
         self.env.flush_all()
-        self.env.cr.execute("ANALYZE queue_job")  # as the server does by itself
+        self.env.cr.execute("ANALYZE queue_job")  # as the server does automatically
         before = self._rows_read()
         self.assertEqual(self.next_name(1), "free")
         self.assertLess(self._rows_read() - before, 3 * NEAR)
 
     def crowd(self):
-        """Store jobs in great number that cannot run now."""
+        """Store a large number of jobs that cannot run now."""
         self.env.cr.execute(
             "INSERT INTO queue_job (uuid, state, channel, priority, date_created, eta) "
             "SELECT gen_random_uuid(), state, 'root', 10, now() AT TIME ZONE 'UTC', "
@@ -414,7 +414,7 @@ class TestClaim(EngineCase):
         self.crowd()
         self.delay("one")
         self.env.flush_all()
-        self.env.cr.execute("ANALYZE queue_job")  # as the server does by itself
+        self.env.cr.execute("ANALYZE queue_job")  # as the server does automatically
         before = self._rows_read()
         self.assertEqual(self.next_name(), "one")
         self.assertLess(self._rows_read() - before, 100)
@@ -446,7 +446,7 @@ class TestClaim(EngineCase):
         )
         return self.env.cr.fetchone()[0]
 
-    def test_who_was_taken_for_dead_gets_nothing(self):
+    def test_a_worker_considered_dead_gets_nothing(self):
         self.delay("one")
         self.env.cr.execute(
             "DELETE FROM queue_job_worker WHERE id = %s", [self.workers[0]]
@@ -455,9 +455,9 @@ class TestClaim(EngineCase):
             self.claim(0)
 
     def test_a_malformed_capacity_is_refused_by_the_form(self):
-        with self.assertRaisesRegex(Exception, "whole number or a share"):
+        with self.assertRaisesRegex(Exception, "an integer or a share"):
             self.root.capacity = "many"
-        with self.assertRaisesRegex(Exception, "capacity of 1"):
+        with self.assertRaisesRegex(Exception, "cannot exceed 1"):
             self.channel("a", capacity="3", sequential=True)
 
     def test_the_form_of_a_channel_opens(self):

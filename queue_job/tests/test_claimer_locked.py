@@ -24,7 +24,7 @@ VALUES ('test', 1, 'test', 0, now() AT TIME ZONE 'UTC') RETURNING id
 
 @tagged("post_install", "-at_install")
 class TestLockedJobs(BaseCase):
-    """With real transactions: somebody else holds a job while a worker claims."""
+    """With real transactions: another one locks a job while a worker claims."""
 
     def setUp(self):
         super().setUp()
@@ -46,9 +46,9 @@ class TestLockedJobs(BaseCase):
         return cr.fetchone()[0]
 
     def claim(self, settle=False):
-        """Claim, and let it be undone; return the claim."""
+        """Claim, and roll back; return the claim."""
         with self.registry.cursor() as cr:
-            # rather fail than wait for who holds the job
+            # fail rather than wait for the lock on the job
             cr.execute("SET LOCAL lock_timeout TO '5s'")
             claim = self.claimer.claim_in(cr, self.worker, settle=settle)
             cr.rollback()
@@ -57,7 +57,7 @@ class TestLockedJobs(BaseCase):
     def names(self, claim) -> list[str]:
         return [row["name"] for row in claim.rows]
 
-    def test_order_is_kept_while_somebody_edits_the_first_job(self):
+    def test_order_is_kept_while_the_first_job_is_edited(self):
         with self.registry.cursor() as editor:
             editor.execute(
                 "UPDATE queue_job SET name = name WHERE id = %s", [self.first]
@@ -75,7 +75,7 @@ class TestLockedJobs(BaseCase):
             editor.rollback()
         self.assertEqual(self.names(self.claim()), ["first"])
 
-    def test_any_number_of_jobs_that_somebody_edits_hold_up_no_other(self):
+    def test_any_number_of_edited_jobs_blocks_no_other(self):
         with self.registry.cursor() as cr:
             cr.execute("UPDATE queue_job SET channel = 'root' WHERE name = 'first'")
             for _number in range(NEAR):
@@ -94,7 +94,7 @@ class TestLockedJobs(BaseCase):
             self.assertEqual(self.names(self.claim()), ["first"])
             other.rollback()
 
-    def test_who_holds_a_leased_job_holds_up_nobody(self):
+    def test_a_locked_leased_job_blocks_no_worker(self):
         with self.registry.cursor() as cr:
             claim = self.claimer.claim_in(cr, self.worker)
             self.assertEqual(self.names(claim), ["first"])
@@ -104,7 +104,7 @@ class TestLockedJobs(BaseCase):
             editor.rollback()
         self.assertEqual(self.names(self.claim(settle=True)), ["first"])
 
-    def test_a_job_that_is_due_and_held_is_not_looked_at_without_pause(self):
+    def test_a_due_job_that_is_locked_is_not_polled_without_pause(self):
         with self.registry.cursor() as cr:
             cr.execute(
                 "UPDATE queue_job SET eta = now() AT TIME ZONE 'UTC' - interval '1 s' "
@@ -117,7 +117,7 @@ class TestLockedJobs(BaseCase):
             editor.rollback()
         self.assertEqual(self.names(self.claim()), ["first"])
 
-    def test_a_job_is_done_while_somebody_edits_the_next_one_of_its_lease(self):
+    def test_a_job_is_done_while_the_next_one_of_its_lease_is_edited(self):
         with self.registry.cursor() as cr:
             lease = self.claimer.claim_in(cr, self.worker).lease
             cr.execute(
@@ -157,8 +157,8 @@ class TestLockedJobs(BaseCase):
             self.assertEqual(cr._cnx.status, STATUS_READY)
 
     @mute_logger("odoo.sql_db")
-    def test_children_that_somebody_edits_are_released_afterwards(self):
-        """Their parent owes them a look until it was one that came to something."""
+    def test_dependents_being_edited_are_released_afterwards(self):
+        """The release stays due until it succeeds."""
         with self.registry.cursor() as cr:
             cr.execute(
                 "UPDATE queue_job SET uuid = name, graph_uuid = 'locked', "
@@ -169,7 +169,7 @@ class TestLockedJobs(BaseCase):
                 """ELSE '{"depends_on": ["first"], "reverse_depends_on": []}' END """
                 "WHERE name IN ('first', 'second')"
             )
-            # of a model that is gone: it is not to be loaded for that
+            # of a missing model: the release must not load it
             cr.execute(
                 "UPDATE queue_job SET state = 'done', model_name = 'gone.model' "
                 "WHERE name = 'first'"

@@ -8,7 +8,7 @@ from ..job import clock
 
 
 class TestClock(TransactionCase):
-    """The database's clock decides, in a process whose own one is ten minutes off."""
+    """The database's clock counts, in a process whose own clock is ten minutes off."""
 
     def setUp(self):
         super().setUp()
@@ -21,7 +21,7 @@ class TestClock(TransactionCase):
         """Return the minutes that are added."""
         return clock.offset(self.env.cr, **kwargs) / timedelta(minutes=1)
 
-    def test_what_a_clock_is_off_is_added_to_it(self):
+    def test_the_offset_of_a_clock_is_added_to_it(self):
         self.assertAlmostEqual(self.offset(), 10, places=1)
         ahead = clock.database_now(self.env.cr) - datetime.now()
         self.assertAlmostEqual(ahead / timedelta(minutes=1), 0, places=1)
@@ -43,7 +43,7 @@ class TestClock(TransactionCase):
         clock.use(datetime.now)
         self.assertEqual(self.offset(), 0)
 
-    def test_nothing_is_asked_in_a_transaction_that_failed(self):
+    def test_no_query_in_a_failed_transaction(self):
         with self.registry.cursor() as cr:
             cr = getattr(cr, "_cursor", cr)
             try:

@@ -30,17 +30,17 @@ PRODUCTION = Identity("production", "uuid-1", "cluster-1")
 
 
 class TestIdentity(BaseCase):
-    """How a database compares with the one it was served as."""
+    """The identity of a database compared with the recorded one."""
 
     def status(self, here, origin=PRODUCTION, **values):
         return CopyStatus(here, origin, **values)
 
-    def test_a_database_that_is_what_it_was_is_no_copy(self):
+    def test_a_database_with_an_unchanged_identity_is_not_a_copy(self):
         found = self.status(PRODUCTION)
         self.assertIsNone(found.kind)
         self.assertFalse(found.is_held)
 
-    def test_a_database_that_was_never_served_is_no_copy(self):
+    def test_a_database_that_was_never_served_is_not_a_copy(self):
         self.assertFalse(self.status(Identity("staging"), None).is_held)
 
     def test_another_name_uuid_or_cluster_makes_a_copy(self):
@@ -71,7 +71,7 @@ class TestIdentity(BaseCase):
             other = PRODUCTION._replace(name="staging2")
             self.assertTrue(self.status(other, **values).is_held)
 
-    def test_a_parameter_written_by_hand_stops_nothing(self):
+    def test_an_invalid_parameter_stops_nothing(self):
         for text in ("", "no json", "[]", '"x"', '{"allowed": 3}'):
             about = {"name": "1", "parameters": {sql.PARAMETER: text}}
             self.assertFalse(status_of(about).is_held, text)
@@ -95,7 +95,7 @@ class CopyCase(EngineCase):
         self.env.invalidate_all()
 
     def be_a_copy(self, **changes):
-        """Let the database have been served as another one before."""
+        """Record another identity, as if the database was served under it before."""
         here = read_status(self.env.cr).here
         origin = here._replace(**(changes or {"name": "production"}))
         self.set_parameter(sql.PARAMETER, json.dumps(origin._asdict()))
@@ -122,12 +122,12 @@ class TestCopies(CopyCase):
         self.assertIsNone(self.claim().lease)
         said = self.reasons(record)
         self.assertIn("looks like a copy", said)
-        self.assertIn("its name was production before", said)
+        self.assertIn("its name was production", said)
         self.be_a_copy(uuid="other")
         self.assertIsNone(self.claim().lease)
         self.assertIn("database.uuid) has changed", self.reasons(record))
 
-    def test_a_claim_knows_the_cluster_it_is_told(self):
+    def test_a_claim_uses_the_given_cluster(self):
         self.delay("one")
         self.be_a_copy(cluster="other")
         cluster = read_status(self.env.cr).here.cluster
@@ -136,7 +136,7 @@ class TestCopies(CopyCase):
         self.assertIsNone(claimer.claim_in(cr, worker, False, cluster).lease)
         self.assertIsNotNone(claimer.claim_in(cr, worker, False, "other").lease)
 
-    def test_a_job_that_waits_for_others_says_so_too(self):
+    def test_a_job_that_waits_for_dependencies_is_explained_too(self):
         self.delay("one")
         record = self.delay("two")
         record.state = "wait_dependencies"
@@ -169,13 +169,13 @@ class TestCopies(CopyCase):
         self.assertIsNone(read_status(self.env.cr).kind)
         self.assertIsNotNone(self.claim().lease)
 
-    def test_a_neutralized_database_was_not_only_renamed(self):
+    def test_a_neutralized_database_cannot_be_marked_as_moved(self):
         self.be_a_copy()
         self.neutralize()
-        with self.assertRaisesRegex(UserError, "it stays a copy"):
+        with self.assertRaisesRegex(UserError, "cannot be marked as moved"):
             self.jobs.adopt_moved_database()
 
-    def test_an_original_is_told_to_be_one(self):
+    def test_an_original_is_reported_as_such(self):
         for decide in (
             self.jobs.run_jobs_in_copy,
             self.jobs.hold_jobs_in_copy,
@@ -196,13 +196,13 @@ class TestCopies(CopyCase):
         self.assertTrue(record_identity(self.env.cr, seen))
         self.assertFalse(allow_copy(self.env.cr, seen, True))
 
-    def test_the_status_tells(self):
+    def test_the_status_is_reported(self):
         self.assertIsNone(status(self.env)["copy"])
         self.neutralize()
         found = status(self.env)["copy"]
         self.assertEqual((found["kind"], found["is_held"]), ("neutralized", True))
 
-    def test_held_jobs_raise_no_alarm_for_waiting(self):
+    def test_held_jobs_trigger_no_alert_for_waiting(self):
         self.delay("one")
         self.env.flush_all()
         self.env.cr.execute(
@@ -215,7 +215,7 @@ class TestCopies(CopyCase):
 
 @tagged("post_install", "-at_install")
 class TestCopyGuard(CopyCase):
-    """What a worker does about the database it claims in."""
+    """How a worker handles the identity of the database it claims in."""
 
     def setUp(self):
         super().setUp()
@@ -246,7 +246,7 @@ class TestCopyGuard(CopyCase):
             self.check()
         self.assertEqual(self.stored()["name"], "production", "it is recorded once")
 
-    def test_a_copy_is_told_once_and_again_when_it_is_held_again(self):
+    def test_a_copy_is_logged_once_and_again_when_it_is_held_again(self):
         self.be_a_copy()
         with self.assertLogs(_GUARD) as logs:
             self.check()
@@ -262,7 +262,7 @@ class TestCopyGuard(CopyCase):
         with self.assertLogs(_GUARD):
             self.check()
 
-    def test_a_setting_takes_every_copy_for_a_moved_database(self):
+    def test_a_setting_adopts_every_copy(self):
         for said, name in (("True", self.env.cr.dbname), ("False", "production")):
             self.be_a_copy()
             with (
@@ -285,7 +285,7 @@ class TestCopyGuard(CopyCase):
         self.assertIn("database is neutralized", logs.output[-1])
         self.assertIsNone(self.claim().lease)
 
-    def test_a_wrong_setting_is_told_and_adopts_nothing(self):
+    def test_an_invalid_setting_is_logged_and_adopts_nothing(self):
         self.be_a_copy()
         with (
             patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES="perhaps"),
@@ -293,7 +293,7 @@ class TestCopyGuard(CopyCase):
             mute_logger(_GUARD),
         ):
             self.check()
-        self.assertIn("key=adopt_copies value='perhaps'", logs.output[0])
+        self.assertIn("key=adopt_copiesvalue='perhaps'", logs.output[0])
         self.assertEqual(self.stored()["name"], "production")
 
     def test_the_cluster_is_asked_for_once_a_connection(self):
@@ -313,7 +313,7 @@ class TestCopyGuard(CopyCase):
         self.env.cr.execute("SET LOCAL ROLE pg_monitor")
         self.assertIsNone(read_cluster(self.env.cr))
 
-    def test_processes_of_a_server_know_what_others_said(self):
+    def test_processes_of_a_server_share_what_was_logged(self):
         self.assertFalse(server_memory.is_news("prod", None))
         child = os.fork()
         if not child:
@@ -368,7 +368,7 @@ class TestCopyRights(HttpCase):
         self.assertTrue(self.call("copy_status")["result"]["is_held"])
 
     @mute_logger("odoo.http")
-    def test_others_decide_nothing(self):
+    def test_other_users_decide_nothing(self):
         self.authenticate("queue_clerk", "queue_clerk")
         for method in ("run_jobs_in_copy", "hold_jobs_in_copy", "adopt_moved_database"):
             answer = self.call(method)

@@ -37,7 +37,7 @@ SELECT gen_random_uuid(), 'leased', %(state)s, 'root', id FROM lease
 
 @tagged("post_install", "-at_install")
 class TestDatabaseMonitor(BaseCase):
-    """With a real connection, as what it holds is a session."""
+    """With a real connection, as locks belong to a session."""
 
     def setUp(self):
         super().setUp()
@@ -69,7 +69,7 @@ class TestDatabaseMonitor(BaseCase):
         return {row[0] for row in self.query("SELECT id FROM queue_job_worker")}
 
     @mute_logger(_HEARTBEAT)
-    def test_a_worker_that_was_taken_for_dead_comes_back_under_a_new_id(self):
+    def test_a_worker_considered_dead_registers_under_a_new_id(self):
         lost, kept = self.monitor.ids
         self.query("DELETE FROM queue_job_worker WHERE id = %(id)s", id=lost)
         self.notified.clear()
@@ -80,7 +80,7 @@ class TestDatabaseMonitor(BaseCase):
         self.assertLessEqual({new, kept}, self.workers())
         self.assertTrue(self.notified, "it may claim at once")
 
-    def test_who_leaves_lets_others_have_its_jobs_and_blames_none(self):
+    def test_a_leaving_worker_releases_its_jobs_and_blames_none(self):
         [worker, _other] = self.monitor.ids
         self.query(_LEASED, worker=worker, state="enqueued")
         self.query(_LEASED, worker=worker, state="started")
@@ -93,7 +93,7 @@ class TestDatabaseMonitor(BaseCase):
         self.assertFalse(self.query("SELECT 1 FROM queue_job_lease"))
 
     def connect(self):
-        """Return a connection as another process has it."""
+        """Return a connection like that of another process."""
         return self.connect_to(get_db_name())
 
     def connect_to(self, database):
@@ -103,8 +103,8 @@ class TestDatabaseMonitor(BaseCase):
         return connection
 
     @mute_logger("odoo.addons.queue_job.engine.process.rescuer")
-    def test_a_worker_whose_connection_broke_goes_on_under_a_new_id(self):
-        """Whatever it may hold is taken back, also what it was never told of."""
+    def test_a_worker_whose_connection_broke_continues_under_a_new_id(self):
+        """All its leases are taken back, even those it never learned of."""
         [registration, _other] = self.monitor.registrations
         worker = registration.worker
         self.query(_LEASED, worker=worker, state="enqueued")
@@ -120,7 +120,7 @@ class TestDatabaseMonitor(BaseCase):
         listener.poll()
         self.assertTrue(listener.notifies, "its slot may be what others wait for")
 
-    def test_a_worker_that_goes_on_to_another_database_leaves_no_job_behind(self):
+    def test_a_worker_that_switches_to_another_database_leaves_no_job_behind(self):
         [registration, _other] = self.monitor.registrations
         elsewhere = SimpleNamespace(database="elsewhere")
         process = SimpleNamespace(
@@ -136,7 +136,7 @@ class TestDatabaseMonitor(BaseCase):
         )
         worker = JobWorker(process, 0)
         self.addCleanup(worker.close)
-        # it stops before the first job, as it does between two that take long
+        # it stops before the first job, as it does between two long ones
         self.assertTrue(worker._serve(self.monitor, registration))
         jobs = "SELECT state, lease_id FROM queue_job WHERE name = 'leased'"
         self.assertEqual(self.query(jobs), [("pending", None)])
@@ -201,7 +201,7 @@ class TestDatabaseMonitor(BaseCase):
         self.assertIn(living, self.workers())
         self.assertNotIn(frozen, self.workers())
 
-    def test_nobody_is_taken_for_frozen_when_all_stood_still(self):
+    def test_no_worker_counts_as_frozen_when_all_were_frozen(self):
         other = self.other_worker(3600)
         self.clock.advance(3600)
         self.rescue()
@@ -211,7 +211,7 @@ class TestDatabaseMonitor(BaseCase):
             self.rescue()
         self.assertNotIn(other, self.workers())
 
-    def test_the_sessions_of_the_database_this_one_is_a_copy_of_are_let_be(self):
+    def test_the_sessions_of_the_original_of_a_copy_are_left_alone(self):
         theirs = self.connect_to("postgres")
         with theirs.cursor() as cursor:
             cursor.execute(
@@ -256,7 +256,7 @@ class TestDatabaseMonitor(BaseCase):
         }
 
     def test_workers_keep_their_ids_when_their_monitoring_connection_is_replaced(self):
-        """Also when the server has not noticed that the one before is gone."""
+        """Even if the server has not noticed that the previous one is gone."""
         ids, [monitor] = self.monitor.ids, self.monitors()
         before, self.monitor._connection = self.monitor._connection, None
         self.addCleanup(before.close)
@@ -296,7 +296,7 @@ class TestDatabaseMonitor(BaseCase):
         self.assertIn("available again", logs.output[0])
 
     @mute_logger(_HEARTBEAT)
-    def test_nobody_works_unseen_for_longer_than_the_time_limit(self):
+    def test_no_worker_runs_unsupervised_longer_than_the_timeout(self):
         [registration, _other] = self.monitor.registrations
         own, another = self.connect(), self.connect()
         registration.connection = own
@@ -316,7 +316,7 @@ class TestDatabaseMonitor(BaseCase):
         self.poll()
         self.assertTrue(self.monitor.is_open)
 
-    def test_what_a_job_says_of_its_progress_must_be_numbers(self):
+    def test_the_progress_of_a_job_must_be_numbers(self):
         with self.assertRaises(TypeError):
             Progress().set(None, 1, [2], "of a list")
 

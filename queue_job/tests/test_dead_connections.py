@@ -50,7 +50,7 @@ class TestDeadConnections(BaseCase):
         self.dead._timeout = 0.2
 
     async def execute(self, statement, params):
-        # what the server says, as PostgreSQL itself would need a wire that swallows
+        # a simulated state: PostgreSQL itself would need a network that drops packets
         return [row for row in self.rows if row[0] in params["pids"]]
 
     def asking(self, statement="SELECT pg_sleep(20)"):
@@ -60,7 +60,7 @@ class TestDeadConnections(BaseCase):
         return asking
 
     def poll(self, seconds=1.0):
-        """Look again and again, as the watcher does."""
+        """Check repeatedly, as the monitoring thread does."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             asyncio.run(self.dead.poll())
@@ -70,7 +70,7 @@ class TestDeadConnections(BaseCase):
         silent = state.startswith("idle")
         self.rows = [(asking.pid, 0.0, state, since, silent, is_copy)]
 
-    def test_a_worker_that_waits_for_what_was_swallowed_comes_back(self):
+    def test_a_worker_with_a_dead_connection_recovers(self):
         asking = self.asking()
         self.says(asking)
         with self.assertLogs(_MODULE, "WARNING") as logs:
@@ -80,7 +80,7 @@ class TestDeadConnections(BaseCase):
         self.assertEqual(len(logs.output), 1, "it is said once")
         self.assertIn("idle in transaction", logs.output[0])
 
-    def test_a_session_that_worked_between_two_looks_is_let_be(self):
+    def test_a_session_that_worked_between_two_checks_is_left_alone(self):
         asking = self.asking()
         since = iter(range(1000))
 
@@ -91,7 +91,7 @@ class TestDeadConnections(BaseCase):
         self.poll()
         self.assertTrue(asking.is_alive())
 
-    def test_a_long_statement_is_let_be(self):
+    def test_a_long_statement_is_left_alone(self):
         asking = self.asking()
         self.says(asking, state="active")
         self.poll()
@@ -111,20 +111,20 @@ class TestDeadConnections(BaseCase):
         asking.join(10)
         self.assertFalse(asking.is_alive())
 
-    def test_a_session_behind_a_pooler_is_let_be(self):
-        """Its process id is made up: nothing is known about it."""
+    def test_a_session_behind_a_pooler_is_left_alone(self):
+        """Its process id is invented: nothing is known about it."""
         asking = self.asking()
         self.poll()
         self.assertTrue(asking.is_alive())
 
-    def test_the_server_is_not_asked_about_who_waits_for_nothing(self):
+    def test_the_server_is_not_asked_about_idle_connections(self):
         with Registry(get_db_name()).cursor() as cr:
             cr.execute("SELECT 1")
             self.dead._execute = self.fail
             self.poll(0.5)
         self.assertEqual(self.dead.due(), float("inf"))
 
-    def test_what_the_server_says_of_a_session_is_understood(self):
+    def test_the_message_of_the_server_about_a_session_is_understood(self):
         asking = self.asking("COPY (SELECT pg_sleep(20)) TO '/dev/null'")
 
         async def ask(pid):
@@ -153,7 +153,7 @@ class TestMonitorConnection(BaseCase):
             patch.object(monitor_connection, "statement_deadline", return_value=0.5)
         )
 
-    def test_a_server_that_accepts_and_says_nothing_is_given_up(self):
+    def test_a_server_that_accepts_connections_but_does_not_answer_is_given_up(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             _name, info = connection_info_for(get_db_name())
             host, port = listener.getsockname()
@@ -166,7 +166,7 @@ class TestMonitorConnection(BaseCase):
                 with self.assertRaises(ConnectionDead):
                     asyncio.run(MonitorConnection.open(get_db_name()))
 
-    def test_a_statement_without_an_answer_is_given_up_with_its_connection(self):
+    def test_a_statement_without_an_answer_times_out_with_its_connection(self):
         async def ask():
             connection = await MonitorConnection.open(get_db_name())
             await connection.execute("SET statement_timeout TO 0")
@@ -176,7 +176,7 @@ class TestMonitorConnection(BaseCase):
 
         self.assertTrue(asyncio.run(ask()).closed)
 
-    def test_one_that_does_not_answer_delays_no_other(self):
+    def test_an_unresponsive_database_delays_no_other(self):
         async def ask(statement):
             connection = await MonitorConnection.open(get_db_name())
             await connection.execute("SET statement_timeout TO 0")

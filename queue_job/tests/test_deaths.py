@@ -1,4 +1,4 @@
-"""Why a worker was lost is kept, and said when its job fails for it."""
+"""The reason why a worker was lost is kept, and shown if its job fails for it."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from ..engine.sql import rescue
 from ..jobrunner import server
 from .engine_common import EngineCase
 
-_UNKNOWN = "Process 1 on test ended, or stood still, and nobody knows why"
+_UNKNOWN = "Process 1 on test ended or froze, for an unknown reason"
 
 
 @tagged("post_install", "-at_install")
@@ -30,7 +30,7 @@ class TestDeaths(EngineCase):
         self.configure("root:4")
 
     def lose(self, *, reason=None):
-        """Let a worker be lost in its job, with a reason on its lease if given."""
+        """Lose a worker during its job, with a reason on its lease if given."""
         claim = self.claim()
         batch = self.batch(claim)
         batch.start(self.env.cr, batch.next_job())
@@ -44,7 +44,7 @@ class TestDeaths(EngineCase):
         self.env.invalidate_all()
 
     def note_deaths(self, host: str, ended: list[tuple[int, str]]) -> None:
-        """Note deaths by the test's cursor in the place of a monitoring connection."""
+        """Note deaths on the test's cursor instead of a monitoring connection."""
 
         class Connection:
             async def execute(_self, statement, params):
@@ -57,7 +57,7 @@ class TestDeaths(EngineCase):
         self.lose(reason="by an administrator")
         self.assertEqual((record.state, record.worker_deaths), ("pending", 1))
         self.assertEqual(record.death_reason, "by an administrator")
-        # the next death may have none
+        # the next death may have no reason
         self.lose()
         self.assertEqual((record.worker_deaths, record.death_reason), (2, _UNKNOWN))
 
@@ -105,13 +105,13 @@ class TestReasons(BaseCase):
         process = subprocess.Popen([sys.executable, "-c", code])
         return os.waitpid(process.pid, 0)
 
-    def test_the_status_of_a_process_is_said_in_words(self):
+    def test_the_exit_status_of_a_process_is_explained(self):
         for code, said in (
             ("", None),
             ("import os; os._exit(3)", "ended with exit code 3"),
             ("import os; os.kill(os.getpid(), 9)", "was killed with SIGKILL"),
-            ("import os; os.kill(os.getpid(), 11)", "was ended by SIGSEGV"),
-            ("import os; os.kill(os.getpid(), 40)", "was ended by signal 40"),
+            ("import os; os.kill(os.getpid(), 11)", "was terminated by SIGSEGV"),
+            ("import os; os.kill(os.getpid(), 40)", "was terminated by signal 40"),
         ):
             with self.subTest(said=said):
                 pid, status = self.status_of(code)
@@ -121,7 +121,7 @@ class TestReasons(BaseCase):
                 else:
                     self.assertTrue(reason.startswith(f"Process {pid} on host {said}"))
 
-    def test_a_process_that_ended_is_taken_off_the_list_with_its_reason(self):
+    def test_an_ended_process_is_removed_from_the_list_with_its_reason(self):
         class Server:
             def __init__(self, pid):
                 self.queue_job_workers = {pid: None}

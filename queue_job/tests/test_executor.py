@@ -32,7 +32,7 @@ class TestRun(EngineCase):
         self.configure("root:4")
 
     def doing(self, function):
-        """Let ``_test_job`` be ``function(record)``."""
+        """Replace ``_test_job`` with ``function(record)``."""
 
         def _test_job(self_, *args, **kwargs):
             return function(self_)
@@ -45,7 +45,7 @@ class TestRun(EngineCase):
 
         return self.doing(fail)
 
-    def test_a_job_that_ends_well_is_done_with_its_result(self):
+    def test_a_successful_job_is_done_with_its_result(self):
         record = self.delay("one")
         with self.doing(lambda job: 42):
             self.run_all()
@@ -110,7 +110,7 @@ class TestRun(EngineCase):
             len(record.message_ids.filtered(lambda m: m.subtype_id == subtype)), 1
         )
 
-    def test_a_retryable_error_puts_the_job_off_until_its_tries_are_used_up(self):
+    def test_a_retryable_error_snoozes_the_job_until_no_attempts_are_left(self):
         record = self.delay("one", max_retries=2)
         with self.failing(RetryableJobError("later", seconds=60)):
             self.run_all()
@@ -124,7 +124,7 @@ class TestRun(EngineCase):
         self.assertEqual((record.state, record.retry), ("failed", 2))
         self.assertTrue(record.exc_name.endswith("FailedJobError"))
 
-    def test_collisions_do_not_retry_for_ever(self):
+    def test_conflicts_are_not_retried_forever(self):
         record = self.delay("one", max_retries=2)
         with self.failing(SerializationFailure("concurrent update")):
             self.run_all()
@@ -160,7 +160,7 @@ class TestRun(EngineCase):
         self.assertIn("on fail fails too", record.exc_info)
 
     @mute_logger(_CONTROLLER, _OUTCOME)
-    def test_an_error_in_telling_people_does_not_lose_the_failure(self):
+    def test_an_error_in_notifying_users_does_not_lose_the_failure(self):
         record = self.delay("one")
 
         def broken(job):
@@ -191,7 +191,7 @@ class TestRun(EngineCase):
         self.assertEqual(len(calls), 1)
         self.assertEqual(set(calls[0]), {"exc_info", "exc_name", "exc_message"})
 
-    def test_the_work_of_who_lost_the_lease_is_rolled_back(self):
+    def test_the_work_of_a_worker_that_lost_its_lease_is_rolled_back(self):
         record = self.delay("one")
         claim = self.claim()
 
@@ -230,7 +230,7 @@ class TestRun(EngineCase):
         self.assertEqual(self.env.user.partner_id.name, "kept")
 
     @mute_logger(_CONTROLLER)
-    def test_a_commit_is_refused_with_the_choice_there_is(self):
+    def test_a_commit_is_refused_with_the_alternatives(self):
         record = self.delay("one")
         with self.doing(lambda job: job.env.cr.commit()):
             self.run_all()
@@ -269,7 +269,7 @@ class TestRun(EngineCase):
             release_overdue(cr)
         self.env.invalidate_all()
 
-    def test_a_job_set_done_by_hand_owes_its_children_a_look_too(self):
+    def test_a_job_set_to_done_manually_releases_its_dependents_too(self):
         job = self.jobs.delayable
         chain(
             job(description="parent")._test_job(), job(description="child")._test_job()
@@ -280,7 +280,7 @@ class TestRun(EngineCase):
         self.assertEqual(self.next_name(), "child")
 
     @mute_logger(_UNDECODABLE)
-    def test_a_job_whose_method_is_gone_fails_and_says_so(self):
+    def test_a_job_whose_method_is_missing_fails_with_a_message(self):
         record = self.delay("one")
         self.env.cr.execute("UPDATE queue_job SET method_name = 'gone_method'")
         self.env.invalidate_all()
@@ -289,7 +289,7 @@ class TestRun(EngineCase):
         self.assertIn("no method gone_method", record.exc_message)
 
     @mute_logger(_UNDECODABLE)
-    def test_a_job_whose_model_is_gone_fails_and_says_so(self):
+    def test_a_job_whose_model_is_missing_fails_with_a_message(self):
         record = self.delay("one")
         self.env.cr.execute(
             "UPDATE queue_job SET model_name = 'gone.model', "
@@ -301,7 +301,7 @@ class TestRun(EngineCase):
         self.assertIn("model gone.model does not exist", record.exc_message)
 
     @mute_logger(_UNDECODABLE)
-    def test_a_job_whose_on_fail_method_is_gone_fails_and_says_so(self):
+    def test_a_job_whose_on_fail_method_is_missing_fails_with_a_message(self):
         record = self.delay("one")
         function = self.env.ref("queue_job.job_function_queue_job__test_job")
         function.on_fail_method = "gone"
@@ -310,7 +310,7 @@ class TestRun(EngineCase):
         self.assertIn("gone is not a method", record.exc_message)
 
     @mute_logger(_CONTROLLER, _OUTCOME)
-    def test_a_job_whose_user_is_gone_fails_and_says_so(self):
+    def test_a_job_whose_user_was_deleted_fails_with_a_message(self):
         user = self.env["res.users"].create({"name": "gone", "login": "gone"})
         record = self.jobs.with_user(user).with_delay()._test_job().db_record()
         self.env.flush_all()
@@ -343,7 +343,7 @@ class TestRun(EngineCase):
         return record
 
     def test_a_job_of_a_model_that_was_just_installed_waits_for_it(self):
-        """However often it is looked at before this process has heard of it."""
+        """However often it is tried before this process has loaded the model."""
         record = self.job_of_a_model_to_come("1 minute")
         for _look in range(3):
             self.run_all()
@@ -352,7 +352,7 @@ class TestRun(EngineCase):
             record.eta = False
 
     @mute_logger(_UNDECODABLE)
-    def test_a_job_of_a_model_that_does_not_come_fails_when_its_tries_are_used_up(self):
+    def test_a_job_of_a_model_that_does_not_come_fails_when_no_attempts_are_left(self):
         record = self.job_of_a_model_to_come("1 hour")
         self.run_all()
         self.assertEqual((record.state, record.retry), ("pending", 1))
@@ -382,7 +382,7 @@ class TestRun(EngineCase):
             self.assertEqual(record.state, state)
 
     @mute_logger(_CONTROLLER)
-    def test_a_job_that_kills_its_workers_fails_and_says_so(self):
+    def test_a_job_that_kills_its_workers_fails_with_a_message(self):
         record = self.delay("one", max_retries=0)
         record.worker_deaths = leased_module.MAX_WORKER_DEATHS - 1
         self.assertEqual(self.run_next(), "one")
@@ -430,14 +430,14 @@ class TestRun(EngineCase):
         self.run_batch(self.batch(self.claim(settle=True)))
         self.assertEqual(record.state, "done")
 
-    def test_sessions_that_forget_what_was_prepared_do_no_harm(self):
+    def test_sessions_that_lose_prepared_statements_do_no_harm(self):
         records = self.delay("1") + self.delay("2") + self.delay("3")
         self.averages.note("<queue.job>._test_job", 0.001)
         self.addCleanup(setattr, Prepared, "is_usable", True)
         self.addCleanup(vars(self.env.cr).pop, "queue_job_prepared")
 
         def forget(record):
-            # what the job before prepared
+            # what the previous job prepared
             self.env.cr.execute("DEALLOCATE ALL")
 
         with self.doing(forget):
@@ -470,7 +470,7 @@ class TestRun(EngineCase):
         self.assertEqual(record.state, "done")
         self.assertFalse(record.lease_id)
 
-    def test_those_who_wrap_the_path_of_a_job_wrap_every_job(self):
+    def test_wrapping_the_path_of_a_job_wraps_every_job(self):
         self.delay("1")
         self.delay("2")
         self.averages.note("<queue.job>._test_job", 0.001)
@@ -497,7 +497,7 @@ class TestRun(EngineCase):
         self.run_all()
         self.assertEqual(passed, list(names) * 2)
 
-    def test_an_enqueued_job_of_nobody_can_be_acquired_by_hand(self):
+    def test_an_enqueued_job_without_lease_can_be_acquired_manually(self):
         record = self.delay("one")
         record.state = "enqueued"
         with patch.object(self.env.cr, "commit"):
@@ -547,7 +547,7 @@ class TestRun(EngineCase):
             self.run_all()
         self.assertEqual(record.result, Job.load(self.env, record.uuid).uuid)
 
-    def test_a_parent_leaves_the_look_at_its_child_to_one_that_is_done_later(self):
+    def test_a_parent_leaves_the_release_to_one_that_is_done_later(self):
         job = self.jobs.delayable
         parents = [job(description=f"p{n}")._test_job() for n in range(3)]
         chain(group(*parents), job(description="child")._test_job()).delay()
@@ -563,7 +563,7 @@ class TestRun(EngineCase):
         self.assertEqual(len(looked), 1)
         self.assertEqual(set(self.jobs.search([]).mapped("state")), {"done"})
 
-    def test_jobs_that_run_for_nobody_are_taken_back(self):
+    def test_orphaned_jobs_are_taken_back(self):
         left, running = self.delay("left"), self.delay("running")
         fresh, undated = self.delay("fresh"), self.delay("undated")
         claim = self.claim()

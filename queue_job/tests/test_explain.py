@@ -28,7 +28,7 @@ class TestExplain(EngineCase):
         self.claim(0)
         self.claim(1)
         said = self.reasons(self.delay("one"))
-        self.assertIn("capacity of channel root, 2,", said)
+        self.assertIn("Channel root is full: its capacity of 2 is used", said)
         for record in running:
             self.assertIn(f"{record.name} ({record.uuid[:8]})", said)
 
@@ -38,7 +38,7 @@ class TestExplain(EngineCase):
         self.assertIn("root.a is paused", self.reasons(record))
         self.assertIn("root.a is paused", record.waiting_reason)
 
-    def test_it_says_that_a_channel_has_no_seats(self):
+    def test_it_says_that_a_channel_has_a_capacity_of_0(self):
         self.channel("a", capacity="0")
         record = self.delay("one", channel="root.a")
         self.assertIn("root.a has a capacity of 0", self.reasons(record))
@@ -52,7 +52,7 @@ class TestExplain(EngineCase):
 
     def test_it_says_when_a_job_may_start(self):
         said = self.reasons(self.delay("one", eta=3600))
-        self.assertRegex(said, r"not to start before .* UTC, in (1 hour|60 minutes)")
+        self.assertRegex(said, r"to start at .* UTC, in (1 hour|60 minutes)")
 
     def test_it_says_why_a_job_is_tried_again(self):
         record = self.delay("one", eta=600)
@@ -70,24 +70,24 @@ class TestExplain(EngineCase):
         parent = self.jobs.search([("name", "=", "parent")])
         child = self.jobs.search([("name", "=", "child")])
         self.assertIn(
-            f"waits for parent ({parent.uuid[:8]}), which is pending",
+            f"Waiting for parent ({parent.uuid[:8]}), which is pending",
             self.reasons(child),
         )
 
-    def test_it_says_what_holds_back_a_sequential_channel(self):
+    def test_it_says_what_blocks_a_sequential_channel(self):
         self.channel("a", sequential=True)
         failed = self.delay("failed", channel="root.a")
         failed.state = "failed"
         later = self.delay("later", channel="root.a", eta=600)
         said = self.reasons(self.delay("one", channel="root.a"))
-        self.assertIn(f"held back by failed ({failed.uuid[:8]})", said)
+        self.assertIn(f"blocked by the failed job failed ({failed.uuid[:8]})", said)
         self.assertIn(f"for later ({later.uuid[:8]}), which comes first", said)
 
     def test_it_says_that_a_key_is_at_its_limit(self):
         self.jobs.with_delay(concurrency_key="k")._test_job()
         self.claim()
         record = self.jobs.with_delay(concurrency_key="k")._test_job().db_record()
-        self.assertIn("concurrency key k run at once", self.reasons(record))
+        self.assertIn("Concurrency key k is limited to", self.reasons(record))
 
     def test_it_says_that_addons_are_being_updated_and_nothing_starts(self):
         module = self.env["ir.module.module"].search([("name", "=", "mail")])
@@ -144,13 +144,11 @@ class TestExplain(EngineCase):
         )
         self.assertNotIn("in a moment", said)
         behind = self.reasons(self.delay("two"))
-        self.assertIn("One job of its channel comes before it", behind)
+        self.assertIn("One job of the same channel is ahead of it", behind)
         self.assertIn("All 2 workers are busy", behind)
         self.assertNotIn("busy", self.reasons(self.delay("later", eta=60)))
         quick.state = "done"
-        self.assertEqual(
-            self.reasons(record), "Nothing is in its way: it starts in a moment"
-        )
+        self.assertEqual(self.reasons(record), "Not blocked; starts shortly")
 
     def test_it_says_that_the_only_worker_is_busy(self):
         self.root.capacity = "9"
@@ -159,27 +157,27 @@ class TestExplain(EngineCase):
         self.delay("slow")
         self.claim(0)
         said = self.reasons(self.delay("one"))
-        self.assertIn("The only worker is busy with slow (", said)
+        self.assertIn("The only worker has been busy with slow (", said)
 
-    def test_a_job_that_no_worker_takes_does_not_start_in_a_moment(self):
+    def test_a_job_that_no_worker_takes_does_not_start_shortly(self):
         self.enliven(self.workers[0])
         record = self.delay("one")
         self.env.cr.execute(
             "UPDATE queue_job SET date_created = date_created - interval '14 m'"
         )
-        self.assertIn("no worker has taken it yet", self.reasons(record))
+        self.assertIn("not taken by a worker yet", self.reasons(record))
 
-    def test_it_says_that_the_scheduled_action_is_not_active(self):
+    def test_it_says_that_the_scheduled_action_is_inactive(self):
         self.env.cr.execute("DELETE FROM queue_job_worker")
         record = self.delay("one")
         self.assertIn("runs the jobs once a minute", self.reasons(record))
         self.env.ref("queue_job.ir_cron_run_jobs").active = False
-        self.assertIn("is not active", self.reasons(record))
+        self.assertIn("is inactive", self.reasons(record))
 
     def test_it_says_how_many_jobs_come_before(self):
         self.delay("1")
         self.delay("2")
-        self.assertIn("2 jobs of its channel", self.reasons(self.delay("one")))
+        self.assertIn("2 jobs of the same channel", self.reasons(self.delay("one")))
 
     def test_it_says_what_became_of_jobs_that_do_not_wait(self):
         record = self.delay("one")
@@ -242,14 +240,14 @@ class TestExplain(EngineCase):
         self.wait_for(900, channel="root.b")
         self.assertAlmostEqual(self.jobs._longest_wait(), 900, delta=60)
 
-    def test_a_job_does_not_wait_before_its_time_has_come(self):
+    def test_a_job_does_not_count_as_waiting_before_its_eta(self):
         self.wait_for(500, eta=300)
         self.assertAlmostEqual(self.jobs._longest_wait(), 200, delta=60)
         self.assertAlmostEqual(status(self.env)["oldest_waiting"]["age"], 200, delta=60)
         self.delay("later", eta=300)
         self.assertAlmostEqual(self.jobs._longest_wait(), 200, delta=60)
 
-    def test_what_nobody_lets_run_does_not_count_as_waiting(self):
+    def test_held_jobs_do_not_count_as_waiting(self):
         paused = self.channel("paused", paused=True)
         self.channel("closed", capacity="0")
         for name in ("root.paused.below", "root.closed"):

@@ -1,4 +1,4 @@
-"""What comes out of a job's own code decides about that job, and about nothing else."""
+"""What a job's own code raises decides its outcome, and nothing else."""
 
 import argparse
 import asyncio
@@ -37,7 +37,7 @@ Group = getattr(builtins, "BaseExceptionGroup", Direct)
 
 
 class Mute:
-    """Says nothing about itself without raising this."""
+    """Raises this whenever it is converted to text."""
 
     def __init__(self, error):
         self.error = error
@@ -59,7 +59,7 @@ class FateCase(EngineCase):
         self.configure("root:4")
 
     def doing(self, function):
-        """Let ``_test_job`` be ``function()``."""
+        """Replace ``_test_job`` with ``function()``."""
 
         def _test_job(record, *args, **kwargs):
             return function()
@@ -74,7 +74,7 @@ class FateCase(EngineCase):
 
     @property
     def on_fail_calls(self):
-        """Let the job function have an on-fail method; return the list of its calls."""
+        """Set an on-fail method on the job function; return the list of its calls."""
         function = self.env.ref("queue_job.job_function_queue_job__test_job")
         function.on_fail_method = "_test_on_fail"
         calls = []
@@ -135,7 +135,7 @@ class TestWhatAJobRaises(FateCase):
                 self.assertEqual(len(calls), 1)
 
     @mute_logger(_CONTROLLER)
-    def test_the_message_of_an_exit_says_what_was_raised(self):
+    def test_the_message_of_an_exit_names_the_exception(self):
         record = self.delay("one")
         with self.raising(SystemExit(3)):
             self.run_all()
@@ -172,10 +172,10 @@ class TestWhatAJobRaises(FateCase):
         ):
             self.run_all()
         self.assert_failed(record, "ValueError", told="no luck")
-        self.assertIn("While this failure was stored: SystemExit: 5", record.exc_info)
+        self.assertIn("While storing this failure: SystemExit: 5", record.exc_info)
 
     @mute_logger(_CONTROLLER, _OUTCOME)
-    def test_an_exit_in_telling_people_keeps_date_place_and_on_fail(self):
+    def test_an_exit_in_notifying_users_keeps_date_location_and_on_fail(self):
         record = self.delay("one")
         calls = self.on_fail_calls
         with (
@@ -188,7 +188,7 @@ class TestWhatAJobRaises(FateCase):
         self.assertEqual(len(calls), 1)
 
     @mute_logger(_CONTROLLER, _OUTCOME)
-    def test_an_exit_of_who_describes_the_failure_is_noted_with_it(self):
+    def test_an_exit_while_describing_the_failure_is_noted_with_it(self):
         record = self.delay("one")
         with (
             self.raising(ValueError("no luck")),
@@ -198,7 +198,7 @@ class TestWhatAJobRaises(FateCase):
         ):
             self.run_all()
         self.assert_failed(record, "ValueError", told="no luck")
-        self.assertIn("While this failure was described", record.exc_info)
+        self.assertIn("While describing this failure", record.exc_info)
 
     @mute_logger(_CHILDREN, _RUN)
     def test_an_exit_in_releasing_children_leaves_the_job_done(self):
@@ -234,7 +234,7 @@ class TestWhatAJobRaises(FateCase):
                 def write(record, vals, original=QueueJob.write):
                     return original(record, vals)
 
-                # only for another addon's sake the start is stored with the ORM
+                # the start is stored with the ORM only if another addon needs it
                 write.__module__ = "odoo.addons.some_addon.models.queue_job"
                 calls = self.on_fail_calls
                 with (
@@ -282,7 +282,7 @@ class TestWhatAJobRaises(FateCase):
         ):
             record.open_related_action()
 
-    def test_what_tells_this_process_to_stop_is_not_the_jobs(self):
+    def test_a_stop_request_of_the_process_is_not_the_jobs_error(self):
         server = "odoo.service.server.server"
         with (
             patch(server) as running,
@@ -302,15 +302,15 @@ class TestWhatAJobRaises(FateCase):
 @tagged("post_install", "-at_install")
 class TestTextOfJobs(FateCase):
     @mute_logger(_CONTROLLER, "odoo.tools.translate")
-    def test_an_error_whose_text_cannot_be_stored_is_told_as_far_as_it_can(self):
+    def test_an_error_whose_text_cannot_be_stored_is_described_as_far_as_possible(self):
         for error, said in (
             (ValueError("bad \x00 reply"), "bad \\x00 reply"),
             (ValueError("caf\udce9"), "caf\\udce9"),
             (ValueError(b"bytes"), "bytes"),
             (ValueError({"a": 1}, 2), "{'a': 1}"),
             (UserError(_LAZY), "Job Queue"),
-            (ValueError(Mute(SystemExit())), "its text raised SystemExit"),
-            (MuteError(), "its text raised SystemExit"),
+            (ValueError(Mute(SystemExit())), "conversion to text raised SystemExit"),
+            (MuteError(), "conversion to text raised SystemExit"),
         ):
             with self.subTest(said=said):
                 record = self.delay("one")
@@ -328,14 +328,14 @@ class TestTextOfJobs(FateCase):
             self.run_all()
         self.assert_failed(record, "ValueError", told="begin")
         self.assertTrue(record.exc_message.endswith("end"))
-        self.assertRegex(record.exc_message, r"x\n\[... 499\d{4} characters left out")
+        self.assertRegex(record.exc_message, r"x\n\[... 499\d{4} characters omitted")
         self.assertLessEqual(len(record.exc_message), 10_000)
         self.assertLessEqual(len(record.exc_info), 1_000_000)
 
     def test_a_retry_stays_a_retry_whatever_its_text(self):
         for message, said in (
             ("later \x00", "later \\x00"),
-            (Mute(ValueError()), "its text raised"),
+            (Mute(ValueError()), "conversion to text raised"),
             ("caf\udce9", "caf\\udce9"),
         ):
             with self.subTest(said=said):
@@ -346,16 +346,16 @@ class TestTextOfJobs(FateCase):
                 self.assertIn(said, record.result)
 
     @mute_logger(_CONTROLLER)
-    def test_a_retry_in_a_time_that_is_none_fails_and_says_so(self):
+    def test_a_retry_with_an_invalid_delay_fails_with_a_message(self):
         record = self.delay("one")
         error = RetryableJobError("later")
         error.seconds = "soon"
         with self.raising(error):
             self.run_all()
-        self.assert_failed(record, "ValueError", told="cannot be tried again in 'soon'")
+        self.assert_failed(record, "ValueError", told="Invalid retry delay: 'soon'")
 
     @mute_logger(_CONTROLLER)
-    def test_the_last_retry_fails_with_what_can_be_said(self):
+    def test_the_last_retry_fails_with_the_available_text(self):
         record = self.delay("one", max_retries=1)
         with self.raising(RetryableJobError(Mute(ValueError()), seconds=60)):
             self.run_all()
@@ -365,8 +365,8 @@ class TestTextOfJobs(FateCase):
         for result, said in (
             ("a \x00 b", "a \\x00 b"),
             ("caf\udce9", "caf\\udce9"),
-            (Mute(ValueError()), "Mute: its text raised ValueError"),
-            (Mute(SystemExit()), "Mute: its text raised SystemExit"),
+            (Mute(ValueError()), "Mute: conversion to text raised ValueError"),
+            (Mute(SystemExit()), "Mute: conversion to text raised SystemExit"),
             (0, False),
         ):
             with self.subTest(said=said):
@@ -399,7 +399,7 @@ class TestFailureInABrokenEnvironment(FateCase):
             self.run_all()
         self.assert_failed(record, "ValueError", told="no luck")
         self.assertIn("test_job_code.py", record.exc_place)
-        self.assertNotIn("While this failure was stored", record.exc_info)
+        self.assertNotIn("While storing this failure", record.exc_info)
         subtype = self.env.ref("queue_job.mt_job_failed")
         self.assertIn(subtype, record.message_ids.subtype_id)
         [call] = calls
@@ -445,7 +445,7 @@ class TestFailureInABrokenEnvironment(FateCase):
         call = self.fail_as(self.jobs.with_user(user), user.unlink)
         self.assertTrue(call["user"])
 
-    def test_the_company_is_gone(self):
+    def test_the_company_was_deleted(self):
         company = self.env["res.company"].create({"name": "Gone"})
         jobs = self.jobs.with_context(allowed_company_ids=[company.id])
 

@@ -45,8 +45,8 @@ class TestJobMonitor(EngineCase):
         self.env.cr.execute("DELETE FROM queue_job_lease")
 
     def interrupted_by(self, interruption, caught=False):
-        """Return a job method that is interrupted, and does not see it if it catches
-        exceptions."""
+        """Return a job method that is interrupted, which it cannot catch as an
+        ``Exception``."""
 
         def method(record, batch):
             record.env.user.partner_id.name = "written by the job"
@@ -74,7 +74,7 @@ class TestJobMonitor(EngineCase):
         self.assertNotEqual(self.env.user.partner_id.name, "written by the job")
 
     @mute_logger(_OUTCOME)
-    def test_a_stopped_job_is_cancelled_and_so_are_those_which_wait_for_it(self):
+    def test_a_stopped_job_is_cancelled_with_its_dependents(self):
         job = self.jobs.delayable
         chain(
             job(description="parent")._test_job(), job(description="child")._test_job()
@@ -86,7 +86,7 @@ class TestJobMonitor(EngineCase):
         self.assertNotEqual(self.env.user.partner_id.name, "written by the job")
 
     @mute_logger(_OUTCOME)
-    def test_a_job_ended_by_the_stop_of_the_server_waits_as_if_it_had_not_started(
+    def test_a_job_interrupted_by_a_shutdown_is_pending_as_if_it_had_not_started(
         self,
     ):
         record = self.delay("one")
@@ -142,7 +142,7 @@ class TestJobMonitor(EngineCase):
             interruptible.interrupt(Interruption("stop", by="Ada"))
             self.assertEqual(raised.call_count, 2)
 
-    def test_a_job_that_is_over_is_not_interrupted(self):
+    def test_a_finished_job_is_not_interrupted(self):
         first, second = self.delay("1"), self.delay("2")
         self.averages.note("<queue.job>._test_job", 0.001)
         batch = self.batch(self.claim())
@@ -206,7 +206,7 @@ class TestJobMonitor(EngineCase):
         self.assertEqual(interrupt.call_args.args[1].kind, "time_limit")
 
     @mute_logger("odoo.addons.queue_job.engine.process.job_monitor")
-    def test_a_job_whose_thread_never_comes_back_fails_all_the_same(self):
+    def test_a_job_whose_thread_is_stuck_fails_all_the_same(self):
         record = self.delay("one")
         batch = self.batch(self.claim())
         leased = batch.next_job()
@@ -226,7 +226,7 @@ class TestJobMonitor(EngineCase):
             self.assertFalse(self.process.abandoned, "by another thread")
             asyncio.run(job_monitor.poll(is_notified=False))
             self.assertTrue(self.process.abandoned)
-            # what is to be stored may wait for what the job has locked
+            # storing the outcome may wait for locks of the job
             self.process.abandoned = leased.settled = False
             asyncio.run(job_monitor.poll(is_notified=False))
             self.assertFalse(self.process.abandoned)
@@ -238,8 +238,8 @@ class TestJobMonitor(EngineCase):
             self.env.cr.dbname, record.uuid, interrupted.call_args.args[1]
         )
 
-    def test_a_job_whose_own_code_is_over_is_not_asked_to_end(self):
-        """What becomes of it may take long to store."""
+    def test_a_job_whose_own_code_has_ended_is_not_interrupted(self):
+        """Its outcome may take long to store."""
         self.delay("one")
         batch = self.batch(self.claim())
         leased = batch.next_job()
@@ -251,7 +251,7 @@ class TestJobMonitor(EngineCase):
         self.assertIsNone(leased.interrupted_at)
         self.assertFalse(self.process.abandoned)
 
-    def test_a_job_on_a_cursor_of_its_own_is_cancelled_there(self):
+    def test_a_job_on_a_separate_cursor_is_cancelled_there(self):
         own, other = MagicMock(), MagicMock()
         interruptible = Interruptible(own)
         cancel = AsyncMock()
@@ -265,7 +265,7 @@ class TestJobMonitor(EngineCase):
         cancel.assert_called_once()
 
     @mute_logger(_OUTCOME)
-    def test_a_job_whose_thread_never_comes_back_ends_as_any_other(self):
+    def test_a_job_whose_thread_is_stuck_ends_like_any_other(self):
         self.function.on_fail_method = "_test_on_fail"
         record = self.delay("one")
         record.state = "started"
@@ -326,7 +326,7 @@ class TestJobMonitor(EngineCase):
         asyncio.run(self.job_monitor(batch, stopping=True).poll(is_notified=False))
         self.assertEqual(second.state, "pending")
 
-    def test_a_stop_of_the_server_ends_a_job_after_its_grace(self):
+    def test_a_shutdown_ends_a_job_after_the_grace_period(self):
         self.delay("one")
         batch = self.batch(self.claim())
         batch.next_job()
@@ -370,7 +370,7 @@ class TestJobMonitor(EngineCase):
             self.assertLessEqual(wait, longest)
             self.assertGreater(wait, longest * 0.75 - 3)
 
-    def test_the_seconds_of_the_error_win_over_the_backoff(self):
+    def test_the_seconds_of_the_error_override_the_backoff(self):
         self.function.retry_backoff = 10
         job = Job.load(self.env, self.delay("one").uuid)
         self.assertEqual(job._get_retry_seconds(77), 77)
@@ -393,7 +393,7 @@ class TestJobMonitor(EngineCase):
         self.function.concurrency_by = "user_id"
         record = target.with_delay()._test_job().db_record()
         self.assertEqual(record.concurrency_key, f"queue.job:user_id:{self.env.uid}")
-        with self.assertRaisesRegex(ValidationError, "no_such_field is none"):
+        with self.assertRaisesRegex(ValidationError, "no_such_field is not a field"):
             self.function.concurrency_by = "no_such_field"
 
     def test_interruptions_are_no_exceptions_a_job_could_catch(self):

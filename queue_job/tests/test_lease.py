@@ -48,14 +48,14 @@ class TestLeasedBatch(EngineCase):
             self.run_batch(batch)
 
     def behind_its_back(self, cr, statement: str) -> None:
-        """Execute a statement that the roll back of a job does not undo."""
+        """Execute a statement that the rollback of a job does not undo."""
         cr.execute("SELECT 1")
         cr._savepoint.close(rollback=True)
         cr._savepoint = None
         self.env.cr.execute(statement)
         cr.execute("SELECT 1")
 
-    def test_who_lost_its_jobs_begins_none_of_them(self):
+    def test_a_worker_that_lost_its_jobs_begins_none_of_them(self):
         with self.assertLogs(_CONTROLLER, "WARNING") as logs:
             self.run_both(lambda job: self.behind_its_back(job.env.cr, _TAKEN))
         self.assertIn("Lease lost", logs.output[0])
@@ -63,7 +63,7 @@ class TestLeasedBatch(EngineCase):
         self.assertEqual(self.jobs.search([]).mapped("state"), ["pending"] * 2)
 
     @mute_logger(_CONTROLLER)
-    def test_who_lost_its_jobs_stores_no_failure(self):
+    def test_a_worker_that_lost_its_jobs_stores_no_failure(self):
         def lose_and_fail(job):
             self.behind_its_back(job.env.cr, _TAKEN)
             raise ValueError("no luck")
@@ -74,7 +74,7 @@ class TestLeasedBatch(EngineCase):
         self.assertFalse(self.first.exc_name or self.first.retry)
 
     def test_a_start_that_was_rolled_back_with_the_job_before_is_made_again(self):
-        """Both are one commit: when it fails, the next job has not been started."""
+        """Both are one commit: if it fails, the next job is not started."""
         finish = LeasedBatch.finish
 
         def finish_and_collide(batch, env, job, leased):
@@ -89,7 +89,7 @@ class TestLeasedBatch(EngineCase):
         self.assertEqual((self.second.state, self.second.retry), ("done", 1))
         self.assertTrue(self.second.date_started)
 
-    def test_a_next_job_that_is_cancelled_meanwhile_is_not_run(self):
+    def test_a_next_job_that_was_cancelled_in_the_meantime_is_not_run(self):
         self.run_both(
             lambda job: self.behind_its_back(
                 job.env.cr,
@@ -125,7 +125,7 @@ class TestLeasedBatch(EngineCase):
         self.run_both(interrupt, batch)
         self.assertEqual((self.first.state, self.second.state), ("done", "done"))
 
-    def test_what_an_earlier_failure_left_is_gone_when_the_job_is_done(self):
+    def test_an_earlier_failure_is_cleared_when_the_job_is_done(self):
         self.first.write({"exc_info": "Traceback", "exc_name": "ValueError"})
         self.second.exc_message = "no luck"
         self.run_both()
@@ -134,7 +134,7 @@ class TestLeasedBatch(EngineCase):
             self.assertFalse(record.exc_info or record.exc_name or record.exc_message)
 
     @mute_logger(_CONTROLLER)
-    def test_a_job_whose_tries_were_used_up_by_dying_workers_fails(self):
+    def test_a_job_whose_attempts_were_used_up_by_dying_workers_fails(self):
         self.first.write({"max_retries": 2, "retry": 2})
         self.first.worker_deaths = MAX_WORKER_DEATHS - 1
         self.run_both()
@@ -142,7 +142,7 @@ class TestLeasedBatch(EngineCase):
         self.assertEqual(self.first.exc_name, "JobFoundDead")
 
     def test_an_error_of_the_engine_itself_ends_the_lease_and_loses_no_job(self):
-        """As when the path of a job was wrapped by an addon that swallows it."""
+        """As when an addon wraps the path of a job and suppresses the error."""
         with (
             patch.object(RunJobController, "_runjob"),
             self.assertRaisesRegex(Exception, "without an outcome"),
@@ -163,7 +163,7 @@ class TestLeasedBatch(EngineCase):
         batch._free_key(cr, last)
         cr.execute.assert_called_once()
 
-    def test_what_a_job_leaves_in_its_session_is_not_found_by_the_next_one(self):
+    def test_what_a_job_leaves_in_its_session_is_invisible_to_the_next_one(self):
         found = []
 
         def _test_job(job):
@@ -196,7 +196,7 @@ class TestLeasedBatch(EngineCase):
         self.assertEqual((self.first.state, self.second.state), ("done", "done"))
         clean.assert_called_once()
 
-    def test_a_start_that_was_committed_after_all_stands(self):
+    def test_a_start_that_was_committed_after_all_is_kept(self):
         """As when a hook fails that is called after the commit."""
         batch = self.batch(self.claim())
         batch.next_job()
@@ -210,7 +210,7 @@ class TestLeasedBatch(EngineCase):
         batch.roll_back(cr)
         self.assertTrue(second.is_started)
 
-    def test_a_job_with_commits_of_its_own_commits_nothing_once_it_lost_its_lease(
+    def test_a_job_with_its_own_commits_commits_nothing_after_it_lost_its_lease(
         self,
     ):
         batch = self.batch(self.claim())
@@ -241,7 +241,7 @@ class TestLeasedBatch(EngineCase):
         self.assertFalse(self.first.lease_id)
 
     @mute_logger("odoo.sql_db")
-    def test_a_twin_that_was_stored_meanwhile_is_a_passing_collision(self):
+    def test_a_duplicate_stored_in_the_meantime_is_a_transient_conflict(self):
         twin = "UPDATE queue_job SET identity_key = 'twin'"
         same = "UPDATE queue_job_channel SET complete_name = 'same'"
         self.env["queue.job.channel"].create(
@@ -252,7 +252,7 @@ class TestLeasedBatch(EngineCase):
                 self.env.cr.execute(statement)
             self.assertIs(outcome._is_passing(caught.exception), is_passing)
 
-    def test_a_leased_job_is_not_to_be_acquired_by_somebody_else(self):
+    def test_a_leased_job_cannot_be_acquired_by_another_worker(self):
         self.claim()
         with self.assertLogs(_CONTROLLER, "WARNING") as logs:
             job = RunJobController._acquire_job(self.env, self.first.uuid)

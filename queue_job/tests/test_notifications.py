@@ -57,15 +57,15 @@ class TestNotifications(TransactionCase):
         asyncio.run(read())
         self.assertEqual(monitor.notifications, 1)
 
-    def test_the_triggers_are_made_in_words_that_postgresql_13_knows(self):
+    def test_the_triggers_use_only_syntax_of_postgresql_13(self):
         for statements in (TRIGGERS, CHANNEL_TRIGGER, CREATE_TRIGGERS):
             self.assertIn("CREATE TRIGGER", statements)
             self.assertNotIn("OR REPLACE TRIGGER", statements)
 
     def is_shared(self, *kinds, of_one=False) -> bool:
-        """Tell what is found on a connection when the next one is of the last kind.
+        """Tell what is detected on a connection if the next one is of the last kind.
 
-        ``of_one``: a pooler lends both the same session.
+        ``of_one``: a pooler gives both the same session.
         """
 
         async def ask():
@@ -84,10 +84,10 @@ class TestNotifications(TransactionCase):
 
         return asyncio.run(ask())
 
-    def test_a_pooler_that_lends_sessions_for_one_transaction_is_noticed(self):
+    def test_a_pooler_in_transaction_mode_is_detected(self):
         self.assertTrue(self.is_shared(LentSession, of_one=True))
 
-    def test_a_pooler_that_lends_sessions_for_good_is_let_be(self):
+    def test_a_pooler_in_session_mode_is_accepted(self):
         self.assertFalse(self.is_shared(LentSession))
         self.assertFalse(self.is_shared(lambda connection: connection))
 

@@ -1,4 +1,4 @@
-"""The pictures of the guides, taken of what the other tests walk through.
+"""Takes the screenshots of the documentation.
 
 ODOO_TEST_PICTURES=docs/images odoo ... --test-tags pictures
 """
@@ -24,7 +24,7 @@ class TestPictures(QueueCase):
             self.skipTest("ODOO_TEST_PICTURES names no folder for the pictures")
 
     def picture(self, name, url, ready):
-        """Save what the browser shows at ``url`` once ``ready`` is true."""
+        """Save a screenshot of ``url`` once ``ready`` is true."""
         wait = ChromeBrowser._wait_code_ok
 
         def look(browser, *args, **kwargs):

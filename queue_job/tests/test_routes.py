@@ -22,7 +22,7 @@ class TestRoutes(HttpCase):
         self.env.invalidate_all()
         return response.text
 
-    def test_administrator_makes_one_test_job(self):
+    def test_administrator_creates_one_test_job(self):
         self.authenticate("admin", "admin")
         text = self.make(
             priority=3, max_retries="bad", description="try", channel="root.x"
@@ -34,7 +34,7 @@ class TestRoutes(HttpCase):
             (3, 5, "try", "root.x"),
         )
 
-    def test_administrator_makes_a_graph_of_test_jobs(self):
+    def test_administrator_creates_a_graph_of_test_jobs(self):
         self.authenticate("admin", "admin")
         uuid = self.make(size=12).removeprefix("graph uuid: ")
         jobs = self.jobs.search([("graph_uuid", "=", uuid)])
@@ -47,7 +47,7 @@ class TestRoutes(HttpCase):
         self.assertEqual(self.url_open(f"{MAKE}?failure_rate=2").status_code, 400)
 
     @mute_logger("odoo.http")
-    def test_link_on_another_site_makes_no_job(self):
+    def test_link_on_another_site_creates_no_job(self):
         self.authenticate("admin", "admin")
         before = self.jobs.search_count([])
         response = self.url_open(MAKE, headers={"Sec-Fetch-Site": "cross-site"})
@@ -55,7 +55,7 @@ class TestRoutes(HttpCase):
         self.assertEqual(self.jobs.search_count([]), before)
 
     @mute_logger("odoo.http")
-    def test_plain_users_and_strangers_make_and_run_nothing(self):
+    def test_ordinary_and_anonymous_users_create_and_run_nothing(self):
         before = self.jobs.search_count([])
         job = self.env["res.partner"].with_delay().exists()
         job.db_record().state = "enqueued"
@@ -72,7 +72,7 @@ class TestRoutes(HttpCase):
         self.assertEqual(self.jobs.search_count([]), before + 1)
 
     def run_as_manager(self):
-        """Ask for an enqueued job to be run; return the answer and the job's state."""
+        """Request to run an enqueued job; return the response and the job's state."""
         job = self.env["res.partner"].with_delay().exists()
         job.db_record().state = "enqueued"
         self.env.flush_all()
@@ -88,7 +88,7 @@ class TestRoutes(HttpCase):
         self.assertEqual(state, "done")
 
     @mute_logger("odoo.http")
-    def test_no_job_of_a_neutralized_database_is_run_before_somebody_says_so(self):
+    def test_no_job_of_a_neutralized_database_runs_before_it_is_allowed(self):
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
         answer, state = self.run_as_manager()
         self.assertEqual((answer.status_code, state), (403, "enqueued"))

@@ -28,7 +28,7 @@ class TestSession(TransactionCase):
         self.session.clean()
         self.assertEqual(self.value("EXECUTE kept"), 7)
 
-    def test_what_a_job_leaves_in_its_session_is_gone_for_the_next(self):
+    def test_what_a_job_leaves_in_its_session_is_reset_for_the_next(self):
         cursor = self.session.cursor(self.database)
         cursor.execute(
             "SET statement_timeout TO 12345; SET datestyle TO German; "
@@ -53,8 +53,8 @@ class TestSession(TransactionCase):
         self.assertTrue(first.closed)
         self.assertEqual(self.session.database, "postgres")
 
-    def test_a_session_that_is_discarded_is_nobody_elses_afterwards(self):
-        """Whoever takes back its lease ends it."""
+    def test_a_discarded_session_is_not_reused(self):
+        """The process that takes back its lease ends it."""
         pid = self.value("SELECT pg_backend_pid()")
         connection = self.session.cursor(self.database)._cnx
         self.session.discard()
@@ -66,7 +66,7 @@ class TestSession(TransactionCase):
         pid = self.value("SELECT pg_backend_pid()")
         self.env.cr.execute("SELECT pg_terminate_backend(%s)", [pid])
         while self.env.cr.rowcount:
-            # what a transaction sees of others stays as it first saw it
+            # a transaction keeps its first snapshot
             self.env.cr.execute("SELECT pg_stat_clear_snapshot()")
             self.env.cr.execute(
                 "SELECT 1 FROM pg_stat_get_activity(NULL) WHERE pid = %s", [pid]

@@ -12,12 +12,12 @@ odoo.exceptions.UserError: The shop is closed
 
 
 class QueueCase(HttpCase):
-    """With some jobs, of which two failed for one reason."""
+    """With some jobs, two of which failed for the same reason."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Debian's Odoo comes without this library of the discuss app, and each missing
+        # Debian's Odoo lacks this library of the discuss app, and each missing
         # file is an error in the browser's console
         cls.env["ir.asset"].create(
             {
@@ -53,10 +53,10 @@ class QueueCase(HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestTour(QueueCase):
-    """What a person does at three in the morning, in a browser."""
+    """What an administrator does at three in the morning, in a browser."""
 
     def test_failure_is_found_understood_and_requeued(self):
-        # the first is requeued by hand, so its cause still has the other two
+        # the first is requeued manually, so its cause still has the other two
         self.third_failure()
         self.start_tour("/odoo", "queue_job_care_for_failures", login="admin")
         self.env.invalidate_all()

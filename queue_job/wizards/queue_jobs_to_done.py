@@ -9,5 +9,5 @@ class SetJobsToDone(models.TransientModel):
     _button = "button_done"
 
     def set_done(self):
-        """Consider the jobs as done."""
-        return self._press_button(self.env._("Set to done"))
+        """Set the jobs to done."""
+        return self._press_button(self.env._("Set to Done"))

@@ -12,7 +12,7 @@ class QueueRequeueJob(models.TransientModel):
     _name = "queue.requeue.job"
     _description = "Wizard to requeue a selection of jobs"
 
-    #: button of queue.job which the wizard presses
+    #: method of queue.job called by the wizard
     _button = "requeue"
 
     def _default_job_ids(self):
@@ -32,7 +32,7 @@ class QueueRequeueJob(models.TransientModel):
     scope = fields.Selection(
         [
             ("selection", "The selected jobs"),
-            ("filter", "All jobs that match the filter of the list"),
+            ("filter", "All jobs that match the current filter"),
         ],
         string="Apply to",
         default="selection",
@@ -44,7 +44,7 @@ class QueueRequeueJob(models.TransientModel):
     total_count = fields.Integer(string="All Jobs", compute="_compute_counts")
     concerned_count = fields.Integer(
         compute="_compute_counts",
-        help="Jobs whose state allows the action; the others stay as they are.",
+        help="Jobs whose state allows the action. Other jobs are skipped.",
     )
 
     @api.depends("scope", "job_ids", "filter_domain")
@@ -70,5 +70,5 @@ class QueueRequeueJob(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def requeue(self):
-        """Let the jobs run again."""
+        """Requeue the jobs."""
         return self._press_button(self.env._("Requeued"))

@@ -1,4 +1,4 @@
-"""A PostgreSQL that tests may restart, freeze and cut off."""
+"""A PostgreSQL server that tests may restart, freeze and disconnect."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import psycopg2
 
 
 class Cluster:
-    """An embedded PostgreSQL with a data folder of its own."""
+    """An embedded PostgreSQL with a separate data folder."""
 
     def __init__(self, folder: Path):
         with warnings.catch_warnings():
@@ -36,15 +36,15 @@ class Cluster:
         return connection
 
     def execute(self, database: str, statement: str, params=()) -> list[tuple]:
-        """Run one statement in a session of its own; return its rows."""
+        """Run one statement in a separate session; return its rows."""
         with closing(self.connect(database)) as connection:
             with connection.cursor() as cursor:
                 cursor.execute(statement, params)
                 return cursor.fetchall() if cursor.description else []
 
     def copy_database(self, source: str, name: str) -> None:
-        """Copy a database that nobody uses any more."""
-        # those of nodes that were killed may be there for a moment
+        """Copy a database that is no longer in use."""
+        # sessions of killed servers may persist for a moment
         self.execute(
             "postgres",
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
@@ -54,12 +54,12 @@ class Cluster:
         self.execute("postgres", f"CREATE DATABASE {name} TEMPLATE {source}")
 
     def restart(self) -> None:
-        """Let the server crash and come back."""
+        """Crash the server and restart it."""
         postmaster = psutil.Process(self._server.get_pid())
         postmaster.send_signal(signal.SIGQUIT)
         postmaster.wait(30)
         for _attempt in range(6):
-            # the library waits 10 s; recovery goes on and may take longer
+            # the library waits 10 s; recovery continues and may take longer
             with suppress(subprocess.TimeoutExpired):
                 self._server.ensure_postgres_running()
                 self.execute("postgres", "SELECT 1")
@@ -71,7 +71,7 @@ class Cluster:
 
 
 def forget_original(cluster: Cluster, database: str) -> None:
-    """Let a copy of a database be taken for one that was never served."""
+    """Make a copy of a database look like one that was never served."""
     cluster.execute(
         database,
         "UPDATE ir_config_parameter SET value = '{}' WHERE key = 'queue_job.database'",
@@ -84,9 +84,9 @@ class Link:
     def __init__(self, wire: Wire, client: socket.socket, server: socket.socket):
         self.ends = (client, server)
         self.port = client.getpeername()[1]
-        #: Nothing passes, and nothing is read: buffers fill up.
+        #: Nothing is forwarded or read: buffers fill up.
         self.is_frozen = False
-        #: What is sent is read, acknowledged and thrown away.
+        #: Data is read, acknowledged and dropped.
         self.swallows_requests = False
         self.swallows_answers = False
         self.told: bytearray = bytearray()
@@ -97,7 +97,7 @@ class Link:
 
     @property
     def pid(self) -> int | None:
-        """The session's process id, None before the server told it."""
+        """The session's process id, None before the server sent it."""
         # BackendKeyData: type K, length 12, process id, secret
         at = self.told.find(b"K\x00\x00\x00\x0c")
         return int.from_bytes(self.told[at + 5 : at + 9], "big") if at >= 0 else None
@@ -118,7 +118,7 @@ class Link:
                     self.told += data
                 sink.sendall(data)
         if self.swallows_requests or self.swallows_answers:
-            # whoever hangs up is not heard of by the other
+            # when one end closes, the other is not notified
             return
         self.close()
 
@@ -129,11 +129,11 @@ class Link:
 
 
 class Wire(threading.Thread):
-    """A TCP port that leads to the cluster, for as long as it is let.
+    """A TCP port that forwards to the cluster.
 
-    ``cut``: nothing passes, and nobody is told, as when a node loses its network. Each
-    of its links can be frozen, or made to swallow what it is sent, by itself; so can
-    those to come, with ``swallow_new``.
+    ``cut``: nothing passes, and no end is notified, as when a host loses its network.
+    Each of its links can be frozen, or drop what it is sent, separately; so can future
+    ones, with ``swallow_new``.
     """
 
     def __init__(self, cluster: Cluster):
@@ -151,7 +151,7 @@ class Wire(threading.Thread):
         self.is_whole.clear()
 
     def mend(self) -> None:
-        """Let new connections through; the old ones are dead."""
+        """Accept new connections; the old ones are dead."""
         self.swallow_new = False
         links, self.links = self.links, []
         for link in links:

@@ -22,8 +22,8 @@ ADDON = "test_queue_job_crash"
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL for these tests alone."""
-    # a short path: sockets are made in it
+    """A PostgreSQL server only for these tests."""
+    # a short path: sockets are created in it
     folder = Path(tempfile.mkdtemp(prefix="crash-"))
     folder.chmod(0o755)
     running = Cluster(folder / "data")
@@ -46,7 +46,7 @@ def make_database(cluster: Cluster, odoo: odoo_run.Runner, addon: str) -> str:
             env={**odoo.environment(), "PGHOST": cluster.host, "PGUSER": "odoo"},
             check=True,
         )
-    # what was written until here is not to be recovered after each crash
+    # so that what was written until here is not recovered after each crash
     cluster.execute("postgres", "CHECKPOINT")
     return name
 
@@ -75,7 +75,7 @@ def work(cluster: Cluster, database: str) -> Workload:
 def start_node(
     cluster: Cluster, database: str, odoo: odoo_run.Runner, request
 ) -> Iterator[Callable[..., JobNode]]:
-    """Start nodes, all stopped in the end."""
+    """Start dedicated servers, all stopped at the end."""
     nodes: list[JobNode] = []
     log = paths.logs() / f"crash-{request.node.name}.log"
     log.unlink(missing_ok=True)

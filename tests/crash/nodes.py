@@ -1,4 +1,4 @@
-"""Nodes that run jobs, and ways to treat them badly."""
+"""Servers that run jobs, and ways to disturb them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 
 import psutil
 
-#: Seconds after which a frozen or cut off worker counts as dead, in these tests.
+#: Seconds after which a frozen or disconnected worker counts as dead in these tests.
 HEARTBEAT_TIMEOUT = 6
 
 
 class JobNode:
-    """A dedicated node: ``odoo queue_worker`` with its worker processes."""
+    """A dedicated server: ``odoo queue_worker`` with its worker processes."""
 
     def __init__(
         self, command, environment: Mapping[str, str], log: Path, timeout: float
@@ -37,7 +37,7 @@ class JobNode:
         )
 
     def workers(self) -> list[psutil.Process]:
-        """Return the worker processes which are alive."""
+        """Return the live worker processes."""
         try:
             children = psutil.Process(self.process.pid).children()
         except psutil.NoSuchProcess:
@@ -45,23 +45,23 @@ class JobNode:
         return [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
 
     def kill_a_worker(self, chance: random.Random, spared: set[int]) -> None:
-        """Kill one of the workers, but none of those with the pids to be spared."""
+        """Kill one of the workers, except those with the pids to be spared."""
         if workers := [one for one in self.workers() if one.pid not in spared]:
             with suppress(psutil.NoSuchProcess):
                 chance.choice(workers).kill()
 
     def signal_all(self, number: int) -> None:
-        """Send a signal to all processes of the node."""
+        """Send a signal to all processes of the server."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
 
     def kill(self) -> None:
-        """Take the whole node away."""
+        """Kill the whole server."""
         self.signal_all(signal.SIGKILL)
         self.process.wait()
 
     def stop(self, timeout: float = 30) -> int:
-        """Ask the node to stop in good order; return its exit code."""
+        """Ask the server to stop gracefully; return its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout)
 

@@ -1,4 +1,4 @@
-"""Capacities on real nodes: by default, and of a channel that changes its name."""
+"""Capacities on real servers: by default, and of a renamed channel."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ def test_as_many_jobs_run_as_there_are_workers_when_no_capacity_is_set(
 ):
     for _number in range(6):
         work.add("wait", args=(60,))
-    # two nodes, so the default of one is not what makes the number
+    # two servers, so the number is not the default of one
     start_node(2, channels="")
     start_node(2, channels="")
     work.wait(60, lambda: work.query(STARTED) == [(4,)])
 
 
-def test_a_running_job_keeps_its_seat_when_its_channel_is_renamed(work, start_node):
+def test_a_running_job_keeps_its_slot_when_its_channel_is_renamed(work, start_node):
     work.query("DELETE FROM queue_job_channel WHERE name = 'before'")
     work.query(
         "INSERT INTO queue_job_channel "

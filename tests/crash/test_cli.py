@@ -1,4 +1,4 @@
-"""The same answers as in the forms, from a shell."""
+"""The commands give the same answers as the forms."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def ask(cluster, database, odoo):
 
 @pytest.fixture
 def call(cluster, odoo):
-    """Run ``odoo WORDS``; return its exit code and what it said."""
+    """Run ``odoo WORDS``; return its exit code and output."""
 
     def run(*words: str, **variables: str) -> tuple[int, str]:
         done = subprocess.run(
@@ -59,7 +59,7 @@ def call(cluster, odoo):
 def test_the_configuration_file_is_named_where_odoo_reads_it_in_time(
     call, database, odoo
 ):
-    """It says where the addons are, and so where their commands are."""
+    """It sets the addons path, where the commands are found."""
     file = str(odoo.configuration())
     known = ("queue", "status", "-d", database)
     for code, said in (
@@ -74,7 +74,7 @@ def test_the_configuration_file_is_named_where_odoo_reads_it_in_time(
 
 
 @pytest.mark.parametrize("form", ["ODOO_RC", "addons_path"])
-def test_a_node_is_started_as_the_docs_say(work, database, odoo, start_program, form):
+def test_a_server_starts_as_documented(work, database, odoo, start_program, form):
     options = ["queue_worker", f"--database={database}", "--job-workers=1"]
     if form == "ODOO_RC":
         start_program(*options, ODOO_RC=str(odoo.configuration()))
@@ -124,11 +124,11 @@ def test_a_shell_explains_why_a_job_waits(work, ask):
     assert "No worker is alive" in said
     assert waiting.returncode == 0
     _said, errors = unknown.communicate(timeout=60)
-    assert "There is no job none-such" in errors
+    assert "Job none-such does not exist" in errors
     assert unknown.returncode == 1
 
 
-def test_a_shell_shows_the_status_to_people_and_programs(work, ask):
+def test_the_command_prints_the_status_as_text_and_json(work, ask):
     uuid = work.add(args=(0, 0), channel="root.shop")
     people, programs = ask("status"), ask("status", "--json")
     said, _errors = people.communicate(timeout=60)
@@ -140,7 +140,7 @@ def test_a_shell_shows_the_status_to_people_and_programs(work, ask):
     assert status["oldest_waiting"]["uuid"] == uuid
 
 
-def test_a_watched_status_comes_again_until_it_is_stopped(work, ask):
+def test_a_watched_status_is_refreshed_until_it_is_stopped(work, ask):
     watching = ask("status", "--watch", "--json")
     decoder = json.JSONDecoder()
     text, found = "", []

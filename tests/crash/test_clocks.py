@@ -1,4 +1,4 @@
-"""A node's clock is wrong: the database's counts."""
+"""The clock of a host is wrong: that of the database counts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ datetime.datetime = Shifted
 time.time = lambda: true_time() + shift.total_seconds()
 """
 
-#: What the dates of jobs differ from the database's time, in seconds.
+#: Seconds by which the dates of jobs differ from the database's time.
 _OFF = """
 SELECT greatest(
     abs(extract(epoch FROM (now() AT TIME ZONE 'UTC') - date_created)),
@@ -73,22 +73,22 @@ def _eta_of_what_waits(work, expected) -> None:
     work.wait(60, lambda: bool(work.query(_WAITS)) or work.is_done())
     waits = work.query(_WAITS)
     assert waits, "it did not wait"
-    # some of it may have passed by now
+    # part of it may have passed by now
     assert expected - 3 < waits[0][0] <= expected + 1
 
 
-def test_an_eta_in_so_many_seconds_is_kept_by_a_node_with_a_wrong_clock(
+def test_an_eta_in_so_many_seconds_is_kept_by_a_server_with_a_wrong_clock(
     work, start_with_wrong_clock
 ):
     work.add("insert_later", args=(0, 4))
     start_with_wrong_clock()
     _eta_of_what_waits(work, 4)
-    # the job that it delays is another one
+    # the job that it delays is a different one
     work.wait(15, lambda: work.states() == {"done": 2})
     assert all(off < 30 for (off,) in work.query(_OFF)), work.query(_OFF)
 
 
-def test_a_retry_waits_as_long_as_it_says_on_a_node_with_a_wrong_clock(
+def test_a_retry_waits_as_long_as_it_says_on_a_server_with_a_wrong_clock(
     work, start_with_wrong_clock
 ):
     work.add("insert_at_second_try", args=(0, 4))
@@ -99,8 +99,8 @@ def test_a_retry_waits_as_long_as_it_says_on_a_node_with_a_wrong_clock(
     assert all(off < 30 for (off,) in work.query(_OFF)), work.query(_OFF)
 
 
-def test_the_clock_of_such_a_node_is_wrong_indeed(tmp_path):
-    """Else the tests above would show nothing."""
+def test_the_clock_of_such_a_server_is_wrong_indeed(tmp_path):
+    """Otherwise the tests above would prove nothing."""
     (tmp_path / "sitecustomize.py").write_text(_SHIFTED)
     said = subprocess.check_output(
         [virtualenv.python(), "-c", "import time; print(time.time())"],

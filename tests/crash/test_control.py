@@ -1,11 +1,11 @@
-"""Running jobs are ended from outside, and seen from outside."""
+"""Running jobs are stopped and monitored by other processes."""
 
 from __future__ import annotations
 
 import pytest
 
 _STATE = "SELECT state FROM queue_job WHERE uuid = %s"
-#: What the button of a job does.
+#: What the Stop button of a job does.
 _STOP = """
 UPDATE queue_job_lease lease SET stop_job_id = job.id, stop_by = 'Ada'
   FROM queue_job job WHERE job.uuid = %s AND lease.id = job.lease_id;
@@ -15,7 +15,7 @@ NOTIFY queue_job
 
 @pytest.fixture
 def limit(work):
-    """Set the time limit of a method, for nodes that are started afterwards."""
+    """Set the time limit of a method, for servers started afterwards."""
     name = "<test.crash.row>.{}"
 
     def set_limit(method: str, seconds: int, allow_commit: bool = False) -> None:
@@ -59,11 +59,11 @@ def test_a_stop_ends_a_job_that_waits_for_the_database(work, start_node):
         ("insert_row", False, False),
     ],
 )
-def test_a_job_over_its_time_limit_fails_and_others_go_on(
+def test_a_job_over_its_time_limit_fails_and_others_continue(
     work, start_node, limit, method, allow_commit, same_worker
 ):
-    """In a query, which is cancelled; and in a sleep, which nothing can end but the end
-    of the process."""
+    """In a query, which is cancelled; and in a sleep, which only the end of the process
+    can end."""
     limit(method, 1, allow_commit)
     start_node(1)
     late = work.add(method, args=(1, 60))
@@ -79,7 +79,7 @@ def test_a_job_over_its_time_limit_fails_and_others_go_on(
     assert (work.query(pids) == [(1,)]) is same_worker
 
 
-def test_a_running_job_is_seen_to_get_on(work, start_node):
+def test_the_progress_of_a_running_job_is_visible(work, start_node):
     start_node(1)
     work.add("insert_in_steps", args=(0, 3, 1))
     said = "SELECT progress_done, progress_total, progress_message FROM queue_job_lease"

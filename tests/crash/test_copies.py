@@ -1,4 +1,4 @@
-"""Copies of a database are served by nodes: their jobs touch nothing until told."""
+"""Servers serve copies of a database: their jobs are held until they are allowed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEY = "queue_job.database"
 
 @pytest.fixture
 def odoo_command(cluster, odoo: odoo_run.Runner) -> Callable[..., str]:
-    """Return a function that runs ``odoo COMMAND ...`` and gives what it says."""
+    """Return a function that runs ``odoo COMMAND ...`` and returns its output."""
 
     def run(command: str, *arguments: str, is_refused: bool = False) -> str:
         done = subprocess.run(
@@ -59,7 +59,7 @@ def copy_of(cluster: Cluster) -> Iterator[Callable[[str, str], Workload]]:
 
 @pytest.fixture
 def original(cluster, copy_of, database, start_node) -> Iterator[str]:
-    """The name of a database that a node has served."""
+    """The name of a database that was served."""
     work = copy_of(database, "crash_original")
     forget_original(cluster, "crash_original")
     node = start_node(1, databases="crash_original")
@@ -78,7 +78,7 @@ def _lines(node: JobNode, words: str) -> list[str]:
     return re.findall(f"WARNING .*{words}.*", node.log.read_text())
 
 
-def test_nothing_of_a_neutralized_database_runs_until_somebody_says_so(
+def test_nothing_of_a_neutralized_database_runs_until_it_is_allowed(
     original, cluster, start_node, odoo_command
 ):
     work = Workload(cluster, original)
@@ -125,7 +125,7 @@ def test_nothing_of_a_neutralized_database_is_run_by_the_scheduled_action(
         assert work.states() == left
 
 
-def test_a_copy_under_another_name_is_held_and_told_while_the_original_runs(
+def test_a_copy_under_another_name_is_held_and_logged_while_the_original_runs(
     original, cluster, copy_of, start_node, odoo_command
 ):
     there = Workload(cluster, original)
@@ -138,7 +138,7 @@ def test_a_copy_under_another_name_is_held_and_told_while_the_original_runs(
     there.wait(60)
     said = odoo_command("queue", "explain", uuid, "-d", "crash_copied")
     assert "looks like a copy" in said
-    assert "its name was crash_original before" in said
+    assert "its name was crash_original" in said
     assert copy.states() == {"pending": 1}
     told = "database=crash_copied origin=crash_original"
     for node in (first, second):
@@ -146,7 +146,7 @@ def test_a_copy_under_another_name_is_held_and_told_while_the_original_runs(
         assert len(_lines(node, told)) == 2, "one line for each node"
     odoo_command("queue", "resume", "-d", "crash_copied")
     copy.wait(10)
-    # a copy of the copy is not what was allowed
+    # a copy of the copy is not allowed
     for node in (first, second):
         node.kill()
     again = copy_of("crash_copied", "crash_copied_again")
@@ -161,11 +161,11 @@ def test_a_copy_under_another_name_is_held_and_told_while_the_original_runs(
 
 
 @pytest.mark.parametrize("kind", ["neutralized", "copy"])
-def test_what_odoo_duplicates_is_held_by_a_node_that_finds_it(
+def test_a_database_duplicated_by_odoo_is_held(
     kind, original, cluster, start_node, odoo_command
 ):
     Workload(cluster, original).add(args=(0, 0))
-    # a node would be connected to it again before it is copied
+    # a server would connect to it again before it is copied
     cluster.execute("postgres", f"ALTER DATABASE {original} ALLOW_CONNECTIONS false")
     name = f"crash_duplicate_{kind}"
     node = start_node(1, databases=None)
@@ -183,7 +183,7 @@ def test_what_odoo_duplicates_is_held_by_a_node_that_finds_it(
         cluster.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_a_renamed_database_goes_on_when_somebody_says_that_it_is_one(
+def test_a_renamed_database_continues_when_it_is_marked_as_renamed(
     original, cluster, copy_of, start_node, odoo_command
 ):
     work = copy_of(original, "crash_renamed")
@@ -217,9 +217,7 @@ def test_a_new_uuid_under_the_same_name_holds_a_database_that_is_being_served(
     assert work.states() == {"pending": 2}
 
 
-def test_a_node_may_be_told_to_take_copies_for_moved_databases(
-    original, copy_of, start_node
-):
+def test_a_server_can_be_configured_to_adopt_copies(original, copy_of, start_node):
     settings = {"ODOO_QUEUE_JOB_ADOPT_COPIES": "True"}
     work = copy_of(original, "crash_adopted")
     work.add(args=(0, 0))

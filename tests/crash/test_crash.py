@@ -10,14 +10,14 @@ import pytest
 from .cluster import Wire
 from .nodes import HEARTBEAT_TIMEOUT, JobNode
 
-#: Jobs of one test; more of them with CRASH_JOBS.
+#: Number of jobs of one test; more with CRASH_JOBS.
 JOBS = int(os.environ.get("CRASH_JOBS") or 60)
-#: Seconds a job takes at most.
+#: Maximum duration of a job in seconds.
 MOST = 0.4
 
 
 def _limit(work, workers: int, seconds_lost: float) -> float:
-    """Return twice the ideal time, and what starting and dying may cost."""
+    """Return twice the ideal time, plus the time that starts and deaths may take."""
     return 2 * work.seconds / workers + seconds_lost + 20
 
 
@@ -25,7 +25,7 @@ def test_no_job_is_lost_or_done_twice_when_workers_are_killed(work, start_node, 
     work.add_rows(JOBS, chance, MOST)
     node = start_node()
     work.wait(30, lambda: "done" in work.states())
-    # a job that loses three workers has failed, and among many kills one would
+    # a job that loses three workers fails, and among many kills one would
     last_try = (
         "SELECT worker_pid FROM queue_job WHERE state = 'started' AND worker_deaths = 2"
     )
@@ -36,7 +36,7 @@ def test_no_job_is_lost_or_done_twice_when_workers_are_killed(work, start_node, 
     work.assert_each_row_once()
 
 
-def test_another_node_takes_over_from_one_that_is_killed(work, start_node, chance):
+def test_another_server_takes_over_from_a_killed_one(work, start_node, chance):
     work.add_rows(JOBS, chance, MOST)
     first, _second = start_node(2), start_node(2)
     work.wait(30 + JOBS, lambda: work.states().get("done", 0) > JOBS // 4)
@@ -69,7 +69,7 @@ def test_jobs_survive_the_end_of_their_database_sessions(work, start_node, chanc
     work.add_rows(JOBS, chance, MOST)
     start_node()
     work.wait(30, lambda: "done" in work.states())
-    # a job that loses three workers has failed: it cannot lose more here
+    # a job that loses three workers fails: it cannot lose more here
     for _cut in range(2):
         work.query(
             "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity "
@@ -102,14 +102,14 @@ def test_a_frozen_worker_loses_its_jobs_and_commits_nothing(work, start_node, ch
     start_node(2)
     work.wait(_limit(work, 2, HEARTBEAT_TIMEOUT + 5))
     frozen.signal_all(signal.SIGCONT)
-    # it has its say: whatever it still wants to commit is refused
+    # let it continue: whatever it still tries to commit is refused
     work.add_rows(0, chance, MOST)
     registered = "SELECT count(*) FROM queue_job_worker"
     work.wait(30, lambda: work.query(registered) == [(4,)])
     work.assert_each_row_once()
 
 
-def test_a_node_that_is_cut_off_loses_its_jobs_and_comes_back(
+def test_a_disconnected_server_loses_its_jobs_and_reconnects(
     cluster, work, start_node, chance
 ):
     wire = Wire(cluster)
@@ -125,7 +125,7 @@ def test_a_node_that_is_cut_off_loses_its_jobs_and_comes_back(
     work.assert_each_row_once()
 
 
-def test_a_job_that_commits_stays_in_its_workers_hand(work, start_node):
+def test_a_job_that_commits_stays_leased_to_its_worker(work, start_node):
     first, second = start_node(1), start_node(1)
     idle = "SELECT count(*) FROM queue_job_worker WHERE idle"
     work.wait(60, lambda: work.query(idle) == [(2,)])
@@ -140,7 +140,7 @@ def test_a_job_that_commits_stays_in_its_workers_hand(work, start_node):
     assert second.process.poll() is None
 
 
-def test_a_job_that_kills_its_worker_each_time_fails_and_says_so(work, start_node):
+def test_a_job_that_kills_its_worker_each_time_fails_with_a_message(work, start_node):
     start_node(2)
     deadly = work.add("kill_worker", max_retries=0)
     innocent = work.add(args=(0, 0))
@@ -157,7 +157,7 @@ def test_a_job_that_kills_its_worker_each_time_fails_and_says_so(work, start_nod
 def test_children_start_whose_parents_worker_was_killed_right_after_its_commit(
     work, start_node
 ):
-    """Its last commit says that its children are still to be looked at."""
+    """Its last commit flags that its dependents must still be released."""
     parent, child = work.add(args=(0, 0)), work.add(args=(1, 0))
     link = (
         "UPDATE queue_job SET graph_uuid = 'graph', state = %s, dependencies = %s "
@@ -174,7 +174,7 @@ def test_children_start_whose_parents_worker_was_killed_right_after_its_commit(
 
 
 @pytest.mark.parametrize("stop", [JobNode.stop, JobNode.stop_all])
-def test_a_stop_waits_for_the_job_in_hand_and_gives_the_others_back(
+def test_a_stop_waits_for_the_running_job_and_releases_the_others(
     work, start_node, stop
 ):
     node = start_node(1)

@@ -1,7 +1,6 @@
-"""Something between a node and PostgreSQL swallows packets, and tells nobody.
+"""A device between a server and PostgreSQL silently drops packets.
 
-It acknowledges what it is sent, as a proxy does that never forwards it, so TCP notices
-nothing.
+It acknowledges them, like a proxy that never forwards them, so TCP detects nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import pytest
 from .cluster import Wire, environment_of
 from .nodes import HEARTBEAT_TIMEOUT
 
-#: Seconds to start a process, beside those a loaded machine takes.
+#: Seconds to start a process, in addition to those of a loaded machine.
 SLACK = 6
 GRACE = 3
 STOP_LIMIT = GRACE + 5
@@ -45,7 +44,7 @@ def wire(cluster):
 
 @pytest.fixture
 def start_behind(start_node, wire, work):
-    """Start a node behind the wire; it has registered its workers afterwards."""
+    """Start a server behind the wire, and wait until its workers are registered."""
 
     def start(workers=1, **settings):
         work.query("DELETE FROM queue_job_worker")
@@ -66,7 +65,7 @@ def _lines(node, text: str) -> int:
 
 
 def _start_long_job(work, seconds=2, method="insert_in_steps") -> str:
-    """Return a job that runs now, and asks the database something now and then."""
+    """Return a running job that queries the database from time to time."""
     uuid = work.add(method, args=(work.count, 4, seconds / 4))
     work.wait(20, lambda: work.query(_STARTED) == [(1,)])
     return uuid
@@ -75,7 +74,7 @@ def _start_long_job(work, seconds=2, method="insert_in_steps") -> str:
 @pytest.mark.parametrize(
     ("requests", "answers"), [(True, True), (True, False), (False, True)]
 )
-def test_a_worker_whose_session_is_swallowed_runs_its_job_again(
+def test_a_worker_whose_session_is_dead_runs_its_job_again(
     work, start_behind, wire, requests, answers
 ):
     node = start_behind()
@@ -83,7 +82,7 @@ def test_a_worker_whose_session_is_swallowed_runs_its_job_again(
     [link] = wire.links_of(_pids(work, _OF_LEASE))
     link.swallow(requests, answers)
     cut = time.monotonic()
-    # the rest of the job, and the job anew
+    # the rest of the job, and the job again
     work.wait(HEARTBEAT_TIMEOUT + 4 + SLACK)
     print(f"done again after {time.monotonic() - cut:.1f} s")
     work.assert_each_row_once()
@@ -92,7 +91,7 @@ def test_a_worker_whose_session_is_swallowed_runs_its_job_again(
     assert node.process.poll() is None
 
 
-def test_a_frozen_session_of_one_of_many_workers_costs_the_others_nothing(
+def test_a_frozen_session_of_one_worker_does_not_affect_the_others(
     work, start_behind, wire
 ):
     node = start_behind(workers=3)
@@ -108,9 +107,7 @@ def test_a_frozen_session_of_one_of_many_workers_costs_the_others_nothing(
     assert _lines(node, "Dead connection closed") == 1
 
 
-def test_an_idle_worker_whose_session_is_swallowed_takes_new_jobs(
-    work, start_behind, wire
-):
+def test_an_idle_worker_whose_session_is_dead_takes_new_jobs(work, start_behind, wire):
     node = start_behind()
     work.add(args=(0, 0))
     work.wait(20)
@@ -124,7 +121,7 @@ def test_an_idle_worker_whose_session_is_swallowed_takes_new_jobs(
     assert _lines(node, "Dead connection closed") == 1
 
 
-def test_a_node_whose_monitoring_session_is_swallowed_keeps_its_workers_and_jobs(
+def test_a_server_with_a_dead_monitoring_connection_keeps_its_workers_and_jobs(
     work, start_behind, wire
 ):
     node = start_behind()
@@ -142,7 +139,7 @@ def test_a_node_whose_monitoring_session_is_swallowed_keeps_its_workers_and_jobs
     assert _lines(node, "Database available again") == 1
 
 
-def test_an_idle_node_whose_monitoring_session_is_swallowed_hears_of_jobs(
+def test_an_idle_server_with_a_dead_monitoring_connection_still_finds_jobs(
     work, start_behind, wire
 ):
     node = start_behind()
@@ -153,7 +150,7 @@ def test_an_idle_node_whose_monitoring_session_is_swallowed_hears_of_jobs(
     assert _lines(node, "Database available again") == 1
 
 
-def test_a_node_all_of_whose_sessions_are_swallowed_runs_its_jobs_again(
+def test_a_server_with_only_dead_connections_runs_its_jobs_again(
     work, start_behind, wire
 ):
     node = start_behind(workers=2)
@@ -171,7 +168,7 @@ def test_a_node_all_of_whose_sessions_are_swallowed_runs_its_jobs_again(
     assert _lines(node, "Database unavailable") == 2, "once in each of its processes"
 
 
-def test_another_node_takes_the_jobs_of_one_that_cannot_come_back(
+def test_another_server_takes_the_jobs_of_one_that_cannot_reconnect(
     work, start_behind, wire, start_node
 ):
     node = start_behind()
@@ -188,7 +185,7 @@ def test_another_node_takes_the_jobs_of_one_that_cannot_come_back(
     assert _lines(node, "Database unavailable") == 1
 
 
-def test_long_statements_computations_and_transfers_are_not_taken_for_dead(
+def test_long_statements_computations_and_transfers_do_not_count_as_dead(
     work, start_behind
 ):
     node = start_behind(workers=4)
@@ -200,7 +197,7 @@ def test_long_statements_computations_and_transfers_are_not_taken_for_dead(
     assert _lines(node, "Dead connection closed") == 0
 
 
-def test_sessions_dropped_and_swallowed_at_random_lose_and_repeat_no_job(
+def test_connections_dropped_and_dead_at_random_lose_and_repeat_no_job(
     work, start_behind, wire, chance
 ):
     node = start_behind(workers=3)
@@ -229,7 +226,7 @@ def test_sessions_dropped_and_swallowed_at_random_lose_and_repeat_no_job(
 
 @pytest.mark.parametrize("what", ["workers", "monitors", "all", "new"])
 @pytest.mark.parametrize("stop", ["stop", "stop_all"])
-def test_a_node_behind_dead_connections_stops_in_time(
+def test_a_server_behind_dead_connections_stops_in_time(
     work, start_behind, wire, what, stop
 ):
     node = start_behind(workers=2)
@@ -249,7 +246,7 @@ def test_a_node_behind_dead_connections_stops_in_time(
     assert node.workers() == []
 
 
-def test_a_node_that_cannot_load_its_database_stops_in_time(
+def test_a_server_that_cannot_load_its_database_stops_in_time(
     work, start_node, wire, database
 ):
     """Its main thread is inside of libpq, where no signal is handled."""

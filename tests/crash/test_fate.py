@@ -1,4 +1,4 @@
-"""What jobs raise, in every kind of server: it ends the job, and nothing else."""
+"""What jobs raise ends only the job, in every kind of server."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ WIDE = "--load=base,web,queue_job"
 
 @pytest.fixture
 def start(request, cluster, database, start_server, start_node):
-    """Start what runs jobs, by its kind; return what is to be done while waiting."""
+    """Start a server by its kind; return a function to call while waiting."""
 
     def nothing():
         pass
 
     def call_scheduled_actions():
-        # the server looks at them once a minute, unless called
+        # the server checks them once a minute, unless notified
         with closing(cluster.connect("postgres")) as connection:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_notify('cron_trigger', %s)", [database])
@@ -51,13 +51,13 @@ def start(request, cluster, database, start_server, start_node):
 
 
 def _run(work, call) -> None:
-    """Run what waits, and see that the same workers ran it all."""
+    """Run the waiting jobs, and check that the same workers ran all of them."""
     pids = set()
 
     def is_over():
         call()
         pids.update(work.query("SELECT pid FROM queue_job_worker"))
-        # the call wakes up a thread that may be busy
+        # the notification wakes up a thread that may be busy
         time.sleep(0.1)
         return not {"pending", "enqueued", "started"}.intersection(work.states())
 
@@ -91,7 +91,7 @@ def test_what_a_job_raises_fails_that_job_and_the_others_run(work, start, kind):
         assert method in info or name is None
     done = "SELECT count(*) FROM queue_job WHERE state = 'done' AND uuid = ANY(%s)"
     assert work.query(done, [others]) == [(len(others),)]
-    # whoever ran them runs more
+    # the process that ran them runs more
     late = work.add(args=(9, 0))
     pids |= _run(work, call)
     assert work.query(done, [[late]]) == [(1,)]
@@ -105,7 +105,7 @@ def test_what_a_job_raises_fails_that_job_and_the_others_run(work, start, kind):
     ("method", "args", "reason"),
     [
         ("exit_process", (5,), "exit code 5"),
-        # that ends the whole server when another process of Odoo does it
+        # any other process of Odoo with this exit code ends the whole server
         ("exit_process", (3,), "exit code 3"),
         ("kill_worker", (), "SIGKILL"),
         ("fault", (), "SIGSEGV"),
@@ -113,7 +113,7 @@ def test_what_a_job_raises_fails_that_job_and_the_others_run(work, start, kind):
         ("lose_session_and_say_much", (), "The database session of the job was lost"),
     ],
 )
-def test_why_a_worker_was_lost_is_what_the_job_fails_with(
+def test_a_job_fails_with_the_reason_why_its_worker_was_lost(
     work, start_node, method, args, reason
 ):
     start_node(2)
@@ -199,9 +199,7 @@ def test_a_thread_that_a_job_leaves_behind_does_not_keep_its_worker_from_the_end
     work.assert_each_row_once()
 
 
-def test_a_job_that_tells_its_worker_to_stop_is_done_and_the_worker_replaced(
-    work, start_node
-):
+def test_a_job_that_stops_its_worker_is_done_and_the_worker_replaced(work, start_node):
     start_node(1)
     work.add("ask_process_to_stop", args=(0,))
     work.wait(60)

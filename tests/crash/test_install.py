@@ -1,4 +1,4 @@
-"""Addons are installed while a node runs jobs."""
+"""Addons are installed while a server runs jobs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ module.button_immediate_install()
 
 @pytest.fixture
 def copy(cluster, database):
-    """A database of its own, as what is installed in it stays."""
+    """A separate database, as what is installed in it stays."""
     cluster.copy_database(database, "crash_install")
     forget_original(cluster, "crash_install")
     yield "crash_install"
@@ -31,7 +31,7 @@ def test_jobs_stored_while_an_addon_is_installed_run_when_it_is_there(
     start_node(2, databases=copy)
     work.add(args=(0, 0))
     work.wait(60)
-    # as the button of the app does it: what is to come is committed first
+    # like the button of the app: the state "to install" is committed first
     installing = subprocess.Popen(
         [*odoo.program("shell"), f"--database={copy}", "--no-http"],
         env={**odoo.environment(), "PGHOST": cluster.host, "PGUSER": "odoo"},
@@ -42,7 +42,7 @@ def test_jobs_stored_while_an_addon_is_installed_run_when_it_is_there(
     installing.stdin.close()
     marked = "SELECT 1 FROM ir_module_module WHERE state = 'to install'"
     work.wait(60, lambda: bool(work.query(marked)))
-    # of the addon that is just being installed, and of one that is there
+    # of the addon being installed, and of an installed one
     of_new = work.add("testing_method", model="test.queue.job")
     work.add(args=(2, 0))
     assert installing.wait(120) == 0

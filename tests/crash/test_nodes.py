@@ -1,4 +1,4 @@
-"""Two nodes, one queue: capacity, order and throttle hold over both."""
+"""Two servers, one queue: capacity, order and throttle apply to both together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from .cluster import forget_original
 
-#: Jobs of the test of limits; 2,000 in its whole form.
+#: Number of jobs in the test of limits; 2,000 in its full form.
 JOBS = int(os.environ.get("CRASH_JOBS") or 0) or 200
 
 _SPANS = """
@@ -20,8 +20,8 @@ SELECT channel, priority, date_created, id, date_started, date_done
 
 
 def _most_at_once(spans) -> int:
-    """Return how many of the spans (start, end) overlap at most."""
-    # at the same instant an end counts before a start
+    """Return the maximum number of overlapping spans (start, end)."""
+    # at the same time an end counts before a start
     events = sorted(
         [(end, -1) for _start, end in spans] + [(start, 1) for start, _end in spans]
     )
@@ -32,7 +32,7 @@ def _most_at_once(spans) -> int:
     return most
 
 
-def test_limits_hold_over_two_nodes(work, start_node, chance):
+def test_limits_apply_across_two_servers(work, start_node, chance):
     channels = (
         "root:4, root.two:2, root.two.share:50%, root.order:1:sequential, "
         "root.slow:4:throttle=1"
@@ -68,7 +68,7 @@ def test_limits_hold_over_two_nodes(work, start_node, chance):
         (later - earlier).total_seconds()
         for earlier, later in itertools.pairwise(starts)
     ]
-    # the clock is set when a job is leased, and read when it starts
+    # the throttle is set when a job is leased, and read when it starts
     assert min(gaps) > 0.9, gaps
 
     pids = {pid for (pid,) in work.query("SELECT DISTINCT worker_pid FROM queue_job")}
@@ -76,7 +76,7 @@ def test_limits_hold_over_two_nodes(work, start_node, chance):
         assert pids & {worker.pid for worker in node.workers()}, "both nodes worked"
 
 
-def test_edits_of_a_channel_act_on_a_running_node(work, start_node):
+def test_edits_of_a_channel_take_effect_on_a_running_server(work, start_node):
     work.query("UPDATE queue_job_channel SET paused = TRUE WHERE name = 'root'")
     start_node(1, channels="root.other:1")
     alive = "SELECT count(*) FROM queue_job_worker WHERE idle"
@@ -87,7 +87,7 @@ def test_edits_of_a_channel_act_on_a_running_node(work, start_node):
     work.wait(3)
 
 
-def test_a_mistake_in_one_channel_does_not_stop_the_others(work, start_node):
+def test_an_invalid_channel_does_not_stop_the_others(work, start_node):
     node = start_node(1, channels="root:2, bad:many, :3, root.good:1:paused=maybe")
     work.add(args=(0, 0), channel="root.fine")
     work.wait(60)
@@ -98,7 +98,7 @@ def test_a_mistake_in_one_channel_does_not_stop_the_others(work, start_node):
 
 def test_jobs_of_a_database_made_later_are_found(cluster, database, work, start_node):
     work.query("DELETE FROM queue_job_worker")
-    # nobody may be connected to a database while it is copied
+    # a database cannot have connections while it is copied
     cluster.copy_database(database, "crash_copy")
     forget_original(cluster, "crash_copy")
     cluster.execute("postgres", "ALTER DATABASE crash_copy ALLOW_CONNECTIONS false")
@@ -107,7 +107,7 @@ def test_jobs_of_a_database_made_later_are_found(cluster, database, work, start_
     work.wait(60)
     cluster.copy_database("crash_copy", "crash_later")
     later = type(work)(cluster, "crash_later")
-    # the very same uuid in two databases: each has its own job
+    # the same uuid in two databases: each has its own job
     later.add(args=(0, 0))
     later.query("UPDATE queue_job SET uuid = %s", (uuid,))
     later.wait(60)
@@ -119,7 +119,7 @@ def test_jobs_of_a_database_made_later_are_found(cluster, database, work, start_
         cluster.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_a_database_that_is_not_to_be_had_stops_no_other(
+def test_an_unreachable_database_does_not_stop_the_others(
     cluster, database, work, start_node
 ):
     cluster.execute("postgres", "CREATE DATABASE crash_closed ALLOW_CONNECTIONS false")
@@ -131,9 +131,9 @@ def test_a_database_that_is_not_to_be_had_stops_no_other(
 
 @pytest.fixture
 def statements(cluster):
-    """Return a function: how many statements all sessions have sent until now.
+    """Return a function that counts the statements of all sessions until now.
 
-    As PostgreSQL logs them. Its statistics come late, and count what it does by itself.
+    As logged by PostgreSQL. Its statistics are late, and include its own activity.
     """
     cluster.execute("postgres", "ALTER SYSTEM SET log_statement TO 'all'")
     cluster.execute("postgres", "SELECT pg_reload_conf()")
@@ -142,7 +142,7 @@ def statements(cluster):
     cluster.execute("postgres", "SELECT pg_reload_conf()")
 
 
-def test_an_idle_node_asks_the_database_little(work, start_node, statements):
+def test_an_idle_server_sends_few_queries(work, start_node, statements):
     node = start_node(2, timeout=60)
     alive = "SELECT count(*) FROM queue_job_worker WHERE idle"
     work.wait(60, lambda: work.query(alive) == [(2,)])

@@ -1,4 +1,4 @@
-"""Workers run jobs through the classes by which other addons extend that."""
+"""Workers run jobs through the controller classes of other addons."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ def test_jobs_run_through_the_classes_of_the_addons_of_their_database(
         ("derived", "_enqueue_dependent_jobs", extended): 5,
         ("other", "_runjob", extended): 5,
         ("patched", "_runjob", extended): 5,
-        # a patch is of the process, whatever is installed where
+        # a patch applies to the process, whatever is installed in a database
         ("patched", "_runjob", database): 5,
     }

@@ -75,7 +75,7 @@ def test_jobs_run_without_any_worker_by_the_scheduled_action(
     start_server("--max-cron-threads=1")
 
     def is_over():
-        # the server looks at its scheduled actions once a minute, unless called
+        # the server checks its scheduled actions once a minute, unless notified
         with closing(cluster.connect("postgres")) as connection:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_notify('cron_trigger', %s)", [database])

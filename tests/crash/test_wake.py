@@ -1,4 +1,4 @@
-"""Who is called when, and what the database keeps open for a job that runs."""
+"""When workers are notified, and what a running job keeps open in the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LISTEN = "LISTEN queue_job"
 
 @pytest.fixture
 def calls(cluster, database):
-    """Return a function: how often workers were called since it was last asked."""
+    """Return a function that counts the notifications since its last call."""
     with closing(cluster.connect(database)) as connection:
         with connection.cursor() as cursor:
             cursor.execute(_LISTEN)
@@ -26,7 +26,7 @@ def calls(cluster, database):
             yield since_last
 
 
-def test_only_what_becomes_runnable_calls_the_workers(work, calls):
+def test_only_jobs_that_become_runnable_notify_the_workers(work, calls):
     for _number in range(3):
         uuid = work.add()
     assert calls() == 3

@@ -1,4 +1,4 @@
-"""Jobs that insert one row each, and what is left to be seen afterwards."""
+"""Jobs that insert one row each, and checks of the result."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Workload:
     def wait(self, seconds: float, is_over: Callable[[], bool] | None = None) -> None:
         """Wait until all jobs are done.
 
-        :raises AssertionError: with what is left, when that takes too long
+        :raises AssertionError: with what is left, if that takes too long
         """
         deadline = time.monotonic() + seconds
         while not (is_over or self.is_done)():

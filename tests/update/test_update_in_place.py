@@ -137,7 +137,7 @@ ODD = {
     "order": ("done", None),
     "lxml": ("done", None),
     "unknown": ("failed", "no.model"),
-    "broken": ("failed", "queue.job.args cannot be read"),
+    "broken": ("failed", "queue.job.args cannot be decoded"),
 }
 #: As the scheduled action of a server without workers does
 RUN = """

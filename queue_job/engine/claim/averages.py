@@ -1,19 +1,19 @@
-"""How long jobs of a function take, by this process's own recent experience."""
+"""Average duration of the jobs of each function, as measured by this process."""
 
 from threading import Lock
 
-#: Weight of the last run against all before it.
+#: Weight of the last run against all previous ones.
 _WEIGHT = 0.25
-#: The first run of a function in a process is slow: forget it fast.
+#: The first run of a function in a process is slow: let its weight drop fast.
 _WEIGHT_OF_FASTER = 0.5
 
 
 class Averages:
     """Recent average seconds of each job function; shared by the process's workers."""
 
-    #: Seconds of work a lease should hold.
+    #: Seconds of work that a lease should contain.
     TARGET = 0.1
-    #: Jobs a lease may hold at most.
+    #: Maximum number of jobs of a lease.
     MOST = 100
 
     def __init__(self):
@@ -21,8 +21,8 @@ class Averages:
         self._lock = Lock()
 
     def note(self, function: str, seconds: float) -> None:
-        """Learn from one run. A run much longer than usual counts in full: the next
-        leases must be small at once."""
+        """Record one run. A run much longer than usual counts in full: the next leases
+        must be small immediately."""
         with self._lock:
             known = self._seconds.get(function)
             if known is None or seconds > 10 * known:
@@ -32,7 +32,7 @@ class Averages:
                 self._seconds[function] = known + weight * (seconds - known)
 
     def lease_size(self, function: str) -> int:
-        """Return how many jobs of this function make a short lease; 1 for a new one."""
+        """Return how many jobs of this function make a short lease; 1 if unknown."""
         known = self._seconds.get(function)
         if known is None:
             return 1

@@ -1,4 +1,4 @@
-"""The next job of each channel, and how it is taken."""
+"""The next job of each channel, and the statement that leases it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from .sql import claim as claim_sql
 class Candidate:
     """The next job of ``channel``; ``raw_channel`` is the text in its row.
 
-    ``take``: the statement that takes it and others that follow it.
+    ``take``: the statement that leases it and others after it.
     """
 
     channel: str
@@ -26,7 +26,7 @@ class Candidate:
 
     @property
     def rank(self) -> tuple:
-        """Sorts like ORDER BY priority, date_created, id: what is unset comes last."""
+        """Sort key like ORDER BY priority, date_created, id: unset values come last."""
         return (
             self.priority is None,
             self.priority or 0,
@@ -37,10 +37,10 @@ class Candidate:
 
 
 def read_candidates(cursor, tree: ChannelTree, found: list[list]) -> list[Candidate]:
-    """Return the next job of each channel, the first to start first.
+    """Return the next job of each channel, in the order to start them.
 
-    ``found``: channel and values of each; without an id when none of those at the front
-    of the channel may start, because of their concurrency keys.
+    ``found``: channel and values of each; without an id if none of the jobs at the
+    front of the channel may start, because of their concurrency keys.
     """
     candidates = []
     for raw_channel, *values in found:
@@ -62,7 +62,7 @@ def is_any_ready(cursor, raw_channel: str) -> bool:
 
 
 def _next_by_key(cursor, channel: str, raw_channel: str) -> Candidate | None:
-    """Return the next job of a channel, past any number that may not start."""
+    """Return the next job of a channel, skipping any number that may not start."""
     place = {"raw_channel": raw_channel}
     cursor.execute(sql.FIRST_BY_KEY.call(cursor), place)
     values, is_keyless, is_unsure = cursor.fetchone()

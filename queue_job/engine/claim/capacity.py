@@ -1,4 +1,4 @@
-"""How many jobs of a channel may run: a number, a share of its parent, or no limit."""
+"""The capacity of a channel: a number, a share of its parent's, or no limit."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Share:
 def parse_capacity(text) -> "int | Share | None":
     """Return the capacity written as ``text``: ``4``, ``50%``, empty for no limit.
 
-    :raises ValueError: saying what is wrong with it
+    :raises ValueError: naming the problem
     """
     if text is None or text is False or text == "":
         return None
@@ -33,14 +33,14 @@ def parse_capacity(text) -> "int | Share | None":
         if written.endswith("%"):
             percent = int(written[:-1])
             if not 1 <= percent <= 100:
-                raise ValueError(f"a share is between 1% and 100%, not {written}")
+                raise ValueError(f"a share must be from 1% to 100%, not {written}")
             return Share(percent)
         capacity = int(written)
     except ValueError as error:
         if "share" in str(error):
             raise
         raise ValueError(
-            f"a capacity is a whole number or a share such as 50%, not {written!r}"
+            f"a capacity must be an integer or a share such as 50%, not {written!r}"
         ) from None
     if capacity < 0:
         raise ValueError(f"a capacity cannot be negative: {written}")

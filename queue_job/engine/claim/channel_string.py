@@ -1,4 +1,4 @@
-"""The channel string of the server's configuration, and the limits it means.
+"""Parses the channel string of the server configuration.
 
 Grammar: ``entry[, entry...]``, newlines equal commas, and
 ``entry = name[:capacity[:key[=value]]...]``, as in::
@@ -31,7 +31,7 @@ def parse_simple_config(text: str) -> list[dict]:
 
     Capacities are ints, or texts such as ``50%``; a key without value is True.
 
-    :raises ValueError: naming the entry and what is wrong with it
+    :raises ValueError: naming the entry and the problem
     """
     return [_parse_entry(entry) for entry in _entries(text)]
 
@@ -51,7 +51,7 @@ def _parse_entry(entry: str) -> dict:
         try:
             capacity = parse_capacity(items[0])
             if capacity is None:
-                raise ValueError("a capacity is missing after the colon")
+                raise ValueError("missing capacity after the colon")
         except ValueError as error:
             raise ValueError(f"Invalid channel config {entry!r}: {error}") from None
         config["capacity"] = str(capacity) if isinstance(capacity, Share) else capacity
@@ -68,9 +68,9 @@ def _parse_entry(entry: str) -> dict:
 
 
 def limits_of_entry(config: dict, source: str = "configuration") -> Limits:
-    """Return the limits one parsed entry means.
+    """Return the limits of one parsed entry.
 
-    :raises ValueError: naming the channel and what is wrong
+    :raises ValueError: naming the channel and the problem
     """
     name = full_name(config["name"])
     try:
@@ -87,18 +87,18 @@ def limits_of_entry(config: dict, source: str = "configuration") -> Limits:
         raise ValueError(f"Channel {name}: {error}") from None
     if limits.sequential and limits.capacity != 1:
         raise ValueError(
-            f"Channel {name}: a sequential channel has a capacity of 1, "
+            f"Channel {name}: a sequential channel must have a capacity of 1, "
             f"not {config.get('capacity')}"
         )
     if name == ROOT and isinstance(limits.capacity, Share):
-        raise ValueError("Channel root: its capacity is a number, it has no parent")
+        raise ValueError("Channel root: its capacity must be a number, not a share")
     return limits
 
 
 def read_channels(text: str) -> dict[str, Limits]:
-    """Return the limits of a channel string by channel; bad entries are left out.
+    """Return the limits of a channel string by channel; invalid entries are skipped.
 
-    What is left out, and why, is logged: a mistake in one channel must not keep the
+    They are logged with the reason: a mistake in one channel must not prevent the
     server from starting, nor the other channels from running.
     """
     limits = {}
@@ -129,7 +129,7 @@ def _boolean(config: dict, key: str) -> bool:
         return True
     if value.lower() in _FALSE:
         return False
-    raise ValueError(f"{key} is yes or no, not {value!r}")
+    raise ValueError(f"{key} must be yes or no, not {value!r}")
 
 
 def _seconds(config: dict, key: str) -> int:
@@ -139,7 +139,7 @@ def _seconds(config: dict, key: str) -> int:
     try:
         seconds = int(value)
     except ValueError:
-        raise ValueError(f"{key} is a number of seconds, not {value!r}") from None
+        raise ValueError(f"{key} must be a number of seconds, not {value!r}") from None
     if seconds < 0:
         raise ValueError(f"{key} cannot be negative: {value}")
     return seconds

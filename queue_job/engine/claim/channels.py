@@ -24,7 +24,7 @@ def full_name(channel: str | None) -> str:
 
 
 def spellings(channel: str) -> list[str]:
-    """Return how rows may write the channel with this complete name."""
+    """Return the spellings in rows of the channel with this complete name."""
     return [channel, "" if channel == ROOT else channel.removeprefix(f"{ROOT}.")]
 
 
@@ -53,7 +53,7 @@ class ChannelTree:
         }
 
     def channel_of(self, text: str | None) -> str:
-        """Return the complete name, as it is now, of the channel written in a row."""
+        """Return the current complete name of the channel written in a row."""
         channel = full_name(text)
         if not self._current_names:
             return channel
@@ -65,22 +65,22 @@ class ChannelTree:
         return channel
 
     def spellings(self, channel: str) -> list[str]:
-        """Return how rows may write a channel, by its name or a former one."""
+        """Return the spellings of a channel in rows, by its name or a former one."""
         names = [channel, *self.limits(channel).former_names]
         return [text for name in names for text in spellings(name)]
 
     def is_known(self, channel: str) -> bool:
-        """Tell whether a channel has a record or stands in the configuration."""
+        """Tell whether a channel has a record or is in the configuration."""
         return channel in self._limits
 
     def nearest_known(self, channel: str) -> str:
-        """Return the channel whose limits hold for ``channel``: the first that is known
-        of itself and those above."""
+        """Return the channel whose limits apply to ``channel``: itself if it is known,
+        else the nearest known one above."""
         known = filter(self.is_known, reversed(ancestry(channel)))
         return next(known, ROOT)
 
     def similar_to(self, channel: str) -> str:
-        """Return the known channel that was probably meant by an unknown name."""
+        """Return the known channel most similar to an unknown name."""
         found = difflib.get_close_matches(channel, self._limits, n=1)
         return found[0] if found else self.nearest_known(channel)
 
@@ -112,7 +112,7 @@ class ChannelTree:
         return capacity
 
     def sequential(self, channel: str) -> list[str]:
-        """Return the channels that keep its jobs in order: this one or those above."""
+        """Return the sequential channels among this one and those above."""
         return [name for name in ancestry(channel) if self.limits(name).sequential]
 
     def throttled(self, channel: str) -> list[str]:

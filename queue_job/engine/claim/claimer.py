@@ -40,12 +40,12 @@ DUE_INTERVAL = 0.1
 
 
 class NotRegistered(Exception):
-    """This worker was taken for dead: it must come back under a new id."""
+    """This worker was considered dead: it must register again under a new id."""
 
 
 @dataclass
 class Claim:
-    """What a claim found.
+    """The result of a claim.
 
     ``lease``: id of the lease, None when there was nothing to run; ``rows``: its jobs,
     dicts by column, in the order to run them; ``seconds``: when it is worth claiming
@@ -66,7 +66,7 @@ class Claim:
 class Claimer:
     """Claims for the workers of one process in one database.
 
-    ``configured``: limits of the server's configuration, which win over the records.
+    ``configured``: limits of the server configuration, which override the records.
     """
 
     def __init__(self, configured: dict[str, Limits], averages: Averages):
@@ -77,10 +77,10 @@ class Claimer:
     def claim(
         self, cursor, worker: int, settle: bool = True, cluster: str | None = None
     ) -> Claim:
-        """Settle the leases of ``worker``, lease it what it should run next.
+        """Settle the leases of ``worker``, and lease it what it should run next.
 
-        :param cluster: the PostgreSQL cluster of the database, which tells copies
-        :raises NotRegistered: when the worker is not known (any more)
+        :param cluster: the PostgreSQL cluster of the database, to detect copies
+        :raises NotRegistered: if the worker is not registered
         """
         cursor.connection.set_isolation_level(READ_COMMITTED)
         try:
@@ -166,7 +166,7 @@ class Claimer:
     def _log_unknown_channels(
         self, tree: ChannelTree, candidates: list[Candidate]
     ) -> None:
-        """Log, once each, the channels that jobs name and that do not exist."""
+        """Log each unknown channel used by jobs, once."""
         for candidate in candidates:
             if (
                 tree.is_known(candidate.channel)
@@ -174,9 +174,9 @@ class Claimer:
             ):
                 continue
             self._unknown_channels.add(candidate.channel)
-            # no mistake where code names sub-channels as it needs them
+            # not an error: code may use sub-channels without declaring them
             _logger.info(
-                "Unknown channel, its jobs run within the limits of the one above: "
+                "Unknown channel, the limits of the one above apply: "
                 "channel=%s limits_of=%s nearest=%s",
                 candidate.channel,
                 tree.nearest_known(candidate.channel),
@@ -219,7 +219,7 @@ class Claimer:
     def _is_work_left(
         self, cursor, claim: Claim, candidates, taken: Candidate, is_blocked: Callable
     ) -> bool:
-        """Tell whether an idle worker would find something too."""
+        """Tell whether an idle worker would find a job as well."""
         for candidate in candidates:
             if candidate is not taken and not is_blocked(candidate):
                 return True
@@ -229,14 +229,14 @@ class Claimer:
 
 
 def settling(cursor) -> str:
-    """Return the text that ends the leases of ``ids``; nothing is waited for."""
+    """Return the SQL that ends the leases of ``ids``, without waiting for locks."""
     return f"{rescue.RESCUE_JOBS.call(cursor)}; {rescue.DELETE_LEASES};"
 
 
 def _in_future(seconds: float) -> float:
     """Return when to claim again for what is due in so many seconds.
 
-    What is due already was not taken because somebody holds it.
+    What is already due was not taken because it is locked.
     """
     return seconds if seconds > 0 else LOCKED_INTERVAL
 

@@ -1,8 +1,8 @@
-"""Finds the dead connections of this process, and closes them.
+"""Detects dead connections of this process, and closes them.
 
-A worker whose answer was swallowed on the way waits for ever inside of libpq: the
-network acknowledges what it sends, so neither keepalives nor time-outs of TCP notice.
-What tells is that the two ends disagree:
+A worker whose answer was lost in the network would wait forever inside of libpq: the
+network acknowledges what it sends, so neither keepalives nor TCP timeouts trigger.
+A connection is dead when its two ends disagree:
 
 * here a command was sent, and its answer is not complete (``tcp.is_active``);
 * there the session has no command: it is idle, or gone, or does not get rid of what it
@@ -10,17 +10,17 @@ What tells is that the two ends disagree:
 * both say so at two polls some seconds apart, no byte passed between them, and the
   session did nothing meanwhile (``state_change`` is the same).
 
-Then the socket is shut down. The thread gets an OperationalError and takes the way of
-every lost connection: its worker goes on under a new id, and its jobs are rescued.
+Then the socket is shut down. The thread gets an OperationalError, as for every lost
+connection: its worker registers again under a new id, and its jobs are rescued.
 
-All connections in Odoo's pool are checked, as a job may open others than its own. The
-server is asked about those only which have a command out for seconds. Long statements
-are active on the server, long computations not here, so neither is taken for dead. Nor
-is a slow COPY: what one says of its end may wait here in the buffer of libpq, so it is
-given much longer; one that still reads is left alone, as it may wait for its source.
+All connections of Odoo's pool are checked, as a job may open other ones. The server is
+asked only about those with a command pending for seconds. Long statements are active on
+the server, long computations are not active here, so neither counts as dead. Nor does a
+slow COPY: its final message may be buffered in libpq, so it gets much longer; a COPY
+that still reads is left alone, as it may be waiting for its source.
 
-Behind a pooler, that makes up the process ids it tells, no session is found; then there
-is no verdict: the pooler's own time-outs apply.
+Behind a pooler, which invents process ids, no session is found; then nothing is closed:
+the pooler's own timeouts apply.
 """
 
 import logging
@@ -37,7 +37,7 @@ from . import sql, tcp
 
 _logger = logging.getLogger(__name__)
 
-#: Times as long until a COPY counts as dead.
+#: Factor on the time after which a COPY counts as dead.
 _COPY_TIMEOUT_FACTOR = 5
 
 
@@ -55,7 +55,7 @@ class _Suspect:
 
 
 class DeadConnections:
-    """Those of this process to one database, and to the one that lists them all.
+    """Checks the connections of this process to one database, and to ``postgres``.
 
     ``execute(statement, params)`` runs on the monitoring connection and returns rows.
     """
@@ -75,14 +75,14 @@ class DeadConnections:
         return min(dues, default=float("inf"))
 
     def note(self) -> None:
-        """Note the connections that have a command out now; the server is not asked."""
+        """Note the connections with a pending command, without asking the server."""
         poll_at = self._clock() + self._timeout
         suspects = {}
         for connection in _pooled_connections():
             if not tcp.is_active(connection):
                 continue
             with suppress(psycopg2.Error):
-                # it may be closed meanwhile
+                # it may have been closed in the meantime
                 if connection.info.dbname in self._databases:
                     pid = connection.get_backend_pid()
                     known = self._suspects.get(connection)
@@ -92,7 +92,7 @@ class DeadConnections:
     async def poll(self) -> None:
         """Compare the two ends of the connections that are due; close the dead ones.
 
-        :raises psycopg2.Error: when the server cannot be asked
+        :raises psycopg2.Error: if the server cannot be asked
         """
         self.note()
         now = self._clock()

@@ -1,9 +1,9 @@
-"""Hearing why PostgreSQL ended a session while nobody was asking it anything.
+"""Finds out why PostgreSQL ended a session between two statements.
 
-It says so at once, as when a transaction idles for too long because its job computes;
-but the client library reads that together with the answer to the next statement, and
-reports only that the connection is closed. So a statement that comes after a pause
-listens first.
+PostgreSQL sends the reason immediately, for example when a transaction idles too long
+because its job computes; but libpq reads it together with the answer to the next
+statement, and reports only that the connection is closed. So a statement after a pause
+first reads pending messages.
 """
 
 import time
@@ -14,18 +14,18 @@ from psycopg2.extensions import cursor
 
 from odoo.sql_db import Cursor
 
-#: Seconds without a statement after which the next one listens first.
+#: Seconds without a statement after which the next one first reads messages.
 PAUSE = 0.1
-#: How PostgreSQL begins what it says when it ends a session, in most languages.
+#: Prefix of the message that PostgreSQL sends when it ends a session.
 _FATAL = "FATAL:"
 
 
 class SessionEnded(psycopg2.OperationalError):
-    """PostgreSQL ended the database session; the text is the reason it gave."""
+    """PostgreSQL ended the database session; the message is its reason."""
 
 
 class AttentiveCursor(cursor):
-    """A cursor whose errors say why its session was ended."""
+    """A cursor whose errors tell why its session was ended."""
 
     _quiet_since = 0.0
     _reason: str | None = None
@@ -33,8 +33,8 @@ class AttentiveCursor(cursor):
     def execute(self, *args, **kwargs):
         """Run a statement.
 
-        :raises SessionEnded: when the session was ended before it, whether or not the
-            job has heard of that
+        :raises SessionEnded: if the session was ended before, whether or not the job
+            already got an error
         """
         if time.monotonic() - self._quiet_since > PAUSE:
             self._reason = self._reason or self._last_words()
@@ -58,7 +58,7 @@ class AttentiveCursor(cursor):
             return None
         with suppress(psycopg2.Error):
             connection.poll()
-        # there is only one such, and it is the last
+        # there is at most one such notice, the last one
         for notice in connection.notices[-1:]:
             if notice.startswith(_FATAL):
                 return notice.removeprefix(_FATAL).strip()
@@ -66,9 +66,9 @@ class AttentiveCursor(cursor):
 
 
 def attend(odoo_cursor) -> None:
-    """Let a new cursor of Odoo be one that listens; those of tests have no session."""
+    """Replace the cursor inside a new Odoo cursor; test cursors have no session."""
     if not isinstance(odoo_cursor, Cursor):
         return
-    # Odoo makes it without a choice of its class
+    # Odoo creates it without a way to choose its class
     odoo_cursor._obj.close()
     odoo_cursor._obj = odoo_cursor._cnx.cursor(cursor_factory=AttentiveCursor)

@@ -18,20 +18,20 @@ from .parameters import connection_parameters
 
 
 class ConnectionDead(psycopg2.OperationalError):
-    """No answer came in time."""
+    """There was no answer in time."""
 
 
 class MonitorConnection:
-    """See the module; statements are run one after the other, in autocommit.
+    """See the module; statements run one after the other, in autocommit.
 
-    ``backend``: process id and start (in seconds) of the session that serves it;
+    ``backend``: process id and start (in seconds) of its session;
     ``deadline``: seconds an answer may take.
     """
 
     def __init__(self, database: str):
         """Begin to connect.
 
-        :raises psycopg2.Error: when the parameters are wrong
+        :raises psycopg2.Error: if the parameters are wrong
         """
         self.database = database
         self.backend: tuple[int, float] | None = None
@@ -44,7 +44,7 @@ class MonitorConnection:
     async def open(cls, database: str) -> "MonitorConnection":
         """Return a connection that is ready.
 
-        :raises psycopg2.Error: when the database cannot be reached in time
+        :raises psycopg2.Error: if the database cannot be reached in time
         """
         connection = cls(database)
         try:
@@ -72,8 +72,8 @@ class MonitorConnection:
     async def execute(self, statement: str, params: dict | None = None) -> list[tuple]:
         """Run a statement; return its rows.
 
-        :raises ConnectionDead: when no answer comes in time; it is closed then
-        :raises psycopg2.Error: what the server says
+        :raises ConnectionDead: if there is no answer in time; the connection is closed
+        :raises psycopg2.Error: from the server
         """
         with self._connection.cursor() as cursor:
             cursor.execute(statement, params)
@@ -81,9 +81,9 @@ class MonitorConnection:
             return cursor.fetchall() if cursor.description else []
 
     def read_notifications(self) -> bool:
-        """Read what came unasked; tell whether there was a notification.
+        """Read pending messages; tell whether there was a notification.
 
-        :raises psycopg2.Error: when the connection was closed by the server
+        :raises psycopg2.Error: if the connection was closed by the server
         """
         self._connection.poll()
         has_any = bool(self._connection.notifies)
@@ -92,7 +92,7 @@ class MonitorConnection:
 
     @property
     def has_notifications(self) -> bool:
-        """Whether one came with the answer to a statement: the socket is silent."""
+        """Whether one came with the answer to a statement, and is not on the socket."""
         return bool(self._connection.notifies)
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ class MonitorConnection:
                     raise ConnectionDead(f"no answer for {self.deadline:g} seconds")
         except BaseException as error:
             if isinstance(error, ConnectionDead | asyncio.CancelledError):
-                # an answer that comes later belongs to no statement any more
+                # a later answer would be taken for that of another statement
                 self.close()
             raise
 
@@ -120,8 +120,8 @@ class MonitorConnection:
 async def wait_for_socket(
     fileno: int, seconds: float, for_write: bool = False, future=None
 ) -> bool:
-    """Wait until a socket is ready; False when that takes longer, or when somebody
-    sets the result of ``future`` to False meanwhile."""
+    """Wait until a socket is ready; return False after ``seconds``, or when the result
+    of ``future`` is set to False."""
     loop = asyncio.get_running_loop()
     future = future or loop.create_future()
     if for_write:
@@ -138,6 +138,6 @@ async def wait_for_socket(
 
 
 def set_result_once(future: asyncio.Future, result: bool) -> None:
-    """Set the result of a future that may have one already."""
+    """Set the result of a future unless it already has one."""
     if not future.done():
         future.set_result(result)

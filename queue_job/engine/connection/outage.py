@@ -1,8 +1,8 @@
-"""A connection that is lost, until it is back."""
+"""Logging and backoff for a lost connection."""
 
 import logging
 
-#: Attempts after which the pause does not grow any more.
+#: Attempts after which the pause no longer grows.
 _MAX_DOUBLINGS = 10
 
 
@@ -47,7 +47,7 @@ class Outage:
         return pause
 
     def end(self) -> None:
-        """Note that all is well."""
+        """Note that the connection works."""
         if self._failures:
             self._failures = 0
             self._logger.info("%s: database=%s", self._back, self._database)

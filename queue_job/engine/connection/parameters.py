@@ -9,7 +9,7 @@ from . import tcp
 
 
 def connection_parameters(database: str) -> dict:
-    """Return libpq's parameters of a connection of our own, outside of Odoo's pool."""
+    """Return libpq parameters for a connection outside of Odoo's pool."""
     _name, info = connection_info_for(database)
     if "dsn" in info:
         info = {**psycopg2.extensions.parse_dsn(info["dsn"])}

@@ -17,7 +17,7 @@ async def shares_sessions(connection: MonitorConnection, open_other) -> bool:
     other = await open_other(connection.database)
     try:
         await other.execute("BEGIN")
-        # its transaction is open now, and keeps the session it was lent
+        # its transaction is open now, and keeps its session
         lent = await _session(other)
         return lent == session or await _session(connection) != session
     finally:

@@ -10,8 +10,8 @@ from .ended_session import attend
 
 
 def restore(cr) -> None:
-    """Let transactions be as Odoo's are, whatever a job made of them; ``cr`` is outside
-    of any. Cursors of tests are always inside."""
+    """Reset the transaction settings to Odoo's, whatever a job changed; ``cr`` must be
+    outside of a transaction. Test cursors are always inside one."""
     if isinstance(cr, Cursor):
         cr._cnx.set_session(
             isolation_level=ISOLATION_LEVEL_REPEATABLE_READ,
@@ -21,10 +21,11 @@ def restore(cr) -> None:
 
 
 class Session:
-    """One at a time, kept from lease to lease, so that statements are planned once.
+    """One session at a time, kept from lease to lease, so that statements are planned
+    once.
 
-    A worker that goes on to another database lets go of the one before, so it never
-    occupies more of the connection pool than a job needs anyway.
+    A worker that switches to another database closes the previous session, so it never
+    uses more of the connection pool than a job needs.
     """
 
     def __init__(self):
@@ -36,7 +37,7 @@ class Session:
     def cursor(self, database: str) -> Cursor:
         """Return the worker's cursor on a database, outside of any transaction.
 
-        :raises psycopg2.OperationalError: when the database cannot be reached
+        :raises psycopg2.OperationalError: if the database cannot be reached
         """
         kept = self._cursor
         if kept is None or kept.closed or kept.dbname != database:
@@ -55,7 +56,7 @@ class Session:
         return self._cursor and self._cursor.dbname
 
     def clean(self) -> None:
-        """Take away what jobs may have left; what the engine prepared stays."""
+        """Reset what jobs may have left; keep the engine's prepared statements."""
         cursor = self._cursor
         cursor.transaction = None
         cursor.cache.clear()
@@ -64,19 +65,19 @@ class Session:
         cursor.commit()
 
     def discard(self) -> None:
-        """End the connection: whoever rescues what was leased on it may end its
-        session, which must not be somebody else's by then."""
+        """Close the connection: the process that rescues its jobs may end its
+        session, which must not belong to another client by then."""
         if self._cursor is not None and not self._cursor._closed:
             self._cursor._cnx.close()
         self.close()
 
     def close(self) -> None:
-        """Give the connection back, broken or not."""
+        """Return the connection to the pool, broken or not."""
         cursor, self._cursor = self._cursor, None
         if cursor is None:
             return
         try:
             cursor.close()
         except psycopg2.Error:
-            # it broke: the pool notices when it next checks its connections
+            # it is broken: the pool notices when it next checks its connections
             cursor._cnx.close()

@@ -1,7 +1,7 @@
 """What is asked about database sessions, and how they are set up."""
 
-# A job may have changed the settings of its session, taken locks for its length, or
-# made temporary tables; the next one is not to find them. Dates are read as ISO.
+# A job may have changed session settings, taken session locks, or created temporary
+# tables; the next one must not see them. Dates are read as ISO.
 CLEAN_SESSION = """
 RESET SESSION AUTHORIZATION;
 RESET ALL;
@@ -11,15 +11,14 @@ UNLISTEN *;
 SELECT pg_advisory_unlock_all()
 """
 
-# The session that runs it: its process id, and its start, as ids are used again.
+# The session that runs this: its process id, and its start, as ids are reused.
 OWN_BACKEND = """
 SELECT pid, extract(epoch FROM backend_start)::float8
   FROM pg_stat_get_activity(pg_backend_pid())
 """
 
-# What sessions do, for those who wait for their answers. Silent: there is no command,
-# or its answer is stuck on the way. The state is unknown when it is not tracked, or of
-# another role.
+# State of sessions whose answers are awaited. Silent: there is no command, or its
+# answer cannot be sent. The state is unknown if it is not tracked, or of another role.
 SESSIONS = """
 SELECT pid, extract(epoch FROM backend_start)::float8, state,
        extract(epoch FROM state_change)::float8,

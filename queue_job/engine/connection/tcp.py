@@ -1,7 +1,7 @@
 """The socket under a connection of psycopg2, examined from another thread.
 
-Nothing here waits, and nothing here is sent: the thread that uses the connection may be
-in the middle of a statement.
+Nothing here waits or sends data: the thread that uses the connection may be in the
+middle of a statement.
 """
 
 import os
@@ -15,7 +15,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_ACTIVE
 #: Bytes acknowledged and received, in the tcp_info of Linux.
 _TCP_BYTES = slice(120, 136)
 
-#: When TCP gives up a peer that is silent, as parameters of libpq.
+#: When TCP gives up a silent peer, as libpq parameters.
 KEEPALIVE = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -39,19 +39,19 @@ def _socket_of(connection):
         yield None
         return
     with socket.socket(fileno=duplicate) as own:
-        # closed meanwhile, the number may already be that of another file
+        # if it was closed in the meantime, the number may be that of another file
         yield None if connection.closed else own
 
 
 def is_active(connection) -> bool:
-    """Tell whether a command was sent whose answer is not complete."""
+    """Tell whether a command was sent whose answer is incomplete."""
     with suppress(psycopg2.Error):
         return connection.get_transaction_status() == TRANSACTION_STATUS_ACTIVE
     return False
 
 
 def keep_alive(connection) -> None:
-    """Let TCP find out about a peer that is gone, as on the monitoring connection."""
+    """Let TCP detect a lost peer, as on the monitoring connection."""
     with _socket_of(connection) as sock:
         if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
             return
@@ -62,8 +62,8 @@ def keep_alive(connection) -> None:
 
 
 def traffic(connection) -> tuple | None:
-    """Return what changes when bytes pass: (unread bytes, unsent bytes, counters);
-    None when the connection is closed."""
+    """Return what changes when data is transferred: (unread bytes, unsent bytes,
+    counters); None if the connection is closed."""
     with _socket_of(connection) as sock:
         if sock is None:
             return None
@@ -80,7 +80,7 @@ def traffic(connection) -> tuple | None:
 
 
 def _count(sock: socket.socket, request: str) -> int:
-    # not at the top: without them the addon can be installed, and jobs run by cron
+    # not at the top: without them the addon still installs, and cron runs the jobs
     import fcntl
     import termios
 
@@ -91,7 +91,7 @@ def _count(sock: socket.socket, request: str) -> int:
 
 
 def shut(connection) -> None:
-    """Shut the socket down: a thread that waits for an answer gets an error."""
+    """Shut the socket down: a waiting thread gets an error."""
     with _socket_of(connection) as sock:
         if sock is not None:
             with suppress(OSError):

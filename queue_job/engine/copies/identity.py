@@ -1,6 +1,6 @@
-"""Whether a database is a copy, whose jobs are held until a manager lets them run.
+"""Detects database copies, whose jobs are held until a manager allows them to run.
 
-A copy has the jobs and the logins of its original. Two things give it away:
+A copy has the jobs and the credentials of its original. Two facts reveal it:
 
 * it is *neutralized* (``database.is_neutralized``), as Odoo does it;
 * it is not the database it was served as before. When a server first serves a database
@@ -10,10 +10,10 @@ A copy has the jobs and the logins of its original. Two things give it away:
   another server under the same name the cluster. So does a database that was only
   renamed or moved: only a person, or the setting ``adopt_copies``, can tell which.
 
-Nothing is decided when the addon is installed: databases made from a template that was
-never served are no copies. A part that cannot be read differs from nothing. A dump
-restored under the same name on the same cluster, and a physical copy of the cluster
-(``pg_basebackup``), cannot be told from the original.
+Nothing is decided at installation: databases created from a template that was never
+served are not copies. A part that cannot be read counts as unchanged. A dump restored
+under the same name on the same cluster, and a physical copy of the cluster
+(``pg_basebackup``), cannot be distinguished from the original.
 
 The claim reads this in the statement that reads the channels, so that a decision acts
 at once on all servers, and none of them has a view of its own.
@@ -25,19 +25,19 @@ from typing import NamedTuple
 
 from . import sql
 
-#: Whose jobs are held, and why: see :attr:`CopyStatus.kind`.
+#: Kinds of databases whose jobs are held: see :attr:`CopyStatus.kind`.
 NEUTRALIZED, COPY = "neutralized", "copy"
 
 
 class Identity(NamedTuple):
-    """Which database this is; None for what is not known."""
+    """Identity of a database; unknown parts are None."""
 
     name: str
     uuid: str | None = None
     cluster: str | None = None
 
     def differences(self, other: "Identity") -> list[str]:
-        """Return the names of the parts known of both that are not the same."""
+        """Return the names of the parts known of both that differ."""
         return [
             part
             for part, mine, others in zip(self._fields, self, other, strict=True)
@@ -47,11 +47,11 @@ class Identity(NamedTuple):
 
 @dataclass(frozen=True)
 class CopyStatus:
-    """What is known about one database.
+    """Copy status of one database.
 
-    ``here``: what it is now; ``origin``: as which it was served, None: never yet;
-    ``allowed``: the copy in which a manager lets jobs run; ``stored``: the text these
-    two were read from, None: the addon is not updated yet.
+    ``here``: its current identity; ``origin``: the identity it was served under, None
+    if never served; ``allowed``: the copy in which a manager allowed jobs to run;
+    ``stored``: the text these two were read from, None if the addon is not updated yet.
     """
 
     here: Identity
@@ -74,7 +74,7 @@ class CopyStatus:
 
     @property
     def is_allowed(self) -> bool:
-        """Whether a manager lets the jobs of this very copy run."""
+        """Whether a manager allowed the jobs of this very copy to run."""
         return bool(self.allowed) and not self.here.differences(self.allowed)
 
     @property
@@ -83,7 +83,7 @@ class CopyStatus:
 
 
 def status_of(about: dict, cluster: str | None = None) -> CopyStatus:
-    """Return the status from the answer of ``ABOUT_DATABASE``."""
+    """Return the status from the result of ``ABOUT_DATABASE``."""
     parameters = about["parameters"] or {}
     stored = parameters.get(sql.PARAMETER)
     known = _read(stored)
@@ -91,7 +91,7 @@ def status_of(about: dict, cluster: str | None = None) -> CopyStatus:
         here=Identity(about["name"], parameters.get("database.uuid"), cluster),
         origin=_identity(known),
         allowed=_identity(known.get("allowed")),
-        # as Odoo's web client reads it
+        # interpreted as Odoo's web client does
         is_neutralized=bool(parameters.get("database.is_neutralized")),
         stored=stored,
     )
@@ -105,7 +105,7 @@ def read_status(cursor) -> CopyStatus:
 
 
 def read_cluster(cursor) -> str | None:
-    """Return the system identifier of the PostgreSQL cluster, None when not allowed."""
+    """Return the system identifier of the PostgreSQL cluster, None if not allowed."""
     cursor.execute(sql.CLUSTER_IS_READABLE)
     if not cursor.fetchone()[0]:
         return None
@@ -114,15 +114,15 @@ def read_cluster(cursor) -> str | None:
 
 
 def record_identity(cursor, status: CopyStatus) -> bool:
-    """Record that this database is no copy: it is what it is now.
+    """Record the current identity: this database is not a copy.
 
-    False when somebody else recorded something meanwhile.
+    Return False if another transaction recorded something in the meantime.
     """
     return _record(cursor, status, status.here, None)
 
 
 def allow_copy(cursor, status: CopyStatus, is_allowed: bool) -> bool:
-    """Let the jobs of this copy run, or hold them again; False as above."""
+    """Allow the jobs of this copy to run, or hold them again; False as above."""
     origin = status.origin or status.here
     return _record(cursor, status, origin, status.here if is_allowed else None)
 
@@ -143,7 +143,7 @@ def _read(stored: str | None) -> dict:
     try:
         known = json.loads(stored or "{}")
     except ValueError:
-        # written by hand: as if it was never served
+        # edited manually: as if it was never served
         return {}
     return known if isinstance(known, dict) else {}
 

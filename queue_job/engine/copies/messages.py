@@ -1,16 +1,16 @@
-"""What people are told about a copy of a database."""
+"""Messages about a database copy."""
 
 from .identity import COPY, CopyStatus
 
 
 def copy_message(env, status: CopyStatus) -> str:
-    """Return why the jobs of this copy are held, or that they run; empty for an
-    original."""
+    """Return why the jobs of this copy are held, or that they run; empty if it is not a
+    copy."""
     if status.kind is None:
         return ""
     if status.is_allowed:
         return env._(
-            "This database is a copy whose jobs a manager allowed to run: they may "
+            "This database is a copy. A manager allowed its jobs to run: they may "
             "reach other systems"
         )
     if status.kind == COPY:
@@ -22,16 +22,16 @@ def copy_message(env, status: CopyStatus) -> str:
 
 
 def copy_hint(env, status: CopyStatus) -> str:
-    """Return what to do about it."""
+    """Return how to run the jobs of a copy."""
     if status.kind == COPY:
         return env._(
-            "A job queue manager can press Run Jobs in This Copy, or Mark as Renamed "
-            "or Moved; from a shell: odoo queue resume -d %(name)s, or odoo queue "
+            "A job queue manager can click Run Jobs in This Copy or Mark as Renamed "
+            "or Moved, or run in a shell: odoo queue resume -d %(name)s, or odoo queue "
             "resume --moved -d %(name)s",
             name=status.here.name,
         )
     return env._(
-        "A job queue manager can press Run Jobs in This Copy; from a shell: odoo "
+        "A job queue manager can click Run Jobs in This Copy, or run in a shell: odoo "
         "queue resume -d %s",
         status.here.name,
     )
@@ -39,8 +39,8 @@ def copy_hint(env, status: CopyStatus) -> str:
 
 def _differences(env, status: CopyStatus) -> list[str]:
     told = {
-        "name": env._("its name was %s before", status.origin.name),
+        "name": env._("its name was %s", status.origin.name),
         "uuid": env._("its identifier (database.uuid) has changed"),
-        "cluster": env._("it was on another PostgreSQL server before"),
+        "cluster": env._("it was on another PostgreSQL server"),
     }
     return [told[part] for part in status.differences]

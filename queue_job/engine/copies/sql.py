@@ -1,6 +1,6 @@
-"""What a database knows of itself: whether it is a copy, and of which database."""
+"""Reads and records the identity of a database, to detect copies."""
 
-#: Key of the parameter that says as which database this one is served: JSON with
+#: Key of the parameter with the identity under which this database is served: JSON with
 #: ``name``, ``uuid``, ``cluster``, and ``allowed``, the same of the copy in which a
 #: manager lets jobs run. Made with the addon, as ``{}`` until a server serves it.
 #: As it sorts before the tables of jobs, a dump brings it back before the first job.
@@ -14,13 +14,14 @@ SELECT json_build_object('name', current_database(), 'parameters',
  WHERE key IN ('{PARAMETER}', 'database.uuid', 'database.is_neutralized')
 """
 
-# Everybody may ask by default; a privilege can be revoked, and is needed to even plan
-# the statement.
+# Granted to everyone by default; the privilege can be revoked, and is needed even to
+# plan the statement.
 CLUSTER_IS_READABLE = "SELECT has_function_privilege('pg_control_system()', 'execute')"
 CLUSTER = "SELECT system_identifier::text FROM pg_control_system()"
 
-# Index: of ir_config_parameter on key. Locks the row; only over what was read before,
-# so that two servers which start at once do not undo what the other or a manager wrote.
+# Index: of ir_config_parameter on key. Locks the row; only if it still has the value
+# that was read, so that two servers that start at once do not overwrite each other's or
+# a manager's decision.
 RECORD = f"""
 UPDATE ir_config_parameter SET value = %(value)s, write_date = now() AT TIME ZONE 'UTC'
  WHERE key = '{PARAMETER}' AND value = %(known)s

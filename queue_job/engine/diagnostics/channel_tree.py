@@ -1,4 +1,4 @@
-"""The tree of channels as it is now, read for people."""
+"""The current channel tree, as shown to users."""
 
 from ..claim.channels import ChannelTree
 from ..claim.limits import ChannelRecord, effective_limits

@@ -31,10 +31,9 @@ class Explainer:
         return self._env.cr.fetchall()
 
     def explain(self, job_uuid: str) -> list[str]:
-        """Return why the job does not run, a sentence for each reason.
+        """Return why the job is not running, one sentence for each reason.
 
-        For a job that does not wait: one sentence that says so; for an unknown one:
-        nothing.
+        One sentence about its state if it is not waiting; empty for an unknown job.
         """
         self._env.cr.execute(sql.JOB, {"uuid": job_uuid})
         found = self._env.cr.dictfetchall()
@@ -55,7 +54,7 @@ class Explainer:
         return self._messages.block_reason(reason, {}) if reason else None
 
     def _blockers(self, job: dict) -> list[str]:
-        """Return what keeps a pending job from starting, or that nothing does."""
+        """Return what blocks a pending job, or that nothing does."""
         messages = self._messages
         reasons = messages.copy()
         workers = self.rows(sql.BUSY, timeout=heartbeat_timeout())

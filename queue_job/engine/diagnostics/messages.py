@@ -57,11 +57,11 @@ class Messages:
 
     def state(self, state: str, message: str | None) -> str:
         return {
-            "enqueued": self._("A worker has it and runs it next"),
-            "started": self._("It runs"),
-            "done": self._("It is done"),
-            "cancelled": self._("It was cancelled"),
-            "failed": self._("It failed: %s", message or ""),
+            "enqueued": self._("Leased to a worker; starts next"),
+            "started": self._("The job is running"),
+            "done": self._("The job is done"),
+            "cancelled": self._("The job was cancelled"),
+            "failed": self._("The job failed: %s", message or ""),
         }[state]
 
     def modules_change(self) -> list[str]:
@@ -80,7 +80,7 @@ class Messages:
         if not job["is_ready"] and (job["seconds_to_eta"] or 0) > 0:
             return [
                 self._(
-                    "It is not to start before %(eta)s, %(distance)s",
+                    "Scheduled to start at %(eta)s, %(distance)s",
                     eta=self.moment(job["eta"]),
                     distance=self._distance(job["seconds_to_eta"]),
                 )
@@ -99,12 +99,12 @@ class Messages:
         ]
 
     def moment(self, moment: datetime) -> str:
-        """Return a moment in the time zone of the user, which it names."""
+        """Return a date and time in the user's time zone, with the zone."""
         local = fields.Datetime.context_timestamp(self._env["queue.job"], moment)
         return local.strftime("%Y-%m-%d %H:%M:%S %Z")
 
     def _distance(self, seconds: float) -> str:
-        """Return how far off that is, such as "in 3 minutes"."""
+        """Return a duration relative to now, such as "in 3 minutes"."""
         return format_timedelta(
             seconds, add_direction=True, locale=get_lang(self._env).code
         )
@@ -115,12 +115,12 @@ class Messages:
         states = dict(field._description_selection(self._env))
         return [
             self._(
-                "It waits for %(job)s, which is %(state)s",
+                "Waiting for %(job)s, which is %(state)s",
                 job=job_name(uuid, name),
                 state=states[state].lower(),
             )
             for uuid, state, name in parents
-        ] or [self._("The jobs it waited for are done: it starts in a moment")]
+        ] or [self._("All its dependencies are done; starts shortly")]
 
     def block_reason(self, reason: BlockReason, job: dict) -> str:
         """Return why ``job``, a row of the statement ``JOB``, may not start."""
@@ -146,9 +146,10 @@ class Messages:
         names = [channel, *self._tree.limits(channel).former_names]
         holders = self.rows(sql.HOLDERS, names=names)
         if not holders:
-            return self._("Nothing is in its way: it starts in a moment")
+            return self._("Not blocked; starts shortly")
         return self._(
-            "The capacity of channel %(channel)s, %(capacity)s, is used by %(jobs)s",
+            "Channel %(channel)s is full: its capacity of %(capacity)s is used by "
+            "%(jobs)s",
             channel=channel,
             capacity=capacity,
             jobs=job_names(holders),
@@ -158,7 +159,7 @@ class Messages:
         [(uuid, name)] = self.rows(sql.NAME, id=reason.job_id)
         if reason.kind == kinds.FAILED_JOB:
             return self._(
-                "Sequential channel %(channel)s is held back by %(job)s, which failed",
+                "Sequential channel %(channel)s is blocked by the failed job %(job)s",
                 channel=reason.channel,
                 job=job_name(uuid, name),
             )

@@ -1,4 +1,4 @@
-"""Why a job waits, and how the queue is doing. Read only, no lock."""
+"""Explains why a job waits, and the status of the queue. Read only, no lock."""
 
 from ..claim.sql.claim import CHANNEL_COLUMNS, MODULES_CHANGE
 from ..sql import NOW, WORKER_LOCK
@@ -14,7 +14,7 @@ SELECT id, state, {CHANNEL} AS raw_channel, priority, date_created, eta,
   FROM queue_job WHERE uuid = %(uuid)s
 """
 
-# A worker is alive while it holds the lock on its id and its heart beats.
+# A worker is alive while it holds the lock on its id and sends heartbeats.
 _IS_ALIVE = f"""
        heartbeat > {NOW} - %(timeout)s * interval '1 second'
    AND EXISTS (
@@ -61,7 +61,7 @@ SELECT count(*) FROM queue_job
    AND (priority, date_created, id) < (%(priority)s, %(date_created)s, %(id)s)
 """
 
-# What each living worker holds: the job that it runs, or the first that it will.
+# The job of each live worker: the one it runs, or the first one it will run.
 # Index: queue_job_lease_index.
 BUSY = f"""
 SELECT job.uuid, job.name, COALESCE(job.date_started, lease.date_start)
@@ -75,7 +75,7 @@ SELECT job.uuid, job.name, COALESCE(job.date_started, lease.date_start)
  ORDER BY 3
 """
 
-# Is the scheduled action there that runs jobs without workers?
+# Is the scheduled action that runs jobs without workers active?
 CRON = """
 SELECT cron.active FROM ir_cron cron JOIN ir_model_data data ON data.res_id = cron.id
  WHERE data.module = 'queue_job' AND data.name = 'ir_cron_run_jobs'
@@ -98,7 +98,7 @@ SELECT {CHANNEL}, state, count(*),
  WHERE state IN ('pending', 'enqueued', 'started', 'failed', 'wait_dependencies')
  GROUP BY 1, 2
 """
-# A job that was not to start before its eta waits since then.
+# A job with an eta waits since its eta.
 # Index: queue_job_ready_index, all of it.
 OLDEST = f"""
 SELECT uuid, extract(epoch FROM {NOW} - GREATEST(date_created, eta))::float8
@@ -114,7 +114,7 @@ _DONE_LATELY = f"""
     SELECT count(*) FROM queue_job
      WHERE date_done > (SELECT {NOW}) - interval '1 minute'"""
 # Index: queue_job_channel_date_done_date_created_index, one descent to the next channel
-# and one to its last minute: however many jobs were done before costs nothing.
+# and one to its last minute: the number of jobs done before does not matter.
 DONE = f"""
 WITH RECURSIVE known AS (
     (SELECT channel FROM queue_job ORDER BY channel LIMIT 1)

@@ -1,4 +1,4 @@
-"""How the queue is doing: what ``odoo queue status`` and alarms tell."""
+"""The status of the queue, for ``odoo queue status`` and alerts."""
 
 from ..claim.channels import ancestry
 from ..copies.identity import read_status
@@ -8,9 +8,9 @@ from .explain import Explainer
 
 
 def longest_wait(env) -> float:
-    """Return for how many seconds the job waits that waits longest, 0.0 without one.
+    """Return the longest current wait of a job in seconds, 0.0 if none waits.
 
-    Jobs that nobody lets run do not count: those of a copy of a database, of a paused
+    Jobs that are deliberately held do not count: those of a database copy, of a paused
     channel, and of one with a capacity of 0.
     """
     if read_status(env.cr).is_held:
@@ -29,8 +29,8 @@ def longest_wait(env) -> float:
 
 
 def status(env) -> dict:
-    """Return how the queue is doing: ``channels``, ``workers``, ``oldest_waiting``,
-    and ``copy``: what is said of a copy of a database, and whether its jobs are held.
+    """Return the status of the queue: ``channels``, ``workers``, ``oldest_waiting``,
+    and ``copy``: the message about a database copy, and whether its jobs are held.
 
     Ages are seconds; rates are jobs of the last minute.
     """

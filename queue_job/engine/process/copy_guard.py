@@ -1,4 +1,4 @@
-"""What a worker does about copies of databases: it records, adopts and reports them."""
+"""Records, adopts and reports database copies, for a worker."""
 
 import logging
 
@@ -16,19 +16,19 @@ class CopyGuard:
         self._clusters: dict[str, str | None] = {}
 
     def cluster(self, cr) -> str | None:
-        """Return the PostgreSQL cluster of ``cr``, asked for once; for the claim."""
+        """Return the PostgreSQL cluster of ``cr`` for the claim; cached."""
         if cr.dbname not in self._clusters:
             self._clusters[cr.dbname] = read_cluster(cr)
             cr.rollback()
         return self._clusters[cr.dbname]
 
     def forget(self, database: str) -> None:
-        """Ask for the cluster again: the connection may lead to another one now."""
+        """Drop the cached cluster: the connection may lead to another one now."""
         self._clusters.pop(database, None)
 
     def check(self, cr, status: CopyStatus) -> None:
-        """Record the identity of a database that is served for the first time; say once
-        that it is a copy.
+        """Record the identity of a database that is served for the first time; report a
+        copy once.
 
         :param cr: without open transaction; is committed
         :param status: as the claim has just read it
@@ -51,7 +51,7 @@ class CopyGuard:
 
 def _report(status: CopyStatus) -> None:
     name = status.here.name
-    # what changed back is reported again
+    # a status that changed back is reported again
     kind = status.kind if status.is_held else None
     if not is_news(name, kind) or kind is None:
         return

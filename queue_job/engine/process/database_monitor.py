@@ -1,4 +1,4 @@
-"""What one process keeps open to one database.
+"""The monitoring of one database by one process.
 
 One connection of its own, used by the supervisor's thread only: it holds the locks that
 say "these workers are alive", carries their heartbeat, and receives notifications of
@@ -37,7 +37,7 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds between two checks of the jobs of this process; no query by itself.
 JOB_POLL_INTERVAL = 0.5
-#: Seconds before a database that could not be reached is tried again, at first.
+#: Seconds before the first attempt to reconnect to an unreachable database.
 RECONNECT_INTERVAL = 1.0
 #: The same at most.
 MAX_RECONNECT_INTERVAL = 30.0
@@ -85,12 +85,12 @@ class DatabaseMonitor:
 
     @property
     def is_answering(self) -> bool:
-        """Tell whether the connection was not lost since it was opened."""
+        """Tell whether the connection is open and not lost."""
         return self._connection is not None and not self._connection.closed
 
     @property
     def ids(self) -> list[int]:
-        """The ids of the workers that are registered."""
+        """The ids of the registered workers."""
         return self._registrar.ids
 
     @property
@@ -114,13 +114,13 @@ class DatabaseMonitor:
         if not self._connection:
             self._open_at = self._clock() + DATABASES_INTERVAL
             return
-        # ids that were kept have an old heartbeat
+        # the ids that were kept have an old heartbeat
         self._heartbeat.due_at = 0.0
         self._rescuer.begin()
         self.notify_workers()
 
     def close(self) -> None:
-        """Drop the connection; the locks fall with it, once the server notices."""
+        """Close the connection; PostgreSQL releases the locks once it notices."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
@@ -209,12 +209,12 @@ class DatabaseMonitor:
         return await self._connection.execute(statement, params)
 
     async def cancel(self, connection) -> None:
-        """End what the server does for a connection of this process.
+        """Cancel the current statement of a connection of this process.
 
-        :raises psycopg2.Error: when it cannot be asked
+        :raises psycopg2.Error: if the server cannot be asked
         """
         if self.dead_connections.is_direct:
-            # libpq would open a connection of its own for it, and wait without limit
+            # libpq would open another connection for it, and wait without limit
             try:
                 pid = connection.get_backend_pid()
                 await self._execute(sql.CANCEL, {"pid": pid})
@@ -235,16 +235,16 @@ class DatabaseMonitor:
             self._rescuer.begin()
         is_late, known = await self._heartbeat.send(self._execute)
         if is_late:
-            # everybody stood still, or this process: others may be as late as it is
+            # this process or all of them were frozen: others may be as late
             self._rescuer.trust_no_heartbeat(self._clock())
         if any(not registration.worker for registration in self.registrations):
             await self._registrar.add(self._connection, known)
             self.notify_workers()
 
-    # -- what the workers ask -----------------------------------------------------
+    # -- for the workers ----------------------------------------------------------
 
     def others_work(self) -> None:
-        """Note that other workers hold leases, which somebody must watch over."""
+        """Note that other workers hold leases, which must be supervised."""
         self._rescuer.others_work = True
         self._notify_supervisor()
 
@@ -275,13 +275,13 @@ class DatabaseMonitor:
             registration.claim_at = 0.0
 
     def unregistered(self, registration: WorkerRegistration) -> None:
-        """Note that a worker's id is not known any more: it must register again."""
+        """Note that a worker's id is no longer known: it must register again."""
         registration.worker = None
         self._heartbeat.due_at = 0.0
         self._process.notify_supervisor()
 
     def retire(self, registration: WorkerRegistration) -> None:
-        """Give up the id of a worker whose connection broke, with all it may hold.
+        """Give up the id of a worker whose connection broke, with its leases.
 
         It goes on under a new one.
         """

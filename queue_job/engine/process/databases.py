@@ -26,9 +26,9 @@ async def is_served(connection: MonitorConnection) -> bool:
 
 
 class Databases:
-    """The names of the databases, asked for again from time to time.
+    """The names of the databases, refreshed periodically.
 
-    ``on_answer()`` is called in another thread when the server has told them.
+    ``on_answer()`` is called in another thread when the list was refreshed.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Databases:
         self._is_failing = False
 
     def names(self) -> list[str]:
-        """Return the names as far as they are known; nothing is waited for."""
+        """Return the known names, without waiting for a refresh."""
         now = self._clock()
         if now >= self._ask_at:
             self._ask_at = now + DATABASES_INTERVAL
@@ -62,7 +62,7 @@ class Databases:
 
     def _ask(self) -> None:
         try:
-            # without an answer Odoo says that there are none
+            # Odoo returns an empty list if it gets no answer
             self._names = list_dbs(True) or self._names
             self._is_failing = False
         except psycopg2.Error as error:

@@ -25,8 +25,8 @@ async def note_deaths(connection, host: str, deaths: list[tuple[int, str]]) -> N
 
 
 def reason_of_exit(pid: int, host: str, status: int) -> str | None:
-    """Return why a process ended, by its status from ``os.waitpid``; None when it
-    ended in good order."""
+    """Return why a process ended, by its status from ``os.waitpid``; None if it ended
+    normally."""
     code = os.waitstatus_to_exitcode(status)
     if code == 0:
         return None
@@ -40,8 +40,8 @@ def reason_of_exit(pid: int, host: str, status: int) -> str | None:
         name = f"signal {number}"
     if number == signal.SIGKILL:
         return (
-            f"{process} was killed with {name}, by somebody or by the kernel, which "
-            "kills when memory runs out (see its log)"
+            f"{process} was killed with {name}, by a user or by the out-of-memory "
+            "killer of the kernel (see the kernel log)"
         )
-    dumped = " and left a core dump" if os.WCOREDUMP(status) else ""
-    return f"{process} was ended by {name}{dumped}"
+    dumped = " and dumped core" if os.WCOREDUMP(status) else ""
+    return f"{process} was terminated by {name}{dumped}"

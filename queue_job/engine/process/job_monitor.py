@@ -98,13 +98,13 @@ class JobMonitor:
     ) -> None:
         now = self._process.clock()
         if leased.abandoned_at:
-            # what is to be stored may wait for what the job itself has locked
+            # storing the outcome may wait for locks of the job itself
             is_late = now - leased.abandoned_at > OUTCOME_TIMEOUT
             if leased.settled or is_late:
                 await self._process.abandon_process()
             return
         if not batch.interrupt(leased, why):
-            # what becomes of it is being stored
+            # its outcome is being stored
             return
         if leased.interruptible:
             await leased.interruptible.cancel(self._monitor.cancel)

@@ -30,7 +30,7 @@ class JobProcess:
         self.slots = slots
         self.kind = kind
         self.clock = clock
-        #: The process does nothing else, and is started again when it ends.
+        #: The process does nothing else, and is restarted when it ends.
         self.is_replaceable = kind == "process"
         self.databases = Databases(names, self.notify_supervisor, clock)
         self.averages = Averages()
@@ -43,7 +43,7 @@ class JobProcess:
         self._supervisor = Supervisor(self)
 
     def start(self) -> None:
-        # jobs open connections too, in Odoo's pool, which lets only one open at a time
+        # jobs open connections too, in Odoo's pool, which opens only one at a time
         os.environ.setdefault("PGCONNECT_TIMEOUT", str(connect_timeout()))
         self._supervisor.start()
 
@@ -54,7 +54,7 @@ class JobProcess:
         self.notify_supervisor()
 
     def close(self) -> None:
-        """Leave the databases, when the workers are done."""
+        """Unregister from the databases, after the workers have stopped."""
         self.stopping.set()
         self._supervisor.stop()
         if self._supervisor.is_alive():

@@ -1,5 +1,5 @@
-"""How the workers of a process are known to a database: their ids, and the locks that
-say they are alive.
+"""Registration of the workers of a process in a database: their ids, and the locks that
+prove they are alive.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds before a worker connects again that lost its connection, the first time.
+#: Seconds before the first attempt of a worker to reconnect.
 WORKER_RECONNECT_INTERVAL = 0.5
 
 
@@ -69,7 +69,7 @@ class Registrar:
 
     @property
     def ids(self) -> list[int]:
-        """The ids of the workers that are registered."""
+        """The ids of the registered workers."""
         return [
             registration.worker
             for registration in self.registrations
@@ -109,10 +109,10 @@ class Registrar:
                 registration.worker = None
 
     async def open(self, database: str) -> MonitorConnection | None:
-        """Return a connection that listens, and keeps the workers registered; None when
-        no jobs are run in the database.
+        """Return a connection that listens, and keeps the workers registered; None if
+        the database does not run jobs.
 
-        :raises psycopg2.Error: when it cannot be reached
+        :raises psycopg2.Error: if it cannot be reached
         """
         connection = await MonitorConnection.open(database)
         try:
@@ -128,7 +128,7 @@ class Registrar:
         return None
 
     async def add(self, connection: MonitorConnection, kept: set[int]) -> None:
-        """Give new ids to the workers whose own is not one of these."""
+        """Register the workers whose id is not in ``kept`` under new ids."""
         for registration in self.registrations:
             if registration.worker in kept:
                 continue
@@ -147,8 +147,8 @@ class Registrar:
             registration.has_lease = False
 
     async def _take_over(self, connection: MonitorConnection) -> set[int]:
-        """Lock the ids of the workers again that another connection had; return those
-        that are known still."""
+        """Lock the worker ids that the previous connection held; return those that are
+        still registered."""
         ids = self.ids
         if not ids or not self._backend:
             return set()

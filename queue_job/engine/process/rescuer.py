@@ -49,7 +49,7 @@ class Rescuer:
         self.others_work = True
 
     def trust_no_heartbeat(self, now: float) -> None:
-        """Take nobody for frozen before all had the time for a heartbeat."""
+        """Consider no worker frozen before all had the time for a heartbeat."""
         self._trust_heartbeats_at = now + self._timeout
 
     def note_notification(self, now: float) -> None:
@@ -66,7 +66,7 @@ class Rescuer:
     async def poll(self, now: float) -> None:
         """Do what is due.
 
-        :raises psycopg2.Error: when the connection is lost, or on a collision
+        :raises psycopg2.Error: if the connection is lost, or on a conflict
         """
         if now >= self.due(now):
             self._poll_at = now + RESCUE_INTERVAL

@@ -33,13 +33,13 @@ class JobRunner:
         self.process.start()
 
     def work_once(self) -> None:
-        """Run what there is to run, else wait for it; for the first worker."""
+        """Run the ready jobs, or wait for some; for the first worker."""
         worker = self._workers[0]
         if not worker.work():
             self.process.wait(worker.slot, 60)
 
     def work_if_any(self) -> bool:
-        """Run what the first worker can lease now; False when that is nothing."""
+        """Run what the first worker can lease now; return False if there is nothing."""
         return self._workers[0].work()
 
     def wait_until_open(self, seconds: float) -> bool:
@@ -81,8 +81,8 @@ class JobRunner:
         self.process.stop()
 
     def close(self) -> None:
-        """Leave the databases."""
+        """Unregister from the databases."""
         if not self._threads:
-            # the first worker worked in this thread; the others leave by themselves
+            # the first worker used this thread; the others close their own sessions
             self._workers[0].close()
         self.process.close()

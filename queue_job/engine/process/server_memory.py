@@ -1,8 +1,8 @@
-"""What the processes of one server have said, so that each thing is said once.
+"""Memory shared by the processes of one server, so that each warning is logged once.
 
-A file without a name, which the server opens before it forks: its processes share it,
-those too that replace others. It is gone with the last of them. Locks of a file fall
-with the process that holds them, so one that is killed holds up nobody.
+An unnamed file, which the server opens before it forks: all its processes share it,
+including replacements. It disappears with the last of them. File locks are released
+with the process that holds them, so a killed process blocks no other.
 """
 
 import json
@@ -13,21 +13,21 @@ from contextlib import contextmanager
 try:
     import fcntl
 except ImportError:
-    # there a server is one process
+    # on such systems a server is one process
     fcntl = None
 
 _file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
-# locks of a file do not keep the threads of one process apart
+# file locks do not exclude other threads of the same process
 _threads = threading.Lock()
 
 
 def is_news(subject: str, said: str | None) -> bool:
-    """Note what is said about a subject; tell whether it was anything else before.
+    """Store the message about a subject; tell whether it changed.
 
-    At first None was said about everything.
+    Initially the message about every subject is None.
     """
     with _threads, _locked():
-        # processes share the position too
+        # processes share the file position too
         _file.seek(0)
         known = json.loads(_file.read() or b"{}")
         if known.get(subject) == said:
@@ -40,7 +40,7 @@ def is_news(subject: str, said: str | None) -> bool:
 
 @contextmanager
 def _locked():
-    """Keep other processes out."""
+    """Exclude other processes."""
     if fcntl is None:
         yield
         return

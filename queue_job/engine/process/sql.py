@@ -3,8 +3,8 @@
 from ..sql import NOTIFY_CHANNEL, NOTIFY_WORKERS, NOW, WORKER_LOCK
 from ..sql.rescue import UNKNOWN_REASON
 
-# Index: of ir_module_module on name. The table of workers is there once the addon's
-# installation got that far, whatever an update makes of the module's state.
+# Index: of ir_module_module on name. The worker table exists once the addon's
+# installation got that far, whatever state an update gives to the module.
 IS_SERVED = """
 SELECT to_regclass('queue_job_worker') IS NOT NULL
    AND to_regclass('ir_module_module') IS NOT NULL
@@ -22,7 +22,7 @@ SET tcp_keepalives_count TO 4;
 LISTEN {NOTIFY_CHANNEL}
 """
 
-# The id is locked before the row can be seen, so that nobody takes it for dead.
+# The id is locked before the row is visible, so that it never looks dead.
 NEW_WORKER_ID = f"""
 SELECT id, pg_advisory_lock({WORKER_LOCK}, id::int)
   FROM nextval('queue_job_worker_id_seq') AS id
@@ -32,9 +32,9 @@ INSERT INTO queue_job_worker (id, node, pid, kind, slot, date_start, heartbeat, 
 VALUES (%(id)s, %(node)s, %(pid)s, %(kind)s, %(slot)s, {NOW}, {NOW}, FALSE)
 """
 
-# The monitoring connection was given up, and another one takes its place. The server
-# may not have noticed, so that the session holds the locks of its workers for hours: it
-# is ended. This one waits for the locks, so it gets them before anybody else can try.
+# The monitoring connection was given up, and another one replaces it. PostgreSQL may
+# not have noticed, so that the old session would hold the locks of its workers for
+# hours: it is ended. This one waits for the locks, so it gets them before others can.
 TAKE_OVER = f"""
 SELECT pg_terminate_backend(pid) FROM pg_stat_get_activity(%(pid)s)
  WHERE pid = %(pid)s AND extract(epoch FROM backend_start)::float8 = %(start)s;
@@ -43,11 +43,11 @@ SELECT pg_advisory_lock({WORKER_LOCK}, id) FROM unnest(%(ids)s) AS id
 
 CANCEL = "SELECT pg_cancel_backend(%(pid)s)"
 
-# Ids that nobody took for those of dead workers.
+# Ids of workers that were not considered dead.
 STILL_REGISTERED = "SELECT id FROM queue_job_worker WHERE id = ANY(%(ids)s)"
 
 # Index: primary key. Locks a row for each worker of the process; a missing one was
-# taken for dead.
+# considered dead.
 HEARTBEAT = f"""
 UPDATE queue_job_worker SET heartbeat = {NOW} WHERE id = ANY(%(ids)s) RETURNING id
 """
@@ -57,7 +57,7 @@ DELETE FROM queue_job_worker WHERE id = ANY(%(ids)s);
 {NOTIFY_WORKERS}
 """
 
-# Is there anything to watch over? No lock.
+# Is there anything to supervise? No lock.
 OTHERS_HOLD_LEASES = """
 SELECT EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != ALL(%(ids)s))
 """
@@ -77,7 +77,7 @@ UPDATE queue_job_lease SET death_reason = %(reason)s
 """
 
 # Index: queue_job_death_reason_index. The same for jobs that were rescued before the
-# reason was known; the message of those that failed for it says it too.
+# reason was known; also in the error message of those that failed for it.
 NOTE_ON_JOBS_OF_PROCESS = f"""
 UPDATE queue_job
    SET death_reason = %(reason)s,

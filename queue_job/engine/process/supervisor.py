@@ -1,4 +1,4 @@
-"""The thread that keeps the workers of this process alive in every database.
+"""The monitoring thread, which keeps the workers of this process alive everywhere.
 
 It runs no job and waits for none, so a long job, or a stuck one, does not make its
 worker look dead. Each database has a task of its own in the thread's event loop, so one
@@ -34,17 +34,17 @@ class Supervisor(threading.Thread):
         """Let the supervisor poll now; takes no lock, for signal handlers."""
         if self._loop is not None:
             with suppress(RuntimeError):
-                # it is not there any more
+                # the loop is already closed
                 self._loop.call_soon_threadsafe(self._wake_up)
 
     def stop(self) -> None:
-        """End the thread, which leaves every database."""
+        """End the thread, which unregisters from every database."""
         self._is_ended = True
         self.notify()
 
     def run(self):
-        # Python handles signals in the main thread, which does not wake up for one
-        # that the kernel gave to another thread
+        # Python handles signals in the main thread, which does not wake up for a signal
+        # that the kernel delivers to another thread
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         asyncio.run(self._run())
 
@@ -68,7 +68,7 @@ class Supervisor(threading.Thread):
             await asyncio.wait(self._tasks.values())
 
     def _follow_databases(self) -> None:
-        """Have a task for each database there is now; the others end by themselves."""
+        """Run a task for each current database; those of other databases end."""
         monitors = self._process.refresh()
         for monitor, task in list(self._tasks.items()):
             if task.done():

@@ -14,7 +14,7 @@ class WakeUp:
     async def wait(self, seconds: float, fileno: int | None) -> None:
         """Wait for the socket ``fileno``, if any, for at most so many seconds."""
         if seconds <= 0:
-            # others have their turn
+            # let other tasks run
             await asyncio.sleep(0)
             return
         loop = asyncio.get_running_loop()

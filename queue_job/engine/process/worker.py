@@ -45,15 +45,15 @@ class JobWorker:
         self.close()
 
     def close(self) -> None:
-        """Leave the database served last; for the thread that works."""
+        """Close the session of the last database; only for the working thread."""
         self._session.close()
 
     def work(self) -> bool:
-        """Serve each database that may have work once; True when one had."""
+        """Serve each database that may have jobs once; return True if one had."""
         monitors = self.process.monitors()
         if self._session.database not in [monitor.database for monitor in monitors]:
             self._session.close()
-        # another one first each time, so that a busy database starves no other
+        # begin with another one each time, so that a busy database starves no other
         self._turn += 1
         found = False
         for index in range(len(monitors)):
@@ -72,7 +72,7 @@ class JobWorker:
     def _serve(
         self, monitor: DatabaseMonitor, registration: WorkerRegistration
     ) -> bool:
-        """Claim once and run what was leased; True when that was something."""
+        """Claim once and run what was leased; return True if there was something."""
         notifications = monitor.notifications
         thread = threading.current_thread()
         thread.dbname = monitor.database
@@ -104,7 +104,7 @@ class JobWorker:
                 release_overdue(cr)
             self._session.clean()
             if len(self.process.monitors()) > 1:
-                # the next claim here may be long in coming
+                # the next claim in this database may come late
                 self._settle(cr, registration)
             return True
         except NotRegistered:
@@ -136,7 +136,7 @@ class JobWorker:
         return False
 
     def _settle(self, cr, registration: WorkerRegistration) -> None:
-        """End the lease of a worker that goes on to another database."""
+        """End the lease of a worker that switches to another database."""
         own = {"ids": [registration.worker], "blame": True}
         cr.execute(f"{settling(cr)} {NOTIFY_WORKERS}", own)
         cr.commit()  # pylint: disable=invalid-commit

@@ -24,7 +24,7 @@ _NO_REASON = "its process or its server is gone, and nobody knows why"
 
 
 def acquire_leased(env, batch, leased) -> Job | None:
-    """Return the leased job, started; None when it is not to be run.
+    """Return the leased job, started; None if it must not run.
 
     A job that cannot be loaded, or that killed its workers, has failed afterwards.
     """
@@ -69,7 +69,7 @@ def _start(env, batch, leased, job: Job) -> Job | None:
         job.date_started = _try_to_start(env, batch, leased)
         if not leased.is_started:
             return _not_started(env, leased)
-        # those who watch the ORM's writes see this one too
+        # addons that override the ORM's write must see this one too
         known = job._stored_values
         _mark_started(job)
         job._stored_values = known
@@ -96,31 +96,31 @@ def _try_to_start(env, batch, leased):
     try:
         return batch.start(env.cr, leased)
     except TransactionRollbackError:
-        # somebody edits it at this very moment: the next claim decides about it
+        # it is being edited right now: the next claim handles it
         return None
 
 
 def _mark_started(job: Job) -> None:
     job.note_start(job.date_started)
-    # the row says so: what changes from here on is stored
+    # the row has these values: only later changes are stored
     job._stored_values = job._following_values()
 
 
 def _not_started(env, leased) -> None:
-    """Note that somebody cancelled or changed the job before it started."""
+    """Note that the job was cancelled or changed before it started."""
     env.cr.rollback()
     leased.settled = True
     _logger.info("Job changed before it could start: job=%s", leased.uuid)
 
 
 def _failure_of_lost_workers(row: dict) -> dict | None:
-    """Return the failure of a job that its workers did not survive."""
+    """Return the failure of a job that killed its workers, None if it may run."""
     deaths = row["worker_deaths"] or 0
     tries_left = not row["max_retries"] or (row["retry"] or 0) < row["max_retries"]
     if not deaths or (deaths < MAX_WORKER_DEATHS and tries_left):
         return None
     message = (
-        f"The worker that ran this job died {deaths} time(s), the last one on try "
+        f"The worker running this job died {deaths} time(s), most recently on attempt "
         f"{row['retry']}: {row['death_reason'] or _NO_REASON}."
     )
     error = WorkerDied(message)

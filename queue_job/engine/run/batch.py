@@ -19,9 +19,9 @@ _logger = logging.getLogger(__name__)
 
 
 def run_batch(cr, registry, batch: LeasedBatch, stopping=lambda: False) -> None:
-    """Run the jobs of a lease, until it is over or ``stopping()``.
+    """Run the jobs of a lease, until its end or ``stopping()``.
 
-    :raises psycopg2.Error: when the connection broke; the lease is to be settled then
+    :raises psycopg2.Error: if the connection broke; the lease must be settled then
     """
     with batch:
         while not stopping() and (leased := batch.next_job()):
@@ -47,7 +47,7 @@ def _run_job(cr, registry, batch: LeasedBatch, leased) -> None:
             if job is not None:
                 executor._runjob(env, job)
     except JobInterrupted as error:
-        # on its way out of the job's own code, where nothing is left to interrupt
+        # while leaving the job's own code, where nothing is left to interrupt
         if not leased.settled:
             raise psycopg2.InterfaceError("a job was interrupted twice") from error
     except Exception as error:

@@ -10,11 +10,11 @@ def prevent_commit(cr) -> Iterator[None]:
 
     def forbidden_commit(*args, **kwargs):
         raise RuntimeError(
-            "Commit is forbidden in this job: what it writes and its state 'done' are "
-            "one transaction, so that its work is done once or not at all. If the job "
-            'must commit on its way, tick "Allow Commit" on its job function; it may '
-            "then be interrupted between two commits, and must be able to start over. "
-            "A cursor of its own (env.registry.cursor()) may always be committed."
+            "Commit is forbidden in this job: its work and its state 'done' are one "
+            "transaction, so that its work is done exactly once or not at all. If the "
+            'job must commit, enable "Allow Commit" on its job function; it may then '
+            "be interrupted between two commits, and must be idempotent. A separate "
+            "cursor (env.registry.cursor()) may always be committed."
         )
 
     own = vars(cr).get("commit")

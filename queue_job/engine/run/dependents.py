@@ -91,14 +91,14 @@ def _sibling_will_release(env, job) -> bool:
 
 @contextmanager
 def _after_commit(env, job) -> Iterator:
-    """Yield an environment for what follows the job's commit."""
+    """Yield the environment of the transaction that follows the job's commit."""
     _batch, leased = lease_of(job)
     if not leased:
         with env.cr.savepoint():
             yield env
         return
     try:
-        # the flag stands when this is lost
+        # the flag stays set if this is lost
         env.cr.execute(sql.RELEASE_SETTINGS)
         yield env
         env.cr.commit()
@@ -127,7 +127,7 @@ def release_overdue(cr) -> None:
         except OperationalError:
             raise
         except Exception as error:
-            # once for each process, as it stays due
+            # once per process, as it stays due
             if seen[-1] not in _logged:
                 _logged.add(seen[-1])
                 _log_error(seen[-1], error)

@@ -1,4 +1,4 @@
-"""The environment of a job: another one meanwhile, and what is left of its own."""
+"""The environment of a job: binding another one, and adapting its own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from odoo import SUPERUSER_ID
 
 @contextmanager
 def bound_to(job, env) -> Iterator[None]:
-    """Let a job have this environment meanwhile."""
+    """Bind a job to this environment temporarily."""
     own = job.env
     job._env = env
     try:
@@ -20,8 +20,8 @@ def bound_to(job, env) -> Iterator[None]:
 def usable_env(env):
     """Return the environment of a job without what was removed while it waited.
 
-    Of its context an inactive language, and companies that are gone or not its user's
-    any more. What was asked by a user who is gone is the system's.
+    From its context an inactive language, and companies that were deleted or that its
+    user may no longer access. The system user replaces a deleted user.
     """
     system = env(user=SUPERUSER_ID, context={})
     context = dict(env.context)

@@ -1,9 +1,9 @@
-"""What can become of a lease."""
+"""Errors of leases."""
 
 
 class LeaseLost(Exception):
-    """Somebody else decides about this job by now: nothing of it may be committed."""
+    """The job was taken over: nothing of it may be committed here."""
 
 
 class WorkerDied(Exception):
-    """The process that ran the job ended while it ran."""
+    """The process of the running job ended."""

@@ -27,13 +27,13 @@ from .transaction import discard_work, holds_lease, is_broken, lease_of, may_com
 # the logger that other addons mute and read
 _logger = logging.getLogger("odoo.addons.queue_job.controllers.main")
 
-#: Seconds before a job is tried again that collided with another transaction.
+#: Seconds before a retry after a conflict with another transaction.
 PG_RETRY = 5
 
 #: How often the release of dependents is tried when it collides.
 DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE = 5
 
-#: Collisions: nothing is wrong with the job, it was only unlucky.
+#: Conflicts with other transactions, which are not the job's fault.
 _COLLISIONS = (TransactionRollbackError, ConcurrencyError, LockError)
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -45,11 +45,11 @@ def _is_collision(error: Exception) -> bool:
 
 
 class JobExecutor:
-    """How one job is run, whoever asks for it."""
+    """Runs one job, whatever requested it."""
 
     @classmethod
     def _acquire_job(cls, env, job_uuid: str) -> Job | None:
-        """Return the job, started and committed, or None when it is not to be run.
+        """Return the job, started and committed, or None if it must not run.
 
         A worker's own lease decides; without one, the job must be ``enqueued`` and
         leased by nobody.
@@ -85,11 +85,11 @@ class JobExecutor:
         """
         _logger.debug("Job started: job=%s", job.uuid)
         batch, leased = lease_of(job)
-        # without lease the cursor may be a test's: go back to here, not to its start
+        # without lease the cursor may be a test's: roll back to here, not to its start
         with leased.interruptible_on(env.cr) if leased else env.cr.savepoint():
             with prevent_commit(env.cr):
                 job.perform()
-                # stored computed fields are part of the work and of its time
+                # stored computed fields are part of the job's work and time
                 env.flush_all()
         job.set_done()
         if leased:
@@ -108,7 +108,7 @@ class JobExecutor:
     def _runjob(cls, env, job: Job) -> None:
         """Run an acquired job and store its outcome.
 
-        :raises Exception: what made the job fail, when that is stored
+        :raises Exception: the error that made the job fail, after it was stored
         """
         try:
             try:
@@ -128,8 +128,8 @@ class JobExecutor:
         except LeaseLost as error:
             if holds_lease(env, job):
                 problem = FailedJobError(
-                    "The job deleted its own row, or changed its state: that is for "
-                    "its worker to do. Its work is rolled back"
+                    "The job deleted its own row or changed its own state, which only "
+                    "its worker may do. Its work was rolled back"
                 )
                 problem.__cause__ = error
                 cls._fail_job(env, job, problem)
@@ -146,7 +146,7 @@ class JobExecutor:
             try:
                 outcome.postpone(env, job, message, error.seconds)
             except Exception as problem:
-                # such as seconds that are no time
+                # such as an invalid delay
                 cls._fail_job(env, job, problem)
                 raise
             return
@@ -169,8 +169,8 @@ class JobExecutor:
     def _fail_job(cls, env, job: Job, error: Exception) -> None:
         """Store and log that the job failed with ``error``.
 
-        :raises psycopg2.Error: when the database session broke, which is no fault of
-            the job
+        :raises psycopg2.Error: if the database session broke, which is not the job's
+            fault
         """
         if is_broken(env) and not lost_session.is_own_fault(env.cr, error):
             raise error
@@ -192,13 +192,13 @@ class JobExecutor:
     def _get_failure_values(
         cls, job: Job, traceback_txt: str, orig_exception: BaseException
     ) -> dict:
-        """Return what is stored about an error: ``exc_info``, ``exc_name`` and
+        """Return the values to store for an error: ``exc_info``, ``exc_name`` and
         ``exc_message``."""
         return failure_values(orig_exception, traceback_txt, job.lang)
 
     @classmethod
     def _enqueue_dependent_jobs(cls, env, job: Job) -> None:
-        """Let the jobs start that waited for this one only.
+        """Release the dependents that waited only for this job.
 
         The job is done and committed. Its row says that the release is due until that
         is committed too, so another worker makes up for it if this process cannot.

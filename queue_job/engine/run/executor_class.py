@@ -1,4 +1,4 @@
-"""Which class runs the jobs of a database."""
+"""Determines the class that runs the jobs of a database."""
 
 import functools
 from typing import Any
@@ -9,7 +9,7 @@ from .executor import JobExecutor
 
 
 def job_executor_class(registry) -> type[JobExecutor]:
-    """Return the executor of the addons that are loaded in a database.
+    """Return the executor of the addons loaded in a database.
 
     It is the most derived class, or when several addons derive from one independently,
     a class that inherits from each of them, the last addon first: the class by which
@@ -21,7 +21,7 @@ def job_executor_class(registry) -> type[JobExecutor]:
 
 
 def _leaves(cls: Any, modules: set[str]) -> list[type]:
-    """Return the classes of ``modules`` below ``cls`` from which none derives."""
+    """Return the subclasses of ``cls`` in ``modules`` from which none derives."""
     found = [
         leaf
         for subclass in cls.__subclasses__()
@@ -38,5 +38,5 @@ def _addon_of(cls: type) -> str | None:
 
 @functools.lru_cache(maxsize=32)
 def _combined(leaves: tuple[type, ...]) -> type:
-    # outside of any addon, so that neither Odoo nor _leaves() take it for one of them
+    # outside of any addon, so that neither Odoo nor _leaves() count it as one
     return type(leaves[-1].__name__, leaves[::-1], {"__module__": "odoo.http"})

@@ -1,8 +1,8 @@
 """Storing a failure, in an environment that may be broken.
 
-While a job waits its user may be deleted, its language deactivated, its company gone;
-an override that notifies people may raise. The failure is stored all the same, with its
-message, its date and its place, and the on-fail method is called.
+While a job waits, its user may be deleted, its language deactivated, its company
+removed; an override that notifies users may raise. The failure is stored all the same,
+with its message, date and location, and the on-fail method is called.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def failure_values(raised: BaseException, traceback: str, lang=None) -> dict:
     and ``exc_message``, in the language ``lang``."""
     name, message = text.name_of(raised), text.message_of(raised, lang)
     if not isinstance(raised, Exception):
-        # such as 1, of SystemExit
+        # such as the 1 of SystemExit
         message = f"The job raised {name}: {message}" if message else name
     return {
         "exc_info": traceback,
@@ -31,10 +31,10 @@ def failure_values(raised: BaseException, traceback: str, lang=None) -> dict:
 
 
 class Failure:
-    """One failure of a job: the ways to write it, tried one after the other.
+    """One failure of a job, and the ways to write it, tried one after the other.
 
-    ``values``: exc_info, exc_name and exc_message; what goes wrong in writing them is
-    noted in exc_info.
+    ``values``: exc_info, exc_name and exc_message; errors while writing them are
+    appended to exc_info.
     """
 
     def __init__(self, job, values: dict):
@@ -63,10 +63,10 @@ class Failure:
                 self._job.on_fail(self._values)
 
     def note(self, error: Exception) -> bool:
-        """Note an error of :meth:`write`; False when there is no other way."""
+        """Note an error of :meth:`write`; return False if no other way is left."""
         raised = raised_by(error)
         self._notes.append(
-            f"\n\nWhile this failure was stored: {text.name_of(raised)}: "
+            f"\n\nWhile storing this failure: {text.name_of(raised)}: "
             f"{text.text_of(raised)}"
         )
         if self._is_written and self._hook_is_due:
@@ -96,7 +96,7 @@ class Failure:
 
 
 def _storable(values: dict) -> dict:
-    """Return values of a failure, those of its texts such that they can be stored."""
+    """Return the values of a failure with texts that can be stored."""
     storable = dict(values)
     for name, most in ERROR_TEXTS.items():
         value = values.get(name)
@@ -106,7 +106,7 @@ def _storable(values: dict) -> dict:
 
 
 def store_with_sql(cr, job_id: int, values: dict, retry: int) -> None:
-    """Store a failure past the ORM; the caller makes sure that the job is its own."""
+    """Store a failure with SQL; the caller must hold the lease of the job."""
     values = _storable(values)
     place = text.place_of_error(values["exc_info"] or "")
     cr.execute(

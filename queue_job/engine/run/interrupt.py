@@ -1,4 +1,4 @@
-"""Ending a job from outside: its time is over, somebody stops it, the server stops.
+"""Interrupts a job: its time limit is exceeded, a user stops it, the server stops.
 
 The job monitor asks; the job's thread ends with :class:`JobInterrupted` as soon as it
 runs Python again, and its database session is cancelled so that this is soon.
@@ -15,27 +15,27 @@ import psycopg2
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds that a job has to end after it was asked to.
+#: Seconds that a job has to end after the first request.
 INTERRUPT_TIMEOUT = 5.0
 
 #: Why jobs are interrupted.
 TIME_LIMIT, STOP, SHUTDOWN = "time_limit", "stop", "shutdown"
 
-#: Ends what the server does for a connection.
+#: Cancels the current statement of a connection.
 Cancel = Callable[[psycopg2.extensions.connection], Awaitable[None]]
 
 
 class JobInterrupted(BaseException):
-    """The job must end now; not an ``Exception``, so that no job mistakes it for one
-    of its own."""
+    """The job must end now; not an ``Exception``, so that jobs do not catch it as one
+    of their own errors."""
 
 
 @dataclass(frozen=True)
 class Interruption:
     """Why a job must end.
 
-    ``kind``: one of the constants above; ``seconds``: the time limit; ``by``: who
-    asked.
+    ``kind``: one of the constants above; ``seconds``: the time limit; ``by``: the
+    user.
     """
 
     kind: str
@@ -50,11 +50,11 @@ class Interruption:
             )
         if self.kind == STOP:
             return f"Stopped by {self.by}"
-        return "The server stops"
+        return "The server is stopping"
 
 
 class Interruptible:
-    """The stretch of a thread's work that may be interrupted."""
+    """The section of a thread's work that may be interrupted."""
 
     def __init__(self, connection):
         self._connection = connection
@@ -76,16 +76,16 @@ class Interruptible:
             raise JobInterrupted
 
     def close(self) -> None:
-        """Let nothing interrupt the thread from here on."""
+        """Allow no interruption of the thread from here on."""
         with self._mutex:
             self._is_open = False
             if self.interruption:
-                # not raised yet, or raised and on its way: never a second time
+                # pending, or already raised and propagating: never raise it twice
                 _set_async_exception(self._thread, None)
 
     @contextmanager
     def on(self, connection):
-        """Cancel what runs on another connection meanwhile."""
+        """Let cancellations apply to another connection temporarily."""
         with self._mutex:
             own, self._connection = self._connection, connection
         try:
@@ -95,9 +95,9 @@ class Interruptible:
                 self._connection = own
 
     def interrupt(self, interruption: Interruption) -> bool:
-        """Ask the thread to end what it does; the first reason counts.
+        """Interrupt the thread; the first reason counts.
 
-        Return whether it is still at it.
+        Return whether it is still in the interruptible section.
         """
         with self._mutex:
             if self.interruption is None:
@@ -108,10 +108,10 @@ class Interruptible:
             return True
 
     async def cancel(self, cancel: Cancel) -> None:
-        """End what the server does for a thread that was asked to end.
+        """Cancel the current statement of a thread that was interrupted.
 
-        ``cancel(connection)`` does that for one connection. The thread goes no further
-        meanwhile, so nothing else is cancelled.
+        ``cancel(connection)`` does that for one connection. The thread cannot leave the
+        section in the meantime, so nothing else is cancelled.
         """
         with self._mutex:
             if self._is_open and self.interruption:

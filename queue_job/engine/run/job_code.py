@@ -5,24 +5,23 @@ nothing else. Its own code is its method, what the flush of its work computes, t
 that its model and its job function add (storing, failing, notifying people, releasing
 its dependents), its arguments when they are loaded, and the overrides of other addons.
 
-Python ends threads and processes with exceptions that are no :class:`Exception`:
+Python ends threads and processes with exceptions that are not an :class:`Exception`:
 ``SystemExit`` (also from ``argparse``), ``KeyboardInterrupt``, ``GeneratorExit``,
 ``asyncio.CancelledError``, a group of these, a direct subclass of ``BaseException``.
-:class:`job_code` stands wherever the engine calls a job's own code and lets none of
-them out: it raises :class:`JobAborted` from it, an ``Exception``, so that all that
-deals with errors deals with it too. The job fails after one try, with the traceback of
-what it raised.
+:class:`job_code` wraps every call of a job's own code and lets none of them escape: it
+raises :class:`JobAborted` from it, an ``Exception``, so that ordinary error handling
+applies. The job fails after one attempt, with the traceback of what it raised.
 
 Only these are let through, as they did not come from the job:
 
-* :class:`.interrupt.JobInterrupted`, when the engine did interrupt this job;
+* :class:`.interrupt.JobInterrupted`, if the engine did interrupt this job;
 * a ``KeyboardInterrupt`` in the main thread after a signal; workers run their jobs in
   other threads, where Python raises none: signals ask the server to stop in good order;
 * anything while the interpreter ends;
 * whatever happens in a process the job forked and did not end: it ends there.
 
-What ends a process without an exception (SIGKILL, ``os._exit``, no memory) is not for
-this process to tell: the job is rescued and the death is counted, see
+What ends a process without an exception (SIGKILL, ``os._exit``, out of memory) cannot
+be handled in this process: the job is rescued and the death is counted, see
 :mod:`..process.deaths`.
 """
 
@@ -39,16 +38,16 @@ from .lease import LeasedBatch
 
 
 class JobAborted(Exception):
-    """A job raised what ends a thread or a process; the cause says what.
+    """A job raised an exception that would end its thread or process: the cause.
 
-    Here it ends that job only.
+    Here it ends only that job.
     """
 
 
 class job_code:
-    """The context in which a job's own code is called; see the module.
+    """Context manager around every call of a job's own code; see the module.
 
-    :raises JobAborted: from an exception that is no ``Exception``
+    :raises JobAborted: from an exception that is not an ``Exception``
     """
 
     def __enter__(self):
@@ -57,7 +56,7 @@ class job_code:
 
     def __exit__(self, kind, error, traceback):
         if os.getpid() != self._pid:
-            # the job's process goes on elsewhere, with the same connections
+            # a forked child: the original process continues with the same connections
             os._exit(_exit_code(error))
         if error is None or isinstance(error, Exception) or _is_from_outside(error):
             return False
@@ -75,7 +74,7 @@ def _exit_code(error: BaseException | None) -> int:
 
 
 def _is_from_outside(error: BaseException) -> bool:
-    """Tell whether an exception has another source than the job."""
+    """Tell whether an exception does not come from the job."""
     if sys.is_finalizing():
         return True
     if isinstance(error, JobInterrupted):
@@ -86,7 +85,7 @@ def _is_from_outside(error: BaseException) -> bool:
         return False
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         return True
-    # Odoo's server raises it when it is told to stop
+    # Odoo's server raises it when it is asked to stop
     return bool(getattr(server.server, "quit_signals_received", 0))
 
 

@@ -55,7 +55,7 @@ class LeasedBatch:
         self._waiting = deque(LeasedJob(row) for row in rows)
         self._since = self._clock()
         self._plain: bool | None = None
-        # what the session was like before the first job, and whether it still is
+        # settings of the session before the first job, and whether they are unchanged
         self._session: str | None = None
         self._is_clean = True
         self.progress = Progress()
@@ -74,7 +74,7 @@ class LeasedBatch:
         _thread.batch = None
 
     def next_job(self) -> LeasedJob | None:
-        """Return the next job to run, None when the lease is over."""
+        """Return the next job to run, None at the end of the lease."""
         with self._mutex:
             self.current = None
             if not self._waiting:
@@ -86,7 +86,7 @@ class LeasedBatch:
             return self.current
 
     def _is_late(self) -> bool:
-        # the first job is always run, or a slow claim would make no progress
+        # the first job always runs, or a slow claim would make no progress
         return self.current_since and self._clock() - self._since > TIME_BOX
 
     def find(self, job_uuid: str) -> LeasedJob | None:
@@ -98,7 +98,7 @@ class LeasedBatch:
     def release_unstarted(self, seconds: float) -> list[int]:
         """Give up the jobs that wait behind one which has run for ``seconds``.
 
-        Return their ids; the caller makes them pending.
+        Return their ids; the caller sets them to pending.
         """
         with self._mutex:
             late = self.current and self._clock() - self.current_since > seconds
@@ -121,7 +121,7 @@ class LeasedBatch:
             )
 
     def start(self, cr, leased: LeasedJob):
-        """Mark a job as started; return when, or None when the lease is lost."""
+        """Mark a job as started; return its start, or None if the lease is lost."""
         values = {"id": leased.id, "lease": self.lease, "pid": os.getpid()}
         cr.execute(sql.START, values, log_exceptions=False)
         row = cr.fetchone()
@@ -178,7 +178,7 @@ class LeasedBatch:
                 leased.is_started = leased.id in started
 
     def is_plain(self, env) -> bool:
-        """Tell whether the rows of this lease may be written past the ORM."""
+        """Tell whether the rows of this lease may be written with SQL."""
         if self._plain is None:
             record = env["queue.job"].sudo()
             self._plain = can_update_with_sql(record, _FINISH_VALUES)
@@ -229,7 +229,7 @@ class LeasedBatch:
         try:
             sql.FINISH_AND_START.execute(cr, {**values, "next": following.id})
         except TransactionRollbackError:
-            # somebody edited or cancelled the next job: this one's work stays good
+            # the next job was edited or cancelled: the work of this one is kept
             sql.FINISH_AND_START.undo(cr)
             following.is_started = False
             return False

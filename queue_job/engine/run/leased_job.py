@@ -4,7 +4,7 @@ from .interrupt import Interruptible
 
 
 class LeasedJob:
-    """One job of a lease: its row as it was claimed, and how far it came.
+    """One job of a lease: its row as it was claimed, and its progress.
 
     ``is_started``: its row says so; ``settled``: its outcome is committed;
     ``interrupted_at``: when it was first asked to end; ``abandoned_at``: when its

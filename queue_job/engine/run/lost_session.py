@@ -21,17 +21,17 @@ _logger = logging.getLogger(__name__)
 #: Characters of a reason: it is found by an index, whose entries are short.
 _MOST = 500
 
-#: What psycopg2 tells of a connection that was not broken, but closed.
+#: Value of psycopg2 for a connection that was closed, not broken.
 _CLOSED_HERE = 1
 
-#: What a session was ended for that its job brought on itself: idle for too long in a
-#: transaction, a transaction that is too long. There is a code only for who just asked.
+#: Reasons for the end of a session that are the job's own fault: idle too long in a
+#: transaction, transaction too long. Only a pending statement gets the code.
 _OWN_FAULTS = ("25P03", "25P04")
 _OWN_FAULTS_IN_WORDS = ("idle-in-transaction timeout", "transaction timeout")
 
 
 def is_own_fault(cr, error: Exception) -> bool:
-    """Tell whether the job itself is to blame that its session is gone."""
+    """Tell whether the job itself caused the loss of its session."""
     if cr._closed or cr._cnx.closed == _CLOSED_HERE:
         # it called cr.close(), or that of its connection
         return True
@@ -43,7 +43,7 @@ def is_own_fault(cr, error: Exception) -> bool:
 
 
 def _database_errors(error: BaseException | None) -> Iterator[psycopg2.Error]:
-    """Yield the errors of the database that an error came from, the last one first."""
+    """Yield the database errors that caused an error, the last one first."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -53,9 +53,9 @@ def _database_errors(error: BaseException | None) -> Iterator[psycopg2.Error]:
 
 
 def note_lost_session(registry, lease: int, error: Exception) -> None:
-    """Leave on a lease why the session was lost in which its job ran.
+    """Record on a lease why the session of its running job was lost.
 
-    Not being able to is no matter: PostgreSQL is gone, and no job is to blame.
+    Ignored if not possible: then PostgreSQL itself is down, and no job is to blame.
     """
     known = [
         one

@@ -32,9 +32,9 @@ _TRIES = 5
 
 
 def check_interruption(job) -> None:
-    """Let an interrupted job end as such, whatever error its interruption became.
+    """Handle an interrupted job as such, whatever error its interruption turned into.
 
-    :raises JobInterrupted: when it was interrupted
+    :raises JobInterrupted: if it was interrupted
     """
     _batch, leased = lease_of(job)
     if leased and leased.interruptible and leased.interruptible.interruption:
@@ -44,11 +44,11 @@ def check_interruption(job) -> None:
 def store_interruption(env, job) -> None:
     """Store the outcome of a job that was ended from outside.
 
-    Over its time limit it has failed; stopped by somebody it is cancelled; when the
-    server stops it waits again, as if it had not been started.
+    Over its time limit it fails; stopped by a user it is cancelled; on shutdown of the
+    server it becomes pending again, as if it had not been started.
     """
     _batch, leased = lease_of(job)
-    # it may have been interrupted on its way out, before that was noted
+    # it may have been interrupted while leaving the interruptible section
     leased.interruptible.close()
     _store_interruption(env, job, leased.interruptible.interruption)
 
@@ -102,7 +102,7 @@ def _cancel(env, job, message: str) -> None:
 
 
 def postpone(env, job, message: str, seconds) -> None:
-    """Let the job be tried again later; its try is counted."""
+    """Schedule another attempt; this one is counted."""
 
     def store(_own_env) -> None:
         job.postpone(result=message, seconds=seconds)
@@ -139,14 +139,14 @@ def _store_with_retries(env, job, store: Callable) -> None:
 
 
 def _is_passing(error: Exception) -> bool:
-    """Tell whether the next attempt may end otherwise."""
+    """Tell whether another attempt may succeed."""
     if isinstance(error, UniqueViolation):
         return error.diag.constraint_name == UNIQUE_INDEX
     return True
 
 
 def check_tries(job, error: Exception) -> None:
-    """Let a job that collided too often fail.
+    """Fail a job that has no attempts left after a conflict.
 
     :raises FailedJobError: from ``error``
     """
@@ -162,7 +162,7 @@ def fail(env, job, values: dict) -> None:
     An error in notifying or in the on-fail method does not keep the failure from being
     stored: it is noted with it.
 
-    :raises Exception: when it cannot be stored in any way
+    :raises Exception: if it cannot be stored in any way
     """
     failure = Failure(job, values)
     while True:
@@ -183,7 +183,7 @@ def fail(env, job, values: dict) -> None:
 
 
 def fail_undecodable(env, job, leased, values: dict, retry: int) -> None:
-    """Store the failure of a job that cannot be loaded, when the ORM cannot."""
+    """Store the failure of a job that cannot be loaded, if the ORM fails."""
     try:
         with job_code(), outcome_transaction(env, job):
             store_with_sql(env.cr, leased.id, values, retry)

@@ -1,8 +1,8 @@
-"""Writes fenced by the lease: they change a row only for who still holds it.
+"""Writes fenced by the lease: they change a row only for the holder of its lease.
 
-The lease is compared with IS NOT DISTINCT FROM, which no index serves: rows are to be
-found by their primary key, never by the index on leases, where the versions of all the
-rows of a lease pile up while it is worked off.
+The lease is compared with IS NOT DISTINCT FROM, which no index supports: rows must be
+found by their primary key, never by the index on leases, where the versions of all rows
+of a lease accumulate while its jobs run.
 """
 
 from ...job import states
@@ -11,17 +11,17 @@ from ..sql import NOW
 from ..sql.conditions import WILL_RUN
 from ..sql.prepared import Prepared
 
-# Settings and temporary tables of a job are not to be found by the next one of its
-# lease. After its commit: its last triggers may need them. Dates are read as ISO.
+# The next job of a lease must not see settings and temporary tables of this one. After
+# its commit: its last triggers may need them. Dates are read as ISO.
 CLEAN = "RESET ALL; SET datestyle TO ISO; DISCARD TEMP"
 
-# Settings of a session that change what other code does; each costs some time a job.
+# Session settings that affect other code; each costs some time per job.
 _SETTINGS = """current_setting('search_path') || current_setting('timezone')
     || current_setting('statement_timeout') || current_setting('lock_timeout')"""
 
-# Index: primary key. Locks one row, unless somebody holds it; no row means that, or
-# that the lease is lost. Waits for no disk: losing it in a crash of the server loses
-# nothing.
+# Index: primary key. Locks one row; no row means that it is locked by another
+# transaction, or that the lease is lost. Does not wait for the disk: losing it in a
+# crash of the server loses nothing.
 START = f"""
 {CLEAN};
 SET LOCAL synchronous_commit TO off;
@@ -48,8 +48,8 @@ def _finish(now: str) -> dict[str, str]:
     )
 
 
-# Index: primary key. Runs in the job's own transaction, of REPEATABLE READ: there a row
-# that changed since the transaction began raises a serialization failure instead.
+# Index: primary key. Runs in the job's own REPEATABLE READ transaction: a row that
+# changed since the transaction began raises a serialization failure instead.
 FINISH = Prepared(
     f"""
 UPDATE queue_job
@@ -66,8 +66,8 @@ RETURNING id
 
 # Index: primary key, two rows. FINISH of one job and START of the next one of the
 # lease, so that a job costs one commit. Both rows get the same time: the end of one is
-# the start of the other. Nobody is waited for who holds the next one. Tells the
-# settings of the session, nothing when it has ever had a temporary table.
+# the start of the other. Does not wait for a lock on the next one. Returns the settings
+# of the session, NULL if it has ever had a temporary table.
 _SAME_NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
 FINISH_AND_START = Prepared(
     f"""
@@ -90,7 +90,7 @@ RETURNING id, date_started,
     retry="int",
 )
 
-# Index: primary key. Jobs behind one that takes long. What somebody holds stays leased.
+# Index: primary key. Jobs behind a long one. Locked rows stay leased.
 RELEASE_UNSTARTED = f"""
 UPDATE queue_job
    SET {GIVE_BACK.set_clause()}
@@ -101,7 +101,7 @@ UPDATE queue_job
        FOR NO KEY UPDATE SKIP LOCKED))
 """
 
-# Index: primary key. Last resort when a failure cannot be stored through the ORM.
+# Index: primary key. Last resort if a failure cannot be stored through the ORM.
 FAIL = f"""
 UPDATE queue_job
    SET {states.FAIL.set_clause()}, exc_name = %(exc_name)s,
@@ -110,7 +110,7 @@ UPDATE queue_job
  WHERE id = %(id)s
 """
 
-# Index: primary key. The job cannot be read here and now; it is tried again later.
+# Index: primary key. The job cannot be loaded by this process now; retried later.
 SNOOZE = f"""
 UPDATE queue_job
    SET {RETRY.set_clause()}, eta = {NOW} + %(seconds)s * interval '1 second',
@@ -118,8 +118,8 @@ UPDATE queue_job
  WHERE id = %(id)s
 """
 
-# A process hears of an installation a moment after it was committed, and may be long in
-# loading what it brought.
+# A process is notified of an installation shortly after its commit, and may take long
+# to load the new addons.
 SECONDS_SINCE_ADDONS_CHANGED = f"""
 SELECT COALESCE(extract(epoch FROM {NOW} - max(write_date)), 1e9)::float8
   FROM ir_module_module WHERE state = 'installed'
@@ -170,7 +170,7 @@ UPDATE queue_job_lease
  WHERE id = %(lease)s
 """
 
-# Index: primary keys. Asks whoever holds the job to end it.
+# Index: primary keys. Asks the holder of the lease to stop the job.
 ASK_TO_STOP = """
 UPDATE queue_job_lease lease SET stop_job_id = job.id, stop_by = %(by)s
   FROM queue_job job
@@ -181,14 +181,14 @@ SELECT id, stop_job_id, stop_by FROM queue_job_lease
  WHERE id = ANY(%(leases)s) AND stop_job_id IS NOT NULL
 """
 
-# Index: primary key. A job that did not start to do anything that lasts: not counted.
+# Index: primary key. A job interrupted by a shutdown; the attempt is not counted.
 REQUEUE = f"""
 UPDATE queue_job
    SET {RETRY.set_clause()}
  WHERE id = %(id)s
 """
 
-# Index: primary key. The job's thread does not come back: it loses its lease.
+# Index: primary key. The job's thread is stuck: it loses its lease.
 REVOKE_LEASE = """
 UPDATE queue_job SET lease_id = NULL
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
@@ -196,14 +196,14 @@ RETURNING id
 """
 
 # Index: primary key. Locks one row, so that the lease stays until what a job wrote on a
-# cursor of its own is committed.
+# separate cursor is committed.
 HOLDS_LEASE = """
 SELECT 1 FROM queue_job
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
    FOR SHARE
 """
 
-# Index: primary key. Locks one row, which its worker holds no lock on between jobs.
+# Index: primary key. Locks one row, which its worker does not lock between jobs.
 NOTE_ON_LEASE = """
 UPDATE queue_job_lease SET death_reason = %(reason)s WHERE id = %(lease)s
 """

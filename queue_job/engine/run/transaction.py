@@ -22,12 +22,12 @@ def lease_of(job) -> tuple:
 
 
 def may_commit() -> bool:
-    """Tell whether a job without lease is committed: not while tests run."""
+    """Tell whether a job without lease is committed: not during tests."""
     return not config["test_enable"]
 
 
 def is_broken(env) -> bool:
-    """Tell whether the connection is gone: then nothing can be stored on it."""
+    """Tell whether the connection is lost, so that nothing can be stored on it."""
     return bool(env.cr.closed)
 
 
@@ -80,14 +80,14 @@ def outcome_transaction(env, job) -> Iterator:
         if leased:
             leased.settled = True
     except BaseException:
-        # what was stored is rolled back: it must be stored again by the next attempt
+        # what was stored is rolled back: the next attempt must store it again
         job._stored_values = known
         raise
 
 
 @contextmanager
 def _own_cursor(env, job) -> Iterator:
-    """Bind a job to a cursor of its own, committed when all went well."""
+    """Bind a job to a separate cursor, which is committed on success."""
     with env.registry.cursor() as cr, bound_to(job, job.env(cr=cr)):
         yield env(cr=cr)
 

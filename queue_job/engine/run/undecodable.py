@@ -22,7 +22,7 @@ _FRESH = 600
 
 
 class UndecodableJob:
-    """Stands for the Job of a row that cannot be loaded."""
+    """Placeholder for the Job of a row that cannot be loaded."""
 
     def __init__(self, batch, leased):
         self.lease = (batch, leased)
@@ -89,10 +89,10 @@ def store_undecodable(env, batch, leased, error: Exception) -> None:
 
 
 def _what_is_gone(env, row: dict) -> str | None:
-    """Return which part of the code is not here, None when all of it is."""
+    """Return which part of the code is missing, None if it is complete."""
     model = row["model_name"]
     if model and model not in env.registry:
-        return f"the model {model} does not exist (any more)"
+        return f"the model {model} does not exist"
     if model and not hasattr(env.registry[model], row["method_name"] or ""):
         return f"{model} has no method {row['method_name']}"
     return None

@@ -1,24 +1,25 @@
-"""What the engine needs in a database besides the columns of its models.
+"""Triggers and conditions that the engine needs besides the columns of its models.
 
-Run at install and at each update, so a database that comes from elsewhere gets it too.
+Created at installation and at each update, so a database restored from another runner
+gets them too.
 """
 
 from ...job.states import DEATH_COLUMNS, ENDED_STATES, LEASED_STATES, in_states
 from ..sql import NOTIFY_CHANNEL
 
-# Workers sleep at most a minute: what starts later than that needs no wake-up now, if
-# it is committed in time. The transaction may go on for a while.
+# Workers sleep at most a minute: a job that starts later than that needs no wake-up
+# now, if it is committed in time. The transaction may take a while.
 _SOON = "(clock_timestamp() AT TIME ZONE 'UTC') + interval '10 minutes'"
 _WAKES = f"NEW.state = 'pending' AND (NEW.eta IS NULL OR NEW.eta < {_SOON})"
 
-# A failed job, or one which waits for its eta, can hold back a sequential channel.
+# A failed job, or one that waits for its eta, can block a sequential channel.
 _HELD_BACK = "OLD.state = 'failed' OR (OLD.state = 'pending' AND OLD.eta IS NOT NULL)"
 
 
 def trigger(table: str, name: str, definition: str) -> str:
-    """Return the statements that make a trigger, instead of one of this name.
+    """Return the statements that create a trigger, replacing one of this name.
 
-    PostgreSQL 13, the oldest that Odoo runs on, cannot do that in one.
+    PostgreSQL 13, the oldest that Odoo supports, cannot do that in one statement.
     """
     return f"""
 DROP TRIGGER IF EXISTS {name} ON {table};
@@ -26,7 +27,7 @@ CREATE TRIGGER {name} {definition};
 """
 
 
-#: What is made below, with its arguments: dropped when the addon goes.
+#: The functions created below, with their arguments: dropped on uninstallation.
 FUNCTIONS = ("queue_job_notify()", "queue_job_follow_up()")
 
 _NOTIFY_FUNCTION = f"""
@@ -123,7 +124,7 @@ END $$ LANGUAGE plpgsql;
 {_FOLLOW_UP}
 """
 
-# An edited channel may let more through.
+# An edited channel may allow more jobs to start.
 CHANNEL_TRIGGER = f"""
 {_NOTIFY_FUNCTION}
 {_CHANNEL_WAKE}

@@ -1,7 +1,7 @@
-"""Statements that each database session plans once.
+"""Prepared statements, which each database session plans once.
 
-Planning an update of a table with as many partial indexes as that of jobs takes longer
-than the update.
+Planning an update of a table with as many partial indexes as ``queue_job`` takes longer
+than the update itself.
 """
 
 import logging
@@ -24,11 +24,10 @@ def _listed(items: Iterable[str]) -> str:
 class Prepared:
     """A statement with named parameters, ``%(name)s``, and their PostgreSQL types.
 
-    They live as long as the cursor: the pool lets a session forget everything in
-    between.
+    They live as long as the cursor: the pool resets a session between two cursors.
     """
 
-    #: False once a session forgot what it prepared, as those behind some poolers do.
+    #: False once a session lost its prepared statements, as behind some poolers.
     is_usable = True
 
     def __init__(self, text: str, **types: str):
@@ -41,8 +40,7 @@ class Prepared:
     def execute(self, cr, values: dict) -> None:
         """Run the statement on an Odoo cursor, in a savepoint.
 
-        When it fails with a collision, what the transaction did before stays good
-        after :meth:`undo`.
+        After a conflict, :meth:`undo` keeps what the transaction did before.
         """
         try:
             self._execute(cr, self.call(cr), values)
@@ -58,7 +56,7 @@ class Prepared:
         names = vars(cr).setdefault("queue_job_prepared", {})
         if self not in names:
             name = f"queue_job_{secrets.token_hex(6)}"
-            # a name made here: PREPARE takes no parameter for it
+            # a name generated here: PREPARE takes no parameter for it
             # pylint: disable-next=sql-injection
             cr.execute(self._prepare.format(name))
             names[self] = name
@@ -76,7 +74,7 @@ class Prepared:
 
     @staticmethod
     def undo(cr) -> None:
-        """Go back to before the statement that failed."""
-        # a name of this module: a savepoint takes no parameter
+        """Roll back to before the failed statement."""
+        # a constant name: SAVEPOINT takes no parameter
         # pylint: disable=sql-injection
         cr.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")

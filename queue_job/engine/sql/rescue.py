@@ -4,10 +4,10 @@ from ...job.states import LEASED_STATES, RESCUE, in_states
 from . import NOW, WORKER_LOCK
 from .prepared import Prepared
 
-# Stands for a reason that nobody left (yet); ``worker`` is a row of queue_job_worker.
+# Stands for a reason not recorded (yet); ``worker`` is a row of queue_job_worker.
 UNKNOWN_REASON = """
 'Process ' || worker.pid || ' on ' || worker.node
-    || ' ended, or stood still, and nobody knows why'
+    || ' ended or froze, for an unknown reason'
 """
 
 # Workers whose lock is free, or whose heartbeat is old. A lock that could be taken is
@@ -19,8 +19,8 @@ SELECT id FROM queue_job_worker
         OR heartbeat < {NOW} - %(timeout)s * interval '1 second')
 """
 
-# A frozen worker's transaction may hold locks its jobs will need elsewhere, and must
-# not commit any more: end it. The numbers in a copy of a database mean nothing.
+# A frozen worker's transaction may hold locks that its jobs will need elsewhere, and
+# must no longer commit: end it. In a database copy the process ids mean nothing.
 END_SESSIONS = """
 SELECT pg_terminate_backend(activity.pid)
   FROM queue_job_lease lease
@@ -30,10 +30,10 @@ SELECT pg_terminate_backend(activity.pid)
    AND activity.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 
-# Index: queue_job_lease_index. Locks the jobs of these workers, but for those that
-# somebody holds at this moment: nobody waits. A job that ran counts the try and the
-# death; how many of them it survives is decided when it is next taken up. When the
-# server itself was restarted no job is to blame.
+# Index: queue_job_lease_index. Locks the jobs of these workers, without waiting: locked
+# rows are skipped. For a running job the attempt and the death are counted; the limit
+# of deaths is checked at its next start. If PostgreSQL itself was restarted no job is
+# to blame.
 _IS_TO_BLAME = "(SELECT is_to_blame::int FROM held WHERE held.id = queue_job.id)"
 _REASON = "(SELECT reason FROM held WHERE held.id = queue_job.id AND is_to_blame)"
 _RESCUED = RESCUE.set_clause(
@@ -64,7 +64,7 @@ RETURNING uuid
 # What somebody held at that moment is found by RESCUE_ORPHANS.
 DELETE_LEASES = "DELETE FROM queue_job_lease WHERE worker_id = ANY(%(ids)s)"
 
-# Index: queue_job_lease_index. Whoever left a job that somebody held is found again.
+# Index: queue_job_lease_index. Workers with a locked job left are found again.
 DELETE_LEASES_WITHOUT_JOBS = f"""
 DELETE FROM queue_job_lease lease
  WHERE worker_id = ANY(%(ids)s) AND NOT EXISTS (
@@ -78,9 +78,8 @@ DELETE FROM queue_job_worker worker
 RETURNING id
 """
 
-# Index: queue_job__state_index. Jobs that run for nobody: written by hand, left by
-# another runner, or by a worker that was deleted. Those of a process that holds the
-# lock row of the job are let be.
+# Index: queue_job__state_index. Orphaned jobs: set manually, left by another runner, or
+# by a deleted worker. Those whose lock row is held by a process are skipped.
 _HAD_BEGUN = "CASE WHEN state = 'started' THEN 1 ELSE 0 END"
 _RESCUED_ORPHANS = RESCUE.set_clause(
     retry=f"COALESCE(retry, 0) + {_HAD_BEGUN}",

@@ -1,4 +1,4 @@
-"""Rows of older versions get what new ones have."""
+"""Completes rows of older versions."""
 
 import logging
 
@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, api
 
 _logger = logging.getLogger(__name__)
 
-#: Failed jobs handled at a time.
+#: Failed jobs handled per batch.
 _BATCH = 1000
 
 _OLD_CRONS = (
@@ -29,7 +29,7 @@ def migrate(cr, version):
 
 
 def date_failures(env):
-    """Say of failed jobs when and where they failed."""
+    """Set the date and location of the failure of failed jobs."""
     cr = env.cr
     cr.execute(
         """
@@ -61,7 +61,7 @@ def date_failures(env):
 
 
 def merge_functions(cr):
-    """Leave one job function for each method: the oldest, which always won."""
+    """Keep one job function per method: the oldest, which always took precedence."""
     cr.execute(
         """
         SELECT min(id), array_agg(id ORDER BY id), name
@@ -85,4 +85,4 @@ def merge_functions(cr):
             (kept, twins),
         )
         cr.execute("DELETE FROM queue_job_function WHERE id = ANY(%s)", (twins,))
-        _logger.info("Job function %s: merged %s records into one", name, len(ids))
+        _logger.info("Job functions merged: name=%s records=%s", name, len(ids))

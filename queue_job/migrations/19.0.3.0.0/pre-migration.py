@@ -1,7 +1,7 @@
-"""Jobs that a stopped runner had in its hands wait again.
+"""Sets jobs that a stopped runner was running to pending again.
 
-Before the models are updated, as two jobs with one identity key may wait afterwards,
-and the unique index on the key is made with the models.
+Before the models are updated, as two jobs with the same identity key may be waiting
+afterwards, and the unique index on the key is created with the models.
 """
 
 

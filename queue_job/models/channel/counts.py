@@ -1,4 +1,4 @@
-"""How many jobs a channel has now."""
+"""Current job counts of a channel."""
 
 from collections import Counter
 
@@ -40,7 +40,7 @@ class ChannelCounts(Part):
 
     @api.depends("complete_name")
     def _compute_counts(self):
-        """Count the jobs of each channel and of those below it."""
+        """Count the jobs of each channel and its sub-channels."""
         states = [state for group in _COUNTED.values() for state in group]
         rows = self.env["queue.job"]._read_group(
             [("state", "in", states)], ["channel", "state"], ["__count"]
@@ -55,7 +55,7 @@ class ChannelCounts(Part):
                 channel[field] = sum(counts[channel.complete_name, s] for s in group)
 
     def _open_jobs(self, field):
-        """Open the jobs that are counted in ``field``."""
+        """Open the jobs counted in ``field``."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "queue_job.action_queue_job"
@@ -71,13 +71,13 @@ class ChannelCounts(Part):
         return {**action, "context": {}, "domain": list(domain)}
 
     def action_open_waiting_jobs(self):
-        """Open the jobs which wait in this channel or below."""
+        """Open the waiting jobs of this channel and its sub-channels."""
         return self._open_jobs("waiting_count")
 
     def action_open_running_jobs(self):
-        """Open the jobs which run in this channel or below."""
+        """Open the running jobs of this channel and its sub-channels."""
         return self._open_jobs("running_count")
 
     def action_open_failed_jobs(self):
-        """Open the jobs of this channel or below which failed."""
+        """Open the failed jobs of this channel and its sub-channels."""
         return self._open_jobs("failed_count")

@@ -1,4 +1,4 @@
-"""How many jobs of a channel run at once, and how fast they start."""
+"""Concurrency and rate limits of a channel."""
 
 from odoo import api, exceptions, fields, models
 
@@ -16,47 +16,47 @@ class ChannelLimits(Part):
 
     capacity = fields.Char(
         help=(
-            "Maximum number of jobs of this channel and its sub-channels that run at "
-            "once: a number, or a share of the parent's capacity such as 50%. 0: "
-            "none. Empty: limited by the parent channels only; for the root channel, "
-            "as many as there are workers."
+            "Maximum number of concurrent jobs in this channel and its sub-channels: a "
+            "number, or a share of the parent's capacity such as 50%. 0: no job "
+            "starts. Empty: limited only by the parent channels; for the root channel, "
+            "by the number of workers."
         ),
     )
     capacity_in_force = fields.Char(
         string="Effective Capacity",
         compute="_compute_capacity_in_force",
         help=(
-            "Maximum number of jobs of this channel and its sub-channels that run at "
-            "once, as set in the server configuration, on the channel, or by default. "
-            "Empty: limited by the parent channels only."
+            "Maximum number of concurrent jobs in this channel and its sub-channels, "
+            "as set in the server configuration, on the channel, or by default. "
+            "Empty: limited only by the parent channels."
         ),
     )
     subchannel_capacity = fields.Char(
-        string="Capacity of Sub-channels",
-        help="For the channels directly below which say nothing themselves.",
+        string="Sub-Channel Capacity",
+        help="Capacity of the channels directly below this one that set none.",
     )
     sequential = fields.Boolean(
-        help="One job at a time in strict order: a job that failed, or that is to be "
-        "tried again, holds back those behind it.",
+        help="Run one job at a time, in strict order: a job that failed or is waiting "
+        "for a retry holds back the jobs behind it.",
     )
-    throttle = fields.Integer(help="Seconds between the starts of two jobs, at least.")
+    throttle = fields.Integer(help="Minimum number of seconds between two starts.")
     paused = fields.Boolean(
-        help="No job of this channel or of those below it is started. Those which "
-        "run go on."
+        help="Start no job of this channel or its sub-channels. Running jobs continue."
     )
     is_configured = fields.Boolean(compute="_compute_configured")
     configured_text = fields.Char(
         string="Server Configuration",
         compute="_compute_configured",
-        help="What the configuration of the server says about this channel; it wins.",
+        help="Settings of this channel in the server configuration. They take "
+        "precedence.",
     )
 
     _throttle_not_negative = models.Constraint(
-        "CHECK(throttle >= 0)", "A throttle is a number of seconds, 0 or more."
+        "CHECK(throttle >= 0)", "The throttle of a channel cannot be negative."
     )
 
     def init(self):
-        """Let edits of channels wake the workers."""
+        """Create the trigger that wakes the workers when a channel is edited."""
         super().init()
         self.env.cr.execute(triggers.CHANNEL_TRIGGER)
 
@@ -83,7 +83,7 @@ class ChannelLimits(Part):
             parts.append(self.env._("%s seconds between starts", limits.throttle))
         if limits.subchannel_capacity is not None:
             parts.append(
-                self.env._("capacity of sub-channels %s", limits.subchannel_capacity)
+                self.env._("sub-channel capacity %s", limits.subchannel_capacity)
             )
         if limits.paused:
             parts.append(self.env._("paused"))
@@ -106,14 +106,14 @@ class ChannelLimits(Part):
             if channel.sequential and capacity not in (None, 0, 1):
                 raise exceptions.ValidationError(
                     self.env._(
-                        "Channel %s: a sequential channel has a capacity of 1.",
+                        "Channel %s is sequential: its capacity cannot exceed 1.",
                         channel.complete_name,
                     )
                 )
             if channel.name == ROOT and isinstance(capacity, Share):
                 raise exceptions.ValidationError(
                     self.env._(
-                        "The capacity of the root channel is a number: it has no "
+                        "The capacity of the root channel must be a number: it has no "
                         "parent to take a share of."
                     )
                 )

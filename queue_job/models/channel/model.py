@@ -31,10 +31,10 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
     )
 
     failed_removal_interval = fields.Integer(
-        string="Removal of Failed Jobs",
+        string="Failed Job Removal Interval",
         default=0,
-        help="Days after which failed jobs are deleted, 0 to keep them until somebody "
-        "takes care of them.",
+        help="Days after which failed jobs are deleted. 0: keep them until they are "
+        "handled.",
     )
 
     _name_uniq = models.Constraint(
@@ -63,15 +63,15 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
             if record.removal_interval < 0 or record.failed_removal_interval < 0:
                 raise exceptions.ValidationError(
                     self.env._(
-                        "Channel %s: jobs cannot be deleted after a negative number of "
-                        "days. Give 0 or more.",
+                        "Channel %s: a removal interval cannot be negative. Enter 0 "
+                        "or more days.",
                         record.complete_name,
                     )
                 )
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Create channels; while data files are loaded, each name once."""
+        """Create channels; data files that declare the same name share one record."""
         if not self.env.context.get("install_mode"):
             records = super().create(vals_list)
             self._take_names(*records.mapped("complete_name"))
@@ -94,7 +94,7 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
         )
 
     def _update_from_data(self, vals):
-        """Write what a data file says, unless its owner declared it noupdate."""
+        """Write the values of a data file, unless the record is noupdate."""
         xmlids = (
             self.env["ir.model.data"]
             .sudo()
@@ -127,7 +127,7 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
         return result
 
     def _moves_with(self, values):
-        """Tell whether ``values`` give the channel another complete name."""
+        """Tell whether ``values`` change the complete name of the channel."""
         self.ensure_one()
         return (
             values.get("name", self.name) != self.name
@@ -135,9 +135,9 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
         )
 
     def _check_no_loop(self, parent_id):
-        """Refuse a parent which is the channel itself or below it.
+        """Refuse a parent that is the channel itself or below it.
 
-        It must be known before anything is written: complete names of a loop have no
+        Checked before anything is written: complete names in a loop would never
         end.
         """
         parent = self.browse(parent_id)
@@ -145,7 +145,7 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
             if parent in self:
                 raise exceptions.ValidationError(
                     self.env._(
-                        "Channel %s cannot be below itself.", parent.display_name
+                        "Channel %s cannot be moved below itself.", parent.display_name
                     )
                 )
             parent = parent.parent_id

@@ -1,9 +1,9 @@
-"""The names of channels: jobs follow a channel that changes its name or place.
+"""Renaming and moving channels: jobs follow their channel.
 
-Jobs name their channel by text. Those that wait or failed are renamed with it; whatever
-else names it as before (a job that runs, was done and is requeued, is stored by a
-transaction that began earlier, or by code) is understood by the former names that the
-channel keeps.
+Jobs refer to their channel by name. Waiting and failed jobs are updated along with the
+channel. Everything else that still uses the old name (a running job, a done job that is
+requeued, a job stored by code or by a transaction that began earlier) is resolved
+through the former names kept on the channel.
 """
 
 from odoo import api, exceptions, fields
@@ -14,7 +14,7 @@ from ...engine.diagnostics.channel_tree import channel_tree
 from ...job import ENQUEUED, FAILED, PENDING, WAIT_DEPENDENCIES
 from ..part import Part
 
-# The row of a running job is its worker's: a write would make the job collide with it.
+# Only the worker writes the row of a running job: another write would conflict.
 _RENAMED_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED, FAILED)
 
 
@@ -45,9 +45,9 @@ class ChannelNames(Part):
 
     @api.model
     def name_create(self, name):
-        """Return the channel typed in another form; none is made of a text.
+        """Return the channel entered in another form; never creates one.
 
-        :raises UserError: for a channel that does not exist, with the nearest that does
+        :raises UserError: for an unknown channel, naming the nearest existing one
         """
         domain = [("complete_name", "=", self._known_name(name))]
         channel = self.search(domain, limit=1)
@@ -55,9 +55,9 @@ class ChannelNames(Part):
 
     @api.model
     def _known_name(self, text):
-        """Return the complete name, as it is now, of the channel that ``text`` means.
+        """Return the current complete name of the channel that ``text`` means.
 
-        :raises UserError: for a channel that does not exist, with the nearest that does
+        :raises UserError: for an unknown channel, naming the nearest existing one
         """
         tree = channel_tree(self.env(su=True))
         name = tree.channel_of(text)
@@ -74,14 +74,14 @@ class ChannelNames(Part):
         return name
 
     def _check_not_configured(self):
-        """Refuse to rename channels which the server's configuration names."""
+        """Refuse to rename channels that are set in the server configuration."""
         configured = configured_limits()
         for channel in self:
             if channel.complete_name in configured:
                 raise exceptions.UserError(
                     self.env._(
-                        "Channel %s cannot be renamed, moved or deleted: the server "
-                        "configuration names it. Remove it from the channels there "
+                        "Channel %s cannot be renamed, moved or deleted: it is set in "
+                        "the server configuration. Remove it from that configuration "
                         "first.",
                         channel.complete_name,
                     )
@@ -93,7 +93,7 @@ class ChannelNames(Part):
         return self.env["queue.job"].sudo().search(domain)
 
     def _follow_from(self, former_name):
-        """Let what names the channel by ``former_name`` follow it."""
+        """Make everything that uses ``former_name`` follow the channel."""
         self.ensure_one()
         name = self.complete_name
         if not former_name or former_name == name:
@@ -104,7 +104,7 @@ class ChannelNames(Part):
         self._jobs_by_name([former_name]).write({"channel": name})
 
     def _take_names(self, *names):
-        """Let ``names`` be of no channel that had them before."""
+        """Remove ``names`` from the former names of all channels."""
         # pylint: disable=no-search-all
         for channel in self.search([("former_names", "!=", False)]):
             kept = [
@@ -116,9 +116,9 @@ class ChannelNames(Part):
                 channel.former_names = "\n".join(kept) or False
 
     def _give_jobs_to_parents(self):
-        """Let waiting jobs of channels that are about to go run in those above.
+        """Move waiting jobs of channels about to be deleted to their parents.
 
-        Not those of a channel that goes on by the configuration of the server.
+        Except for channels that continue to exist in the server configuration.
         """
         configured = configured_limits()
         for channel in self.filtered(lambda one: one.complete_name not in configured):

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class QueueJobThrottle(models.Model):
-    """When a job last started in a throttled channel; the engine writes these rows."""
+    """Last start of a job in a throttled channel; the engine writes these rows."""
 
     _name = "queue.job.throttle"
     _description = "Queue Job Throttle"
@@ -13,5 +13,5 @@ class QueueJobThrottle(models.Model):
     last_start = fields.Datetime(readonly=True)
 
     _channel_uniq = models.Constraint(
-        "UNIQUE(channel)", "A channel has one last start."
+        "UNIQUE(channel)", "The throttle record of a channel must be unique."
     )

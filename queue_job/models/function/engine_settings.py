@@ -19,23 +19,23 @@ class FunctionEngineSettings(Part):
 
     time_limit = fields.Integer(
         string="Time Limit (s)",
-        help="Seconds after which a running job is ended, rolled back and failed. "
-        "0: it may take as long as it likes.",
+        help="Seconds after which a running job is stopped, rolled back and marked as "
+        "failed. 0: no limit.",
     )
     concurrency_limit = fields.Integer(
-        help="How many jobs of this function run at once for each value of what they "
-        "are limited by. 0: as many as their channel lets through.",
+        help="Maximum number of concurrent jobs of this function, for each record, "
+        "company or value that they are limited by. 0: limited only by the channel.",
     )
     concurrency_by = fields.Char(
         string="Limited By",
-        help="What is counted: 'record' (default), 'company', or the path of a field "
-        "of the records such as backend_id. Jobs over the limit wait without holding "
-        "up others.",
+        help="What the concurrency limit applies to: 'record' (default), 'company', or "
+        "the path of a field of the records, such as backend_id. Jobs over the limit "
+        "wait without blocking others.",
     )
 
     _limits_not_negative = models.Constraint(
         "CHECK(COALESCE(time_limit, 0) >= 0 AND COALESCE(concurrency_limit, 0) >= 0)",
-        "Limits and waits of a job function cannot be negative.",
+        "Limits and delays of a job function cannot be negative.",
     )
 
     @api.constrains("concurrency_by", "model_id")
@@ -50,8 +50,8 @@ class FunctionEngineSettings(Part):
             except (KeyError, AttributeError) as error:
                 raise exceptions.ValidationError(
                     self.env._(
-                        "Jobs can be limited by 'record', by 'company' or by a field "
-                        "of %(model)s; %(path)s is none.",
+                        "%(path)s is not a field of %(model)s. Limit jobs by 'record', "
+                        "by 'company' or by a field of the model.",
                         model=model,
                         path=path,
                     )
@@ -59,7 +59,7 @@ class FunctionEngineSettings(Part):
 
     @tools.ormcache("name")
     def engine_config(self, name: str) -> EngineConfig:
-        """Return how the engine runs the jobs of the function of this name."""
+        """Return the engine settings of the job function of this name."""
         function = self.search([("name", "=", name)], order="id", limit=1)
         if not function:
             return _DEFAULT

@@ -1,4 +1,4 @@
-"""Retry pattern and related action of a job function, as people write them."""
+"""Retry pattern and related action of a job function, as users edit them."""
 
 import ast
 import json
@@ -17,10 +17,8 @@ class FunctionLiterals(Part):
         string="Retry Pattern",
         compute="_compute_edit_retry_pattern",
         inverse="_inverse_edit_retry_pattern",
-        help="Pattern expressing from the count of retries on retryable errors, "
-        "the number of seconds to postpone the next execution. Setting the "
-        "number of seconds to a 2-element tuple or list will randomize the "
-        "retry interval between the 2 values.\n"
+        help="Seconds to wait before the next attempt, by number of attempts made. "
+        "A pair of seconds means a random value between both.\n"
         "Example: {1: 10, 5: 20, 10: 30, 15: 300}.\n"
         "Example: {1: (1, 10), 5: (11, 20), 10: (21, 30), 15: (100, 300)}.\n"
         "Or the name of a policy and its settings.\n"
@@ -30,8 +28,8 @@ class FunctionLiterals(Part):
         string="Related Action",
         compute="_compute_edit_related_action",
         inverse="_inverse_edit_related_action",
-        help="The action behind the button *Related Action* of a job. By default it "
-        "opens the records of the job. Keys, all optional: enable, func_name, kwargs."
+        help="Action of the Related button of a job. By default it opens the records "
+        "of the job. Keys, all optional: enable, func_name, kwargs."
         "\nExample: {'func_name': 'related_action_open', 'kwargs': {'view': 'form'}}.",
     )
 
@@ -70,7 +68,7 @@ class FunctionLiterals(Part):
             record.related_action = action
 
     def _literal_dict(self, text, error_message):
-        """Return the dict which ``text`` spells in Python.
+        """Return the dict written as a Python literal in ``text``.
 
         :raises UserError: with ``error_message()`` when it is anything else
         """
@@ -83,7 +81,7 @@ class FunctionLiterals(Part):
             raise exceptions.UserError(error_message()) from err
         if value is None:
             return {}
-        # keys become JSON, which has no tuples, and the text of numbers
+        # keys are stored as JSON: no tuples, and numbers become text
         if not isinstance(value, dict) or not all(
             isinstance(key, str | int) and not isinstance(key, bool) for key in value
         ):

@@ -44,12 +44,12 @@ class QueueJobFunction(
         index=True,
         store=True,
     )
-    # not required, so that a job function can be made from its name alone
+    # not required, so that a job function can be created from its name alone
     model_id = fields.Many2one("ir.model", ondelete="cascade")
     method = fields.Char()
     on_fail_method = fields.Char(
-        help="Method of the same model, called when a job fails for good, with the "
-        "keywords exc_info, exc_name and exc_message.",
+        help="Method of the same model, called when a job fails permanently, with the "
+        "keyword arguments exc_info, exc_name and exc_message.",
     )
     channel_id = fields.Many2one(
         comodel_name="queue.job.channel",
@@ -62,11 +62,11 @@ class QueueJobFunction(
     shadowed_by_id = fields.Many2one(
         comodel_name="queue.job.function",
         compute="_compute_shadowed_by_id",
-        help="Another record of the same method, which wins over this one.",
+        help="Older record for the same method, which takes precedence.",
     )
     allow_commit = fields.Boolean(
-        help="Let the job commit: it runs on a database cursor of its own. It must be "
-        "able to start over: when its worker dies between two commits, it runs again.",
+        help="Allow the job to commit. It runs on a separate database cursor and must "
+        "be idempotent: if its worker is lost between two commits, it runs again.",
     )
 
     @api.depends("model_id.model", "method")
@@ -110,7 +110,7 @@ class QueueJobFunction(
 
     @tools.ormcache()
     def job_default_config(self):
-        """Return the config of a method that has no record."""
+        """Return the config of a method without a record."""
         return self.JobConfig(
             channel="root",
             retry_pattern={},
@@ -136,7 +136,7 @@ class QueueJobFunction(
             }
         except (ValueError, TypeError, AttributeError):
             _logger.error(
-                "Invalid retry pattern of job function %s: %r",
+                "Invalid retry pattern: job_function=%s retry_pattern=%r",
                 self.name,
                 self.retry_pattern,
             )
@@ -164,7 +164,7 @@ class QueueJobFunction(
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Create job functions; while data files are loaded, each name once."""
+        """Create job functions; data files that declare the same name share one."""
         if self.env.context.get("install_mode"):
             records = self.browse()
             for vals in vals_list:
@@ -178,7 +178,7 @@ class QueueJobFunction(
         return records
 
     def _declared_before(self, vals):
-        """Return the record that another data file made for the same method."""
+        """Return the record that another data file created for the same method."""
         name = vals.get("name")
         if not name and vals.get("model_id") and vals.get("method"):
             model = self.env["ir.model"].sudo().browse(vals["model_id"])
@@ -188,7 +188,7 @@ class QueueJobFunction(
         return self.search([("name", "=", name)], order="id", limit=1)
 
     def _update_from_data(self, vals):
-        """Write what a data file says, unless its owner declared it noupdate."""
+        """Write the values of a data file, unless the record is noupdate."""
         xmlids = (
             self.env["ir.model.data"]
             .sudo()

@@ -20,15 +20,15 @@ class FunctionRetryPolicy(Part):
         string="Exponential Backoff (s)",
         compute="_compute_retry_backoff",
         inverse="_inverse_retry_backoff",
-        help="Seconds before the first retry, doubled for each further one, with some "
-        "chance so that jobs which failed together do not come back together. It "
-        "takes the place of the retry pattern. 0: the retry pattern holds.",
+        help="Seconds before the first retry, doubled for each further one and "
+        "randomized, so that jobs that failed together are not retried together. "
+        "Replaces the retry pattern. 0: use the retry pattern.",
     )
     retry_backoff_max = fields.Integer(
-        string="Longest Backoff (s)",
+        string="Maximum Backoff (s)",
         compute="_compute_retry_backoff",
         inverse="_inverse_retry_backoff",
-        help="No retry waits longer than this.",
+        help="Maximum number of seconds between two attempts.",
     )
 
     @api.depends("retry_pattern")

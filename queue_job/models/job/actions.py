@@ -15,27 +15,27 @@ class JobActions(Part):
     _register = False
 
     def button_done(self):
-        """Consider jobs as done without running them; what waited for them runs."""
+        """Set jobs to done without running them, and release their dependents."""
         result = self.env._("Manually set to done by %s", self.env.user.name)
         self._allowed(SET_DONE)._change_job_state(DONE, result=result)
         return True
 
     def button_cancelled(self):
-        """Cancel jobs and what waits for them."""
+        """Cancel jobs and their dependents."""
         result = self.env._("Cancelled by %s", self.env.user.name)
         for job in self._allowed(CANCEL):
-            # cancelled meanwhile, when it waits for another job of the selection
+            # already cancelled if it depends on another job of the selection
             if job.state in CANCEL.sources:
                 job._change_job_state(CANCELLED, result=result)
         return True
 
     def requeue(self):
-        """Let jobs that ended run again."""
+        """Run finished jobs again."""
         self._allowed(REQUEUE)._change_job_state(PENDING)
         return True
 
     def open_related_action(self):
-        """Open what the job is about."""
+        """Run the related action of the job."""
         self.ensure_one()
         try:
             job = Job.load(self.env, self.uuid)
@@ -50,8 +50,7 @@ class JobActions(Part):
         except LOADING_ERRORS as error:
             raise UserError(
                 self.env._(
-                    "The job calls %(call)s, which does not exist (any more): "
-                    "%(error)s",
+                    "The job calls %(call)s, which does not exist: %(error)s",
                     call=self.channel_method_name or self.func_string,
                     error=error,
                 )
@@ -79,7 +78,7 @@ class JobActions(Part):
         return action
 
     def related_action_open_record(self):
-        """Return the action which opens the records of the job, None without any."""
+        """Return the action that opens the records of the job, None if it has none."""
         self.ensure_one()
         records = self.records.exists()
         if not records:

@@ -1,4 +1,4 @@
-"""Running jobs without any worker: installing the addon is enough for jobs to run."""
+"""Runs jobs from a scheduled action, so that jobs run without any worker set up."""
 
 import logging
 import time
@@ -10,7 +10,7 @@ from ..part import Part
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds that one call of the scheduled action works at most, but for the job in hand.
+#: Seconds after which one call of the scheduled action begins no further job.
 _MOST = 50.0
 
 
@@ -19,7 +19,7 @@ class JobCron(Part):
     _register = False
 
     def _cron_run_jobs(self):
-        """Run what is ready, unless workers do."""
+        """Run the ready jobs, unless workers are alive."""
         if not is_enabled() or self._workers_are_alive():
             return
         runner = JobRunner(slots=1, kind="cron", names=[self.env.cr.dbname])
@@ -34,7 +34,7 @@ class JobCron(Part):
         return bool(self.env.cr.fetchone()[0])
 
     def _run_until(self, runner, deadline: float) -> None:
-        """Run jobs until there are none, or ``deadline`` on the monotonic clock."""
+        """Run jobs until none is ready, or until ``deadline`` (monotonic clock)."""
         if not runner.wait_until_open(seconds=10):
             _logger.warning("Jobs not run, worker not registered in time")
             return

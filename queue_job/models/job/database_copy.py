@@ -1,4 +1,4 @@
-"""Copies of a database: their jobs are held, and a manager decides otherwise."""
+"""Database copies: their jobs are held until a manager allows them to run."""
 
 import logging
 
@@ -22,10 +22,10 @@ class JobDatabaseCopy(Part):
 
     @api.model
     def copy_status(self) -> dict:
-        """Return what the web client shows above jobs of a copy.
+        """Return what the web client shows above the jobs of a copy.
 
         ``kind``: ``neutralized``, ``copy`` or False for an original; ``is_held``;
-        ``message``: a sentence; ``waiting``: how many jobs wait; ``can_manage``.
+        ``message``: a sentence; ``waiting``: number of waiting jobs; ``can_manage``.
         """
         self.check_access("read")
         status = read_status(self.env.cr)
@@ -39,9 +39,9 @@ class JobDatabaseCopy(Part):
 
     @api.model
     def run_jobs_in_copy(self) -> bool:
-        """Let jobs run in this copy of a database, which stays one.
+        """Allow jobs to run in this copy of a database, which remains a copy.
 
-        :raises AccessError: for those who do not manage jobs
+        :raises AccessError: for users who are not job queue managers
         :raises UserError: in a database that is no copy
         """
         status = self._managed_copy()
@@ -50,9 +50,9 @@ class JobDatabaseCopy(Part):
 
     @api.model
     def hold_jobs_in_copy(self) -> bool:
-        """Hold the jobs of this copy again; those that run are not stopped.
+        """Hold the jobs of this copy again; running jobs are not stopped.
 
-        :raises AccessError: for those who do not manage jobs
+        :raises AccessError: for users who are not job queue managers
         :raises UserError: in a database that is no copy
         """
         status = self._managed_copy()
@@ -61,15 +61,15 @@ class JobDatabaseCopy(Part):
 
     @api.model
     def adopt_moved_database(self) -> bool:
-        """Record that this database is no copy: it was renamed, moved or restored.
+        """Record that this database is not a copy but renamed, moved or restored.
 
-        :raises AccessError: for those who do not manage jobs
-        :raises UserError: in a database that is no copy, or is neutralized
+        :raises AccessError: for users who are not job queue managers
+        :raises UserError: in a database that is not a copy, or is neutralized
         """
         status = self._managed_copy()
         if status.kind != COPY:
             raise UserError(
-                self.env._("This database is neutralized: it stays a copy.")
+                self.env._("A neutralized database cannot be marked as moved.")
             )
         self._decide(record_identity(self.env.cr, status), "it is no copy")
         return self._start_jobs_of_copy()
@@ -78,7 +78,7 @@ class JobDatabaseCopy(Part):
         if not (self.env.su or self.env.user.has_group(_MANAGERS)):
             raise AccessError(
                 self.env._(
-                    "Only job queue managers can decide about the jobs of a copy."
+                    "Only job queue managers can hold or run the jobs of a copy."
                 )
             )
         status = read_status(self.env.cr)
@@ -96,7 +96,8 @@ class JobDatabaseCopy(Part):
             raise UserError(
                 self.env._(
                     "Nothing was changed: the system parameter %s is missing, or was "
-                    "changed meanwhile. Try again, or update the addon queue_job.",
+                    "changed in the meantime. Try again, or update the queue_job "
+                    "addon.",
                     sql.PARAMETER,
                 )
             )
@@ -108,7 +109,7 @@ class JobDatabaseCopy(Part):
         )
 
     def _start_jobs_of_copy(self) -> bool:
-        # Odoo switches scheduled actions off when it neutralizes a database
+        # Odoo deactivates scheduled actions when it neutralizes a database
         cron = self.env.ref("queue_job.ir_cron_run_jobs", raise_if_not_found=False)
         if cron and not cron.sudo().active:
             cron.sudo().active = True

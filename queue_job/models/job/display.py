@@ -1,4 +1,4 @@
-"""What people read about a job."""
+"""How a job is displayed."""
 
 from odoo import api, fields
 from odoo.tools import SQL
@@ -9,10 +9,10 @@ from ...job.readable import readable, tree_or_text
 from ...job.text import storable
 from ..part import Part
 
-#: Characters of arguments that are shown.
+#: Maximum number of characters of arguments that are shown.
 MAX_SHOWN = 20_000
 
-#: What arguments that are no such thing raise.
+#: Errors raised by malformed arguments.
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 
@@ -23,7 +23,7 @@ class JobDisplay(Part):
     target_text = fields.Char(
         string="Runs On",
         compute="_compute_target_text",
-        help="The records whose method the job calls.",
+        help="Records on which the job calls its method.",
     )
     arguments_text = fields.Text(
         string="Arguments", compute="_compute_arguments_text", readonly=True
@@ -46,7 +46,7 @@ class JobDisplay(Part):
         name = f"{model}({', '.join(map(str, ids[:10]))}"
         name += f", … {len(ids)} records)" if len(ids) > 10 else ")"
         if model not in self.env:
-            return self.env._("%s: the model does not exist (any more)", name)
+            return self.env._("%s: this model does not exist", name)
         if len(ids) == 1:
             record = self.env[model].sudo().browse(ids).exists()
             shown = record.display_name if record else self.env._("deleted")
@@ -68,7 +68,7 @@ class JobDisplay(Part):
             job.arguments_text = storable("\n".join(lines), MAX_SHOWN)
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        """Sort by state as a job goes through them, not by the alphabet."""
+        """Sort by state in the order of a job's life, not alphabetically."""
         term = super()._order_field_to_sql(alias, field_name, direction, nulls, query)
         if field_name != "state":
             return term
@@ -76,11 +76,11 @@ class JobDisplay(Part):
         return SQL("%s %s %s", _place_in_life(state), direction, nulls)
 
     def _read_group_orderby(self, order, groupby_terms, query):
-        """Sort groups by state in the same way."""
+        """Sort groups by state in the same order."""
         state = groupby_terms.get("state")
         if not state:
             return super()._read_group_orderby(order, groupby_terms, query)
-        # the terms are changed by super, too: it must get this very dict
+        # super changes the terms too: it must get this very dict
         groupby_terms["state"] = _place_in_life(state)
         try:
             return super()._read_group_orderby(order, groupby_terms, query)
@@ -88,10 +88,10 @@ class JobDisplay(Part):
             groupby_terms["state"] = state
 
     def _stored_json(self, name):
-        """Return the JSON of a column by job id, without making records of it.
+        """Return the JSON of a column by job id, without decoding records.
 
-        So it can be shown whatever became of the models it names. What is not JSON
-        stays text.
+        So it can be shown even if the models it names no longer exist. Invalid JSON
+        is returned as text.
         """
         self.flush_recordset([name])
         self.env.cr.execute(

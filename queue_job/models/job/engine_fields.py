@@ -1,4 +1,4 @@
-"""What the engine keeps on the rows of jobs, and the indexes it finds them by."""
+"""Columns that the engine writes on jobs, and the indexes it searches."""
 
 from odoo import fields, models
 
@@ -14,28 +14,28 @@ class JobEngineFields(Part):
     lease_id = fields.Integer(
         readonly=True,
         copy=False,
-        help="The lease under which a worker holds the job.",
+        help="Lease under which a worker runs the job.",
     )
     eta_passed = fields.Boolean(
-        readonly=True, copy=False, help="The time to execute after has come."
+        readonly=True, copy=False, help="The earliest start time has passed."
     )
     release_due = fields.Boolean(
         readonly=True,
         copy=False,
-        help="The job is done; the jobs that wait for it are not looked at yet.",
+        help="The job is done, but its dependents have not been released yet.",
     )
     worker_deaths = fields.Integer(
         readonly=True,
         copy=False,
-        help="How many workers ended while they ran this job.",
+        help="Number of workers that were lost while running this job.",
     )
     death_reason = fields.Char(
-        readonly=True, copy=False, help="Why the last of these workers ended."
+        readonly=True, copy=False, help="Why the last of these workers was lost."
     )
     concurrency_key = fields.Char(
         copy=False,
-        help="Of the jobs with the same key, only as many run at once as their "
-        "concurrency limit says.",
+        help="Jobs with the same key run concurrently only up to their concurrency "
+        "limit.",
     )
     concurrency_limit = fields.Integer(copy=False)
 
@@ -58,6 +58,6 @@ class JobEngineFields(Part):
     _release_index = models.Index("(id) WHERE release_due")
 
     def init(self):
-        """Make the triggers; those of another runner are replaced."""
+        """Create the triggers, replacing those of another job runner."""
         super().init()
         self.env.cr.execute(triggers.TRIGGERS)

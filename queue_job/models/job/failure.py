@@ -1,4 +1,4 @@
-"""A job failed: telling people, and noting when and where."""
+"""Failure of a job: notifies users, and records when and where it failed."""
 
 from odoo import api
 
@@ -12,7 +12,7 @@ class JobFailure(Part):
     _register = False
 
     def _with_failure_details(self, vals):
-        """Return ``vals`` of a failure with its date and place."""
+        """Return ``vals`` of a failure with its date and location."""
         now = database_now(self.env.cr).replace(microsecond=0)
         details = {"date_failed": now}
         if vals.get("exc_info"):
@@ -21,14 +21,14 @@ class JobFailure(Part):
 
     @api.model
     def _place_of_error(self, traceback):
-        """Return where the code of an addon was last seen in a traceback.
+        """Return the innermost line of addon code in a traceback.
 
         :return: text such as ``connector/components/mapper.py:12 in map``, or False
         """
         return place_of_error(traceback) or False
 
     def _message_post_on_failure(self):
-        """Subscribe those who should know, and post why they should look."""
+        """Subscribe the users to notify, and post a message about the failure."""
         for jobs in self.grouped("company_id").values():
             users = self.env["res.users"].search(jobs._subscribe_users_domain())
             jobs._tell_of_failure(users)
@@ -44,9 +44,9 @@ class JobFailure(Part):
                 job.message_post(body=message, subtype_xmlid="queue_job.mt_job_failed")
 
     def _subscribe_users_domain(self):
-        """Return the domain of the users who are told about failures, a list.
+        """Return the domain of the users to notify of failures, as a list.
 
-        Those who manage jobs, of all companies they may work in.
+        By default the job queue managers with access to the company of the jobs.
         """
         group = self.env.ref("queue_job.group_queue_job_manager", False)
         if not group:
@@ -59,7 +59,7 @@ class JobFailure(Part):
 
     @api.model
     def _subscribe_job_creator(self):
-        """Tell whether the user of a job is told about its failure."""
+        """Tell whether the user of a job is notified of its failure."""
         return True
 
     def _message_failed_job(self):

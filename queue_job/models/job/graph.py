@@ -1,4 +1,4 @@
-"""Parents and children of a job as records, and the picture of its graph."""
+"""Dependencies and dependents of a job as records, and the data of its graph."""
 
 from markupsafe import Markup
 
@@ -9,7 +9,7 @@ from odoo.tools import SQL, Query
 from ...job import CANCELLED, FAILED, WAIT_DEPENDENCIES
 from ..part import Part
 
-#: Jobs of a graph which are drawn at most.
+#: Maximum number of jobs of a graph that are drawn.
 MAX_DRAWN = 200
 
 _OTHER_END = {
@@ -17,7 +17,7 @@ _OTHER_END = {
     "reverse_depends_on": "depends_on",
 }
 
-#: fill and border of a state in the picture
+#: fill and border color of a state in the graph
 _COLORS = {
     "done": ("#C2FABC", "#4AD63A"),
     "failed": ("#FB7E81", "#FA0A10"),
@@ -56,7 +56,7 @@ class JobGraph(Part):
         comodel_name="queue.job",
         string="Failed Dependencies",
         compute="_compute_failed_dependency_ids",
-        help="Jobs which must be done before this one, and which failed.",
+        help="Dependencies of this job that failed or were cancelled.",
     )
 
     @api.depends("dependency_ids.state", "state")
@@ -108,15 +108,15 @@ class JobGraph(Part):
         return self._search_dependencies("reverse_depends_on", operator, value)
 
     def _search_dependencies(self, key, operator, value):
-        """Return the domain of the jobs one of whose parents or children matches.
+        """Return the domain of the jobs with a matching dependency or dependent.
 
         :param key: ``depends_on`` or ``reverse_depends_on``
-        :param operator: ``in`` or ``any``; the ORM makes the others of these
+        :param operator: ``in`` or ``any``; the ORM derives the others from these
         """
         if operator == "in":
             ids = [value_id for value_id in value if value_id]
             domain = Domain("id", "in", self._ids_linked_to(key, self.browse(ids)))
-            if len(ids) < len(value):  # False is among them: no link at all
+            if len(ids) < len(value):  # False is among them: no dependency at all
                 domain |= Domain("id", "in", SQL(_SELECT_WITHOUT_LINK, key))
             return domain
         if operator == "any":
@@ -129,7 +129,7 @@ class JobGraph(Part):
         return NotImplemented
 
     def _ids_linked_to(self, key, jobs):
-        """Return SQL of the ids of jobs which have one of ``jobs`` under ``key``."""
+        """Return SQL for the ids of jobs that list one of ``jobs`` under ``key``."""
         jobs = jobs.exists()
         self.flush_model(["dependencies", "graph_uuid"])
         return SQL(
@@ -145,7 +145,7 @@ class JobGraph(Part):
             job.dependency_graph = members._graph_picture() if members else {}
 
     def _graph_neighbours(self):
-        """Return the jobs of the graph to draw: all, or in a big one the nearest."""
+        """Return the jobs of the graph to draw: all, or the nearest of a big graph."""
         self.ensure_one()
         domain = [("graph_uuid", "=", self.graph_uuid)]
         if self.search_count(domain, limit=MAX_DRAWN + 1) <= MAX_DRAWN:
@@ -159,7 +159,7 @@ class JobGraph(Part):
                 for uuid in (job.dependencies.get(key) or ())[:MAX_DRAWN]
             }
             uuids -= set(drawn.mapped("uuid"))
-            # half the room for each step, so that both directions are seen
+            # half of the remaining number per step, so that both directions are drawn
             limit = max((MAX_DRAWN - len(drawn)) // 2, 1)
             edge = self.search([("uuid", "in", list(uuids))], limit=limit)
             drawn |= edge
@@ -179,7 +179,7 @@ class JobGraph(Part):
         }
 
     def _dependency_graph_vis_node(self):
-        """Return the node of this job in the picture of its graph."""
+        """Return the node of this job in its graph."""
         self.ensure_one()
         color, border = _COLORS.get(self.state, _OTHER_COLORS)
         title = Markup("<strong>%s</strong><br/>%s") % (

@@ -1,4 +1,4 @@
-"""The same action on many jobs, and telling what came of it."""
+"""Applies an action to many jobs, and notifies the user of the outcome."""
 
 from ...job.states import CANCEL, REQUEUE, SET_DONE
 from ..part import Part
@@ -19,15 +19,15 @@ class JobMassActions(Part):
     _register = False
 
     def _acted_on_by(self, method_name):
-        """Return the jobs on which a button has an effect."""
+        """Return the jobs that a button has an effect on."""
         states = STATES_OF_ACTION[method_name]
         return self.filtered(lambda job: job.state in states)
 
     def _act_on_all(self, method_name, title):
-        """Call a button on all these jobs and tell the user how many it moved.
+        """Call a button on all these jobs and notify the user of how many it moved.
 
         :param method_name: ``requeue``, ``button_done`` or ``button_cancelled``
-        :param title: what is said above the numbers
+        :param title: title of the notification
         """
         total = len(self)
         moved = 0
@@ -38,9 +38,7 @@ class JobMassActions(Part):
             self.env.flush_all()
         message = self.env._("%(moved)s of %(total)s jobs", moved=moved, total=total)
         if moved < total:
-            message += self.env._(
-                "; the state of the others did not allow it, or they run"
-            )
+            message += self.env._(". Skipped because of their state: %s", total - moved)
         self.env.user._bus_send(
             "simple_notification",
             {"type": "success", "title": title, "message": message},

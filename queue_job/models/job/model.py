@@ -1,4 +1,4 @@
-"""The table of jobs: its fields, and what may be written to them."""
+"""The job table: its fields, and the rules for writing to them."""
 
 import json
 import random
@@ -7,7 +7,7 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-# by import: as a server-wide module this one comes before base_sparse_field has added
+# imported directly: a server-wide module is loaded before base_sparse_field adds
 # the class to odoo.fields
 from odoo.addons.base_sparse_field.models.fields import Serialized
 
@@ -57,7 +57,7 @@ class QueueJob(
     _removal_interval = 30  # days
     _default_related_action = "related_action_open_record"
 
-    # Compared by identity, so nothing that comes over RPC can be it.
+    # Compared by identity, so no value received over RPC can equal it.
     EDIT_SENTINEL = object()
     _protected_fields = PROTECTED_NAMES
 
@@ -66,7 +66,7 @@ class QueueJob(
         string="Graph UUID",
         readonly=True,
         index=True,
-        help="Jobs of one graph depend on each other.",
+        help="Jobs that share a graph UUID depend on each other.",
     )
     user_id = fields.Many2one("res.users")
     company_id = fields.Many2one("res.company", index=True)
@@ -88,7 +88,7 @@ class QueueJob(
         STATES, readonly=True, required=True, index=True, copy=False
     )
     priority = fields.Integer(
-        aggregator=False, help="The lower, the sooner the job runs."
+        aggregator=False, help="Jobs with a lower value run first."
     )
     exc_name = fields.Char(string="Exception", readonly=True)
     exc_message = fields.Char(string="Exception Message", readonly=True, tracking=True)
@@ -107,12 +107,12 @@ class QueueJob(
     )
     date_cancelled = fields.Datetime(readonly=True)
     date_failed = fields.Datetime(
-        string="Last Failure", readonly=True, help="When the job last failed."
+        string="Last Failure", readonly=True, help="Date of the last failure."
     )
     exc_place = fields.Char(
-        string="Place of the Error",
+        string="Error Location",
         readonly=True,
-        help="The last line of an addon's code in the traceback.",
+        help="Innermost line of addon code in the traceback.",
     )
 
     eta = fields.Datetime(
@@ -121,8 +121,8 @@ class QueueJob(
     retry = fields.Integer(string="Current try")
     max_retries = fields.Integer(
         string="Max. retries",
-        help="Number of tries before a retryable error is final. "
-        "0: the job is tried again for ever.",
+        help="Number of attempts before a retryable error is final. "
+        "0: retry without limit.",
     )
     channel_method_name = fields.Char(readonly=True, string="Complete Method Name")
     job_function_id = fields.Many2one("queue.job.function", readonly=True)
@@ -131,22 +131,22 @@ class QueueJob(
     superseded_by = fields.Char(
         readonly=True,
         copy=False,
-        help="UUID of the job with the same identity key which waited when this one "
-        "was to wait too.",
+        help="UUID of the waiting job with the same identity key that replaced this "
+        "one.",
     )
     worker_pid = fields.Integer(readonly=True)
 
     @api.model_create_multi
     @api.private
     def create(self, vals_list):
-        """Create rows; only for code of the server, jobs are stored by ``Job``."""
+        """Create rows; for server-side code only: ``Job`` is what stores jobs."""
         return super(
             QueueJob,
             self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True),
         ).create(vals_list)
 
     def write(self, vals):
-        """Write, but what identifies a job.
+        """Write values, except those that identify a job.
 
         :raises AccessError: for a protected field
         """
@@ -159,7 +159,7 @@ class QueueJob(
                     )
                 )
         if vals.get("channel") and not self.env.su:
-            # typed by somebody; code may name channels that do not exist yet
+            # entered by a user; code may name channels that do not exist yet
             channel = self.env["queue.job.channel"]._known_name(vals["channel"])
             vals = {**vals, "channel": channel}
         if "user_id" in vals:
@@ -175,7 +175,7 @@ class QueueJob(
         return super().write(vals)  # pylint: disable=super-method-mismatch
 
     def _bind_to_user(self, user_id):
-        """Let the jobs run as this user, as ``with_user`` would."""
+        """Make the jobs run as this user, as ``with_user`` would."""
         stored = self._stored_json("records") if user_id else {}
         for job in self.filtered(lambda job: job.id in stored):
             target = stored[job.id]
@@ -187,7 +187,7 @@ class QueueJob(
 
     @api.model
     def _needaction_domain_get(self):
-        """Return the domain of the jobs which somebody should look at."""
+        """Return the domain of the jobs that need attention."""
         return [("state", "=", "failed")]
 
     def _test_job(
@@ -197,7 +197,7 @@ class QueueJob(
         commit_within_job=False,
         failure_retry_seconds=0,
     ):
-        """Try out the queue: fail at this rate, or take this many seconds."""
+        """Exercise the queue: fail at this rate, or take this many seconds."""
         if random.random() <= failure_rate:
             if failure_retry_seconds:
                 raise RetryableJobError(
@@ -209,11 +209,11 @@ class QueueJob(
         if job_duration:
             time.sleep(job_duration)
         if commit_within_job:
-            # the point of the option is to show what the queue makes of a commit
+            # the option exists to show how the queue handles a commit
             self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _all_are_done(self):
-        """Stand between two big groups: it runs when all jobs of the first are done"""
+        """Barrier between two big groups: runs once all jobs of the first are done"""
 
     def _test_on_fail(self, **kw):
-        """Stand for the method called when ``_test_job`` fails."""
+        """On-fail method of ``_test_job``."""

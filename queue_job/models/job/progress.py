@@ -1,4 +1,4 @@
-"""Jobs that run: how far they are, and how to stop them."""
+"""Running jobs: their progress, and how to stop them."""
 
 from odoo import api, fields
 
@@ -15,10 +15,12 @@ class JobProgress(Part):
     progress_percent = fields.Float(
         string="Progress",
         compute="_compute_progress",
-        help="Percent of the work done, while it runs.",
+        help="Percentage of the work done while the job runs.",
     )
     progress_message = fields.Char(
-        string="Doing", compute="_compute_progress", help="What the job does now."
+        string="Current Step",
+        compute="_compute_progress",
+        help="What the job is currently doing.",
     )
 
     @api.depends("state", "lease_id")
@@ -38,20 +40,20 @@ class JobProgress(Part):
 
     @api.model
     def progress(self, done, total, message=None):
-        """Say how far the job that calls this is; nothing happens outside of jobs.
+        """Report the progress of the calling job; does nothing outside of a job.
 
-        It is shown while the job runs, and written outside of its transaction, at most
-        twice a second however often it is called.
+        The progress is shown while the job runs. It is written outside of the job's
+        transaction, at most twice a second however often this is called.
 
-        :param done: how much of the work is done, a number
-        :param total: how much there is
-        :param message: a word about what is being done
+        :param done: amount of work done, a number
+        :param total: total amount of work
+        :param message: short text about the current step
         """
         if batch := LeasedBatch.of_this_thread():
             batch.progress.set(batch.current, done, total, message)
 
     def button_stop(self):
-        """End running jobs, on whatever node; their work is rolled back."""
+        """Stop running jobs, on whichever host; their work is rolled back."""
         self.check_access("write")
         self.env.cr.execute(
             sql.ASK_TO_STOP, {"ids": self.ids, "by": self.env.user.name}

@@ -1,4 +1,4 @@
-"""The rows of jobs: indexes, and who else has a say when they are written."""
+"""Job rows: indexes, and which other code must take part when they are written."""
 
 from typing import NamedTuple
 
@@ -9,15 +9,15 @@ from ..part import Part
 
 
 class StoringSettings(NamedTuple):
-    """What writing rows with SQL depends on."""
+    """Facts that decide whether rows may be written with SQL."""
 
-    #: fields of other addons need the ORM when a row is made
+    #: fields of other addons need the ORM when a row is created
     foreign_fields: bool
-    #: stored values or constraints follow the fields of a job
+    #: stored values or constraints depend on the fields of a job
     foreign_dependents: bool
-    #: column values of fields with a default, which jobs do not fill
+    #: column values of fields with a default that jobs do not set
     defaults: dict
-    #: one2many fields of other models which list jobs
+    #: one2many fields of other models that list jobs
     inverse_fields: tuple
 
 
@@ -34,7 +34,7 @@ class JobStorage(Part):
     )
 
     def init(self):
-        """Make the unique index on identity keys, whatever the table holds."""
+        """Create the unique index on identity keys, resolving duplicates first."""
         super().init()
         cr = self.env.cr
         cr.execute(uniqueness.CREATE_LOOKUP)
@@ -45,7 +45,7 @@ class JobStorage(Part):
         cr.execute(uniqueness.CREATE_UNIQUE_INDEX)
 
     def _neutral_addons(self) -> set[str]:
-        """Return addons whose overrides of create and write do nothing for jobs.
+        """Return addons whose overrides of create and write do not affect jobs.
 
         Rows are written with SQL as long as no other addon overrides them.
         """
@@ -53,7 +53,7 @@ class JobStorage(Part):
 
     @tools.ormcache()
     def _storing_settings(self):
-        """Return what there is to know about the fields of this table."""
+        """Return the storing settings of this table."""
         return StoringSettings(
             foreign_fields=self._has_foreign_fields(),
             foreign_dependents=self._is_watched()
@@ -63,7 +63,7 @@ class JobStorage(Part):
         )
 
     def _has_foreign_fields(self) -> bool:
-        """Tell whether other addons' fields need the ORM when a row is made."""
+        """Tell whether fields of other addons need the ORM when a row is created."""
         return self._is_watched() or any(
             self._is_foreign(field)
             and field.store
@@ -72,7 +72,7 @@ class JobStorage(Part):
         )
 
     def _is_watched(self) -> bool:
-        """Tell whether constraints or values elsewhere look at whole rows."""
+        """Tell whether constraints or stored values of other models read whole rows."""
         neutral = ("odoo.addons.queue_job.", "odoo.addons.mail.", "odoo.orm.")
         return any(
             not method.__module__.startswith(neutral)

@@ -32,7 +32,7 @@ class JobTransitions(Part):
         return allowed
 
     def _change_job_state(self, state, result=None):
-        """Move jobs to ``state`` with all that comes with it.
+        """Move jobs to ``state``, with all side effects.
 
         :raises ValueError: for a state other than done, pending and cancelled
         """
@@ -42,8 +42,8 @@ class JobTransitions(Part):
             try:
                 job = Job.load(record.env, record.uuid)
             except LOADING_ERRORS as error:
-                # what it calls is gone, or unreadable: it still can be put away
-                _logger.info("Job %s cannot be loaded: %r", record.uuid, error)
+                # its target is gone or undecodable: its state can still be changed
+                _logger.info("Job not loadable: job=%s error=%r", record.uuid, error)
                 record.sudo().write(record._transition_values(state, result))
                 record._follow_transition(state)
                 continue
@@ -57,7 +57,7 @@ class JobTransitions(Part):
             record._follow_transition(state)
 
     def _transition_values(self, state, result=None):
-        """Return what is written on a job which people move to ``state``."""
+        """Return the values to write on a job that a user moves to ``state``."""
         self.ensure_one()
         now = database_now(self.env.cr).replace(microsecond=0)
         values = _BY_STATE[state].values(now)
@@ -70,7 +70,7 @@ class JobTransitions(Part):
         return values
 
     def _follow_transition(self, state):
-        """Do for the dependents what a job's move to ``state`` means for them."""
+        """Update the dependents of a job that moved to ``state``."""
         self.ensure_one()
         if not self.graph_uuid or state == PENDING:
             return
@@ -81,24 +81,24 @@ class JobTransitions(Part):
             cancel_dependents(self.env, self.uuid, self.date_cancelled)
 
     def _write_state_by_hand(self, vals):
-        """Write values of which one is a state, as a user would over RPC.
+        """Write values that include a state, as a user would over RPC.
 
-        The state brings with it what the buttons do.
+        The state has the same side effects as the buttons.
 
-        :raises UserError: for a state which only the queue sets, and for a running job
+        :raises UserError: for a state that only the queue sets, and for a running job
         """
         state = vals["state"]
         if state not in (*_BY_STATE, FAILED):
             raise UserError(
                 self.env._(
-                    "The queue itself moves jobs to the state %s, people cannot.", state
+                    "Users cannot set the state %s: only the job queue can.", state
                 )
             )
         running = self.filtered(lambda job: job.state == STARTED)
         if running:
             raise UserError(
                 self.env._(
-                    "These jobs are running, their state cannot be changed: %s",
+                    "The state of running jobs cannot be changed: %s. Stop them first.",
                     ", ".join(running.mapped("uuid")),
                 )
             )
@@ -109,8 +109,8 @@ class JobTransitions(Part):
             if state == PENDING and job._waiting_duplicate():
                 raise UserError(
                     self.env._(
-                        "Job %(job)s cannot wait: job %(twin)s waits already with "
-                        "the same identity key.",
+                        "Job %(job)s cannot be set to pending: job %(other)s with the "
+                        "same identity key is already waiting.",
                         job=job.uuid,
                         twin=job._waiting_duplicate().uuid,
                     )

@@ -1,4 +1,4 @@
-"""Old jobs leave the table."""
+"""Deletes old jobs."""
 
 from collections import defaultdict
 from datetime import timedelta
@@ -10,7 +10,7 @@ from ...engine.diagnostics.channel_tree import channel_tree
 from ...job import FAILED, database_now
 from ..part import Part
 
-#: Jobs deleted in one call of the vacuum.
+#: Maximum number of jobs deleted in one call.
 _BATCH = 1000
 
 
@@ -20,9 +20,9 @@ class JobVacuum(Part):
 
     @api.autovacuum
     def _gc_old_jobs(self):
-        """Delete the jobs which ended longer ago than their channel keeps them.
+        """Delete the jobs older than the removal interval of their channel.
 
-        :return: how many were deleted, and whether more are left for another call
+        :return: number of deleted jobs, and whether more are left for another call
         """
         found = self.browse()
         for domain in self._gc_domains():
@@ -36,9 +36,9 @@ class JobVacuum(Part):
         return count, count >= _BATCH
 
     def _gc_domains(self):
-        """Yield the domains of the jobs to delete, channels with one setting at a time.
+        """Yield the domains of the jobs to delete, one for each removal setting.
 
-        Jobs of a channel that has no record are kept as long as those of root.
+        Jobs of a channel without a record are kept as long as those of root.
         """
         # pylint: disable=no-search-all
         channels = self.env["queue.job.channel"].sudo().search([])
@@ -58,9 +58,9 @@ class JobVacuum(Part):
                 yield channel & ended
 
     def _gc_ended_before(self, days, failed_days):
-        """Return the domain of jobs that ended so many days ago.
+        """Return the domain of the jobs that ended this many days ago.
 
-        A negative number keeps jobs for ever, for failed ones 0 does too.
+        A negative number keeps jobs forever; for failed jobs 0 does too.
         """
         now = database_now(self.env.cr)
         domain = Domain.FALSE

@@ -1,4 +1,4 @@
-"""Why a job waits, in its form."""
+"""Shows in the job form why a job is waiting."""
 
 from odoo import api, fields
 
@@ -13,9 +13,7 @@ class JobWaitingReason(Part):
     _name = "queue.job"
     _register = False
 
-    waiting_reason = fields.Text(
-        string="Why It Waits", compute="_compute_waiting_reason"
-    )
+    waiting_reason = fields.Text(compute="_compute_waiting_reason")
 
     def _compute_waiting_reason(self):
         explainer = None
@@ -28,8 +26,8 @@ class JobWaitingReason(Part):
 
     @api.model
     def _longest_wait(self) -> float:
-        """Return for how many seconds the job that waits longest waits, 0.0 without.
+        """Return the longest current wait of a job in seconds, 0.0 if none waits.
 
-        Jobs of channels that are paused, or have a capacity of 0, do not count.
+        Jobs of paused channels and of channels with a capacity of 0 do not count.
         """
         return longest_wait(self.env)

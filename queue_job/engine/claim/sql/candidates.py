@@ -1,8 +1,8 @@
-"""Which job of a channel is the next one that may start, as far as keys go.
+"""Finds the next job of a channel that may start, with regard to concurrency keys.
 
-Jobs whose concurrency key is in full use are passed over. A hundred thousand of them at
+Jobs whose concurrency key is at its limit are skipped. A hundred thousand of them at
 the front of a channel must not make each claim read them all: only the first few are
-read one by one, and when none of those may start, the keys are gone through instead.
+read one by one, and if none of those may start, the keys are iterated instead.
 """
 
 from ...sql.conditions import CHANNEL, READY
@@ -16,7 +16,7 @@ KEY_IS_FREE = """(
         ((SELECT leases FROM busy_keys) ->> concurrency_key)::int < concurrency_limit,
         TRUE))"""
 
-# Index: queue_job_lease_index, over leased jobs only. As one value: many jobs are
+# Index: queue_job_lease_index, only of leased jobs. As one value: many jobs are
 # compared with it.
 BUSY_KEYS = """busy_keys AS MATERIALIZED (
     SELECT jsonb_object_agg(key, leases) AS leases
@@ -28,7 +28,7 @@ BUSY_KEYS = """busy_keys AS MATERIALIZED (
 
 #: Jobs at the front of a channel that are read one by one.
 NEAR = 200
-#: Keys of a channel that are gone through at most.
+#: Maximum number of keys of a channel that are iterated.
 MAX_KEYS = 1000
 
 _VALUES = "priority, date_created, id, channel_method_name"
@@ -43,7 +43,7 @@ def _near(raw_channel: str) -> str:
 
 def first_near(raw_channel: str) -> str:
     """Return the subquery for the first job at the front that may start."""
-    # sorted already: the outer order costs nothing
+    # already sorted: the outer order costs nothing
     return f"""
     SELECT {_VALUES} FROM ({_near(raw_channel)}) AS near WHERE {KEY_IS_FREE}
      ORDER BY {ORDER} LIMIT 1"""
@@ -71,7 +71,7 @@ SELECT (SELECT {_AS_ARRAY} FROM ({first_near("%(raw_channel)s")}) AS first),
 
 # Index: queue_job_ready_key_index, one descent for each key and one for the jobs
 # without a key. The first job that may start, whether it has no key, and whether there
-# are too many keys for it to be sure to be the first.
+# are too many keys to be sure that it is the first.
 FIRST_BY_KEY = Prepared(
     f"""
 WITH RECURSIVE {BUSY_KEYS}, key AS (
@@ -105,7 +105,7 @@ SELECT (SELECT {_AS_ARRAY} FROM first),
     raw_channel="text",
 )
 
-# Index: queue_job_ready_index, as far as it takes.
+# Index: queue_job_ready_index, as far as needed.
 FIRST_OF_ALL = f"""
 WITH {BUSY_KEYS}
 SELECT {_AS_ARRAY} FROM queue_job

@@ -1,4 +1,4 @@
-"""The claim: one transaction that settles the last lease and makes the next one.
+"""The claim: one transaction that settles the last lease and creates the next one.
 
 It holds the dispatch lock, so slots are counted once at a time; it waits for the disk
 at no point, because losing a claim in a crash of the server loses nothing: the job is
@@ -13,10 +13,10 @@ from ...sql.prepared import Prepared
 from ..limits import ChannelRecord
 from .candidates import BUSY_KEYS, KEY_IS_FREE, NEAR, ORDER, are_there_more, first_near
 
-# Index: queue_job_eta_index, up to now: as a subquery, because a volatile expression is
-# no bound for an index, and would be compared with every row that waits. Each row is
-# touched once in its life, when its time comes; rows somebody holds are left for the
-# next claim.
+# Index: queue_job_eta_index, up to now: as a subquery, because a volatile expression
+# cannot bound an index scan, and would be compared with every waiting row. Each row is
+# updated once in its life, when its eta passes; locked rows are left for the next
+# claim.
 PROMOTE_DUE = Prepared(
     f"""
 UPDATE queue_job SET eta_passed = TRUE
@@ -30,11 +30,11 @@ UPDATE queue_job SET eta_passed = TRUE
 #: The columns of a channel's record, in the order of the fields of ChannelRecord.
 CHANNEL_COLUMNS = ", ".join(ChannelRecord._fields)
 
-# Begins a claim. What follows is planned once a session, to use the indexes named
-# whatever is in the tables by then. Without statistics, or with those of an empty
-# table, the planner would rather read and sort all jobs of a state, which is every job
-# that waits for next week. Rows to be written are named by an array of ids: a join may
-# be planned to read the whole table.
+# Begins a claim. The statements below are planned once per session, to use the indexes
+# named whatever the tables contain at that time. Without statistics, or with those of
+# an empty table, the planner would rather read and sort all jobs of a state, including
+# every job scheduled for next week. Rows to update are named by an array of ids: a join
+# might be planned to read the whole table.
 SETTINGS = """
 SET LOCAL synchronous_commit TO off;
 SET LOCAL plan_cache_mode TO force_generic_plan;
@@ -45,8 +45,8 @@ SET LOCAL jit TO off
 """
 
 # Index: of ir_module_module on state. Addons are being installed, updated or removed:
-# jobs wait until the code and the tables belong together. A mark that nobody acted on
-# for an hour was forgotten, and holds up nothing.
+# jobs wait until code and tables match. A state that is older than an hour was
+# forgotten, and blocks nothing.
 MODULES_CHANGE = f"""
 SELECT 1 FROM ir_module_module
  WHERE state IN ('to install', 'to upgrade', 'to remove')
@@ -96,17 +96,17 @@ SELECT
 )
 
 # In a CASE, so that the row is found by its id whatever the statistics: those of an
-# empty table would let the planner read all jobs of the state.
+# empty table would make the planner read all jobs of the state.
 _MAY_START = f"""CASE WHEN {READY} AND {CHANNEL} = %(raw_channel)s AND {KEY_IS_FREE}
               THEN TRUE ELSE FALSE END"""
-#: Bytes of the arguments of one lease, as they are stored: compressed to a hundredth at
-#: most. The first job of a lease may have more.
+#: Maximum stored bytes of the arguments of one lease; compression reduces them at most
+#: to a hundredth. The first job of a lease may have more.
 MAX_BYTES = 256 * 1024
 
-# Read from the row alone, whatever is stored out of line.
+# Read from the row itself, without fetching out-of-line values.
 _BYTES = """COALESCE(pg_column_size(records) + pg_column_size(args)
                     + pg_column_size(kwargs), 0)"""
-# One by one, so that no more are locked than are taken.
+# One by one, so that no more rows are locked than are taken.
 _PICK_NEXT = f"""
     SELECT locked.id, locked.bytes FROM (
         SELECT priority AS near_priority, date_created AS near_created, id AS near_id
@@ -164,23 +164,23 @@ RETURNING lease_id, (SELECT count(*) FROM picked), {", ".join(JOB_COLUMNS)}
     )
 
 
-# Index: queue_job_ready_index. Locks the rows it takes, leaves those others hold (a
-# foreign key that points to a job holds it for nobody), and the row of the worker when
-# it was idle.
+# Index: queue_job_ready_index. Locks the rows it takes, skips those locked by others
+# (a foreign key that references a job does not block this), and the row of the worker
+# if it was idle.
 TAKE = _take(_PICK_NEXT, size="int")
 
-# Index: queue_job_ready_index, as far as it takes: past any number that somebody holds.
+# Index: queue_job_ready_index, as far as needed: skips any number of locked rows.
 TAKE_ANY = _take(_PICK_ANY, size="int")
 
 # Index: queue_job_ready_key_index. The same for jobs without a concurrency key.
 TAKE_KEYLESS = _take(_PICK_KEYLESS, size="int")
 
-# Index: primary key. The same for one job and no other: where order is kept, the next
-# one must not pass a job that somebody edits at this moment.
+# Index: primary key. The same for one given job: in a sequential channel, the next job
+# must not overtake a job that is being edited.
 TAKE_ONE = _take(_PICK_ONE, id="int")
 
-# Indexes: queue_job_failed_index, queue_job_eta_order_index. What holds back a
-# sequential channel: a failed job, or one that sorts first and waits for its eta.
+# Indexes: queue_job_failed_index, queue_job_eta_order_index. What blocks a sequential
+# channel: a failed job, or one that sorts first and waits for its eta.
 SEQUENTIAL = f"""
 SELECT (SELECT id FROM queue_job
          WHERE state = 'failed' AND {CHANNEL} = ANY(%(spellings)s) LIMIT 1),

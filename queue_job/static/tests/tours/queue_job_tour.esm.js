@@ -223,7 +223,7 @@ registry.category("web_tour.tours").add("queue_job_run_jobs_in_copy", {
         },
         {
             content: "The list says that they run",
-            trigger: `${banner}:contains("whose jobs a manager allowed")`,
+            trigger: `${banner}:contains("A manager allowed its jobs to run")`,
         },
         {
             content: "Open a job",

@@ -8,7 +8,7 @@ class TestQueueJob(models.Model):
     _description = "Test model for queue.job"
 
     name = fields.Char()
-    # what a job did shows here
+    # shows what a job did
     notes = fields.Text()
 
     @api.model
@@ -47,7 +47,7 @@ class TestQueueJob(models.Model):
         """
 
     def specific_values(self):
-        """Have values of its own in the row"""
+        """Store custom values in the row"""
 
     def append_note(self, text):
         """Add a line to the notes"""
@@ -60,7 +60,7 @@ class TestQueueJob(models.Model):
         (mapping or {})["b"] = 2
 
     def fail(self, message="broken"):
-        """Fail for good"""
+        """Fail permanently"""
         raise JobError(message)
 
     def failed_hook(self, **kw):
@@ -70,7 +70,7 @@ class TestQueueJob(models.Model):
         """Have a retry pattern"""
 
     def job_with_retry_pattern__no_zero(self):
-        """Have a retry pattern without a value for the first try"""
+        """Have a retry pattern without a value for the first attempt"""
 
     def testing_related_action__return_none(self):
         """Have a related action that opens nothing"""
@@ -85,7 +85,7 @@ class TestQueueJob(models.Model):
         """Job A"""
 
     def job_sub_channel(self):
-        """Run in a channel of its own"""
+        """Run in a separate channel"""
 
 
 class TestQueueJobAuto(models.Model):
@@ -120,7 +120,7 @@ class TestQueueJobAuto(models.Model):
         return "ok"
 
     def delay_me_context_key(self):
-        """Delay itself when the context says so"""
+        """Delay itself depending on the context"""
         return "ok"
 
 

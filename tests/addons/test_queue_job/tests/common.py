@@ -24,7 +24,7 @@ class JobCase(TransactionCase):
         return Job.load(self.env, job.uuid)
 
     def manager(self, login="queue_manager", **values):
-        """Return a new user who manages the queue."""
+        """Return a new job queue manager."""
         return self.env["res.users"].create(
             {
                 "name": login,

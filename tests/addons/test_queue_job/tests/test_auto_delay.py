@@ -43,7 +43,7 @@ class TestAutoDelay(JobCase, JobMixin):
         auto = self.auto.with_context(queue_job__no_delay=True)
         self.assertEqual(auto.delay_me(1), (1, None))
 
-    def test_original_method_stays_in_reach(self):
+    def test_original_method_stays_reachable(self):
         origin = type(self.auto).delay_me.origin
         self.assertEqual(origin(self.auto, 5), (5, None))
         self.assertEqual(type(self.auto).delay_me.__name__, "delay_me")

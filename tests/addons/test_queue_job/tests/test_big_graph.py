@@ -31,7 +31,7 @@ class TestBigGraph(JobCase):
         second.button_cancelled()
         self.assertEqual((middle.state, last.state), ("cancelled", "cancelled"))
 
-    def test_group_after_a_group_of_thousands_is_linked_by_one_job_between(self):
+    def test_group_after_a_group_of_thousands_is_linked_by_a_barrier_job(self):
         first = [self.record.delayable().testing_method(i) for i in range(2000)]
         then = [
             self.record.delayable(priority=i, channel="root.a").testing_method(i)
@@ -51,7 +51,7 @@ class TestBigGraph(JobCase):
         between.button_cancelled()
         self.assertEqual((row.state, child.state), ("pending", "cancelled"))
 
-    def test_many_given_after_a_big_group_are_linked_by_one_job_between(self):
+    def test_many_jobs_after_a_big_group_are_linked_by_a_barrier_job(self):
         first = [self.record.delayable().testing_method(i) for i in range(150)]
         then = [self.record.delayable().testing_method(i) for i in range(150)]
         group(*first).on_done(*then).delay()

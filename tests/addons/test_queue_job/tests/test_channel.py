@@ -39,7 +39,7 @@ class TestChannel(JobCase):
         with self.assertRaises(ValidationError):
             self.channels.create({"name": "orphan"})
 
-    def test_root_can_neither_change_nor_go(self):
+    def test_root_can_neither_be_changed_nor_deleted(self):
         for values in ({"name": "leaf"}, {"parent_id": self.channel("x").id}):
             with self.assertRaises(UserError):
                 self.root.write(values)
@@ -47,7 +47,7 @@ class TestChannel(JobCase):
             self.root.unlink()
         self.root.write({"removal_interval": 5})
 
-    def test_loop_of_channels_is_refused(self):
+    def test_cycle_of_channels_is_refused(self):
         a = self.channel("a")
         b = self.channel("b", a)
         for channel, parent in ((a, b), (a, a)):

@@ -1,4 +1,4 @@
-"""What goes into a job comes out of its row with its type, or is refused by name."""
+"""Arguments are decoded with their value and type, or are refused by name."""
 
 import enum
 import json
@@ -80,7 +80,7 @@ _json = st.recursive(
     ),
     max_leaves=5,
 )
-#: what somebody may send who wants to be taken for a mark
+#: values that an attacker may send to forge a mark
 _forged = st.fixed_dictionaries(
     {
         "_type": st.sampled_from(
@@ -149,7 +149,7 @@ _Point = namedtuple("_Point", "x y")
 
 
 def _shape(value):
-    """Return what makes two values the same: values, types and order, all the way."""
+    """Return what makes two values equal: values, types and order, recursively."""
     kind = type(value)
     if isinstance(value, defaultdict):
         return kind, value.default_factory, _shape(list(value.items()))
@@ -158,7 +158,7 @@ def _shape(value):
     if isinstance(value, list | tuple):
         return kind, [_shape(item) for item in value]
     if isinstance(value, datetime | time):
-        # which of two equal moments a clock without zone means is not kept
+        # the fold of a naive datetime is not kept
         value = value.replace(fold=0)
     if isinstance(value, etree._Element):
         return kind, etree.tostring(value)
@@ -254,11 +254,11 @@ class TestCodec(JobCase):
         self.assertEqual(arrived, moment)
         self.assertEqual(arrived.utcoffset(), timedelta(seconds=561))
 
-    def test_lazy_values_arrive_as_what_they_give(self):
+    def test_lazy_values_arrive_as_their_result(self):
         self.assertEqual(self.passes(lazy(lambda: (1, 2))), (1, 2))
 
     def test_subclasses_that_json_carries_arrive_as_their_base(self):
-        # as an addon gets them that was written for plain JSON
+        # as an addon written for plain JSON gets them
         for value, expected in (
             (_Color.RED, 1),
             (_Text.RED, "red"),
@@ -283,7 +283,7 @@ class TestCodec(JobCase):
         self.assertIs(type(arrived), etree._Element)
         self.assertEqual(etree.tostring(arrived), b'<p class="a">x<br/></p>')
 
-    def test_elements_arrive_with_all_they_hold(self):
+    def test_elements_arrive_complete(self):
         root = etree.fromstring(
             '<r xmlns="urn:a" xmlns:b="urn:b"><b:c k="1&#10;2">t</b:c>tail'
             "<!-- comment --><?target data?><![CDATA[<x>]]>&#13;</r>"
@@ -301,7 +301,7 @@ class TestCodec(JobCase):
         (arrived,), _kwargs = self.through_the_column(element)
         self.assertEqual(arrived.text, element.text)
 
-    def test_what_cannot_arrive_is_refused_by_name_and_nothing_is_stored(self):
+    def test_what_cannot_be_stored_is_refused_by_name_and_nothing_is_stored(self):
         cyclic = []
         cyclic.append(cyclic)
         deep = []
@@ -338,7 +338,7 @@ class TestCodec(JobCase):
 
     def test_refusal_runs_no_sql(self):
         delayable = self.record.delayable(identity_key="x").testing_method(object())
-        self.record.with_delay().testing_method()  # what is cached once
+        self.record.with_delay().testing_method()  # fill the caches
         self.env.flush_all()
         refusal = None
         with self.assertQueryCount(0):
@@ -372,9 +372,9 @@ class TestCodec(JobCase):
         self.passes("x" * 1000)
 
     def test_target_that_is_not_saved_is_refused(self):
-        with self.assertRaisesRegex(InvalidJobError, "recordset.*not saved"):
+        with self.assertRaisesRegex(InvalidJobError, "recordset.*unsaved"):
             self.model.new({"name": "x"}).with_delay().testing_method()
-        with self.assertRaisesRegex(InvalidJobError, "recordset.*not saved"):
+        with self.assertRaisesRegex(InvalidJobError, "recordset.*unsaved"):
             (self.record | self.model.new()).with_delay().testing_method()
 
     def test_draft_of_a_saved_record_stands_for_it(self):
@@ -384,7 +384,7 @@ class TestCodec(JobCase):
         self.assertEqual(loaded.recordset, self.record)
         self.assertEqual(loaded.args, (self.record,))
 
-    def test_job_without_user_is_refused_unless_it_is_said_as_whom_it_runs(self):
+    def test_job_without_user_is_refused_unless_its_user_is_set(self):
         record = self.record.with_env(Environment(self.env.cr, None, {}))
         with self.assertRaisesRegex(InvalidJobError, "no user"):
             record.with_delay().testing_method()
@@ -451,7 +451,7 @@ class TestCodec(JobCase):
             ):
                 self.reload(job)
 
-    def test_what_is_no_document_is_an_error(self):
+    def test_invalid_json_is_an_error(self):
         deep = "[" * 5000 + "]" * 5000
         for document in (
             "no json",
@@ -463,7 +463,7 @@ class TestCodec(JobCase):
             with self.assertRaises(UndecodableJobError):
                 self.reload(self.write_document(document))
 
-    def test_types_of_other_addons_pass_and_are_missed_when_they_are_gone(self):
+    def test_types_of_other_addons_work_and_are_named_when_they_are_missing(self):
         default, hook = JobEncoder.default, JobDecoder.object_hook
 
         def my_default(encoder, obj):
@@ -486,5 +486,5 @@ class TestCodec(JobCase):
             text = json.dumps(value, cls=JobEncoder)
             self.assertEqual(json.loads(text, cls=JobDecoder, env=self.env), value)
             job = self.stored(args=value)
-        with self.assertRaisesRegex(UndecodableJobError, "'color'.*no installed addon"):
+        with self.assertRaisesRegex(UndecodableJobError, "'color'.*unknown to all"):
             self.reload(job)

@@ -102,7 +102,7 @@ class TestDelay(JobCase):
             "prepared but never delayed",
         )
 
-    def test_second_call_on_one_handle_makes_a_second_job(self):
+    def test_second_call_on_one_handle_stores_a_second_job(self):
         handle = self.record.with_delay(priority=3)
         first, second = handle.testing_method(1), handle.testing_method(2)
         self.assertNotEqual(first, second)
@@ -165,25 +165,25 @@ class TestDelay(JobCase):
             },
         )
 
-    def test_loop_is_refused_with_the_jobs_in_it_and_nothing_is_stored(self):
+    def test_cycle_is_refused_with_its_jobs_and_nothing_is_stored(self):
         a, b, c = self.node("a"), self.node("b"), self.node("c")
         a.on_done(b)
         b.on_done(c)
         c.on_done(b)
-        with self.assertRaisesRegex(ValueError, "loop.*testing_method.*'b'"):
+        with self.assertRaisesRegex(ValueError, "cycle.*testing_method.*'b'"):
             a.delay()
         self.assertFalse(self.queue_job.search([]))
-        with self.assertRaisesRegex(ValueError, "loop"):
+        with self.assertRaisesRegex(ValueError, "cycle"):
             Delayable.delay(a)
         for delayable in (a, b, c):
             delayable._generated_job = True
 
-    def test_loop_is_refused_in_direct_mode_too(self):
+    def test_cycle_is_refused_in_direct_mode_too(self):
         record = self.record.with_context(queue_job__no_delay=True)
         a, b = record.delayable().append_note("a"), record.delayable().append_note("b")
         a.on_done(b)
         b.on_done(a)
-        with self.assertRaisesRegex(ValueError, "loop"):
+        with self.assertRaisesRegex(ValueError, "cycle"):
             a.delay()
         self.assertFalse(self.record.notes)
         a._generated_job = b._generated_job = True
@@ -228,7 +228,7 @@ class TestDelay(JobCase):
             ).delay()
             self.assertEqual(
                 self.parents(),
-                # the empty member of the group lets d start after a, at the latest
+                # through the empty member of the group, d depends on a
                 {"a": set(), "b": {"a"}, "c": {"a"}, "d": self.parents()["d"]},
             )
             self.assertLessEqual({"b", "c"}, self.parents()["d"])
@@ -242,7 +242,7 @@ class TestDelay(JobCase):
         chain().on_done(self.node("x")).delay()
         self.assertEqual(self.parents(), {"x": set()})
 
-    def test_many_jobs_before_and_after_an_empty_step_meet_in_one(self):
+    def test_many_jobs_before_and_after_an_empty_step_meet_in_a_barrier_job(self):
         before = group(*[self.node(f"a{i}") for i in range(3)])
         after = group(*[self.node(f"b{i}") for i in range(3)])
         with mock.patch.object(delayable_graph, "MAX_LINKS", 8):
@@ -252,11 +252,11 @@ class TestDelay(JobCase):
         self.assertEqual(len(parents["b0"]), 1)
         self.assertEqual(parents[next(iter(parents["b0"]))], {"a0", "a1", "a2"})
 
-    def test_loop_through_an_empty_step_is_refused(self):
+    def test_cycle_through_an_empty_step_is_refused(self):
         empty, a = group(), self.node("a")
         empty.on_done(a)
         a.on_done(empty)
-        with self.assertRaisesRegex(ValueError, "loop"):
+        with self.assertRaisesRegex(ValueError, "cycle"):
             a.delay()
         a._generated_job = True
 
@@ -331,7 +331,7 @@ class TestDelay(JobCase):
             delayable.split(2)
         delayable._generated_job = True
 
-    def test_delaying_without_a_method_says_so(self):
+    def test_delaying_without_a_method_is_an_error(self):
         delayable = self.record.delayable()
         with self.assertRaisesRegex(ValueError, "No method was called"):
             delayable.delay()

@@ -134,7 +134,7 @@ class TestDependencies(JobCase):
         )
         self.assertEqual(self.stored().db_record().dependency_graph, {})
 
-    def test_picture_escapes_what_jobs_say(self):
+    def test_graph_escapes_the_texts_of_jobs(self):
         chain(
             self.record.delayable(description="<b>x</b>").testing_method("<i>"),
             self.record.delayable().testing_method(),

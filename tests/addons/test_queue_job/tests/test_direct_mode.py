@@ -52,7 +52,7 @@ class TestDirectMode(JobCase):
             self.direct.with_delay().testing_method(raise_retry=True)
 
     @mute_logger(NOTICES)
-    def test_identity_is_not_looked_at(self):
+    def test_identity_is_ignored(self):
         self.record.with_delay(identity_key="k").testing_method()
         job = self.direct.with_delay(identity_key="k").testing_method(3)
         self.assertEqual(job.result, ((3,), {}))

@@ -31,7 +31,7 @@ class TestDisplay(JobCase):
         row = self.stored(many.testing_method).db_record()
         self.assertIn("12 records", row.target_text)
 
-    def test_deleted_target_is_said_to_be_deleted(self):
+    def test_deleted_target_is_shown_as_deleted(self):
         record = self.model.create({"name": "gone"})
         row = self.stored(record.testing_method).db_record()
         record.unlink()
@@ -102,7 +102,7 @@ class TestDisplay(JobCase):
                         groupby += ":month"
                     model.formatted_read_group([], [groupby], ["__count"])
 
-    def test_jobs_held_back_by_a_failed_one_are_found_and_say_so(self):
+    def test_jobs_blocked_by_a_failed_one_are_found_and_explained(self):
         nodes = [self.record.delayable().testing_method() for _i in range(3)]
         chain(*nodes).delay()
         parent, child, grandchild = (node._generated_job.db_record() for node in nodes)

@@ -177,7 +177,7 @@ class TestFunction(JobCase):
         self.assertEqual(again, function)
         self.assertFalse(function.allow_commit)
 
-    def test_function_that_loses_to_an_older_one_shows_the_winner(self):
+    def test_function_shadowed_by_an_older_one_shows_it(self):
         first = self.function()
         second = self.function()
         self.assertEqual(second.shadowed_by_id, first)

@@ -55,7 +55,7 @@ class TestIdentity(JobCase):
         self.assertEqual(keyed._generated_job, first.db_record())
         self.assertTrue(free._generated_job.db_record())
 
-    def test_each_keyed_job_of_a_graph_becomes_the_record_which_has_its_key(self):
+    def test_each_keyed_job_of_a_graph_becomes_the_record_with_its_key(self):
         rows = [
             self.record.with_delay(identity_key=key).testing_method().db_record()
             for key in "ab"
@@ -109,7 +109,7 @@ class TestIdentity(JobCase):
         row = child._generated_job.db_record()
         self.assertEqual(row.dependency_ids, one._generated_job.db_record())
 
-    def test_retried_job_gives_way_to_a_newer_one_which_waits(self):
+    def test_retried_job_is_superseded_by_a_newer_waiting_one(self):
         job = self.stored(identity_key="k")
         job.set_started()
         job.store()
@@ -125,7 +125,7 @@ class TestIdentity(JobCase):
         waiting = [("identity_key", "=", "k"), ("state", "=", "pending")]
         self.assertEqual(self.queue_job.search(waiting), newer.db_record())
 
-    def test_requeued_job_gives_way_and_its_children_wait_for_the_newer_one(self):
+    def test_requeued_job_is_superseded_and_its_dependents_wait_for_the_newer_one(self):
         parent = self.keyed("k", "parent").testing_method()
         child = self.record.delayable(description="child").testing_method()
         chain(parent, child).delay()
@@ -141,7 +141,7 @@ class TestIdentity(JobCase):
         newer.db_record().button_done()
         self.assertEqual(child_row.state, "pending")
 
-    def test_waiting_twins_of_an_older_version_become_one(self):
+    def test_waiting_duplicates_of_an_older_version_become_one(self):
         jobs = [self.stored(description=name) for name in "abc"]
         child = self.record.delayable(description="child").testing_method()
         child.delay()
@@ -174,8 +174,8 @@ class TestIdentity(JobCase):
             twin = self.stored(identity_key="k")
         self.assertFalse(twin.db_record())
 
-    def test_jobs_given_back_by_sql_give_way_too(self):
-        """Those of a dead worker, in one statement: the twins among them as well."""
+    def test_jobs_taken_back_by_sql_are_superseded_too(self):
+        """Those of a dead worker, in one statement, with duplicates among them."""
         jobs = []
         for name in "ab":
             job = self.stored(identity_key="k", description=name)
@@ -208,7 +208,7 @@ class TestIdentity(JobCase):
         rows[0].requeue()
         self.assertEqual((rows[0].state, rows[0].superseded_by), ("pending", False))
 
-    def test_two_started_twins_given_back_by_one_statement_leave_one(self):
+    def test_two_started_duplicates_taken_back_by_one_statement_leave_one(self):
         for _twin in range(2):
             job = self.stored(identity_key="k")
             job.set_started()

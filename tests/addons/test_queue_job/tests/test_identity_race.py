@@ -85,7 +85,7 @@ class TestIdentityRace(BaseCase):
         self.assertEqual(self.waiting(), [job.uuid])
 
     def test_graph_that_loses_a_race_for_a_parent_is_tried_again_as_a_whole(self):
-        """Its children could not be linked to a row it does not see."""
+        """Its dependents could not refer to a row it does not see."""
         with self.registry.cursor() as winner, self.registry.cursor() as loser:
             loser.execute("SELECT count(*) FROM queue_job")
             self.delay(winner)

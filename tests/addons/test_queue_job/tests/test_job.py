@@ -172,7 +172,7 @@ class TestJob(JobCase):
         draws = {job._get_retry_seconds(seconds=(3, 5)) for _i in range(200)}
         self.assertEqual(draws, {3, 4, 5})
 
-    def test_the_wait_of_a_retry_is_said_in_any_plain_form(self):
+    def test_the_delay_of_a_retry_is_accepted_in_any_form(self):
         job = Job(self.method)
         for given, seconds in (
             (60, 60),
@@ -189,7 +189,7 @@ class TestJob(JobCase):
         self.assertIn(job._get_retry_seconds(("5", 3)), (3, 4, 5))
         self.assertEqual(job._get_retry_seconds("0"), RETRY_INTERVAL)
 
-    def test_what_is_no_wait_is_refused_where_it_is_said(self):
+    def test_an_invalid_delay_is_refused_where_it_is_given(self):
         for given, kind in (
             ("soon", ValueError),
             (float("inf"), ValueError),
@@ -203,7 +203,7 @@ class TestJob(JobCase):
         ):
             with (
                 self.subTest(given=given),
-                self.assertRaisesRegex(kind, "cannot be tried again in"),
+                self.assertRaisesRegex(kind, "Invalid retry delay"),
             ):
                 RetryableJobError("later", seconds=given)
 
@@ -329,8 +329,8 @@ class TestJob(JobCase):
             kwargs={"b": 2, "a": 1},
             identity_key=identity_exact,
         )
-        # made of sha1("test.queue.job" "testing_method" "[1, 2, 3]" "(1, 'a')"
-        # "[('a', 1), ('b', 2)]"): databases hold such digests
+        # computed as sha1("test.queue.job" "testing_method" "[1, 2, 3]" "(1, 'a')"
+        # "[('a', 1), ('b', 2)]"): databases contain such digests
         self.assertEqual(job.identity_key, "c87742aa3ccf4cc50662d70f36ff36c15631d169")
 
     def test_functions_channel_is_used_unless_one_is_given(self):

@@ -25,7 +25,7 @@ class TestMassActions(JobCase):
             )
         )
 
-    def test_the_jobs_concerned_are_counted_before(self):
+    def test_the_affected_jobs_are_counted_before(self):
         form = self.wizard("queue.requeue.job", self.rows[2:], [])
         self.assertEqual((form.total_count, form.concerned_count), (2, 1))
         form.scope = "filter"
@@ -47,7 +47,7 @@ class TestMassActions(JobCase):
             self.rows.mapped("state"), ["cancelled", "failed", "failed", "started"]
         )
 
-    def test_user_is_told_what_came_of_it(self):
+    def test_user_is_notified_of_the_result(self):
         users = type(self.env["res.users"])
         with mock.patch.object(users, "_bus_send") as send:
             form = self.wizard("queue.jobs.to.done", self.rows, [])

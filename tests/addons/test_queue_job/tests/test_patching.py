@@ -77,7 +77,7 @@ class TestPatching(JobCase):
                     _call(getattr(records, name))
                     replaced.assert_called_once()
 
-    def test_no_part_of_a_model_comes_before_the_class_that_tests_patch(self):
+    def test_no_part_of_a_model_are_ahead_the_class_that_tests_patch(self):
         for cls in _METHODS.keys() - {Base}:
             own = [
                 definer
@@ -87,7 +87,7 @@ class TestPatching(JobCase):
             ]
             self.assertIs(own[0], cls)
 
-    def test_a_failure_is_told_by_what_is_patched(self):
+    def test_a_failure_is_described_by_the_patched_method(self):
         job = self.env["queue.job"].with_delay()._test_job().db_record()
         path = f"{_PACKAGE}.models.queue_job.QueueJob._message_post_on_failure"
         with patch(path, autospec=True) as told:

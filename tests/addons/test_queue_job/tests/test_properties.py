@@ -1,4 +1,4 @@
-"""Properties of jobs of odd types: their plain meaning, or a refusal by name."""
+"""Job properties of unusual types are converted, or refused by name."""
 
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -32,7 +32,7 @@ class TestProperties(JobCase):
             row = self.row(priority=value, max_retries=value)
             self.assertEqual((row.priority, row.max_retries), (7, 7))
 
-    def test_what_is_no_number_is_refused_by_name(self):
+    def test_an_invalid_number_is_refused_by_name(self):
         for value in ("high", 1.5, [1], 2**40, Decimal("1.5"), float("nan")):
             for name in ("priority", "max_retries"):
                 self.assertRefused(name, **{name: value})
@@ -58,7 +58,7 @@ class TestProperties(JobCase):
             (job.date_created + timedelta(seconds=1.5)).replace(microsecond=0),
         )
 
-    def test_what_is_no_moment_is_refused_by_name(self):
+    def test_an_invalid_eta_is_refused_by_name(self):
         for value in ("soon", "3600", [1], object(), 1e30, float("nan"), 10**20):
             self.assertRefused("eta", eta=value)
 
@@ -100,7 +100,7 @@ class TestProperties(JobCase):
             part._generated_job.db_record().name, f"{expected} (split 1/1)"
         )
 
-    def test_text_for_people_shows_what_cannot_be_stored(self):
+    def test_text_for_users_shows_what_cannot_be_stored(self):
         row = self.row(description="a\x00b \udce9")
         self.assertEqual(row.name, "a\\x00b \\udce9")
 

@@ -35,7 +35,7 @@ class TestRecord(JobCase):
         row.write({"state": state, **values})
         return row
 
-    def test_done_button_acts_on_what_does_not_run(self):
+    def test_done_button_acts_on_jobs_that_are_not_running(self):
         rows = {s: self.row(s) for s in ("pending", "enqueued", "failed", "started")}
         jobs = self.queue_job.concat(*rows.values())
         self.assertTrue(jobs.with_user(self.boss).button_done())
@@ -46,14 +46,14 @@ class TestRecord(JobCase):
             self.assertTrue(row.date_done)
         self.assertEqual(rows["started"].state, "started")
 
-    def test_cancel_button_says_who_it_was(self):
+    def test_cancel_button_names_the_user(self):
         row, running = self.row(), self.row("started")
         (row | running).with_user(self.boss).button_cancelled()
         self.assertEqual(row.state, "cancelled")
         self.assertEqual(row.result, f"Cancelled by {self.boss.name}")
         self.assertEqual(running.state, "started")
 
-    def test_requeue_acts_on_what_ended(self):
+    def test_requeue_acts_on_ended_jobs(self):
         rows = {s: self.row(s, retry=3) for s in ("failed", "done", "cancelled")}
         started = self.row("started")
         self.queue_job.concat(started, *rows.values()).requeue()
@@ -61,7 +61,7 @@ class TestRecord(JobCase):
             self.assertEqual((row.state, row.retry), ("pending", 0))
         self.assertEqual(started.state, "started")
 
-    def test_requeued_job_still_says_what_it_failed_with(self):
+    def test_requeued_job_keeps_its_failure(self):
         job = self.stored()
         job.set_failed(exc_name="E", exc_message="why", exc_info="trace")
         job.store()
@@ -109,7 +109,7 @@ class TestRecord(JobCase):
         with self.assertRaises(AccessError):
             call_kw(self.as_boss, "create", [{"uuid": "x", "state": "pending"}], {})
 
-    def test_jobs_cannot_be_copied_or_deleted_by_people(self):
+    def test_jobs_cannot_be_copied_or_deleted_by_users(self):
         row = self.row().with_user(self.boss)
         with self.assertRaises(AccessError):
             row.unlink()
@@ -139,7 +139,7 @@ class TestRecord(JobCase):
         running = self.row("started").with_user(self.boss)
         with self.assertRaisesRegex(UserError, running.uuid):
             running.write({"state": "done"})
-        # the server itself may
+        # server-side code may
         row.sudo().write({"state": "enqueued"})
         self.assertEqual(row.state, "enqueued")
 
@@ -199,7 +199,7 @@ class TestRecord(JobCase):
         rows = {
             company: self.row(company_id=company.id) for company in (own, other, third)
         }
-        # in one write, as a button for many jobs does it
+        # in one write, as a button for many jobs does
         self.queue_job.union(*rows.values()).write({"state": "failed"})
         told = [
             company
@@ -208,7 +208,7 @@ class TestRecord(JobCase):
         ]
         self.assertEqual(told, [own, other])
 
-    def test_the_place_of_a_failure_is_neither_odoos_nor_the_engines(self):
+    def test_the_location_of_a_failure_is_neither_odoos_nor_the_engines(self):
         here, mail = Path(__file__), import_module("odoo.addons.mail").__path__[0]
         engine = import_module("odoo.addons.queue_job.engine").__path__[0]
         paths = [here, f"{mail}/models/x.py", f"{engine}/x.py"]
@@ -242,7 +242,7 @@ class TestRecord(JobCase):
     def jobs_of(self, row):
         return Job.load(self.env, row.uuid)
 
-    def test_job_whose_method_is_gone_can_still_be_put_away(self):
+    def test_job_with_a_missing_method_can_still_be_closed(self):
         parent = self.record.delayable().testing_method()
         child = self.record.delayable().testing_method()
         chain(parent, child).delay()
@@ -258,7 +258,7 @@ class TestRecord(JobCase):
         row.button_cancelled()
         self.assertEqual(row.state, "cancelled")
 
-    def test_job_of_a_model_that_is_gone_can_be_shown_and_put_away(self):
+    def test_job_of_a_missing_model_can_be_shown_and_closed(self):
         row = self.row("failed")
         self.env.cr.execute(
             """

@@ -35,7 +35,7 @@ class TestRelatedAction(JobCase):
             },
         )
 
-    def test_deleted_records_open_nothing_and_say_so(self):
+    def test_deleted_records_open_nothing_with_a_message(self):
         record = self.model.create({})
         job = self.stored(record.testing_method)
         record.unlink()

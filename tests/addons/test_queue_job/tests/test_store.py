@@ -60,14 +60,14 @@ class TestStore(JobCase):
                 }
                 for name in ("id", "uuid", "graph_uuid", "date_created"):
                     self.assertTrue(row.pop(name))
-                # the ORM writes 0 for numbers that are not known
+                # the ORM writes 0 for unset numbers
                 for name in ("exec_time", "worker_pid"):
                     row[name] = row[name] or None
             self.queue_job.browse(ids).unlink()
             return rows
 
         by_sql = graph()
-        # somebody overrides create
+        # an addon overrides create
         with mock.patch.object(
             QueueJob, "create", autospec=True, side_effect=QueueJob.create
         ):
@@ -111,7 +111,7 @@ class TestStore(JobCase):
     def test_extra_values_follow_the_state_and_never_replace_core_values(self):
         job = self.stored(self.record.specific_values)
         self.assertEqual(job.db_record().additional_info, "SPECIFIC pending")
-        self.assertEqual(job.db_record().name, "Have values of its own in the row")
+        self.assertEqual(job.db_record().name, "Store custom values in the row")
         job.set_done()
         job.store()
         self.assertEqual(job.db_record().additional_info, "SPECIFIC done")
@@ -132,7 +132,7 @@ class TestStore(JobCase):
                 self.record.delayable().testing_method(range(2)),
             ).delay()
         self.assertEqual(self.queue_job.search_count([]), before)
-        # the transaction goes on
+        # the transaction stays usable
         self.record.with_delay().testing_method()
         self.assertEqual(self.queue_job.search_count([]), before + 1)
 
@@ -172,7 +172,7 @@ class TestStore(JobCase):
         )
         self.assertEqual(self.env.cr.fetchone(), ("test.queue.job", 4, [1], "string"))
 
-    def test_what_people_edit_while_a_job_runs_is_not_lost(self):
+    def test_edits_by_users_while_a_job_runs_are_not_lost(self):
         job = self.reload(self.stored())
         job.set_started()
         job.store()

@@ -38,12 +38,12 @@ class TestTrap(JobCase, JobMixin):
                 properties={"eta": 15, "identity_key": None},
             )
             trap.perform_enqueued_jobs()
-            # what was asked for stays known
+            # the calls are kept
             trap.assert_enqueued_job(
                 self.record.testing_method, args=(1,), kwargs={"a": 2}
             )
 
-    def test_missing_job_is_reported_with_those_there_are(self):
+    def test_missing_job_is_reported_with_the_existing_ones(self):
         name = f"<test.queue.job({self.record.id},)>"
         with self.trap_jobs() as trap:
             self.record.with_delay(eta=15).testing_method(1, a=2)
@@ -123,7 +123,7 @@ class TestTrap(JobCase, JobMixin):
             again = self.record.with_delay(identity_key="k").testing_method()
         self.assertEqual(again, job.db_record())
 
-    def test_counter_sees_the_jobs_made_since(self):
+    def test_counter_counts_the_jobs_stored_since(self):
         self.stored()
         counter = self.job_counter()
         job = self.record.with_delay().append_note("x")

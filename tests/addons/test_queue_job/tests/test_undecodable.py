@@ -1,4 +1,4 @@
-"""A job that cannot be read can be seen, explained and put away."""
+"""A job that cannot be decoded can be displayed, explained and closed."""
 
 import json
 
@@ -10,7 +10,7 @@ from odoo.addons.queue_job.delay import chain
 from .common import JobCase
 
 NEWER = '{"_type": "queue_job_document", "version": 9, "value": []}'
-#: What a column may hold that makes no arguments.
+#: Column values that are not valid arguments.
 BROKEN = {
     "no JSON": "no json",
     "deeper than Python reads": "[" * 5000 + "]" * 5000,
@@ -30,7 +30,7 @@ BROKEN = {
 @tagged("post_install", "-at_install")
 class TestUndecodable(JobCase):
     def broken(self, state="pending", column="args"):
-        """Yield what is wrong and the record of a job with it, in a graph."""
+        """Yield each invalid value and the record of a job with it, in a graph."""
         for problem, text in BROKEN.items():
             with self.subTest(problem=problem, state=state, column=column):
                 parent = self.record.delayable().testing_method()
@@ -43,7 +43,7 @@ class TestUndecodable(JobCase):
                 self.env.invalidate_all()
                 yield row
 
-    def test_it_is_put_away_with_the_buttons(self):
+    def test_it_is_closed_with_the_buttons(self):
         for column in ("args", "kwargs", "records"):
             for row in self.broken("failed", column):
                 row.requeue()
@@ -88,7 +88,7 @@ class TestUndecodable(JobCase):
     def test_much_text_is_shown_in_part(self):
         row = self.stored(args=("x" * 1_000_000,)).db_record()
         self.assertLess(len(row.arguments_text), 30_000)
-        self.assertIn("characters left out", row.arguments_text)
+        self.assertIn("characters omitted", row.arguments_text)
         row = self.stored(args=("a\x00b", "caf\udce9", (1, {1: {2}}))).db_record()
         self.assertEqual(
             row.arguments_text, "'a\\x00b'\n'caf\\udce9'\n(1, {1: set([2])})"

@@ -1,6 +1,6 @@
 from odoo.tests import TransactionCase, tagged
 
-#: elements of each view that other addons may place something at: fields, then XPaths
+#: elements of each view that other addons may extend: fields, then XPaths
 _ANCHORS = {
     "view_queue_job_form": (
         """name uuid graph_uuid func_string job_function_id channel priority eta
@@ -75,7 +75,7 @@ _OF_WIZARDS = """//form /form/group //group/field //footer //footer/button
 @tagged("post_install", "-at_install")
 class TestAnchors(TransactionCase):
     def extend(self, view, expr):
-        """Put something at an element of a view, as another addon does."""
+        """Extend an element of a view, as another addon does."""
         arch = f'<xpath expr="{expr}" position="attributes"><attribute name="probe"/>'
         self.env["ir.ui.view"].create(
             {
@@ -98,7 +98,7 @@ class TestAnchors(TransactionCase):
                     self.extend(view, expr)
 
     def test_an_anchor_is_the_elements_of_its_own_model(self):
-        """Not one of a list inside of the form, where another model is shown."""
+        """Not an element of a list inside of the form, which shows another model."""
         for name, (fields, _xpaths) in _ANCHORS.items():
             view = self.env.ref(f"queue_job.{name}")
             tree = view._get_combined_arch()

@@ -8,7 +8,7 @@ from odoo import fields, models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-#: Memory that jobs took and do not give back.
+#: Memory that jobs allocated and do not release.
 _taken = []
 
 
@@ -25,28 +25,28 @@ class TestCrashRow(models.Model):
         time.sleep(seconds)
 
     def insert_and_commit(self, number, seconds):
-        """Insert one row for good, then take some time before the job is done."""
+        """Insert and commit one row, then take some time before the job is done."""
         if not self.search([("number", "=", number)]):
             self.create({"number": number})
             self.env.cr.commit()  # pylint: disable=invalid-commit
         time.sleep(seconds)
 
     def wait(self, seconds):
-        """Take some time and ask the database for nothing."""
+        """Take some time without a query."""
         time.sleep(seconds)
 
     def insert_and_query(self, number, seconds):
-        """Insert one row, then wait for the answer to a long query."""
+        """Insert one row, then wait for a long query."""
         self.create({"number": number})
         self.flush_model()
         self.env.cr.execute("SELECT pg_sleep(%s)", [seconds])
 
     def insert_later(self, number, seconds):
-        """Have one row inserted after some time."""
+        """Delay the insertion of one row."""
         self.with_delay(eta=seconds).insert_row(number)
 
     def insert_at_second_try(self, number, seconds):
-        """Insert one row, but not at the first try."""
+        """Insert one row, but not on the first attempt."""
         uuid = self.env.context["job_uuid"]
         job = self.env["queue.job"].search([("uuid", "=", uuid)])
         if job.retry < 1:
@@ -54,7 +54,7 @@ class TestCrashRow(models.Model):
         self.create({"number": number})
 
     def query_long(self, seconds):
-        """Let the server work for some time."""
+        """Keep the database server busy for some time."""
         self.env.cr.execute("SELECT pg_sleep(%s)", [seconds])
 
     def compute_long(self, seconds):
@@ -91,22 +91,22 @@ class TestCrashRow(models.Model):
         self.env.cr.copy_expert("COPY slow FROM STDIN", Slow("a\nb\nc\nd\n" * 4))
 
     def send_much(self, seconds):
-        """Send statements that are long in coming."""
+        """Send long statements."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             self.env.cr.execute("SELECT length(%s)", ["x" * 50_000_000])
 
     def insert_in_steps(self, number, steps, seconds):
-        """Insert one row, and say how far it is with the rest."""
+        """Insert one row, and report progress on the rest."""
         self.create({"number": number})
         for step in range(1, steps + 1):
             self.env["queue.job"].progress(step, steps, f"step {step}")
             time.sleep(seconds)
 
     def take_memory(self, gigabytes):
-        """Take (virtual) memory for good, as a leak does."""
+        """Allocate (virtual) memory permanently, as a leak does."""
         _taken.append(mmap.mmap(-1, gigabytes << 30))
 
     def kill_worker(self):
-        """End the process that runs the job, as the kernel does without memory."""
+        """End the process that runs the job, as the kernel does when out of memory."""
         os.kill(os.getpid(), signal.SIGKILL)

@@ -22,7 +22,7 @@ class Direct(BaseException):
 
 
 class Unspeakable(Exception):
-    """Whoever asks what it says is ended."""
+    """Its conversion to text raises an exception that ends programs."""
 
     @property
     def args(self):
@@ -48,7 +48,7 @@ def _raise(error):
     raise error
 
 
-#: Ways for a job to end a thread or a process that does not expect them.
+#: Exceptions that end an unprepared thread or process.
 RAISES = {
     "SystemExit": lambda: sys.exit(1),
     "argparse": _parse,
@@ -64,7 +64,7 @@ RAISES = {
 
 
 class TestCrashDeadly(models.Model):
-    """Jobs that would end what runs them."""
+    """Jobs that would end the thread or process that runs them."""
 
     _inherit = "test.crash.row"
 
@@ -73,7 +73,7 @@ class TestCrashDeadly(models.Model):
         RAISES[kind]()
 
     def raise_in_hook(self):
-        """End well, but for what storing that runs."""
+        """Succeed, but raise while the result is stored."""
 
     def _job_store_values_for_raise_in_hook(self, job):
         if job.state == "done":
@@ -81,11 +81,11 @@ class TestCrashDeadly(models.Model):
         return {}
 
     def exit_process(self, code):
-        """End the process at once."""
+        """End the process immediately."""
         os._exit(code)
 
     def fault(self):
-        """End the process as broken memory does."""
+        """End the process as a memory error does."""
         signal.raise_signal(signal.SIGSEGV)
 
     def fork_and_exit(self, number):
@@ -98,18 +98,18 @@ class TestCrashDeadly(models.Model):
         self.create({"number": number})
 
     def leave_thread(self, number):
-        """Insert one row; leave a thread behind that never ends."""
+        """Insert one row; start a thread that never ends."""
         threading.Thread(target=threading.Event().wait, name="left behind").start()
         self.create({"number": number})
 
     def ask_process_to_stop(self, number):
-        """Insert one row, and tell the process to stop meanwhile."""
+        """Insert one row, and ask the process to stop in the meantime."""
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(0.3)
         self.create({"number": number})
 
     def stay_idle(self, seconds):
-        """Compute for longer than the database lets a transaction idle."""
+        """Compute for longer than the database allows a transaction to idle."""
         self.env.cr.execute("SET idle_in_transaction_session_timeout TO '200ms'")
         time.sleep(seconds)
         self.env.cr.execute("SELECT 1")
@@ -120,7 +120,7 @@ class TestCrashDeadly(models.Model):
         self.env.cr.execute("SELECT pg_sleep(%s)", [seconds])
 
     def lose_session(self):
-        """Have the own database session ended, as administrators do."""
+        """Terminate the own database session, as administrators do."""
         self.env.cr.execute("SELECT pg_backend_pid()")
         [pid] = self.env.cr.fetchone()
         with self.env.registry.cursor() as cr:
@@ -134,7 +134,7 @@ class TestCrashDeadly(models.Model):
             self.stay_idle(seconds)
 
     def lose_session_and_say_much(self):
-        """Have the session ended; the error has a line too long for an index."""
+        """Terminate the session; the error has a line too long for an index."""
         with suppress(Exception):
             self.lose_session()
         raise ValueError(random.Random(1).randbytes(5000).hex())
@@ -145,13 +145,13 @@ class TestCrashDeadly(models.Model):
         self.env.cr.execute("SELECT 1")
 
     def delete_own_row(self):
-        """Delete what says that this job exists."""
+        """Delete the row of this job."""
         self.env.cr.execute(
             "DELETE FROM queue_job WHERE uuid = %s", [self.env.context["job_uuid"]]
         )
 
     def change_transactions(self):
-        """Leave a session without transactions, and see that this one has them."""
+        """Leave the session in autocommit, and check that it was not before."""
         connection = self.env.cr._cnx
         assert not connection.autocommit
         assert connection.isolation_level == ISOLATION_LEVEL_REPEATABLE_READ
@@ -162,7 +162,7 @@ class TestCrashDeadly(models.Model):
         raise ValueError("later")
 
     def forget_database(self):
-        """Take away what Odoo notes on the thread."""
+        """Remove the attributes that Odoo sets on the thread."""
         del threading.current_thread().dbname
 
     def close_cursor(self):

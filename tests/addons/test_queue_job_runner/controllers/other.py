@@ -6,7 +6,7 @@ _logger = logging.getLogger(__name__)
 
 
 class OtherController(RunJobController):
-    """Knows nothing of the class in the file beside it."""
+    """Independent of the class in the other file."""
 
     @classmethod
     def _runjob(cls, env, job):

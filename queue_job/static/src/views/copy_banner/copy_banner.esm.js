@@ -5,7 +5,7 @@ import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useService} from "@web/core/utils/hooks";
 
-/** Says that the jobs of a copy of a database are held, and lets a manager run them. */
+/** Shows that the jobs of a database copy are held, and lets a manager run them. */
 export class CopyBanner extends Component {
     static template = "queue_job.CopyBanner";
     static props = {
@@ -40,7 +40,7 @@ export class CopyBanner extends Component {
         this.ask(
             _t("Mark as Renamed or Moved"),
             _t(
-                "The job queue no longer treats this database as a copy, and its waiting jobs (%s) will run. If the original is still in use, they run twice.",
+                "The job queue will no longer treat this database as a copy, and its waiting jobs (%s) will run. If the original is still in use, they run twice.",
                 this.state.waiting,
             ),
             _t("Not a Copy"),
@@ -55,7 +55,7 @@ export class CopyBanner extends Component {
             confirmLabel,
             confirm: () => this.decide(method),
             cancel: () => {
-                // Without it the dialog has no button to cancel.
+                // Without it the dialog has no Cancel button.
             },
         });
     }

@@ -1,5 +1,5 @@
 /**
- * Places the jobs of a graph: parents to the left of their children.
+ * Lays out the jobs of a graph: parents to the left of their children.
  *
  * @param {{id: number}[]} nodes
  * @param {[number, number][]} edges pairs of ids (parent, child)
@@ -36,7 +36,7 @@ export function layoutGraph(nodes, edges, {columnWidth, rowHeight}) {
     }
     const tallest = Math.max(0, ...rows.values());
     for (const [id, position] of positions) {
-        // Short columns stand in the middle of the tall ones.
+        // Short columns are centered vertically.
         position.y += ((tallest - rows.get(columns.get(id))) * rowHeight) / 2;
     }
     return {

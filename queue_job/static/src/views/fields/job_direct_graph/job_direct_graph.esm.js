@@ -30,7 +30,7 @@ export class JobDirectGraph extends Component {
         );
     }
 
-    /** Scrolls the box, and nothing around it, to the current job. */
+    /** Scrolls only the box itself to the current job. */
     showCurrent() {
         const box = this.box.el;
         const node = box?.querySelector(".o_job_graph_current");
@@ -68,25 +68,22 @@ export class JobDirectGraph extends Component {
         };
     }
 
-    /** Says that the graph is bigger than what is drawn, if it is. */
+    /** Notice for a graph that is bigger than what is drawn. */
     get notice() {
         const drawn = (this.value.nodes || []).length;
         const total = this.props.record.data.graph_jobs_count || drawn;
         if (total <= drawn) {
             return "";
         }
-        return _t(
-            "The %(drawn)s nearest of the %(total)s jobs of the graph are shown.",
-            {
-                drawn,
-                total,
-            },
-        );
+        return _t("Showing the %(drawn)s nearest of %(total)s jobs in the graph.", {
+            drawn,
+            total,
+        });
     }
 
     drawnNode(node, positions) {
         const {x, y} = positions.get(node.id);
-        // The title is HTML of the server: the name in bold, then the call.
+        // The title is HTML from the server: the name in bold, then the call.
         const html = new DOMParser().parseFromString(node.title, "text/html");
         const name = html.querySelector("strong")?.textContent || "";
         html.querySelector("br")?.replaceWith("\n");
@@ -119,7 +116,7 @@ export class JobDirectGraph extends Component {
 
 export const jobDirectGraph = {
     component: JobDirectGraph,
-    displayName: _t("Graph of jobs"),
+    displayName: _t("Job Graph"),
     fieldDependencies: [{name: "graph_jobs_count", type: "integer"}],
 };
 

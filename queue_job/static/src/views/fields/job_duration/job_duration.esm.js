@@ -41,7 +41,7 @@ export function formatDuration(seconds) {
     });
 }
 
-/** Shows a number of seconds as a person would say it. */
+/** Shows a number of seconds in a readable form. */
 export class JobDuration extends Component {
     static template = "queue.JobDuration";
     static props = {...standardFieldProps};
@@ -53,7 +53,7 @@ export class JobDuration extends Component {
 
 export const jobDuration = {
     component: JobDuration,
-    displayName: _t("Duration of a job"),
+    displayName: _t("Job Duration"),
     supportedTypes: ["float"],
 };
 

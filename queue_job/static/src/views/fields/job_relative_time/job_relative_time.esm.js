@@ -4,7 +4,7 @@ import {registry} from "@web/core/registry";
 import {Component} from "@odoo/owl";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-/** Shows a moment as its distance from now, "in 3 minutes", the date in the tooltip. */
+/** Shows a date relative to now, "in 3 minutes", and the full date in the tooltip. */
 export class JobRelativeTime extends Component {
     static template = "queue.JobRelativeTime";
     static props = {...standardFieldProps};
@@ -24,7 +24,7 @@ export class JobRelativeTime extends Component {
 
 export const jobRelativeTime = {
     component: JobRelativeTime,
-    displayName: _t("Distance from now"),
+    displayName: _t("Relative Time"),
     supportedTypes: ["datetime"],
 };
 

@@ -4,7 +4,7 @@ import {registry} from "@web/core/registry";
 import {Component} from "@odoo/owl";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-/** Shows a traceback folded away, to open or to copy. */
+/** Shows a collapsed traceback, which can be expanded or copied. */
 export class JobTraceback extends Component {
     static template = "queue.JobTraceback";
     static components = {CopyButton};

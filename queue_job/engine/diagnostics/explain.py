@@ -43,7 +43,7 @@ class Explainer:
         [job] = found
         messages = self._messages
         if job["state"] == "wait_dependencies":
-            return messages.copy() + messages.parents(job["dependencies"])
+            return messages.held_copy() + messages.parents(job["dependencies"])
         if job["state"] != "pending":
             return [messages.state(job["state"], job["exc_message"])]
         return messages.tries(job) + self._blockers(job)
@@ -57,7 +57,7 @@ class Explainer:
     def _blockers(self, job: dict) -> list[str]:
         """Return what keeps a pending job from starting, or that nothing does."""
         messages = self._messages
-        reasons = messages.copy()
+        reasons = messages.held_copy()
         workers = self.rows(sql.BUSY, timeout=heartbeat_timeout())
         if not workers:
             is_active = self.rows(sql.CRON) != [(False,)]

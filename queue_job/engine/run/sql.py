@@ -20,7 +20,7 @@ _SETTINGS = """current_setting('search_path') || current_setting('timezone')
 # Index: primary key. Locks one row, unless somebody holds it; no row means that, or
 # that the lease is lost. Waits for no disk: losing it in a crash of the server loses
 # nothing.
-START = f"""
+START_JOB = f"""
 {CLEAN};
 SET LOCAL synchronous_commit TO off;
 UPDATE queue_job SET state = 'started', date_started = {NOW}, worker_pid = %(pid)s
@@ -53,7 +53,7 @@ RETURNING id
     retry="int",
 )
 
-# Index: primary key, two rows. FINISH of one job and START of the next one of the
+# Index: primary key, two rows. FINISH of one job and START_JOB of the next one of the
 # lease, so that a job costs one commit. Both rows get the same time: the end of one is
 # the start of the other. Nobody is waited for who holds the next one. Tells the
 # settings of the session, nothing when it has ever had a temporary table.

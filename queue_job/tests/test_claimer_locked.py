@@ -135,7 +135,7 @@ class TestLockedJobs(BaseCase):
                 cr, {**values, "result": None, "next": ids["second"]}
             )
             self.assertEqual([row[0] for row in cr.fetchall()], [ids["first"]])
-            cr.execute(lease_sql.START, {**values, "id": ids["second"]})
+            cr.execute(lease_sql.START_JOB, {**values, "id": ids["second"]})
             self.assertFalse(cr.fetchall())
             given_back = {"ids": [ids["second"]], "lease": lease}
             cr.execute(lease_sql.RELEASE_UNSTARTED, given_back)

@@ -42,7 +42,7 @@ class Explainer:
         [job] = found
         messages = self._messages
         if job["state"] == "wait_dependencies":
-            return messages.copy() + messages.parents(job["dependencies"])
+            return messages.held_copy() + messages.parents(job["dependencies"])
         if job["state"] != "pending":
             return [messages.state(job["state"], job["exc_message"])]
         return messages.tries(job) + self._blockers(job)
@@ -56,7 +56,7 @@ class Explainer:
     def _blockers(self, job: dict) -> list[str]:
         """Return what blocks a pending job, or that nothing does."""
         messages = self._messages
-        reasons = messages.copy()
+        reasons = messages.held_copy()
         workers = self.rows(sql.BUSY, timeout=heartbeat_timeout())
         if not workers:
             is_active = self.rows(sql.CRON) != [(False,)]

@@ -49,7 +49,7 @@ class Messages:
             nearest=self._tree.similar_to(channel),
         )
 
-    def copy(self) -> list[str]:
+    def held_copy(self) -> list[str]:
         status = read_status(self._env.cr)
         if not status.is_held:
             return []

@@ -28,7 +28,7 @@ _MAX_RELEASES = 100
 _logged: set[str] = set()
 
 
-def release_dependents(env, job, tries: int) -> None:
+def release_after_commit(env, job, tries: int) -> None:
     """Make the dependents of a done job pending that wait for no other job.
 
     In a transaction of its own, which begins after the job's was committed: of two jobs

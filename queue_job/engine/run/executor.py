@@ -16,7 +16,7 @@ from ...job import ENQUEUED, Job, text
 from . import lost_session, outcome, sql
 from .acquire import acquire_leased
 from .commit import prevent_commit
-from .dependents import release_dependents
+from .dependents import release_after_commit
 from .errors import LeaseLost
 from .failure import failure_values
 from .interrupt import JobInterrupted
@@ -205,5 +205,5 @@ class JobExecutor:
         """
         if not job.should_check_dependents():
             return
-        release_dependents(env, job, DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE)
+        release_after_commit(env, job, DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE)
         _logger.debug("Dependents released: job=%s", job.uuid)

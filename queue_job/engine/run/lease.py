@@ -123,7 +123,7 @@ class LeasedBatch:
     def start(self, cr, leased: LeasedJob):
         """Mark a job as started; return its start, or None if the lease is lost."""
         values = {"id": leased.id, "lease": self.lease, "pid": os.getpid()}
-        cr.execute(sql.START, values, log_exceptions=False)
+        cr.execute(sql.START_JOB, values, log_exceptions=False)
         row = cr.fetchone()
         leased.is_started = bool(row)
         if row is None:

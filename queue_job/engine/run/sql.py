@@ -22,7 +22,7 @@ _SETTINGS = """current_setting('search_path') || current_setting('timezone')
 # Index: primary key. Locks one row; no row means that it is locked by another
 # transaction, or that the lease is lost. Does not wait for the disk: losing it in a
 # crash of the server loses nothing.
-START = f"""
+START_JOB = f"""
 {CLEAN};
 SET LOCAL synchronous_commit TO off;
 UPDATE queue_job SET {states.START.set_clause(worker_pid="%(pid)s")}
@@ -64,7 +64,7 @@ RETURNING id
     retry="int",
 )
 
-# Index: primary key, two rows. FINISH of one job and START of the next one of the
+# Index: primary key, two rows. FINISH of one job and START_JOB of the next one of the
 # lease, so that a job costs one commit. Both rows get the same time: the end of one is
 # the start of the other. Does not wait for a lock on the next one. Returns the settings
 # of the session, NULL if it has ever had a temporary table.

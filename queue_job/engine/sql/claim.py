@@ -5,7 +5,7 @@ at no point, because losing a claim in a crash of the server loses nothing: the 
 pending again.
 """
 
-from ...job.states import CLAIM
+from ...job import states
 from . import DISPATCH_LOCK, JOB_COLUMNS, NOW
 from .copies import ABOUT_DATABASE
 from .heads import BUSY_KEYS, KEY_IS_FREE, NEAR, ORDER, are_there_more, first_near
@@ -150,7 +150,7 @@ WITH {BUSY_KEYS}, picked AS ({pick}
      WHERE id = %(worker)s AND idle AND EXISTS (SELECT 1 FROM picked)
 )
 UPDATE queue_job
-   SET {CLAIM.set_clause(lease_id="(SELECT id FROM lease)")}
+   SET {states.CLAIM.set_clause(lease_id="(SELECT id FROM lease)")}
  WHERE id = ANY(ARRAY(SELECT id FROM fitting))
 RETURNING lease_id, (SELECT count(*) FROM picked), {", ".join(JOB_COLUMNS)}
 """,

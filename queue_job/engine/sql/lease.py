@@ -5,9 +5,7 @@ found by their primary key, never by the index on leases, where the versions of 
 rows of a lease pile up while it is worked off.
 """
 
-from ...job.states import FAIL as FAIL_TRANSITION
-from ...job.states import FINISH as FINISH_TRANSITION
-from ...job.states import GIVE_BACK, RETRY, START, assignments, one_or_other
+from ...job import states
 from . import NOW
 from .prepared import Prepared
 from .schema import WILL_RUN
@@ -26,9 +24,9 @@ _SETTINGS = """current_setting('search_path') || current_setting('timezone')
 BEGIN = f"""
 {CLEAN};
 SET LOCAL synchronous_commit TO off;
-UPDATE queue_job SET {START.set_clause(worker_pid="%(pid)s")}
+UPDATE queue_job SET {states.START.set_clause(worker_pid="%(pid)s")}
  WHERE id = (SELECT id FROM queue_job WHERE id = %(id)s FOR NO KEY UPDATE SKIP LOCKED)
-   AND lease_id IS NOT DISTINCT FROM %(lease)s AND {START.starts_from()}
+   AND lease_id IS NOT DISTINCT FROM %(lease)s AND {states.START.starts_from()}
 RETURNING date_started, {_SETTINGS}
 """
 
@@ -41,7 +39,7 @@ UPDATE queue_job SET lease_id = NULL
 
 
 def _finish(now: str) -> dict[str, str]:
-    return FINISH_TRANSITION.columns(
+    return states.FINISH.columns(
         now,
         result="%(result)s",
         retry="%(retry)s",
@@ -54,9 +52,9 @@ def _finish(now: str) -> dict[str, str]:
 FINISH = Prepared(
     f"""
 UPDATE queue_job
-   SET {assignments(_finish(NOW))}
+   SET {states.assignments(_finish(NOW))}
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s
-   AND {FINISH_TRANSITION.starts_from()}
+   AND {states.FINISH.starts_from()}
 RETURNING id
 """,
     id="int",
@@ -70,16 +68,19 @@ RETURNING id
 # the start of the other. Nobody is waited for who holds the next one. Tells the
 # settings of the session, nothing when it has ever had a temporary table.
 _SAME_NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
+_FINISH_OR_START = states.one_or_other(
+    "id = %(id)s", _finish(_SAME_NOW), states.START.columns(_SAME_NOW)
+)
 FINISH_AND_BEGIN = Prepared(
     f"""
 UPDATE queue_job
-   SET {one_or_other("id = %(id)s", _finish(_SAME_NOW), START.columns(_SAME_NOW))},
+   SET {_FINISH_OR_START},
        worker_pid = %(pid)s
  WHERE id = ANY(ARRAY[%(id)s, (
         SELECT id FROM queue_job WHERE id = %(next)s FOR NO KEY UPDATE SKIP LOCKED)])
    AND lease_id IS NOT DISTINCT FROM %(lease)s
-   AND CASE WHEN id = %(id)s THEN {FINISH_TRANSITION.starts_from()}
-            ELSE {START.starts_from()} END
+   AND CASE WHEN id = %(id)s THEN {states.FINISH.starts_from()}
+            ELSE {states.START.starts_from()} END
 RETURNING id, date_started,
           CASE WHEN id = %(next)s AND pg_my_temp_schema() = 0 THEN {_SETTINGS} END
 """,
@@ -94,18 +95,18 @@ RETURNING id, date_started,
 # Index: primary key. Jobs behind one that takes long. What somebody holds stays leased.
 GIVE_BACK_JOBS = f"""
 UPDATE queue_job
-   SET {GIVE_BACK.set_clause()}
+   SET {states.GIVE_BACK.set_clause()}
  WHERE id = ANY(ARRAY(
     SELECT id FROM queue_job
      WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
-       AND {GIVE_BACK.starts_from()}
+       AND {states.GIVE_BACK.starts_from()}
        FOR NO KEY UPDATE SKIP LOCKED))
 """
 
 # Index: primary key. Last resort when a failure cannot be stored through the ORM.
 FAIL = f"""
 UPDATE queue_job
-   SET {FAIL_TRANSITION.set_clause()}, exc_name = %(exc_name)s,
+   SET {states.FAIL.set_clause()}, exc_name = %(exc_name)s,
        exc_message = %(exc_message)s, exc_info = %(exc_info)s,
        exc_place = %(exc_place)s, retry = %(retry)s
  WHERE id = %(id)s
@@ -114,7 +115,7 @@ UPDATE queue_job
 # Index: primary key. The job cannot be read here and now; it is tried again later.
 PUT_OFF = f"""
 UPDATE queue_job
-   SET {RETRY.set_clause()}, eta = {NOW} + %(seconds)s * interval '1 second',
+   SET {states.RETRY.set_clause()}, eta = {NOW} + %(seconds)s * interval '1 second',
        retry = COALESCE(retry, 0) + %(tries)s, result = %(result)s
  WHERE id = %(id)s
 """
@@ -185,7 +186,7 @@ SELECT id, stop_job_id, stop_by FROM queue_job_lease
 # Index: primary key. A job that did not start to do anything that lasts: not counted.
 RETURN = f"""
 UPDATE queue_job
-   SET {RETRY.set_clause()}
+   SET {states.RETRY.set_clause()}
  WHERE id = %(id)s
 """
 

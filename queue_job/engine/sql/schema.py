@@ -3,21 +3,17 @@
 Run at install and at each update, so a database that comes from elsewhere gets it too.
 """
 
-from ...job.states import (
-    CLAIM,
-    DEATH_COLUMNS,
-    ENDED_STATES,
-    LEASED_STATES,
-    in_states,
-)
+from ...job import states
 from . import NOTIFY_CHANNEL
 
 # Rows which may be claimed now. The same words stand in the index and in each query
 # which must use it.
-READY = f"{CLAIM.starts_from()} AND (eta IS NULL OR eta_passed)"
+READY = "state = 'pending' AND (eta IS NULL OR eta_passed)"
 
 # Rows which wait for their time.
-WAITS_FOR_ETA = f"{CLAIM.starts_from()} AND eta IS NOT NULL AND eta_passed IS NOT TRUE"
+WAITS_FOR_ETA = (
+    f"{states.CLAIM.starts_from()} AND eta IS NOT NULL AND eta_passed IS NOT TRUE"
+)
 
 # Jobs that are about to be done, if nothing goes wrong.
 WILL_RUN = "state IN ('pending', 'enqueued', 'started')"
@@ -84,9 +80,11 @@ EXECUTE FUNCTION queue_job_notify()""",
 )
 
 # Whoever writes the state: see RUN_COLUMNS and DEATH_COLUMNS in job/states.py.
-_KEEPS_LEASE = f"NEW.lease_id IS NOT NULL AND NOT {in_states(LEASED_STATES, 'NEW')}"
+_KEEPS_LEASE = (
+    f"NEW.lease_id IS NOT NULL AND NOT {states.in_states(states.LEASED_STATES, 'NEW')}"
+)
 _KEEPS_DEATHS = f"""NEW.worker_deaths > 0
-        AND (NEW.state = 'done' OR {in_states(ENDED_STATES, "OLD")})"""
+        AND (NEW.state = 'done' OR {states.in_states(states.ENDED_STATES, "OLD")})"""
 
 _FOLLOW_UP = trigger(
     "queue_job",
@@ -134,7 +132,7 @@ BEGIN
         NEW.lease_id := NULL;
     END IF;
     IF {_KEEPS_DEATHS} THEN
-        {" ".join(f"NEW.{name} := NULL;" for name in DEATH_COLUMNS)}
+        {" ".join(f"NEW.{name} := NULL;" for name in states.DEATH_COLUMNS)}
     END IF;
     RETURN NEW;
 END $$ LANGUAGE plpgsql;

@@ -1,6 +1,6 @@
 """Who is alive, and what the dead leave behind."""
 
-from ...job.states import LEASED_STATES, RESCUE, in_states
+from ...job import states
 from . import DISPATCH_LOCK, NOTIFY_CHANNEL, NOW, WAKE, WORKER_LOCK
 from .deaths import UNKNOWN_REASON
 from .prepared import Prepared
@@ -111,7 +111,7 @@ SELECT pg_terminate_backend(activity.pid)
 # server itself was restarted no job is to blame.
 _IS_TO_BLAME = "(SELECT is_to_blame::int FROM held WHERE held.id = queue_job.id)"
 _REASON = "(SELECT reason FROM held WHERE held.id = queue_job.id AND is_to_blame)"
-_TAKE_BACK = RESCUE.set_clause(
+_TAKE_BACK = states.RESCUE.set_clause(
     retry=f"COALESCE(retry, 0) + {_IS_TO_BLAME}",
     worker_deaths=f"COALESCE(worker_deaths, 0) + {_IS_TO_BLAME}",
     death_reason=f"COALESCE({_REASON}, death_reason)",
@@ -126,7 +126,7 @@ WITH held AS (
       FROM queue_job_lease lease
       JOIN queue_job_worker worker ON worker.id = lease.worker_id
       JOIN queue_job job ON job.lease_id = lease.id
-     WHERE lease.worker_id = ANY(%(ids)s) AND {RESCUE.starts_from("job")}
+     WHERE lease.worker_id = ANY(%(ids)s) AND {states.RESCUE.starts_from("job")}
        FOR NO KEY UPDATE OF job SKIP LOCKED)
 UPDATE queue_job
    SET {_TAKE_BACK}
@@ -144,7 +144,7 @@ DELETE_LEASES_WITHOUT_JOBS = f"""
 DELETE FROM queue_job_lease lease
  WHERE worker_id = ANY(%(ids)s) AND NOT EXISTS (
         SELECT 1 FROM queue_job
-         WHERE lease_id = lease.id AND {in_states(LEASED_STATES)})
+         WHERE lease_id = lease.id AND {states.in_states(states.LEASED_STATES)})
 """
 DELETE_WORKERS_WITHOUT_LEASES = """
 DELETE FROM queue_job_worker worker
@@ -160,7 +160,7 @@ UNLOCK = f"SELECT pg_advisory_unlock({WORKER_LOCK}, %(id)s)"
 # another runner, or by a worker that was deleted. Those of a process that holds the
 # lock row of the job are let be.
 _HAD_BEGUN = "CASE WHEN state = 'started' THEN 1 ELSE 0 END"
-_TAKE_BACK_ORPHANS = RESCUE.set_clause(
+_TAKE_BACK_ORPHANS = states.RESCUE.set_clause(
     retry=f"COALESCE(retry, 0) + {_HAD_BEGUN}",
     worker_deaths=f"COALESCE(worker_deaths, 0) + {_HAD_BEGUN}",
 )
@@ -169,7 +169,7 @@ UPDATE queue_job
    SET {_TAKE_BACK_ORPHANS}
  WHERE id IN (
     SELECT job.id FROM queue_job job
-     WHERE {RESCUE.starts_from("job")}
+     WHERE {states.RESCUE.starts_from("job")}
        AND NOT EXISTS (SELECT 1 FROM queue_job_lease WHERE id = job.lease_id)
        AND (job.date_enqueued IS NULL
             OR job.date_enqueued < {NOW} - interval '10 seconds')

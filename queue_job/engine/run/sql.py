@@ -6,7 +6,6 @@ of a lease accumulate while its jobs run.
 """
 
 from ...job import states
-from ...job.states import GIVE_BACK, RETRY, assignments, one_or_other
 from ..sql import NOW
 from ..sql.conditions import WILL_RUN
 from ..sql.prepared import Prepared
@@ -53,7 +52,7 @@ def _finish(now: str) -> dict[str, str]:
 FINISH = Prepared(
     f"""
 UPDATE queue_job
-   SET {assignments(_finish(NOW))}
+   SET {states.assignments(_finish(NOW))}
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s
    AND {states.FINISH.starts_from()}
 RETURNING id
@@ -69,10 +68,13 @@ RETURNING id
 # the start of the other. Does not wait for a lock on the next one. Returns the settings
 # of the session, NULL if it has ever had a temporary table.
 _SAME_NOW = "(statement_timestamp() AT TIME ZONE 'UTC')"
+_FINISH_OR_START = states.one_or_other(
+    "id = %(id)s", _finish(_SAME_NOW), states.START.columns(_SAME_NOW)
+)
 FINISH_AND_START = Prepared(
     f"""
 UPDATE queue_job
-   SET {one_or_other("id = %(id)s", _finish(_SAME_NOW), states.START.columns(_SAME_NOW))},
+   SET {_FINISH_OR_START},
        worker_pid = %(pid)s
  WHERE id = ANY(ARRAY[%(id)s, (
         SELECT id FROM queue_job WHERE id = %(next)s FOR NO KEY UPDATE SKIP LOCKED)])
@@ -93,11 +95,11 @@ RETURNING id, date_started,
 # Index: primary key. Jobs behind a long one. Locked rows stay leased.
 RELEASE_UNSTARTED = f"""
 UPDATE queue_job
-   SET {GIVE_BACK.set_clause()}
+   SET {states.GIVE_BACK.set_clause()}
  WHERE id = ANY(ARRAY(
     SELECT id FROM queue_job
      WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
-       AND {GIVE_BACK.starts_from()}
+       AND {states.GIVE_BACK.starts_from()}
        FOR NO KEY UPDATE SKIP LOCKED))
 """
 
@@ -113,7 +115,7 @@ UPDATE queue_job
 # Index: primary key. The job cannot be loaded by this process now; retried later.
 SNOOZE = f"""
 UPDATE queue_job
-   SET {RETRY.set_clause()}, eta = {NOW} + %(seconds)s * interval '1 second',
+   SET {states.RETRY.set_clause()}, eta = {NOW} + %(seconds)s * interval '1 second',
        retry = COALESCE(retry, 0) + %(tries)s, result = %(result)s
  WHERE id = %(id)s
 """
@@ -184,7 +186,7 @@ SELECT id, stop_job_id, stop_by FROM queue_job_lease
 # Index: primary key. A job interrupted by a shutdown; the attempt is not counted.
 REQUEUE = f"""
 UPDATE queue_job
-   SET {RETRY.set_clause()}
+   SET {states.RETRY.set_clause()}
  WHERE id = %(id)s
 """
 

@@ -4,7 +4,7 @@ Created at installation and at each update, so a database restored from another 
 gets them too.
 """
 
-from ...job.states import DEATH_COLUMNS, ENDED_STATES, LEASED_STATES, in_states
+from ...job import states
 from ..sql import NOTIFY_CHANNEL
 
 # Workers sleep at most a minute: a job that starts later than that needs no wake-up
@@ -66,9 +66,11 @@ EXECUTE FUNCTION queue_job_notify()""",
 )
 
 # Whoever writes the state: see RUN_COLUMNS and DEATH_COLUMNS in job/states.py.
-_KEEPS_LEASE = f"NEW.lease_id IS NOT NULL AND NOT {in_states(LEASED_STATES, 'NEW')}"
+_KEEPS_LEASE = (
+    f"NEW.lease_id IS NOT NULL AND NOT {states.in_states(states.LEASED_STATES, 'NEW')}"
+)
 _KEEPS_DEATHS = f"""NEW.worker_deaths > 0
-        AND (NEW.state = 'done' OR {in_states(ENDED_STATES, "OLD")})"""
+        AND (NEW.state = 'done' OR {states.in_states(states.ENDED_STATES, "OLD")})"""
 
 _FOLLOW_UP = trigger(
     "queue_job",
@@ -116,7 +118,7 @@ BEGIN
         NEW.lease_id := NULL;
     END IF;
     IF {_KEEPS_DEATHS} THEN
-        {" ".join(f"NEW.{name} := NULL;" for name in DEATH_COLUMNS)}
+        {" ".join(f"NEW.{name} := NULL;" for name in states.DEATH_COLUMNS)}
     END IF;
     RETURN NEW;
 END $$ LANGUAGE plpgsql;

@@ -1,6 +1,6 @@
 """Taking back the jobs of workers that died, or that go on with another lease."""
 
-from ...job.states import LEASED_STATES, RESCUE, in_states
+from ...job import states
 from . import NOW, WORKER_LOCK
 from .prepared import Prepared
 
@@ -36,7 +36,7 @@ SELECT pg_terminate_backend(activity.pid)
 # to blame.
 _IS_TO_BLAME = "(SELECT is_to_blame::int FROM held WHERE held.id = queue_job.id)"
 _REASON = "(SELECT reason FROM held WHERE held.id = queue_job.id AND is_to_blame)"
-_RESCUED = RESCUE.set_clause(
+_RESCUED = states.RESCUE.set_clause(
     retry=f"COALESCE(retry, 0) + {_IS_TO_BLAME}",
     worker_deaths=f"COALESCE(worker_deaths, 0) + {_IS_TO_BLAME}",
     death_reason=f"COALESCE({_REASON}, death_reason)",
@@ -51,7 +51,7 @@ WITH held AS (
       FROM queue_job_lease lease
       JOIN queue_job_worker worker ON worker.id = lease.worker_id
       JOIN queue_job job ON job.lease_id = lease.id
-     WHERE lease.worker_id = ANY(%(ids)s) AND {RESCUE.starts_from("job")}
+     WHERE lease.worker_id = ANY(%(ids)s) AND {states.RESCUE.starts_from("job")}
        FOR NO KEY UPDATE OF job SKIP LOCKED)
 UPDATE queue_job
    SET {_RESCUED}
@@ -69,7 +69,7 @@ DELETE_LEASES_WITHOUT_JOBS = f"""
 DELETE FROM queue_job_lease lease
  WHERE worker_id = ANY(%(ids)s) AND NOT EXISTS (
         SELECT 1 FROM queue_job
-         WHERE lease_id = lease.id AND {in_states(LEASED_STATES)})
+         WHERE lease_id = lease.id AND {states.in_states(states.LEASED_STATES)})
 """
 DELETE_WORKERS_WITHOUT_LEASES = """
 DELETE FROM queue_job_worker worker
@@ -81,7 +81,7 @@ RETURNING id
 # Index: queue_job__state_index. Orphaned jobs: set manually, left by another runner, or
 # by a deleted worker. Those whose lock row is held by a process are skipped.
 _HAD_BEGUN = "CASE WHEN state = 'started' THEN 1 ELSE 0 END"
-_RESCUED_ORPHANS = RESCUE.set_clause(
+_RESCUED_ORPHANS = states.RESCUE.set_clause(
     retry=f"COALESCE(retry, 0) + {_HAD_BEGUN}",
     worker_deaths=f"COALESCE(worker_deaths, 0) + {_HAD_BEGUN}",
 )
@@ -90,7 +90,7 @@ UPDATE queue_job
    SET {_RESCUED_ORPHANS}
  WHERE id IN (
     SELECT job.id FROM queue_job job
-     WHERE {RESCUE.starts_from("job")}
+     WHERE {states.RESCUE.starts_from("job")}
        AND NOT EXISTS (SELECT 1 FROM queue_job_lease WHERE id = job.lease_id)
        AND (job.date_enqueued IS NULL
             OR job.date_enqueued < {NOW} - interval '10 seconds')

@@ -5,7 +5,7 @@ at no point, because losing a claim in a crash of the server loses nothing: the 
 pending again.
 """
 
-from ....job.states import CLAIM
+from ....job import states
 from ...copies.sql import ABOUT_DATABASE
 from ...sql import JOB_COLUMNS, NOW
 from ...sql.conditions import CHANNEL, READY, WAITS_FOR_ETA
@@ -153,7 +153,7 @@ WITH {BUSY_KEYS}, picked AS ({pick}
      WHERE id = %(worker)s AND idle AND EXISTS (SELECT 1 FROM picked)
 )
 UPDATE queue_job
-   SET {CLAIM.set_clause(lease_id="(SELECT id FROM lease)")}
+   SET {states.CLAIM.set_clause(lease_id="(SELECT id FROM lease)")}
  WHERE id = ANY(ARRAY(SELECT id FROM fitting))
 RETURNING lease_id, (SELECT count(*) FROM picked), {", ".join(JOB_COLUMNS)}
 """,

@@ -11,23 +11,29 @@ import pytest
 ADDONS = ["connector", "connector_coffee"]
 OLD = Path(__file__).parent / "connector_19_0_3.sql"
 
-#: What there is in a database, by kind.
+#: Where the tables of the addons begin; Odoo's own change by an update, too.
+_TABLES = "'^(connector|coffee|queue)_'"
+_MODELS = r"'^(connector|coffee|queue)\.'"
+#: What there is of the addons in a database, by kind.
 _QUERIES = {
     "column": "SELECT table_name, column_name, udt_name, is_nullable "
-    "FROM information_schema.columns WHERE table_schema = 'public'",
+    f"FROM information_schema.columns WHERE table_name ~ {_TABLES}",
     "relation": "SELECT relkind::text, relname FROM pg_class "
-    "WHERE relnamespace = 'public'::regnamespace",
-    "index": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    f"WHERE relname ~ {_TABLES}",
+    "index": f"SELECT indexdef FROM pg_indexes WHERE tablename ~ {_TABLES}",
     "constraint": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) "
-    "FROM pg_constraint",
-    "model": "SELECT model FROM ir_model",
-    "field": "SELECT model, name, relation FROM ir_model_fields",
+    f"FROM pg_constraint WHERE conrelid::regclass::text ~ {_TABLES}",
+    "constraint record": "SELECT name, type FROM ir_model_constraint "
+    f"WHERE name ~ {_TABLES}",
+    "model": f"SELECT model FROM ir_model WHERE model ~ {_MODELS}",
+    # Fields that an addon like sms adds to all threads come and go by updates.
+    "field": "SELECT model, name, relation FROM ir_model_fields "
+    f"WHERE model ~ {_MODELS} AND name NOT LIKE 'message_%'",
     "selection": "SELECT field.model, field.name, value "
     "FROM ir_model_fields_selection one JOIN ir_model_fields field "
-    "ON field.id = one.field_id",
-    "constraint record": "SELECT name, type FROM ir_model_constraint",
+    f"ON field.id = one.field_id WHERE field.model ~ {_MODELS}",
     "xmlid": "SELECT module, name, model FROM ir_model_data "
-    "WHERE module LIKE '%connector%'",
+    "WHERE module LIKE '%connector%' AND name NOT LIKE '%\\_\\_message\\_%'",
 }
 
 

@@ -45,8 +45,8 @@ def _show(steps: scenario.Scenario, console: Console) -> bool:
     console.print(f"==> Configuring the machine with firmware {firmware}")
     steps.configure()
     console.print(f"    connection test: {steps.test_connection()}", soft_wrap=True)
-    console.print("==> Synchronising, all by jobs")
-    figures = steps.synchronise()
+    console.print("==> Synchronizing, all by jobs")
+    figures = steps.synchronize()
     seconds = steps.change_a_contact()
     console.print(f"    a contact renamed in Odoo, on its badge after {seconds:.1f} s")
     wrong = checks.differences(
@@ -73,7 +73,7 @@ Odoo is yours:  [bold]{odoo}[/]
 Look first at:
   the coffees of each day, and who drank them
     {action}_brew
-  the machines, their buttons, and what each synchronisation did
+  the machines, their buttons, and what each synchronization did
 {backends}
   the jobs: what each one did, and how long it took
     Job Queue > Queue > Jobs

@@ -1,4 +1,4 @@
-"""Waits for a synchronisation, shows how far it is, and says what holds it up."""
+"""Waits for a synchronization, shows how far it is, and says what holds it up."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Figures:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether all of it was done and nothing failed."""
+        """Return whether all of it was done and nothing failed."""
         return (
             self.state == "done"
             and not self.counts["failed"]
@@ -41,7 +41,7 @@ class Figures:
 
 
 class Follower:
-    """Follows synchronisations of one stack on one console."""
+    """Follows synchronizations of one stack on one console."""
 
     def __init__(self, stack: Stack, console: Console, patience: float) -> None:
         self.stack = stack
@@ -50,7 +50,7 @@ class Follower:
         self._trouble = ""
 
     def follow(self, title: str, run_id: int, expected: int) -> Figures:
-        """Return the figures of the synchronisation `run_id` when it has ended.
+        """Return the figures of the synchronization `run_id` when it has ended.
 
         :raises SetupError: nothing moved for longer than the patience
         """

@@ -21,7 +21,7 @@ def let_jobs_run(stack: Stack) -> None:
 
 
 class Scenario:
-    """Configures a backend, synchronises both ways, changes a contact."""
+    """Configures a backend, synchronizes both ways, changes a contact."""
 
     def __init__(self, stack: Stack, follower: Follower, options: Options) -> None:
         self.stack = stack
@@ -68,7 +68,7 @@ class Scenario:
         answer = self.call(BACKEND, "action_test_connection", [self.backend_id])
         return answer["params"]["message"]
 
-    def synchronise(self) -> list[Figures]:
+    def synchronize(self) -> list[Figures]:
         """Import recipes, export badges, import brews; return the figures of each."""
         wanted = (
             ("Recipes to Odoo", "action_import_recipes", self.options.recipes),

@@ -26,7 +26,7 @@ def test_a_manager_connects_a_machine_and_uses_it(
     page = open_odoo(f"{ACTIONS}_backend")
     connect(page, kitchen, picture)
     machine = page.url
-    synchronise(page, kitchen, machine, picture)
+    synchronize(page, kitchen, machine, picture)
     change_a_price(page, kitchen, picture)
     drink(page, kitchen, picture)
 
@@ -64,7 +64,7 @@ def connect(page: Page, kitchen: Stack, picture: Callable[..., None]) -> None:
     save(page)
 
 
-def synchronise(
+def synchronize(
     page: Page, kitchen: Stack, machine: str, picture: Callable[..., None]
 ) -> None:
     """Import with a progress bar, and have the machine tell what is brewed."""
@@ -201,7 +201,7 @@ def pour(kitchen: Stack) -> None:
 
 
 def until_done(page: Page) -> None:
-    """Wait until the synchronisation that is shown has ended."""
+    """Wait until the synchronization that is shown has ended."""
     done = page.locator(".o_statusbar_status .o_arrow_button_current")
     expect(done).to_have_text("Done")
 

@@ -20,7 +20,7 @@ COUNTERS = dict.fromkeys(follow.COUNTERS, 0)
 
 
 @pytest.mark.parametrize(("firmware", "machines"), [(0, 2), (1, 1)])
-def test_the_demo_synchronises_both_ways_and_shows_the_figures(
+def test_the_demo_synchronizes_both_ways_and_shows_the_figures(
     start_demo: Callable, firmware: int, machines: int
 ) -> None:
     demo = start_demo(firmware=firmware)

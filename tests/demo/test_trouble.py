@@ -25,7 +25,7 @@ def test_a_machine_that_goes_away_in_the_middle_of_an_import(
     demo.wait_for("==> Creating the database")
     # slow, so that there is a middle
     requests.put(f"{demo.machine}/admin/faults", json=SLOW, timeout=30)
-    demo.wait_for("Synchronising")
+    demo.wait_for("Synchronizing")
     while "GET /api/recipes" not in stats(demo.machine)["requests"]:
         assert demo.process.poll() is None, demo.output()
         time.sleep(0.05)

@@ -159,7 +159,7 @@ class Reader:
                 self._odoo.wait_until(are_done, TOO_LONG, "the jobs")
 
 
-def test_following_the_tutorial_ends_with_a_record_synchronised(
+def test_following_the_tutorial_ends_with_a_record_synchronized(
     make_database: Callable[[Sequence[str]], str],
     servers: processes.Processes,
     tmp_path: Path,

@@ -111,7 +111,7 @@ class Reader:
         machine.wait_until(is_ready, 60, "to start")
 
 
-def test_following_the_page_ends_with_a_record_synchronised(
+def test_following_the_page_ends_with_a_record_synchronized(
     make_database, servers, tmp_path
 ):
     folder = tmp_path / "addons"

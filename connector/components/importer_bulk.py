@@ -99,8 +99,7 @@ class BulkImporter(AbstractComponent):
 
     def _write(self, importer, records: dict[Any, tuple]) -> list[Written]:
         """Map and write records; return what was done with each."""
-        new, known = [], []
-        changed: defaultdict = defaultdict(list)
+        new, known, changed = [], [], defaultdict(list)
         state = import_state(self.work)
         importer.look_up_waiting(list(records))
         for external_id, (key, record, binding) in records.items():
@@ -128,7 +127,7 @@ class BulkImporter(AbstractComponent):
 
     def _look_up(self, importer, by_id: dict) -> None:
         """Look up the bindings this page needs, with a query for each model."""
-        needed: defaultdict[str, set] = defaultdict(set)
+        needed = defaultdict(set)
         needed[self.work.model_name].update(by_id)
         for record in by_id.values():
             for external_id, model in importer._dependencies(record):

@@ -90,8 +90,8 @@ class RecordImporter(
         run._count([result])
         label = self.env["connector.sync.line"]._kind_label(result.kind)
         what = f"{self.model._description} {external_id}: {label}"
-        texts = [result.reason, result.conflict, *self._missing_key_texts()]
-        reasons = " ".join(filter(None, texts))
+        reasons = [result.reason, result.conflict, *self._missing_key_texts()]
+        reasons = " ".join(filter(None, reasons))
         return f"{what} ({reasons})" if reasons else what
 
     def _is_told(self, error: Exception, run, is_told: bool) -> bool:

@@ -18,7 +18,7 @@ class SyncResult(NamedTuple):
     reason: str = ""
     payload: Any = None
     #: How new the record is over there, as the other side says it.
-    version: str | float | None = None
+    version: str | None = None
     #: Which fields were changed on both sides, and what became of them, in words.
     conflict: str = ""
     #: The work context of the importer or exporter.

@@ -131,7 +131,8 @@ class ChannelTree:
         capacity = self.limits(channel).capacity
         above = ancestry(channel)[:-1]
         if not above:
-            return capacity if isinstance(capacity, int) else self._workers
+            is_set = isinstance(capacity, int)
+            return capacity if is_set else self._workers
         if capacity is None:
             capacity = self.limits(above[-1]).subchannel_capacity
         if isinstance(capacity, Share):

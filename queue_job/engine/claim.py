@@ -124,7 +124,7 @@ class Claimer:
         occupancy = Occupancy(tree, leases or {}, rested or {})
         copy_status = status_of(about, cluster)
         is_held = modules_change or copy_status.is_held
-        heads = [] if is_held else read_heads(cursor, tree, heads or [])
+        heads = [] if is_held else read_heads(cursor, tree, heads or ())
         self._tell_unknown_channels(tree, heads)
         claim = Claim(
             release_due=release_due, others_work=others_work, copy_status=copy_status

@@ -110,8 +110,7 @@ def worker_count() -> int:
     """Return how many jobs this node runs at once: ``workers``, else the capacity the
     configuration gives to the root, else 2."""
     root = configured_limits().get(ROOT)
-    capacity = root.capacity if root is not None else None
-    default = capacity if isinstance(capacity, int) and capacity else 2
+    default = root.capacity if root is not None and root.capacity else 2
     return int(_number("workers", default, least=1))
 
 

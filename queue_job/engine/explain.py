@@ -1,6 +1,6 @@
 """Why a job is not running, in words: the same rules as the claim, read only."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from babel.dates import format_timedelta
 
@@ -141,9 +141,7 @@ class Explainer:
     def _distance(self, seconds: float) -> str:
         """Return how far off that is, such as "in 3 minutes"."""
         return format_timedelta(
-            timedelta(seconds=seconds),
-            add_direction=True,
-            locale=get_lang(self._env).code,
+            seconds, add_direction=True, locale=get_lang(self._env).code
         )
 
     def _parents(self, dependencies: str | None) -> list[str]:

@@ -98,7 +98,7 @@ class Hand:
 
     def _is_late(self) -> bool:
         # the first job is always run, or a slow claim would make no progress
-        return bool(self.current_since) and time.monotonic() - self._since > TIME_BOX
+        return self.current_since and time.monotonic() - self._since > TIME_BOX
 
     def find(self, job_uuid: str) -> LeasedJob | None:
         """Return the job in hand when it is this one."""

@@ -68,4 +68,4 @@ def _behind(cursor, channel: str, raw_channel: str) -> Head | None:
         cursor.execute(sql.FIRST_OF_ALL, place)
         values = (cursor.fetchone() or [None])[0]
         batch = claim_sql.TAKE_ONE
-    return Head(channel, raw_channel, *values, batch) if values else None  # type: ignore[call-arg]
+    return Head(channel, raw_channel, *values, batch) if values else None

@@ -33,8 +33,7 @@ def acquire_leased(env, hand, leased) -> Job | None:
         with fate.job_code():
             job = Job._load_from_values(env, row)
     except Exception as error:
-        cannot_load(env, hand, leased, error)
-        return None
+        return cannot_load(env, hand, leased, error)
     job.lease = (hand, leased)
     functions = env["queue.job.function"].sudo()
     leased.time_limit = functions.engine_config(leased.function).time_limit
@@ -63,14 +62,12 @@ def _start(env, hand, leased, job: Job) -> Job | None:
     elif hand.is_plain(env):
         job.date_started = _begin(env, hand, leased)
         if not leased.begun:
-            _gone(env, leased)
-            return None
+            return _gone(env, leased)
         env.cr.commit()
     else:
         job.date_started = _begin(env, hand, leased)
         if not leased.begun:
-            _gone(env, leased)
-            return None
+            return _gone(env, leased)
         # those who watch the ORM's writes see this one too
         known = job._stored_values
         _mark_started(job)

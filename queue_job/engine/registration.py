@@ -2,12 +2,9 @@
 say they are alive.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import socket
-from typing import TYPE_CHECKING
 
 import psycopg2
 
@@ -15,9 +12,6 @@ from . import databases
 from .monitor_connection import MonitorConnection
 from .outage import Outage
 from .sql import workers as sql
-
-if TYPE_CHECKING:
-    from .hand import Hand
 
 _logger = logging.getLogger(__name__)
 
@@ -41,7 +35,7 @@ class Seat:
         self.look_at = 0.0
         self.not_before = 0.0
         self.has_lease = False
-        self.hand: Hand | None = None
+        self.hand = None
         self.connection = None
         self.outage = Outage(
             _logger,

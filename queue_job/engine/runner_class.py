@@ -1,7 +1,6 @@
 """Which class runs the jobs of a database."""
 
 import functools
-from typing import Any
 
 from odoo.tools import config, unique
 
@@ -21,7 +20,7 @@ def job_runner_class(registry) -> type:
     return leaves[0] if len(leaves) == 1 else _combined(leaves)
 
 
-def _leaves(cls: Any, modules: set[str]) -> list[type]:
+def _leaves(cls: type, modules: set[str]) -> list[type]:
     """Return the classes of ``modules`` below ``cls`` from which none derives."""
     found = [
         leaf

@@ -35,7 +35,6 @@ import re
 import reprlib
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
 
 from odoo import models
 from odoo.tools import lazy
@@ -58,7 +57,7 @@ _BARE_MARKS = {
 
 #: What JSON carries by inheritance -> the plain value. Past what subclasses override,
 #: but for the items of a dict, as :mod:`json` reads them.
-_BASES: dict[type, Callable[[Any], Any]] = {
+_BASES = {
     str: str.__str__,
     int: int.__int__,
     float: float.__float__,

@@ -1,7 +1,5 @@
 """Parents and children of a job in its graph."""
 
-from typing import Any
-
 from .states import CANCELLED, DONE, PENDING, WAIT_DEPENDENCIES
 
 
@@ -78,7 +76,6 @@ class JobLinks:
 
 def release_children(env, uuid: str, graph_uuid: str, children: list[str]) -> None:
     """Let the jobs start that waited for the done job ``uuid`` and for no other."""
-    params: dict[str, Any]
     if children:
         where, params = _BY_UUID, {"children": children}
     elif graph_uuid:

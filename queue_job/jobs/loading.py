@@ -89,7 +89,7 @@ class JobLoading:
             raise UndecodableJobError(
                 "The arguments of the job are not a list and a dict"
             )
-        job = cls(  # type: ignore[call-arg]
+        job = cls(
             method,
             args=args,
             kwargs=kwargs,

@@ -37,7 +37,7 @@ FACTORIES = {
 #: Marks whose value is a list of pairs.
 MAPPING_MARKS = {*MAPPINGS.values(), "python_defaultdict"}
 #: type -> (mark, its value for JSON, the way back)
-_SCALARS: dict[type, tuple[str, Callable, Callable]] = {
+_SCALARS = {
     Decimal: ("python_decimal", str, Decimal),
     UUID: ("python_uuid", str, UUID),
     bytes: (

@@ -44,7 +44,7 @@ def write_is_plain(record, values: dict) -> bool:
 
 
 #: class of the registry -> (its mro, {method name: classes which define it})
-_definers: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+_definers = weakref.WeakKeyDictionary()
 
 
 def _are_neutral(model, method_names) -> bool:

@@ -108,7 +108,7 @@ class LoginAuth(AuthBase):
 
     def renew(self, request: requests.PreparedRequest) -> bool:
         """Have the token ``request`` was sent with replaced at the next call."""
-        token = str(request.headers.get("Authorization", "")).rpartition(" ")[2]
+        token = request.headers.get("Authorization", "").rpartition(" ")[2]
         self._tokens.refuse(token)
         return True
 

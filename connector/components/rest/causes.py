@@ -12,8 +12,7 @@ _c_source = re.compile(r"\[SSL: \w+\]|\(_ssl\.c:\d+\)")
 
 def is_no_http(error: Exception) -> bool:
     """Whether what came is not HTTP: neither a status nor headers of a sane size."""
-    cause: BaseException | None = root_of(error)
-    seen: set[int] = set()
+    cause, seen = root_of(error), set()
     while cause is not None and id(cause) not in seen:
         if isinstance(cause, http.client.LineTooLong):
             return True
@@ -33,12 +32,11 @@ def root_of(error: Exception) -> Exception:
 
 def words_of(error: Exception) -> str:
     """Return the operating system's words, without addresses of objects and URLs."""
-    seen: set[int] = set()
-    cause: BaseException = root_of(error)
+    seen, cause = set(), root_of(error)
     while cause.__cause__ or cause.__context__:
         if id(cause) in seen:
             break
         seen.add(id(cause))
-        cause = cause.__cause__ or cause.__context__ or cause
+        cause = cause.__cause__ or cause.__context__
     words = getattr(cause, "strerror", None) or str(cause)
     return mask(_c_source.sub("", words))[:_TEXT_LIMIT].strip()

@@ -47,7 +47,7 @@ class Exchanges:
 
     def _moved_to(self, response: requests.Response) -> str | None:
         """Return where to send a call again: on the same host, as the same call."""
-        codes: tuple[int, ...] = (307, 308)
+        codes = (307, 308)
         if response.request.method in READS:
             codes = (301, 302, *codes)
         place = response.headers.get("Location")
@@ -85,7 +85,7 @@ class Exchanges:
             yield
         # What cannot be sent is a ValueError of more than one library.
         except (requests.RequestException, ValueError) as error:
-            translated = failure(self.env, error, str(build.url), proxies)
+            translated = failure(self.env, error, build.url, proxies)
             _logger.info("%s %s: %s", build.method, build.url, translated)
             # requests puts the whole address in its text, keys in it included.
             hidden = mask(str(error)) != str(error)

@@ -57,11 +57,7 @@ STATUS_ERRORS: dict[int, type[Exception]] = {
     504: RemoteUnavailable,
 }
 #: What all others mean, by their first digit.
-_CLASS_ERRORS: dict[int, type[Exception]] = {
-    3: RemoteRefused,
-    4: RemoteProtocolError,
-    5: RemoteCallFailed,
-}
+_CLASS_ERRORS = {3: RemoteRefused, 4: RemoteProtocolError, 5: RemoteCallFailed}
 
 
 def failure(
@@ -108,7 +104,7 @@ def failure(
             )
         )
     if isinstance(error, requests.exceptions.ProxyError):
-        proxy = select_proxy(url, dict(proxies or {})) or "?"
+        proxy = select_proxy(url, proxies or {}) or "?"
         return RemoteUnavailable(
             env._(
                 "%(host)s cannot be reached through the proxy %(proxy)s: %(why)s. "
@@ -193,7 +189,7 @@ def refusal(
     if issubclass(error, RemoteBusy):
         return error(message, seconds=wait or 10)
     if issubclass(error, RetryableJobError):
-        return error(message, seconds=_SOON)  # type: ignore[call-arg]
+        return error(message, seconds=_SOON)
     return error(message)
 
 

@@ -85,7 +85,7 @@ class PrivateApt:
         return done.stdout if done.returncode == 0 else ""
 
     def has(self, package: str) -> bool:
-        """Tell whether the sources carry `package`."""
+        """Return whether the sources carry `package`."""
         return bool(self.query("download", "--print-uris", package))
 
     def fetch(self, packages: Sequence[str], folder: Path) -> list[Path]:
@@ -125,7 +125,7 @@ class PrivateApt:
 
 
 def _is_whole(archive: Path, announced: re.Match[str]) -> bool:
-    """Tell whether `archive` has the announced size and checksum."""
+    """Return whether `archive` has the announced size and checksum."""
     if not archive.is_file() or archive.stat().st_size != int(announced["size"]):
         return False
     if not announced["sha256"]:

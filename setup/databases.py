@@ -32,7 +32,7 @@ def execute(statement: str, *names: str) -> None:
 
 
 def exists(name: str) -> bool:
-    """Tell whether the database `name` exists."""
+    """Return whether the database `name` exists."""
     with closing(psycopg2.connect(dbname="postgres")) as connection:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))

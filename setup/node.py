@@ -67,7 +67,7 @@ def _install() -> None:
 
 
 def _is_on_path(env: dict[str, str]) -> bool:
-    """Tell whether the PATH of `env` has npm and a Node that is new enough."""
+    """Return whether the PATH of `env` has npm and a Node that is new enough."""
     node = shutil.which("node", path=env.get("PATH"))
     if not node or not shutil.which("npm", path=env.get("PATH")):
         return False

@@ -133,7 +133,7 @@ def _start() -> Any:
 
 @contextmanager
 def _whole(data: Path) -> Iterator[None]:
-    """Begin the cluster in `data` anew when the run that made it was stopped."""
+    """Recreate the cluster in `data` if the run that made it was stopped."""
     unfinished = data.with_name("postgres.unfinished")
     with exclusive(data.with_name("postgres.lock"), "another run starts PostgreSQL"):
         if unfinished.exists():

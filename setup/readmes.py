@@ -1,8 +1,8 @@
 """Write each addon's README.rst and static/description/index.html from readme/.
 
 ``python3 -m setup.readmes`` writes them, ``--check`` fails if one is out of date.
-Whether a file is current is told by the digest it carries of what it was made from,
-so a newer converter does not make every page out of date.
+Each file carries a digest of its sources, so that a newer converter does not make every
+page out of date.
 """
 
 import argparse

@@ -37,7 +37,7 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def is_done(stamp: Path, key: str) -> bool:
-    """Tell whether the step that writes `stamp` was completed for `key`."""
+    """Return whether the step that writes `stamp` was completed for `key`."""
     try:
         return stamp.read_text() == key
     except OSError:

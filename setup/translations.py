@@ -68,7 +68,7 @@ def export(addons: Iterable[Addon], runner: Runner) -> dict[str, str]:
             _export_into(folder, names, database, runner)
             inherited = set(json.loads(Path(folder, "inherited.json").read_text()))
             return {
-                name: normalised(
+                name: normalized(
                     Path(folder, f"{name}.pot").read_text("utf-8"), inherited
                 )
                 for name in names
@@ -93,7 +93,7 @@ def _export_into(folder: str, names: list[str], database: str, runner: Runner) -
         raise SetupError(f"Odoo could not export the terms: {done.stdout.strip()}")
 
 
-def normalised(template: str, inherited: Collection[str] = ()) -> str:
+def normalized(template: str, inherited: Collection[str] = ()) -> str:
     """A template without dates and versions; empty where it has no term.
 
     :param inherited: external ids of fields, and their choices, of other addons

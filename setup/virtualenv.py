@@ -30,7 +30,7 @@ def python() -> Path:
 
 
 def is_inside() -> bool:
-    """Tell whether the running interpreter is the virtual env's."""
+    """Return whether the running interpreter is the virtual env's."""
     return Path(sys.prefix).resolve() == folder().resolve()
 
 

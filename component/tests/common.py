@@ -38,7 +38,7 @@ class ComponentMixin:
 
     @classmethod
     def setUpComponent(cls) -> None:
-        """Build the components of the database anew; restored after the class."""
+        """Rebuild the components of the database, and restore them after the class."""
         with new_rollbacked_env() as env:
             dbname = env.cr.dbname
             former = _component_databases.get(dbname)

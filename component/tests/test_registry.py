@@ -90,7 +90,7 @@ class TestRegistry(BaseCase):
         self.assertEqual(len(registry._cache), 3)
         self.assertEqual(ComponentRegistry()._cache.maxsize, 512)
 
-    def test_without_a_cache_each_lookup_is_done_anew(self):
+    def test_without_a_cache_each_lookup_is_repeated(self):
         registry = ComponentRegistry(cachesize=0)
         self.assertEqual(registry.lookup("collection.base"), [])
         self.assertFalse(registry._cache)

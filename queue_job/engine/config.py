@@ -110,8 +110,7 @@ def worker_count() -> int:
     """Return how many jobs this server runs at once: ``workers``, else the capacity of
     the root in the configuration, else 2."""
     root = configured_limits().get(ROOT)
-    capacity = root.capacity if root is not None else None
-    default = capacity if isinstance(capacity, int) and capacity else 2
+    default = root.capacity if root is not None and root.capacity else 2
     return int(_number("workers", default, least=1))
 
 

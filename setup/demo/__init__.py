@@ -73,7 +73,7 @@ Odoo is yours:  [bold]{odoo}[/]
 Look first at:
   the coffees of each day, and who drank them
     {action}_brew
-  the machines, their buttons, and what each synchronisation did
+  the machines, their buttons, and what each synchronization did
 {backends}
   the jobs: what each one did, and how long it took
     Job Queue > Queue > Jobs

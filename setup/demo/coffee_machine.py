@@ -48,7 +48,7 @@ class CoffeeMachine:
         return f"cd {shlex.quote(str(paths.TESTS))} && {words}"
 
     def answers(self) -> bool:
-        """Tell whether the machine answers at all."""
+        """Return whether the machine answers at all."""
         try:
             return requests.get(f"{self.url}/admin/stats", timeout=TIMEOUT).ok
         except requests.RequestException:

@@ -32,7 +32,7 @@ class Figures:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether all of it was done and nothing failed."""
+        """Return whether all of it was done and nothing failed."""
         return (
             self.state == "done"
             and not self.counts["failed"]

@@ -1,4 +1,4 @@
-"""What a test run found, and how it is told."""
+"""The result of a test run, and its summary."""
 
 from __future__ import annotations
 

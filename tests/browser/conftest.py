@@ -14,7 +14,7 @@ from setup import databases, ports
 from setup.demo import options, stack
 from setup.odoo_run import Runner
 
-PATIENCE = 60_000  # milliseconds
+PAGE_TIMEOUT = 60_000  # milliseconds
 
 # Debian's Odoo comes without this library of the discuss app, and each missing file is
 # an error in the browser's console.
@@ -75,7 +75,7 @@ def open_odoo(browser: Browser, kitchen: stack.Stack) -> Iterator[Callable[..., 
         context = browser.new_context(
             base_url=kitchen.client.url, viewport={"width": 1280, "height": 860}
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PAGE_TIMEOUT)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -87,7 +87,7 @@ def open_odoo(browser: Browser, kitchen: stack.Stack) -> Iterator[Callable[..., 
         page.goto(path)
         return page
 
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=PAGE_TIMEOUT)
     yield opened
     for context in contexts:
         context.close()

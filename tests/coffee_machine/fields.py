@@ -2,7 +2,7 @@
 
 A field's place is a path with dots (``price.amount``). Anything that is not a
 field, or is of the wrong kind, is refused by its place: a client that speaks the
-other firmware's language is told so at once.
+other firmware's language gets an error at once.
 """
 
 import re

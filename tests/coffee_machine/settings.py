@@ -1,4 +1,4 @@
-"""What a machine is told when it is switched on."""
+"""The settings a machine starts with."""
 
 from dataclasses import dataclass
 from datetime import datetime, timezone

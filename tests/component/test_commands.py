@@ -125,7 +125,7 @@ def test_listeners_are_listed_as_json(run):
         ("component list --collection no.backend", "no model no.backend in database"),
         ("component list -d suite_test_no_such_database", "cannot be opened"),
         ("component_event explain res.partner paid", "must start with on_: 'paid'"),
-        ("component_event list res.partner --event paid", "starts with on_"),
+        ("component_event list res.partner --event paid", "must start with on_"),
     ],
 )
 def test_a_wrong_argument_is_a_clear_refusal(run, arguments, complaint):

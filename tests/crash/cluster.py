@@ -58,12 +58,15 @@ class Cluster:
         postmaster = psutil.Process(self._server.get_pid())
         postmaster.send_signal(signal.SIGQUIT)
         postmaster.wait(30)
-        for _attempt in range(6):
-            # the library waits 10 s; recovery continues and may take longer
-            with suppress(subprocess.TimeoutExpired):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            # the library waits 10 s for a recovery, and takes a server that is still
+            # starting for a broken one
+            with suppress(subprocess.TimeoutExpired, AssertionError):
                 self._server.ensure_postgres_running()
                 self.execute("postgres", "SELECT 1")
                 return
+            time.sleep(0.5)
         raise TimeoutError("PostgreSQL did not come back in a minute")
 
     def stop(self) -> None:

@@ -86,8 +86,11 @@ def test_jobs_survive_a_crash_of_postgresql(cluster, work, start_node, chance):
     start_node()
     work.wait(30, lambda: "done" in work.states())
     for _crash in range(2):
+        done = work.states().get("done", 0)
         cluster.restart()
-        time.sleep(chance.uniform(1, 3))
+        # the workers are connected again, and at work
+        work.wait(30, lambda done=done: work.states().get("done", 0) > done)
+        time.sleep(chance.uniform(0, 0.5))
     work.wait(_limit(work, 4, 15))
     work.assert_each_row_once()
     [(deaths,)] = work.query("SELECT COALESCE(sum(worker_deaths), 0) FROM queue_job")

@@ -8,6 +8,30 @@ from pathlib import Path
 
 import pytest
 
+MANIFEST = """{
+    "name": "Try",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "Tests",
+    "depends": ["base"],
+}
+"""
+TESTS = """
+import logging
+import unittest
+
+from odoo.tests import TransactionCase
+
+
+class TestTry(TransactionCase):
+    def test_good(self):
+        self.assertTrue(self.env["ir.module.module"]._get("zz_try").id)
+
+    @unittest.skip("the grinder is missing")
+    def test_skipped(self):
+        pass
+"""
+
 
 @pytest.fixture
 def scratch_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -39,3 +63,16 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., P
         return folder
 
     return write
+
+
+@pytest.fixture
+def foreign_addon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An addon outside of the checkout, on the addons path."""
+    folder = tmp_path / "more" / "zz_try"
+    (folder / "tests").mkdir(parents=True)
+    (folder / "__manifest__.py").write_text(MANIFEST)
+    (folder / "__init__.py").write_text("")
+    (folder / "tests" / "__init__.py").write_text("from . import test_try\n")
+    (folder / "tests" / "test_try.py").write_text(TESTS)
+    monkeypatch.setenv("ADDONS_PATH", str(folder.parent))
+    return folder

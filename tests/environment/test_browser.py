@@ -1,4 +1,4 @@
-"""Browser tests get a browser, or everyone is told why not."""
+"""Browser tests get a browser, or the reason why there is none is printed."""
 
 from __future__ import annotations
 

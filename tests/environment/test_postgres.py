@@ -80,7 +80,7 @@ def test_the_environment_is_as_before_afterwards(embedded: Path) -> None:
     assert dict(os.environ) == before
 
 
-def test_a_cluster_whose_making_was_stopped_is_made_anew(embedded: Path) -> None:
+def test_a_cluster_whose_making_was_stopped_is_recreated(embedded: Path) -> None:
     run = subprocess.Popen(
         [sys.executable, "-c", STOPPABLE], cwd=paths.CHECKOUT, env=dict(os.environ)
     )

@@ -138,6 +138,11 @@ BAD = [
         {"a.md": f"https://{'pypi'}.org/simple\n"},
         why="a host",
     ),
+    Bad(
+        "wording",
+        "a.md:1: 'over there': write",
+        {"a.md": f"The badge is over {'there'}.\n"},
+    ),
     Bad("executables", "shebang", {"run+x": "echo\n"}),
     Bad("yaml", "a.yaml", {"a.yaml": "a: [1\n"}),
     Bad("toml", "a.toml", {"a.toml": "a =\n"}),

@@ -1,7 +1,7 @@
 """Imports and exports over HTTP: records of one model, each with two relations.
 
-The other side is a coffee machine in a process of its own. Jobs are left out: what is
-measured is what they do, commits included.
+The external system is a coffee machine in a process of its own. Jobs are left out: what
+is measured is what they do, commits included.
 """
 
 from __future__ import annotations

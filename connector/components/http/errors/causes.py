@@ -37,6 +37,6 @@ def cause_message(error: Exception) -> str:
         if id(cause) in seen:
             break
         seen.add(id(cause))
-        cause = cause.__cause__ or cause.__context__ or cause
+        cause = cause.__cause__ or cause.__context__
     words = getattr(cause, "strerror", None) or str(cause)
     return mask(_c_source.sub("", words))[:_TEXT_LIMIT].strip()

@@ -35,6 +35,7 @@ import re
 import reprlib
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
 from odoo import models
 from odoo.tools import lazy

@@ -111,7 +111,7 @@ def read_channels(text: str) -> dict[str, Limits]:
             continue
         for key in config.keys() - {"name", "capacity", *_KEYS}:
             _logger.warning(
-                "Unknown key of a configured channel ignored: channel=%s key=%r "
+                "Unknown key of a configured channel ignored: channel=%s key=%s "
                 "known_keys=%s",
                 limit.name,
                 key,

@@ -1,20 +1,26 @@
 """Named PostgreSQL advisory locks, and transactions separate from the current one."""
 
+from __future__ import annotations
+
 import hashlib
 import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo.tools import SQL
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.modules.registry import Registry
+
 #: The current time as Odoo stores it; it moves on within a transaction.
 UTC_NOW = SQL("clock_timestamp() AT TIME ZONE 'UTC'")
 
 
-def pg_try_advisory_lock(env, lock: Any) -> bool:
+def pg_try_advisory_lock(env: Environment, lock: Any) -> bool:
     """Acquire a database-wide advisory lock without waiting.
 
     The lock belongs to the transaction: commit and rollback release it, and acquiring
@@ -31,7 +37,7 @@ def pg_try_advisory_lock(env, lock: Any) -> bool:
     return pg_try_advisory_locks(env, [lock])
 
 
-def pg_try_advisory_locks(env, locks: Iterable[Any]) -> bool:
+def pg_try_advisory_locks(env: Environment, locks: Iterable[Any]) -> bool:
     """Acquire several locks at once, see :func:`pg_try_advisory_lock`.
 
     :return: whether all locks were acquired; those that were are held until the end of
@@ -46,7 +52,7 @@ def pg_try_advisory_locks(env, locks: Iterable[Any]) -> bool:
 
 
 @contextmanager
-def own_transaction(registry) -> Iterator[Any]:
+def own_transaction(registry: Registry) -> Iterator[Any]:
     """Yield a separate cursor, committed at the end, independent of the caller's.
 
     It sees concurrent commits.

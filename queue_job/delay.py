@@ -4,8 +4,11 @@
 names ``Job`` and ``must_run_without_delay`` in this module: use them as globals.
 """
 
+from __future__ import annotations
+
 import inspect
 import logging
+from typing import TYPE_CHECKING, Any
 
 from odoo.models import BaseModel
 
@@ -15,6 +18,9 @@ from .job import Job, first_line_of_doc
 from .job.fields import OPTIONS
 from .job.properties import described
 from .utils import must_run_without_delay
+
+if TYPE_CHECKING:
+    from typing import Self
 
 __all__ = [
     "Delayable",
@@ -37,7 +43,7 @@ _MORE_OPTIONS = tuple(
 )
 
 
-def group(*delayables) -> DelayableGroup:
+def group(*delayables: Any) -> DelayableGroup:
     """Return the group of ``delayables``: they run in parallel, in any order.
 
     Members may be delayables, chains and groups::
@@ -47,7 +53,7 @@ def group(*delayables) -> DelayableGroup:
     return DelayableGroup(*delayables)
 
 
-def chain(*delayables) -> DelayableChain:
+def chain(*delayables: Any) -> DelayableChain:
     """Return the chain of ``delayables``: each one runs when the previous one is done.
 
     Members may be delayables, chains and groups::
@@ -133,7 +139,7 @@ class Delayable:
                 raise ValueError(f"No property {key}")
             setattr(self, key, value)
 
-    def set(self, *args, **kwargs):
+    def set(self, *args: Any, **kwargs: Any) -> Self:
         """Set properties from a dict or keyword arguments; return self.
 
         :raises ValueError: for a name that is not a job property
@@ -146,7 +152,7 @@ class Delayable:
             self._set_from_dict(kwargs)
         return self
 
-    def on_done(self, *delayables):
+    def on_done(self, *delayables: Any) -> Self:
         """Run ``delayables`` when this one is done; return self."""
         for delayable in delayables:
             self._graph.add_edge(self, delayable)
@@ -156,7 +162,7 @@ class Delayable:
         """Delay this and everything that comes after it."""
         self._graph.delay()
 
-    def split(self, size: int, chain: bool = False):
+    def split(self, size: int, chain: bool = False) -> Any:
         """Split the recordset into slices of ``size``; return their group, or chain.
 
         :raises ValueError: if no method was called yet, or ``size`` is below 1
@@ -264,7 +270,7 @@ class DelayableRecordset:
         )
 
     @property
-    def recordset(self):
+    def recordset(self) -> BaseModel:
         return self.delayable.recordset
 
     def __getattr__(self, name):

@@ -1,12 +1,18 @@
 """Chains, groups, and the graph they are flattened into before they are stored."""
 
+from __future__ import annotations
+
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from .graph import Graph
 from .job.enqueue import store_graph
 from .utils import must_run_without_delay
+
+if TYPE_CHECKING:
+    from typing import Self
 
 #: Maximum number of edges between two groups: above it, a barrier job replaces them.
 MAX_LINKS = 10_000
@@ -129,7 +135,7 @@ class DelayableComposite:
         """Return the Delayables after which the composite is done."""
         return [one for one in _delayables(self, first=False) if not _is_empty(one)]
 
-    def on_done(self, *delayables):
+    def on_done(self, *delayables: Any) -> Self:
         """Run ``delayables`` when the composite is done; return self."""
         if len(delayables) > 1:
             delayables = (DelayableGroup(*delayables),)

@@ -1,6 +1,10 @@
 """JSON of jobs: the field that stores it, and the encoders that addons extend."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from odoo import fields, models
 from odoo.tools import lazy
@@ -8,6 +12,10 @@ from odoo.tools.misc import SENTINEL
 
 from .exception import UndecodableJobError
 from .job import codec, marks
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.models import BaseModel
 
 
 class JobSerialized(fields.Field):
@@ -47,11 +55,15 @@ class JobSerialized(fields.Field):
             return json.dumps(env["base"], cls=JobEncoder)
         return self._default_json_mapping[self._base_type]
 
-    def convert_to_column(self, value, record, values=None, validate=True):
+    def convert_to_column(
+        self, value: Any, record: BaseModel, values: Any = None, validate: bool = True
+    ) -> Any:
         document = self.convert_to_cache(value, record, validate=validate)
         return document if document is None else json.dumps(document)
 
-    def convert_to_cache(self, value, record, validate=True):
+    def convert_to_cache(
+        self, value: Any, record: BaseModel, validate: bool = True
+    ) -> Any:
         # cache format: text of the document, or a native value as parsed by the driver
         if value is None or value is False or value == "":
             return None
@@ -59,7 +71,7 @@ class JobSerialized(fields.Field):
             return value
         return self.encode(value)
 
-    def encode(self, value, name: str = "") -> str:
+    def encode(self, value: Any, name: str = "") -> str:
         """Return the document of ``value``: its JSON text.
 
         :param name: name of the value in errors
@@ -69,7 +81,7 @@ class JobSerialized(fields.Field):
             value = list(value)
         return codec.dumps(value, JobEncoder().default, name or self.name)
 
-    def decode(self, document, env):
+    def decode(self, document: Any, env: Environment) -> Any:
         """Return the value of a document, given as text or as read from the column.
 
         :raises KeyError: if the model of a stored recordset does not exist
@@ -88,10 +100,10 @@ class JobSerialized(fields.Field):
                 kind = UndecodableJobError
             raise kind(f"{self} cannot be decoded: {reason}") from error
 
-    def convert_to_record(self, value, record):
+    def convert_to_record(self, value: Any, record: BaseModel) -> Any:
         return self.decode(value, record.env)
 
-    def convert_to_export(self, value, record):
+    def convert_to_export(self, value: Any, record: BaseModel) -> Any:
         if not value:
             return ""
         return json.dumps(value, cls=JobEncoder)
@@ -100,7 +112,7 @@ class JobSerialized(fields.Field):
 class JsonLiteral(JobSerialized):
     """A literal written by users and data files: JSON, whose keys are strings."""
 
-    def encode(self, value, name: str = "") -> str:
+    def encode(self, value: Any, name: str = "") -> str:
         return json.dumps(value, default=JobEncoder().default)
 
 
@@ -117,14 +129,14 @@ class JobEncoder(json.JSONEncoder):
         """Return the part of the context of ``obj`` to keep in the job."""
         return obj._job_prepare_context_before_enqueue()
 
-    def encode(self, o):
+    def encode(self, o: Any) -> Any:
         return "".join(self.iterencode(o))
 
-    def iterencode(self, o, _one_shot=False):
+    def iterencode(self, o: Any, _one_shot: bool = False) -> Iterator[str]:
         tree, _is_bare = codec.to_json(o, self.default)
         return super().iterencode(tree, _one_shot=True)
 
-    def default(self, obj):
+    def default(self, obj: Any) -> Any:
         if isinstance(obj, lazy):
             return obj._value
         marked = marks.mark(obj, self._get_record_context)
@@ -144,5 +156,5 @@ class JobDecoder(json.JSONDecoder):
         super().__init__(*args, object_hook=self.object_hook, **kwargs)
         self.env = env
 
-    def object_hook(self, obj):
+    def object_hook(self, obj: Any) -> Any:
         return marks.unmark(obj, self.env)

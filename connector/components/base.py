@@ -1,5 +1,9 @@
 """Base classes of the components that transfer records."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from odoo.addons.component.core import AbstractComponent
 
 
@@ -21,26 +25,26 @@ class Synchronizer(AbstractComponent):
         self._binder = None
         self._mapper = None
 
-    def run(self):
+    def run(self) -> Any:
         """Synchronize; subclasses take the arguments they need."""
         raise NotImplementedError
 
     @property
-    def mapper(self):
+    def mapper(self) -> Any:
         """The mapper of the model."""
         if self._mapper is None:
             self._mapper = self.component(usage=self._base_mapper_usage)
         return self._mapper
 
     @property
-    def binder(self):
+    def binder(self) -> Any:
         """The binder of the model."""
         if self._binder is None:
             self._binder = self.binder_for()
         return self._binder
 
     @property
-    def backend_adapter(self):
+    def backend_adapter(self) -> Any:
         """The adapter of the model."""
         if self._backend_adapter is None:
             self._backend_adapter = self.component(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odoo.addons.component.core import AbstractComponent
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..database import pg_try_advisory_lock
 from ..versions import is_more_specific, parse_specifier, serves
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 __all__ = [
     "AbstractComponent",
@@ -40,11 +43,11 @@ class BaseConnectorComponent(AbstractComponent):
     _backend_version: str | None = None
 
     @property
-    def backend_record(self):
+    def backend_record(self) -> BaseModel:
         """The backend of the work context."""
         return self.work.collection
 
-    def binder_for(self, model=None):
+    def binder_for(self, model: BaseModel | None = None) -> Any:
         """Return the binder of a model.
 
         :param model: name or records of a binding model; by default that of the work

@@ -1,6 +1,13 @@
 """Listeners of connectors."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from odoo.addons.component.core import AbstractComponent
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 __all__ = ["AbstractComponent", "ConnectorListener"]
 
@@ -20,7 +27,7 @@ class ConnectorListener(AbstractComponent):
     _name = "base.connector.listener"
     _inherit = ["base.connector", "base.event.listener"]
 
-    def no_connector_export(self, record):
+    def no_connector_export(self, record: BaseModel) -> bool:
         """Whether the context of a record disables its export."""
         get = record.env.context.get
         return get("no_connector_export") or get("connector_no_export")

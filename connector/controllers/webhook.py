@@ -5,8 +5,11 @@ signature; the body is not read before the URL is verified, nor if it is too lar
 response never waits for the processing.
 """
 
+from __future__ import annotations
+
 import logging
 import re
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -15,6 +18,9 @@ from odoo.http import HttpDispatcher, request
 
 from ..components.webhook.receiver import Delivery
 from ..models.webhook.endpoint import PATH
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 _logger = logging.getLogger(__name__)
 _address = re.compile(rf"({PATH})[^\s/?\"]+")
@@ -25,7 +31,7 @@ class WebhookDispatcher(HttpDispatcher):
 
     routing_type = "webhook"
 
-    def dispatch(self, endpoint, args):
+    def dispatch(self, endpoint: BaseModel, args: Any) -> Any:
         self.request.params = dict(args)
         return self.request.registry["ir.http"]._dispatch(endpoint)
 
@@ -53,7 +59,7 @@ class WebhookController(http.Controller):
         save_session=False,
         readonly=False,
     )
-    def deliver(self, token: str):
+    def deliver(self, token: str) -> Any:
         """Receive a delivery: 202 accepted, 200 already known, 4xx rejected."""
         endpoint = request.env["connector.webhook.endpoint"].sudo()._find(token)
         if not endpoint:

@@ -1,5 +1,9 @@
 """Related actions of connector jobs."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from odoo import models
 
 
@@ -13,7 +17,9 @@ class QueueJob(models.Model):
             neutral |= {"component_event"}
         return neutral
 
-    def related_action_unwrap_binding(self, component_usage="binder"):
+    def related_action_unwrap_binding(
+        self, component_usage: str = "binder"
+    ) -> dict[str, Any] | None:
         """Open the record bound by the job's binding, or the binding itself.
 
         For use as the related action of a job function; ``component_usage`` can be set
@@ -45,7 +51,7 @@ class QueueJob(models.Model):
             "res_id": records.id,
         }
 
-    def related_action_open_external(self):
+    def related_action_open_external(self) -> dict[str, Any] | None:
         """Open the page of the job's binding in the external system.
 
         For use as the related action of a job function.

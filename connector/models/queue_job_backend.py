@@ -1,5 +1,7 @@
 """Jobs of connectors know their run and their backend, and report their failures."""
 
+from __future__ import annotations
+
 import logging
 
 from odoo import fields, models
@@ -169,7 +171,7 @@ class QueueJob(models.Model):
                 )
         return super()._change_job_state(state, result=result)
 
-    def unlink(self):
+    def unlink(self) -> bool:
         runs = self.sudo().sync_run_id.filtered(lambda run: run.state in OPEN_RUN)
         for job in self.sudo().filtered("sync_run_id"):
             if job.state not in FINISHED_JOB and job.method_name in LIST_METHODS:

@@ -1,8 +1,14 @@
 """The differences between the firmware versions."""
 
+from __future__ import annotations
+
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from odoo.addons.component.core import AbstractComponent
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class Firmware1(AbstractComponent):
@@ -12,10 +18,10 @@ class Firmware1(AbstractComponent):
     _inherit = "coffee.base"
     _backend_version = "<2"
 
-    def read_price(self, record):
+    def read_price(self, record: BaseModel) -> Any:
         return Decimal(record["price"]), record["currency"]
 
-    def write_price(self, amount, currency):
+    def write_price(self, amount: float, currency: BaseModel) -> dict[str, Any]:
         return {"price": f"{amount:.2f}", "currency": currency}
 
 
@@ -26,8 +32,8 @@ class Firmware2(AbstractComponent):
     _inherit = "coffee.base"
     _backend_version = ">=2"
 
-    def read_price(self, record):
+    def read_price(self, record: BaseModel) -> Any:
         return Decimal(record["price"]["amount"]) / 100, record["price"]["currency"]
 
-    def write_price(self, amount, currency):
+    def write_price(self, amount: float, currency: BaseModel) -> dict[str, Any]:
         return {"price": {"amount": round(amount * 100), "currency": currency}}

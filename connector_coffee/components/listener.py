@@ -1,4 +1,11 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from odoo.addons.component.core import Component
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class BadgeListener(Component):
@@ -20,5 +27,5 @@ class RecipeListener(Component):
     _apply_on = ["product.product", "product.template"]
     _bindings_field = "coffee_bind_ids"
 
-    def on_record_unlink(self, record):
+    def on_record_unlink(self, record: BaseModel) -> None:
         """Keep the recipe on the machine, which cannot delete recipes."""

@@ -1,5 +1,12 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.connector.components.mapper import changed_by, mapping
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class BadgeImportMapper1(Component):
@@ -15,7 +22,7 @@ class BadgeImportMapper2(Component):
     _apply_on = "coffee.res.partner"
 
     @mapping
-    def holder(self, record):
+    def holder(self, record: BaseModel) -> dict[str, Any]:
         return {key: record["holder"][key] for key in ("name", "email")}
 
 
@@ -26,7 +33,7 @@ class BadgeExportMapper(AbstractComponent):
     direct = [("active", "active")]
 
     @mapping
-    def ref(self, record):
+    def ref(self, record: BaseModel) -> dict[str, Any]:
         return {"ref": f"{record.odoo_id._name},{record.odoo_id.id}"}
 
 
@@ -36,7 +43,7 @@ class BadgeExportMapper1(Component):
 
     @changed_by("name", "email")
     @mapping
-    def holder(self, record):
+    def holder(self, record: BaseModel) -> dict[str, Any]:
         return {"holder_name": record.name, "holder_email": record.email or None}
 
 
@@ -46,5 +53,5 @@ class BadgeExportMapper2(Component):
 
     @changed_by("name", "email")
     @mapping
-    def holder(self, record):
+    def holder(self, record: BaseModel) -> dict[str, Any]:
         return {"holder": {"name": record.name, "email": record.email or None}}

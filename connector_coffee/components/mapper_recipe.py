@@ -1,5 +1,12 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.connector.components.mapper import changed_by, mapping
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class RecipeImportMapper(AbstractComponent):
@@ -9,11 +16,11 @@ class RecipeImportMapper(AbstractComponent):
     direct = [("name", "name")]
 
     @mapping
-    def active(self, record):
+    def active(self, record: BaseModel) -> dict[str, Any]:
         return {"active": record["active"]}
 
     @mapping
-    def price(self, record):
+    def price(self, record: BaseModel) -> dict[str, Any]:
         amount, code = self.read_price(record)
         currency = self.currency(code)
         price = self.convert_currency(amount, source=currency)
@@ -31,7 +38,7 @@ class RecipeImportMapper2(Component):
     _inherit = ["coffee.recipe.import.mapper", "coffee.firmware.2"]
 
     @mapping
-    def brewing(self, record):
+    def brewing(self, record: BaseModel) -> dict[str, Any]:
         return {key: record["brewing"][key] for key in ("strength", "volume_ml")}
 
 
@@ -43,7 +50,7 @@ class RecipeExportMapper(AbstractComponent):
 
     @changed_by("list_price")
     @mapping
-    def price(self, record):
+    def price(self, record: BaseModel) -> dict[str, Any]:
         currency = record.coffee_currency_id
         amount = self.convert_currency(record.list_price, target=currency)
         return self.write_price(amount, currency.name)

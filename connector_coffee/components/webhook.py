@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 from odoo.addons.component.core import Component
 
 
@@ -8,6 +12,6 @@ class BrewReceiver(Component):
     _inherit = ["base.webhook.receiver", "coffee.base"]
     _signature_header = "X-Coffee-Signature"
 
-    def receive(self, event):
+    def receive(self, event: Any) -> Any:
         importer = self.component(usage="record.importer", model_name="coffee.brew")
         return importer.run(event.content()["brew"]["id"])

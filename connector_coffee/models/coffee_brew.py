@@ -1,5 +1,12 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class CoffeeBrew(models.Model):
@@ -20,7 +27,7 @@ class CoffeeBrew(models.Model):
     currency_id = fields.Many2one("res.currency")
     brewed_at = fields.Datetime(index=True)
 
-    def pour_when_busy(self, backend, minutes: int) -> str:
+    def pour_when_busy(self, backend: BaseModel, minutes: int) -> str:
         """Pour the configured coffee, and post the reason (a job)."""
         recipe, badge = backend.busy_recipe_id, backend.busy_badge_id
         if not recipe.coffee_id or not badge.coffee_id:

@@ -1,9 +1,12 @@
+from __future__ import annotations
+
 # Odoo loads commands outside of their addon: they must import by full name.
 # pylint: disable=odoo-addons-relative-import
 import argparse
 import json
 import sys
 import time
+from typing import Any
 
 from odoo import SUPERUSER_ID, api
 from odoo.cli import Command
@@ -18,7 +21,7 @@ class Queue(Command):
 
     name = "queue"
 
-    def run(self, args):
+    def run(self, args: list[str]) -> Any:
         parser = argparse.ArgumentParser(prog=self.prog, description=self.__doc__)
         actions = parser.add_subparsers(dest="action", required=True)
         explain = actions.add_parser("explain", help="explain why a job is not running")

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 from odoo.cli import Command
 
 
@@ -6,7 +10,7 @@ class QueueWorker(Command):
 
     name = "queue_worker"
 
-    def run(self, args):
+    def run(self, args: list[str]) -> Any:
         # imported here, as listing the commands must not load the addon, and by its
         # full name, as commands are loaded outside of their addon
         # pylint: disable=odoo-addons-relative-import

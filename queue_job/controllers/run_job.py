@@ -1,5 +1,9 @@
 """A route that runs one job immediately."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from werkzeug.exceptions import Forbidden
 
 from odoo import SUPERUSER_ID, http
@@ -21,7 +25,7 @@ class RunJob:
         save_session=False,
         readonly=False,
     )
-    def runjob(self, job_uuid, **kw):
+    def runjob(self, job_uuid: str, **kw: Any) -> str:
         """Run the enqueued job ``job_uuid``; the response is empty.
 
         :raises Forbidden: for users who are not job queue managers, and in a database

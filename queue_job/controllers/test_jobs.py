@@ -1,6 +1,9 @@
 """A route that creates test jobs."""
 
+from __future__ import annotations
+
 import random
+from typing import Any
 
 from werkzeug.exceptions import BadRequest, Forbidden
 
@@ -26,16 +29,16 @@ class TestJobs:
     @http.route("/queue_job/create_test_job", type="http", auth="user")
     def create_test_job(
         self,
-        priority=None,
-        max_retries=None,
-        channel=None,
-        description="Test job",
-        size=1,
-        failure_rate=0,
-        job_duration=0,
-        commit_within_job=False,
-        failure_retry_seconds=0,
-    ):
+        priority: int | None = None,
+        max_retries: int | None = None,
+        channel: str | None = None,
+        description: str = "Test job",
+        size: int = 1,
+        failure_rate: float = 0,
+        job_duration: float = 0,
+        commit_within_job: bool = False,
+        failure_retry_seconds: Any = 0,
+    ) -> str:
         """Create ``size`` test jobs; the response is the uuid of the job or its graph.
 
         :raises Forbidden: for users who may not manage access rights

@@ -5,9 +5,12 @@ default. The section is that of ``server_environment`` if that addon is installe
 else that of Odoo's configuration file. An empty environment variable counts as unset.
 """
 
+from __future__ import annotations
+
 import configparser
 import logging
 import os
+from typing import Any
 
 from odoo.tools import config
 
@@ -39,20 +42,20 @@ class QueueJobConfig(dict):
 
     _read = False
 
-    def _load(self):
+    def _load(self) -> None:
         if not self._read:
             self._read = True
             super().update(_read_section())  # pylint: disable=super-method-mismatch
 
-    def get(self, key, default=None):
+    def get(self, key: str, default: Any = None) -> Any:
         self._load()
         return super().get(key, default)
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: str) -> Any:
         self._load()
         return super().__getitem__(key)
 
-    def __contains__(self, key):
+    def __contains__(self, key: object) -> bool:
         self._load()
         return super().__contains__(key)
 
@@ -60,7 +63,7 @@ class QueueJobConfig(dict):
 queue_job_config = QueueJobConfig()
 
 
-def setting(key: str, default=None):
+def setting(key: str, default: Any = None) -> Any:
     """Return the text of a setting, or ``default``."""
     return (
         os.environ.get(f"ODOO_QUEUE_JOB_{key.upper()}")
@@ -110,7 +113,8 @@ def worker_count() -> int:
     """Return how many jobs this server runs at once: ``workers``, else the capacity of
     the root in the configuration, else 2."""
     root = configured_limits().get(ROOT)
-    default = root.capacity if root is not None and root.capacity else 2
+    capacity = root.capacity if root is not None else None
+    default = capacity if isinstance(capacity, int) and capacity else 2
     return int(_number("workers", default, least=1))
 
 

@@ -7,14 +7,20 @@ a minute, or after its clock was set; so delaying a job needs no round trip.
 In tests the test's clock applies, as tests may replace or freeze it.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from odoo.tools import config
+
+if TYPE_CHECKING:
+    from odoo.sql_db import Cursor
 
 #: Seconds for which a measurement is valid.
 _GOOD_FOR = 60.0
@@ -54,18 +60,18 @@ def use(local_now: Callable[[], datetime]) -> None:
     _local_now = local_now
 
 
-def database_now(cr) -> datetime:
+def database_now(cr: Cursor) -> datetime:
     """Return the current naive date and time in UTC, by the database's clock."""
     return _local_now() + offset(cr)
 
 
-def refresh_clock(cr) -> None:
+def refresh_clock(cr: Cursor) -> None:
     """Measure the database's clock, unless that was done recently; so the next jobs
     need not, which would open a transaction."""
     offset(cr, good_for=30.0)
 
 
-def offset(cr, good_for: float = _GOOD_FOR) -> timedelta:
+def offset(cr: Cursor, good_for: float = _GOOD_FOR) -> timedelta:
     """Return how far the database's clock is ahead of the one of this process.
 
     :param good_for: seconds for which an earlier measurement is good

@@ -30,6 +30,8 @@ these. Everything else is refused, with its location, as in
 ``JobDecoder.object_hook``, see :mod:`..fields`.
 """
 
+from __future__ import annotations
+
 import json
 import re
 import reprlib
@@ -75,7 +77,7 @@ _SMALL = -_BIG
 _BETWEEN_SURROGATES = re.compile("(?<=[\ud800-\udbff])(?=[\udc00-\udfff])")
 
 
-def dumps(value, default: Callable, name: str) -> str:
+def dumps(value: Any, default: Callable, name: str) -> str:
     """Return the JSON document of ``value``.
 
     :param default: given a value that is not JSON, returns its marked dict
@@ -88,7 +90,7 @@ def dumps(value, default: Callable, name: str) -> str:
     return json.dumps(tree)
 
 
-def to_json(value, default: Callable, name: str = "") -> tuple[object, bool]:
+def to_json(value: Any, default: Callable, name: str = "") -> tuple[object, bool]:
     """Return the JSON of ``value``, and whether it needs no envelope.
 
     :raises InvalidJobError: naming what cannot be stored
@@ -102,7 +104,7 @@ def to_json(value, default: Callable, name: str = "") -> tuple[object, bool]:
     return tree, encoder.is_bare
 
 
-def loads(document, object_hook: Callable):
+def loads(document: Any, object_hook: Callable) -> Any:
     """Return the value of a document, given as text or as parsed by the driver.
 
     :param object_hook: given a JSON object with decoded values, returns the value it
@@ -119,7 +121,7 @@ def loads(document, object_hook: Callable):
             f"{tree['version']}; this version supports up to {VERSION})"
         )
 
-    def strict_hook(obj):
+    def strict_hook(obj: Any) -> Any:
         value = object_hook(obj)
         if value is obj and MARK in obj:
             raise UndecodableJobError(
@@ -131,13 +133,13 @@ def loads(document, object_hook: Callable):
     return _decode(tree["value"], strict_hook)
 
 
-def unwrap(document):
+def unwrap(document: Any) -> Any:
     """Return the JSON of a document, without its envelope."""
     tree = parse(document)
     return tree["value"] if _is_envelope(tree) else tree
 
 
-def parse(document):
+def parse(document: Any) -> Any:
     """Return the JSON of a document, given as text or as parsed by the driver."""
     return json.loads(document) if isinstance(document, str) else document
 
@@ -161,7 +163,7 @@ class _Encoder:
         self._default = default
         self.is_bare = True
 
-    def encode(self, value, depth: int):
+    def encode(self, value: Any, depth: int) -> Any:
         kind = type(value)
         if kind is str:
             if not value.isascii() and _BETWEEN_SURROGATES.search(value):

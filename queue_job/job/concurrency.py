@@ -1,7 +1,11 @@
 """Concurrency key and limit of a job, and its exponential backoff."""
 
+from __future__ import annotations
 
-def resolve(job) -> None:
+from typing import Any
+
+
+def resolve(job: Any) -> None:
     """Give a new job the key and the limit of how many such jobs run at once.
 
     Those given to ``with_delay`` take precedence over the job function's.

@@ -1,28 +1,33 @@
 """Dependencies and dependents of a job in its graph."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from .states import CANCEL_DEPENDENT, DONE, RELEASE, WAIT
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 
 class JobDependencies:
     """The part of a job about its dependencies and its dependents."""
 
     @property
-    def depends_on(self):
+    def depends_on(self) -> set:
         """Jobs that must be done before this one, without deleted ones."""
         if not self._depends_on and self._depends_on_uuids:
             return self.load_many(self.env, self._depends_on_uuids)
         return self._depends_on
 
     @property
-    def reverse_depends_on(self):
+    def reverse_depends_on(self) -> set:
         """Jobs that wait for this one, without deleted ones."""
         if not self._reverse_depends_on and self._reverse_depends_on_uuids:
             return self.load_many(self.env, self._reverse_depends_on_uuids)
         return set(self._reverse_depends_on)
 
-    def add_depends(self, jobs):
+    def add_depends(self, jobs: set[Any]) -> None:
         """Make this job wait until ``jobs`` are done.
 
         :raises ValueError: if the job would wait for itself
@@ -76,7 +81,9 @@ class JobDependencies:
         cancel_dependents(self.env, self.uuid, self.date_cancelled)
 
 
-def release_dependents(env, uuid: str, graph_uuid: str, dependents: list[str]) -> None:
+def release_dependents(
+    env: Environment, uuid: str, graph_uuid: str, dependents: list[str]
+) -> None:
     """Set the dependents of done job ``uuid`` that wait for nothing else to pending."""
     params: dict[str, Any]
     if dependents:
@@ -91,7 +98,7 @@ def release_dependents(env, uuid: str, graph_uuid: str, dependents: list[str]) -
         ready.write(RELEASE.values(None))
 
 
-def cancel_dependents(env, uuid: str, date_cancelled) -> None:
+def cancel_dependents(env: Environment, uuid: str, date_cancelled: Any) -> None:
     """Cancel the direct and indirect dependents of the cancelled job ``uuid``."""
     descendants = _select_jobs(env, _SELECT_DESCENDANTS, {"uuid": uuid})
     if descendants:

@@ -1,5 +1,9 @@
 """The JSON documents of a new job's records and arguments, checked before any SQL."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from ..exception import InvalidJobError
 
 #: Maximum total bytes of the documents of a job. PostgreSQL takes 256 MB as one JSON
@@ -7,7 +11,7 @@ from ..exception import InvalidJobError
 MAX_BYTES = 64 * 1024 * 1024
 
 
-def documents(job) -> dict[str, str]:
+def documents(job: Any) -> dict[str, str]:
     """Return the documents of a job by column.
 
     :raises InvalidJobError: naming the job and what cannot be stored

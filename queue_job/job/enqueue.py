@@ -5,7 +5,11 @@ waiting job with the same identity key. The unique partial index on the key deci
 also between transactions that cannot see each other.
 """
 
+from __future__ import annotations
+
 import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from odoo.exceptions import ConcurrencyError
 from odoo.models import BaseModel
@@ -16,13 +20,16 @@ from .fields import OPTIONS
 from .insert import insert
 from .states import WAITING_STATES
 
+if TYPE_CHECKING:
+    from ..job import Job
+
 _logger = logging.getLogger(__name__)
 
 #: Attempts: the holder of a key may start between the lookup and the insertion.
 _MAX_RACES = 10
 
 
-def store_graph(jobs, edges=()) -> dict:
+def store_graph(jobs: Iterable[Job], edges: Any = ()) -> dict:
     """Store the jobs of one graph; return the stored job of each.
 
     :param jobs: iterable of Job, all of one database cursor

@@ -1,7 +1,11 @@
 """Runs the method of a job, and computes its retries."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from typing import Any
 
 from ..exception import FailedJobError, RetryableJobError
 from .retry import RetryPattern, RetryPolicy
@@ -12,7 +16,7 @@ from .text import text_of
 class JobExecution:
     """The part of a job that runs it; changes attributes and stores nothing."""
 
-    def perform(self):
+    def perform(self) -> Any:
         """Call the method; return its result and keep it in ``result``.
 
         :raises FailedJobError: after a retryable error on the last attempt
@@ -36,7 +40,7 @@ class JobExecution:
         return self.result
 
     @contextmanager
-    def in_temporary_env(self):
+    def in_temporary_env(self) -> Iterator[None]:
         """Bind the job to a separate cursor, which is committed on success.
 
         :raises LeaseLost: if the job lost its lease in the meantime
@@ -75,7 +79,7 @@ class JobExecution:
         config = functions.engine_config(self.job_function_name)
         return config.retry_policy or RetryPattern()
 
-    def postpone(self, result=None, seconds=None):
+    def postpone(self, result: Any = None, seconds: float | None = None) -> None:
         """Set the eta of the next attempt; the caller sets the state."""
         self.eta = timedelta(seconds=self._get_retry_seconds(seconds))
         self.exc_name = None
@@ -85,15 +89,15 @@ class JobExecution:
             self.result = result
 
     @property
-    def on_fail_method_name(self):
+    def on_fail_method_name(self) -> str | None:
         return self.job_config.on_fail_method_name
 
-    def on_fail(self, fail_vals):
+    def on_fail(self, fail_vals: Any) -> None:
         """Call the on-fail method, with the values of the failure."""
         if self.on_fail_method_name:
             getattr(self.recordset, self.on_fail_method_name)(**fail_vals)
 
-    def related_action(self):
+    def related_action(self) -> dict[str, Any] | None:
         """Return the related action of the job, or None.
 
         :raises ValueError: if the configured method name is not a string

@@ -5,6 +5,8 @@ taken from ``with_delay`` and ``delayable``, checked, stored, read back and prot
 its row says.
 """
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,7 +77,7 @@ class JobField:
         """Return the attribute of a job."""
         return operator.attrgetter(self.on_job)
 
-    def value(self, job):
+    def value(self, job: Any) -> Any:
         """Return what is written to the field for a job; False for nothing."""
         value = self.get(job)
         if self.max_chars:
@@ -85,7 +87,7 @@ class JobField:
         is_kept = self.is_json or type(self.default) is int
         return value if is_kept else value or False
 
-    def restore(self, job, value) -> None:
+    def restore(self, job: Any, value: Any) -> None:
         """Give a job what its row says."""
         if self.load:
             value = self.load(value)

@@ -1,9 +1,15 @@
 """Identity keys computed from the call of a job."""
 
+from __future__ import annotations
+
 import hashlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..job import Job
 
 
-def identity_exact_hasher(job_):
+def identity_exact_hasher(job_: Job) -> Any:
     """Return a sha1 hasher fed with the model, method, ids and arguments of a job.
 
     Feed it more to derive your own identity. Databases store the digests: the order and
@@ -18,6 +24,6 @@ def identity_exact_hasher(job_):
     return hasher
 
 
-def identity_exact(job_):
+def identity_exact(job_: Job) -> str:
     """Identity key of jobs with the same call: pass it as ``identity_key``."""
     return identity_exact_hasher(job_).hexdigest()

@@ -60,7 +60,7 @@ def _insert_with_orm(jobs, rows) -> None:
     # jobs are stored in their order: only adjacent ones are grouped
     # pylint: disable=bad-builtin-groupby
     for env, same_env in groupby(pairs, key=lambda pair: pair[0].env):
-        same_env = list(same_env)
+        same_env = list(same_env)  # type: ignore[assignment]
         model = env["queue.job"].sudo()
         records = model.with_context(_job_edit_sentinel=model.EDIT_SENTINEL).create(
             [row for _job, row in same_env]

@@ -1,10 +1,13 @@
 """One job in memory: what it calls, on what, and what became of it."""
 
+from __future__ import annotations
+
 import logging
 import os
 import uuid
 import weakref
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from . import clock
 from .dependencies import JobDependencies
@@ -53,6 +56,12 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
         same key is waiting, no other one is stored
     :raises TypeError: if ``func`` is not a method of a recordset
     """
+
+    if TYPE_CHECKING:
+        # the attributes of the table of fields
+        def __getattr__(self, name: str) -> Any: ...
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     def __init__(
         self,
@@ -141,14 +150,14 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
         return hash(self.uuid)
 
     @property
-    def uuid(self):
+    def uuid(self) -> str:
         """Unique identifier of the job, generated on first use."""
         if self._uuid is None:
             self._uuid = str(uuid.uuid4())
         return self._uuid
 
     @property
-    def company_id(self):
+    def company_id(self) -> int | None:
         """Id of the job's company, or a falsy value.
 
         The context key ``company_id`` takes precedence, even if it is falsy.
@@ -164,19 +173,19 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
         return self._company_id
 
     @company_id.setter
-    def company_id(self, value):
+    def company_id(self, value: Any) -> None:
         self._company_id = value
 
-    @property
-    def eta(self):
+    @property  # type: ignore[override]
+    def eta(self) -> datetime | None:
         return self._eta
 
     @eta.setter
-    def eta(self, value):
+    def eta(self, value: Any) -> None:
         self._eta = absolute_eta(value, self._now)
 
     @property
-    def exec_time(self):
+    def exec_time(self) -> float | None:
         """Seconds from start to done, None unless both are known."""
         if self.date_done and self.date_started:
             return (self.date_done - self.date_started).total_seconds()
@@ -195,7 +204,7 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
             if name in DEFAULTS:
                 setattr(self, name, None if value is False else value)
 
-    def set_pending(self, result=None, reset_retry=True):
+    def set_pending(self, result: Any = None, reset_retry: bool = True) -> None:
         """Set the job to pending, or to waiting if it has unfinished dependencies."""
         self._move(REQUEUE if reset_retry else RETRY)
         if self._has_unfinished_parent():
@@ -203,11 +212,11 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
         if result is not None:
             self.result = result
 
-    def set_enqueued(self):
+    def set_enqueued(self) -> None:
         """Set the job to enqueued: a worker is about to start it."""
         self._move(CLAIM)
 
-    def set_started(self):
+    def set_started(self) -> None:
         """Set the job to started, by this process."""
         self.note_start()
         self.add_lock_record()
@@ -217,19 +226,19 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
         self._move(START, at)
         self.worker_pid = os.getpid()
 
-    def set_done(self, result=None):
+    def set_done(self, result: Any = None) -> Any:
         """Set the job to done, and clear a previous failure."""
         self._move(FINISH)
         if result is not None:
             self.result = result
 
-    def set_cancelled(self, result=None):
+    def set_cancelled(self, result: Any = None) -> Any:
         """Set the job to cancelled."""
         self._move(CANCEL)
         if result is not None:
             self.result = result
 
-    def set_failed(self, **kw):
+    def set_failed(self, **kw: Any) -> None:
         """Set the job to failed, and attributes from the keywords that are not None."""
         self._move(FAIL)
         for key, value in kw.items():

@@ -1,10 +1,17 @@
 """Loads jobs from the table ``queue_job``."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from ..exception import NoSuchJobError, UndecodableJobError
 from .fields import LOADED_COLUMNS, RESTORED
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.models import BaseModel
 
 #: Errors of loading a job: its model or method does not exist, or its arguments cannot
 #: be decoded.
@@ -17,7 +24,7 @@ class JobLoading:
     """The part of a job that loads it from its row."""
 
     @classmethod
-    def load(cls, env, job_uuid: str):
+    def load(cls, env: Environment, job_uuid: str) -> Any:
         """Return the stored job.
 
         :raises NoSuchJobError: if it does not exist
@@ -30,7 +37,7 @@ class JobLoading:
         raise NoSuchJobError(f"Job {job_uuid} does not exist")
 
     @classmethod
-    def load_many(cls, env, job_uuids: Iterable[str]) -> set:
+    def load_many(cls, env: Environment, job_uuids: Iterable[str]) -> set:
         """Return the stored jobs of these uuids, without unknown ones."""
         rows = cls._select(env, list(job_uuids))
         return {cls._load_from_values(env, values) for values in rows}
@@ -60,7 +67,7 @@ class JobLoading:
             raise UndecodableJobError(
                 "The stored arguments of the job are not a list and a dict"
             )
-        job = cls(method, args=args, kwargs=kwargs, job_uuid=values["uuid"])
+        job = cls(method, args=args, kwargs=kwargs, job_uuid=values["uuid"])  # type: ignore[call-arg]
         for field in RESTORED:
             field.restore(job, values[field.name])
         links = json.loads(values["dependencies"] or "{}")
@@ -71,10 +78,10 @@ class JobLoading:
         return job
 
     @staticmethod
-    def db_records_from_uuids(env, job_uuids: Iterable[str]):
+    def db_records_from_uuids(env: Environment, job_uuids: Iterable[str]) -> BaseModel:
         """Return the ``queue.job`` records of these uuids, in sudo."""
         return env["queue.job"].sudo().search([("uuid", "in", tuple(job_uuids))])
 
-    def db_record(self):
+    def db_record(self) -> BaseModel:
         """Return the job's record in sudo, empty if it is not stored."""
         return self.db_records_from_uuids(self.env, [self.uuid])

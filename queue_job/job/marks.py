@@ -1,10 +1,13 @@
 """Types that JSON lacks, each encoded as a dict with a mark; see :mod:`.codec`."""
 
+from __future__ import annotations
+
 import base64
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import dateutil.parser
@@ -14,6 +17,9 @@ from markupsafe import Markup
 from odoo import models
 from odoo.fields import Command
 from odoo.tools import frozendict
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 #: Key of the mark in a marked dict.
 MARK = "_type"
@@ -56,7 +62,7 @@ _SCALARS: dict[type, tuple[str, Callable, Callable]] = {
 }
 
 
-def mark(value, context: Callable) -> dict | None:
+def mark(value: Any, context: Callable) -> dict | None:
     """Return the marked dict of a value that is not a collection; None if its type is
     unknown.
 
@@ -109,7 +115,7 @@ def _parse_element(text: str):
     return lxml.etree.fromstring(text, parser)
 
 
-def unmark(obj: dict, env):
+def unmark(obj: dict, env: Environment) -> Any:
     """Return the value of a marked dict, itself if its mark is unknown.
 
     :raises KeyError: if the model of a recordset does not exist

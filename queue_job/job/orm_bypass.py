@@ -6,26 +6,32 @@ stored through the ORM. The classes are inspected at the time of the write, so a
 replaced by a test counts too.
 """
 
+from __future__ import annotations
+
 import functools
 import weakref
+from typing import TYPE_CHECKING, Any
 
 from .states import FAILED
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 #: Addons whose ``create`` and ``write`` do nothing for a job's row.
 _NEUTRAL_ADDONS = {"base", "mail", "queue_job"}
 
 
-def can_insert_with_sql(model, settings) -> bool:
+def can_insert_with_sql(model: BaseModel, settings: Any) -> bool:
     """Tell whether rows may be created by INSERT."""
     return not settings.foreign_fields and _are_neutral(model, ("create", "_create"))
 
 
-def stores_own_values(job_class) -> bool:
+def stores_own_values(job_class: Any) -> bool:
     """Tell whether the values of a row are computed as in :mod:`.storage`."""
     return job_class._store_values.__module__ == f"{__package__}.storage"
 
 
-def can_update_with_sql(record, values: dict) -> bool:
+def can_update_with_sql(record: BaseModel, values: dict) -> bool:
     """Tell whether ``values`` may be written by UPDATE.
 
     A failure is announced and a changed error message is tracked by the chatter, so

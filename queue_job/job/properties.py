@@ -3,11 +3,14 @@
 Without asking the database, whose errors would abort the caller's transaction.
 """
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta, timezone
 from numbers import Real
+from typing import Any
 from uuid import UUID
 
 from odoo.tools.translate import LazyGettext
@@ -21,7 +24,7 @@ MAX_KEY_BYTES = 2000
 _INT4 = range(-(2**31), 2**31)
 
 
-def absolute_eta(value, now: Callable):
+def absolute_eta(value: Any, now: Callable) -> datetime | None:
     """Return the date and time of an eta; a timedelta and seconds count from ``now()``.
 
     An invalid value is returned unchanged, and refused when the job is stored.
@@ -36,14 +39,14 @@ def absolute_eta(value, now: Callable):
         return value
 
 
-def described(job_or_delayable, _name: str, value) -> str:
+def described(job_or_delayable: Any, _name: str, value: Any) -> str:
     """Return a description as text; a lazy translation in the user's language."""
     if isinstance(value, LazyGettext):
         return job_or_delayable.recordset.env._(value)
     return str(value)
 
 
-def check_integer(job, name: str, value) -> int:
+def check_integer(job: Any, name: str, value: Any) -> int:
     """Return an int that the column can hold.
 
     :raises InvalidJobError: for anything that is no whole number
@@ -60,7 +63,7 @@ def check_integer(job, name: str, value) -> int:
     return number
 
 
-def check_eta(job, name: str, value) -> datetime | None:
+def check_eta(job: Any, name: str, value: Any) -> datetime | None:
     """Return an eta naive and in UTC, as the column expects it.
 
     :raises InvalidJobError: for anything that is no date
@@ -82,7 +85,7 @@ def check_eta(job, name: str, value) -> datetime | None:
     return eta
 
 
-def check_text(job, name: str, value) -> str | None:
+def check_text(job: Any, name: str, value: Any) -> str | None:
     """Return a text that can be stored; None for an empty one.
 
     :raises InvalidJobError: for anything else
@@ -96,7 +99,7 @@ def check_text(job, name: str, value) -> str | None:
     return value
 
 
-def check_key(job, name: str, value) -> str | None:
+def check_key(job: Any, name: str, value: Any) -> str | None:
     """Return a key as text that an index can hold; None for an empty one.
 
     :raises InvalidJobError: for anything that is no text, int or UUID, or too long

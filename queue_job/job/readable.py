@@ -1,12 +1,15 @@
 """Displays documents of jobs, even if what they refer to no longer exists."""
 
+from __future__ import annotations
+
 from pprint import pformat
+from typing import Any
 
 from .codec import unwrap
 from .marks import MAPPING_MARKS, MARK
 
 
-def tree_or_text(document):
+def tree_or_text(document: Any) -> Any:
     """Return the JSON of a document without its envelope; text that is not JSON is
     returned as is."""
     try:
@@ -15,7 +18,7 @@ def tree_or_text(document):
         return document
 
 
-def readable(value) -> str:
+def readable(value: Any) -> str:
     """Return an encoded argument as a Python literal."""
     return pformat(_plain(value), width=100, compact=True, sort_dicts=False)
 

@@ -78,7 +78,7 @@ def named_policy(settings: Mapping[str, Any]) -> RetryPolicy:
         raise ValueError(
             f"There is no retry policy {name!r}. Use one of: {', '.join(POLICIES)}."
         )
-    known = {field.name: field for field in dataclasses.fields(policy)}
+    known = {field.name: field for field in dataclasses.fields(policy)}  # type: ignore[arg-type]
     given = {key: value for key, value in settings.items() if key != POLICY}
     if unknown := given.keys() - known.keys():
         raise ValueError(

@@ -1,8 +1,11 @@
 """Parses the delay before the next attempt of a job."""
 
+from __future__ import annotations
+
 import math
 from datetime import timedelta
 from random import randint
+from typing import Any
 
 from .text import repr_of
 
@@ -10,7 +13,7 @@ from .text import repr_of
 _MOST = 100 * 365 * 86_400
 
 
-def seconds_to_wait(value) -> float:
+def seconds_to_wait(value: Any) -> float:
     """Return the seconds to wait before the next attempt.
 
     :param value: seconds as a number or string, a timedelta, or a pair of these,

@@ -16,8 +16,11 @@ Nothing else writes a state: :class:`.Job`, the buttons, the triggers and the st
 of the engine take what they write from :data:`TRANSITIONS`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 WAIT_DEPENDENCIES = "wait_dependencies"
 PENDING = "pending"
@@ -118,7 +121,7 @@ class Transition:
         columns = self.columns(**more)
         return "\n".join(f"NEW.{name} := {sql};" for name, sql in columns.items())
 
-    def values(self, now) -> dict:
+    def values(self, now: Any) -> dict:
         """Return the same as field values of ``queue.job``; a trigger adds the columns
         of the engine.
 

@@ -1,14 +1,21 @@
 """Stores jobs in the table ``queue_job``."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from . import enqueue, orm_bypass, uniqueness
 from .fields import CHANGING, FIXED, FIXED_NAMES
 from .states import WAITING_STATES
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class JobStorage:
     """The part of a job that writes its row."""
 
-    def job_record_with_same_identity_key(self):
+    def job_record_with_same_identity_key(self) -> BaseModel:
         """Return the record of a waiting job with the same key, in sudo, or empty."""
         model = self.env["queue.job"].sudo()
         model.flush_model(["identity_key", "state"])

@@ -6,10 +6,13 @@ Every text that a job influences passes here before it is stored or logged, so t
 outcome of a job never depends on its text.
 """
 
+from __future__ import annotations
+
 import functools
 import re
 import traceback
 from io import StringIO
+from typing import Any
 
 from odoo.modules.module import Manifest
 from odoo.tools.translate import LazyGettext
@@ -42,7 +45,7 @@ def storable(text: str, most: int = MOST_OF_LINE) -> str:
     return text.replace("\x00", "\\x00")
 
 
-def text_of(value, most: int = MOST_OF_LINE, lang: str | None = None) -> str:
+def text_of(value: Any, most: int = MOST_OF_LINE, lang: str | None = None) -> str:
     """Return ``str(value)`` so that it can be stored; lazy translations in ``lang``."""
     if isinstance(value, BaseException) and _is_lazy(arg := _first_arg(value)):
         value = arg
@@ -63,7 +66,7 @@ def _first_arg(error: BaseException):
         return error
 
 
-def repr_of(value) -> str:
+def repr_of(value: Any) -> str:
     """Return ``repr(value)`` so that it can be stored."""
     return storable(_made_by(repr, value), MOST_OF_TEXT)
 
@@ -82,7 +85,7 @@ def _class_name(kind: type) -> str:
     return type.__dict__["__name__"].__get__(kind)
 
 
-def is_true(value) -> bool:
+def is_true(value: Any) -> bool:
     """Return ``bool(value)``, True if that raises."""
     try:
         return bool(value)
@@ -90,7 +93,7 @@ def is_true(value) -> bool:
         return True
 
 
-def result_text(result, lang: str | None = None) -> str | None:
+def result_text(result: Any, lang: str | None = None) -> str | None:
     """Return the text to store for a job's result, None if there is none."""
     return text_of(result, MOST_OF_TEXT, lang) if is_true(result) else None
 

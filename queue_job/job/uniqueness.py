@@ -8,9 +8,16 @@ cancelled, names the one that stays, and its dependents wait for that one.
 Triggers enforce this whoever writes: the engine's statements, an addon's SQL, the ORM.
 """
 
+from __future__ import annotations
+
 import logging
+from typing import TYPE_CHECKING, Any
 
 from .states import SUPERSEDE, WAITING_STATES, in_states
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
+    from odoo.sql_db import Cursor
 
 _logger = logging.getLogger(__name__)
 
@@ -131,7 +138,7 @@ CREATE TRIGGER queue_job_hand_over_dependents AFTER UPDATE ON queue_job
 """
 
 
-def cancel_if_superseded(job, record) -> bool:
+def cancel_if_superseded(job: Any, record: BaseModel) -> bool:
     """Cancel ``job``, about to wait, if another one is waiting with its key."""
     env = job.env
     duplicate = record._waiting_duplicate()
@@ -151,7 +158,7 @@ def cancel_if_superseded(job, record) -> bool:
     return True
 
 
-def cancel_waiting_duplicates(cr) -> int:
+def cancel_waiting_duplicates(cr: Cursor) -> int:
     """Keep one waiting job per identity key; return how many were cancelled.
 
     The furthest one stays: enqueued, then pending, then the oldest.

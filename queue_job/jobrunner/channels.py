@@ -1,5 +1,7 @@
 """Channels under the names of earlier runners; the channel tree is in the engine."""
 
+from __future__ import annotations
+
 from ..engine.claim.channel_string import (
     limits_of_entry,
     parse_simple_config,
@@ -40,7 +42,7 @@ class ChannelManager:
         self._limits.update({limit.name: limit for limit in limits})
 
     def get_channel_by_name(
-        self, channel_name, autocreate=False, parent_fallback=False
+        self, channel_name: str, autocreate: bool = False, parent_fallback: bool = False
     ) -> Limits:
         """Return the limits of a channel; no name means the root.
 

@@ -2,12 +2,15 @@
 forking server, supervised like its HTTP and cron workers.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import signal
 import socket
 import threading
 import time
+from typing import Any
 
 import psutil
 
@@ -25,7 +28,7 @@ _logger = logging.getLogger(__name__)
 START_DELAY = 0
 
 #: The runner of this process, when it is a threaded server.
-runner_thread: "QueueJobRunnerThread | None" = None
+runner_thread: QueueJobRunnerThread | None = None
 
 
 class QueueJobRunnerThread(threading.Thread):
@@ -35,10 +38,10 @@ class QueueJobRunnerThread(threading.Thread):
         super().__init__(name="queue_job.runner", daemon=True)
         self.runner = QueueJobRunner.from_environ_or_config()
 
-    def run(self):
+    def run(self) -> Any:
         self.runner.run()
 
-    def stop(self):
+    def stop(self) -> None:
         """Stop the workers after their running job; wait for the grace period."""
         self.runner.stop()
         if self.is_alive():
@@ -58,7 +61,7 @@ class WorkerJobRunner(server.Worker):
         # the next process records them
         self._deaths, multi.queue_job_deaths = multi.queue_job_deaths, []
 
-    def signal_handler(self, sig, frame):
+    def signal_handler(self, sig: int, frame: Any) -> None:
         if not self.alive:
             # it may have interrupted this very method, which holds a lock
             return
@@ -71,10 +74,10 @@ class WorkerJobRunner(server.Worker):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         super()._runloop()
 
-    def sleep(self):
+    def sleep(self) -> None:
         """Do nothing: :meth:`process_work` waits if there is no work."""
 
-    def check_limits(self):
+    def check_limits(self) -> None:
         """End the process, between two leases, if it is orphaned or too big."""
         if self.ppid != os.getppid():
             _logger.info("Job worker exiting, its server is gone: pid=%s", self.pid)
@@ -89,10 +92,10 @@ class WorkerJobRunner(server.Worker):
             self.alive = False
         server.set_limit_memory_hard()
 
-    def process_work(self):
+    def process_work(self) -> None:
         self.runner.work_once()
 
-    def start(self):
+    def start(self) -> None:
         super().start()
         # service managers send it to every process of a server, beside its parent's
         # SIGINT: both request a graceful stop
@@ -104,7 +107,7 @@ class WorkerJobRunner(server.Worker):
         hard_stop.end_after(self.runner.process.stopping)
         self.runner.start()
 
-    def stop(self):
+    def stop(self) -> None:
         super().stop()
         self.runner.close()
         hard_stop.spare_the_teardown()
@@ -174,7 +177,7 @@ def hook_servers() -> None:
 def _hook_loading() -> None:
     preload_registries = server.preload_registries
 
-    def preload(*args, **kwargs):
+    def preload(*args: Any, **kwargs: Any) -> Any:
         is_main = threading.current_thread() is threading.main_thread()
         if not is_main or not _is_runner_enabled() or config["stop_after_init"]:
             return preload_registries(*args, **kwargs)
@@ -188,12 +191,12 @@ def _hook_threaded_server() -> None:
     threaded_start = server.ThreadedServer.start
     threaded_stop = server.ThreadedServer.stop
 
-    def start(self, *args, **kwargs):
+    def start(self: Any, *args: Any, **kwargs: Any) -> None:
         result = threaded_start(self, *args, **kwargs)
         _start_runner_thread("threaded server")
         return result
 
-    def stop(self, *args, **kwargs):
+    def stop(self: Any, *args: Any, **kwargs: Any) -> None:
         if runner_thread:
             hard_stop.end_after()
         _stop_runner_thread()
@@ -218,24 +221,24 @@ def _hook_forking_server() -> None:
             settings.worker_count() if _is_runner_enabled() else 0
         )
 
-    def process_spawn(self):
+    def process_spawn(self: Any) -> None:
         result = prefork_spawn(self)
         while len(self.queue_job_workers) < self.queue_job_population:
             self.worker_spawn(WorkerJobRunner, self.queue_job_workers)
         return result
 
-    def process_zombie(self):
+    def process_zombie(self: Any) -> None:
         # not left to Odoo: it stops the server when a process ends with exit code 3,
         # which any job can cause
         while (pid := _ended_process()) in self.queue_job_workers:
             _reap(self, pid)
         return prefork_zombie(self) if pid else None
 
-    def worker_pop(self, pid):
+    def worker_pop(self: Any, pid: int) -> None:
         self.queue_job_workers.pop(pid, None)
         return prefork_pop(self, pid)
 
-    def stop_workers_gracefully(self):
+    def stop_workers_gracefully(self: Any) -> None:
         for worker in self.queue_job_workers.values():
             # then the server kills it, like a request that takes too long
             worker.watchdog_timeout = (

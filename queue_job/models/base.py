@@ -3,7 +3,10 @@
 A test helper replaces ``DelayableRecordset`` in this module: use it as a global.
 """
 
+from __future__ import annotations
+
 import functools
+from typing import Any
 
 from odoo import api, models
 
@@ -17,14 +20,14 @@ class Base(models.AbstractModel):
     @api.private
     def with_delay(
         self,
-        priority=None,
-        eta=None,
-        max_retries=None,
-        description=None,
-        channel=None,
-        identity_key=None,
-        **options,
-    ):
+        priority: int | None = None,
+        eta: Any = None,
+        max_retries: int | None = None,
+        description: str | None = None,
+        channel: str | None = None,
+        identity_key: Any = None,
+        **options: Any,
+    ) -> Any:
         """Return a handle that stores the next method called on it as a job.
 
         ``record.with_delay(eta=60).export()`` stores a job and returns its ``Job``,
@@ -59,14 +62,14 @@ class Base(models.AbstractModel):
     @api.private
     def delayable(
         self,
-        priority=None,
-        eta=None,
-        max_retries=None,
-        description=None,
-        channel=None,
-        identity_key=None,
-        **options,
-    ):
+        priority: int | None = None,
+        eta: Any = None,
+        max_retries: int | None = None,
+        description: str | None = None,
+        channel: str | None = None,
+        identity_key: Any = None,
+        **options: Any,
+    ) -> Any:
         """Return a Delayable, which can be put in a graph before it is delayed.
 
         Same parameters as :meth:`with_delay`::
@@ -104,7 +107,7 @@ class Base(models.AbstractModel):
         """
         original = getattr(type(self), method_name)
 
-        def auto_delay(self, *args, **kwargs):
+        def auto_delay(self: Any, *args: Any, **kwargs: Any) -> Any:
             if (
                 self.env.context.get("job_uuid")
                 or (context_key and not self.env.context.get(context_key))

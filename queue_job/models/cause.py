@@ -1,5 +1,9 @@
 """Failed jobs grouped by cause."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from odoo import fields, models, tools
 
 from ..job import FAILED
@@ -40,7 +44,7 @@ class QueueJobCause(models.Model):
         ]
     }
 
-    def init(self):
+    def init(self) -> None:
         """Recreate the view; it reads failed jobs only, through their partial index."""
         tools.drop_view_if_exists(self.env.cr, self._table)
         self.env.cr.execute(
@@ -79,7 +83,7 @@ class QueueJobCause(models.Model):
             ("company_id", "=", self.company_id.id),
         ]
 
-    def action_open_jobs(self):
+    def action_open_jobs(self) -> dict[str, Any]:
         """Open the failed jobs of this cause."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -87,10 +91,10 @@ class QueueJobCause(models.Model):
         )
         return {**action, "context": {}, "domain": self._jobs_domain()}
 
-    def action_requeue(self):
+    def action_requeue(self) -> dict[str, Any] | None:
         """Requeue all failed jobs of these causes."""
         return self._jobs()._act_on_all("requeue", self.env._("Requeued"))
 
-    def action_cancel(self):
+    def action_cancel(self) -> dict[str, Any] | None:
         """Cancel all failed jobs of these causes."""
         return self._jobs()._act_on_all("button_cancelled", self.env._("Cancelled"))

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 from odoo import models
 
 
@@ -8,6 +12,6 @@ class SetJobsToCancelled(models.TransientModel):
 
     _button = "button_cancelled"
 
-    def set_cancelled(self):
+    def set_cancelled(self) -> Any:
         """Cancel the jobs."""
         return self._press_button(self.env._("Cancelled"))

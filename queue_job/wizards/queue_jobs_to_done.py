@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import Any
+
 from odoo import models
 
 
@@ -8,6 +12,6 @@ class SetJobsToDone(models.TransientModel):
 
     _button = "button_done"
 
-    def set_done(self):
+    def set_done(self) -> Any:
         """Set the jobs to done."""
         return self._press_button(self.env._("Set to Done"))

@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 import json
+from typing import Any
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -69,6 +72,6 @@ class QueueRequeueJob(models.TransientModel):
         jobs._act_on_all(self._button, title)
         return {"type": "ir.actions.act_window_close"}
 
-    def requeue(self):
+    def requeue(self) -> Any:
         """Requeue the jobs."""
         return self._press_button(self.env._("Requeued"))

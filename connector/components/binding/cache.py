@@ -1,6 +1,11 @@
 """A cache of bindings: each external ID is looked up once while a page is imported."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class BindingCache:
@@ -36,7 +41,7 @@ class BindingCache:
     def _in_our_env(self, binding):
         return binding if binding.env is self.env else binding.with_env(self.env)
 
-    def add_to_cache(self, external_id, binding) -> None:
+    def add_to_cache(self, external_id: Any, binding: BaseModel) -> None:
         """Add a new binding to the cache."""
         known = vars(self.work).get("binding_cache")
         if known is not None:

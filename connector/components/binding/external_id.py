@@ -9,9 +9,12 @@ and the composition of accents are significant.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...exception import InvalidDataError
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 #: Range of PostgreSQL's ``int4``, in which Odoo's Integer fields are stored.
 _INT4 = range(-(2**31), 2**31)
@@ -22,7 +25,7 @@ def is_external_id(value: Any) -> bool:
     return value is not None and not isinstance(value, bool) and value != ""
 
 
-def known_external_id(binder, record, **kwargs: bool) -> Any:
+def known_external_id(binder: Any, record: BaseModel, **kwargs: bool) -> Any:
     """Return the external ID given by a binder; ``None`` if there is none.
 
     :param record: a binding or, with ``wrap``, a bound record; or its ID

@@ -13,7 +13,7 @@ Guarantees, whatever fails at which point:
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odoo.exceptions import UserError
 from odoo.modules import module
@@ -25,6 +25,9 @@ from ...exception import ConnectorException, IDMissingInBackend, ManyIDSInBacken
 from ...exceptions_http import RemoteProtocolError, RemoteRefused
 from ..binding.external_id import is_external_id, known_external_id
 from .dependencies import ExportDependenciesMixin
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 _REFUSALS = (
     ConnectorException,
@@ -54,7 +57,7 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
         self._deleted_external_id = None
         self._skipped = False
 
-    def run(self, binding, *args, **kwargs):
+    def run(self, binding: BaseModel, *args: Any, **kwargs: Any) -> Any:
         """Export one binding; further arguments are passed to :meth:`_run`.
 
         :return: the result shown on the job

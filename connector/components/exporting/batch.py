@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from odoo.addons.component.core import AbstractComponent
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class BatchExporter(AbstractComponent):
@@ -30,7 +35,7 @@ class BatchExporter(AbstractComponent):
         """
         return None
 
-    def is_in_export_domain(self, record) -> bool:
+    def is_in_export_domain(self, record: BaseModel) -> bool:
         """Whether an Odoo record is to be exported."""
         domain = self._export_domain()  # pylint: disable=assignment-from-none
         return domain is not None and bool(record.filtered_domain(domain))

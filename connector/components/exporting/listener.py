@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from odoo import models
 
 from odoo.addons.component.core import AbstractComponent
 from odoo.addons.component_event import skip_if
 
 from ..binding.external_id import known_external_id
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 def _is_quiet(self, record, **kwargs):
@@ -44,14 +49,14 @@ class ExportListener(AbstractComponent):
     _archive_deletes = False
 
     @skip_if(_is_quiet)
-    def on_record_create(self, record, fields=None):
+    def on_record_create(self, record: BaseModel, fields: Any = None) -> None:
         for binding in self._bindings(record):
             binding.delay_export()
         if self._export_domain_fields:
             self._bind_to_backends(record)
 
     @skip_if(_is_quiet)
-    def on_record_write(self, record, fields=None):
+    def on_record_write(self, record: BaseModel, fields: Any = None) -> None:
         if self._archive_deletes and "active" in (fields or ()) and not record.active:
             for binding in self._bindings(record):
                 self._delay_delete(binding)
@@ -64,7 +69,7 @@ class ExportListener(AbstractComponent):
             self._bind_to_backends(record)
 
     @skip_if(_is_quiet)
-    def on_record_unlink(self, record):
+    def on_record_unlink(self, record: BaseModel) -> None:
         for binding in self._bindings(record):
             self._delay_delete(binding)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odoo.addons.component.core import AbstractComponent
 
 from ...exception import IDMissingInBackend, InvalidDataError
 from ..result import SyncResult
 from .digests import digest, merge_unknown, store_digest
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class RecordExporter(AbstractComponent):
@@ -30,7 +33,7 @@ class RecordExporter(AbstractComponent):
     #: ``id`` by default: ``{"prices": "currency_code"}``.
     _read_before_write: bool | Collection[str] | Mapping[str, str] = ()
 
-    def run(self, binding, *args, **kwargs):
+    def run(self, binding: BaseModel, *args: Any, **kwargs: Any) -> Any:
         self._kind, self._reason = "unchanged", ""
         text = super().run(binding, *args, **kwargs)
         result = SyncResult(

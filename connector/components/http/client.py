@@ -5,6 +5,8 @@ request results in a value or in one exception that decides how to proceed
 (:mod:`.errors`); no password or token is logged, or sent to another host.
 """
 
+from __future__ import annotations
+
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -56,7 +58,7 @@ class HttpClient(FormerHooks, HttpTransport):
     # The occurrence of the current request among equal ones.
     _call_key: IdempotencyKey
 
-    def call(self, method: str, path: str, **kwargs) -> Any:
+    def call(self, method: str, path: str, **kwargs: Any) -> Any:
         """Send a request and return the decoded response: see :meth:`send`."""
         return self._parse_response_content(self.send(method, path, **kwargs))
 
@@ -227,7 +229,7 @@ class HttpClient(FormerHooks, HttpTransport):
         Any rejection by the server is then a login error.
         """
 
-        def guarded(*args):
+        def guarded(*args: Any) -> Any:
             refused = self.session.tokens.refusal
             # A user testing the connection may have corrected the account.
             if refused and not self.env.context.get("bypass_circuit_breaker"):

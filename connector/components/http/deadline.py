@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -44,10 +45,10 @@ class _Bytes(io.RawIOBase):
         self._sock, self._raw = sock, sock.makefile("rb", buffering=0)
         self._timeout = sock.gettimeout()
 
-    def readable(self):
+    def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer):
+    def readinto(self, buffer: Any) -> int:
         moment = _until.get()
         if moment is not None:
             left = moment - time.monotonic()
@@ -57,7 +58,7 @@ class _Bytes(io.RawIOBase):
             self._sock.settimeout(left if known is None else min(left, known))
         return self._raw.readinto(buffer)
 
-    def close(self):
+    def close(self) -> None:
         self._raw.close()
         super().close()
 

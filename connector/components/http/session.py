@@ -5,10 +5,13 @@ forked process never shares a socket with its parent; an idle backend's connecti
 closed when more than ``_KEPT`` others were used since.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import threading
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import requests
 from cachetools import LRUCache
@@ -25,10 +28,12 @@ _KEPT = 64
 class _Retry(Retry):
     """Retries immediately, while there is time left, and unless throttled."""
 
-    def is_retry(self, method, status_code, has_retry_after=False):
+    def is_retry(
+        self, method: Any, status_code: int, has_retry_after: bool = False
+    ) -> bool:
         return not has_retry_after and super().is_retry(method, status_code)
 
-    def increment(self, *args, **kwargs):
+    def increment(self, *args: Any, **kwargs: Any) -> Any:
         return Retry.increment(
             self.new(total=0) if is_over() else self, *args, **kwargs
         )
@@ -37,16 +42,16 @@ class _Retry(Retry):
 class _Bounded(HTTPAdapter):
     """Responds within the deadline of the request, with a :class:`RemoteResponse`."""
 
-    def init_poolmanager(self, *args, **kwargs):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = POOLS
 
-    def proxy_manager_for(self, proxy, **kwargs):
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = POOLS
         return manager
 
-    def build_response(self, request, answer):
+    def build_response(self, request: Any, answer: Any) -> Any:
         response = super().build_response(request, answer)
         response.__class__ = RemoteResponse
         return response
@@ -65,13 +70,13 @@ class _Transport(_Bounded):
         self._header = header
         self._keyed = _Bounded(max_retries=retries.new(allowed_methods=None))
 
-    def send(self, request, *args, **kwargs):
+    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         kwargs["timeout"] = self._timeout
         if self._header and self._header in request.headers:
             return self._keyed.send(request, *args, **kwargs)
         return super().send(request, *args, **kwargs)
 
-    def close(self):
+    def close(self) -> None:
         self._keyed.close()
         return super().close()
 
@@ -123,7 +128,7 @@ class RemoteSession:
 
 
 class _Pool(LRUCache):
-    def popitem(self):
+    def popitem(self) -> tuple[Any, Any]:
         key, (fingerprint, session) = super().popitem()
         session.close()
         return key, (fingerprint, session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
@@ -14,6 +15,9 @@ from .errors.location import host_of, invalid_location_error
 from .errors.network import network_exception
 from .errors.status import retry_after
 from .redaction import mask, redact_loggers
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 # The logger name that administrators configure.
 _LOGGER = f"{__package__}.client"
@@ -89,7 +93,7 @@ class HttpTransport:
             yield
         # Several libraries raise ValueError for requests that cannot be sent.
         except (requests.RequestException, ValueError) as error:
-            translated = network_exception(self.env, error, build.url, proxies)
+            translated = network_exception(self.env, error, str(build.url), proxies)
             _logger.info("%s %s: error=%s", build.method, build.url, translated)
             # requests puts the whole URL in the message, including keys.
             hidden = mask(str(error)) != str(error)
@@ -122,7 +126,7 @@ class HttpTransport:
         response._content = bytes(content)
 
 
-def resolve_url(env, location: str, path: str) -> str:
+def resolve_url(env: Environment, location: str, path: str) -> str:
     """Return the URL of ``path`` relative to a location; ``path`` may be a complete
     URL.
 

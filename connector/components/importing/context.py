@@ -46,10 +46,10 @@ class ImportContext:
 def context_attribute(name: str) -> property:
     """Return a property of an importer that is an attribute of its context."""
 
-    def read(importer):
+    def read(importer: Any) -> list[dict[str, Any]]:
         return getattr(importer.context, name)
 
-    def assign(importer, value):
+    def assign(importer: Any, value: Any) -> None:
         setattr(importer.context, name, value)
 
     return property(read, assign)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import psycopg2
 
 from odoo.exceptions import LockError
@@ -13,6 +15,9 @@ from ...exception import ConnectorException, NetworkRetryableError
 from ...exceptions_http import RemoteAccessDenied, RemoteCallFailed
 from ..http.redaction import mask
 from ..sanitize import sanitize_text
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 
 def is_transient(error: Exception) -> bool:
@@ -47,7 +52,7 @@ def is_record_failure(error: Exception) -> bool:
     return not (is_about_login or is_transient(error) or aborts_batch(error))
 
 
-def failure_reason(env, error: Exception) -> str:
+def failure_reason(env: Environment, error: Exception) -> str:
     """Return the message of an error for a report: no traceback, no secrets."""
     text = str(error).strip()
     if isinstance(error, psycopg2.IntegrityError):

@@ -34,7 +34,7 @@ class ChildBindingImporter(AbstractComponent):
     #: What to do with lines no longer received: ``delete`` or ``keep`` them.
     _on_remote_delete = "delete"
 
-    def get_items(self, items, parent, to_attr, options):
+    def get_items(self, items: Any, parent: Any, to_attr: str, options: Any) -> list:
         """Return the commands of the one2many; empty if nothing changes."""
         mapper, binder = self._child_mapper(), self.binder_for()
         known = self._known(to_attr, options)

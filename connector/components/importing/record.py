@@ -59,7 +59,9 @@ class RecordImporter(
         self._missing_keys: dict[str, int] = {}
         self.context = ImportContext()
 
-    def run(self, external_id: Any, force: bool = False, record: dict | None = None):
+    def run(
+        self, external_id: Any, force: bool = False, record: dict | None = None
+    ) -> Any:
         """Import one record; return a description of what was done (the job's result).
 
         :param force: also if it is unchanged, older than the imported version, or was

@@ -34,7 +34,7 @@ class ImportState:
     import_needed: Callable[[Any, Any], Any] = _import_one
 
     @contextmanager
-    def importing(self, key: Key, importer) -> Iterator[None]:
+    def importing(self, key: Key, importer: Any) -> Iterator[None]:
         """Mark a record as being imported."""
         self.in_progress[key] = importer
         try:
@@ -48,7 +48,7 @@ class ImportState:
         self.deferred.setdefault(key, []).append(innermost)
 
 
-def import_state(work) -> ImportState:
+def import_state(work: Any) -> ImportState:
     """Return the state of a work context, shared with the contexts derived from it."""
     state = vars(work).get("import_state")
     if state is None:

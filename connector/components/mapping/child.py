@@ -75,7 +75,7 @@ class ImportMapChild(AbstractComponent):
     def _child_mapper(self):
         return self.component(usage="import.mapper")
 
-    def format_items(self, items_values):
+    def format_items(self, items_values: Any) -> list:
         """Return the commands of a one2many."""
         return [(0, 0, values) for values in items_values]
 

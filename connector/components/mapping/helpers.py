@@ -1,14 +1,19 @@
 """Mapper helpers: search by key, currencies, dates, translations."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odoo import fields, models
 
 from ...exception import MappingError
 from ..company import company_domain
 from ..differences import to_stored_datetime
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class MapperHelpers:
@@ -18,7 +23,7 @@ class MapperHelpers:
     on it.
     """
 
-    def binder_for(self, model=None):
+    def binder_for(self, model: BaseModel | None = None) -> Any:
         """Return the binder of a model (cached).
 
         :param model: name or records of a binding model, by default that of the mapper
@@ -91,14 +96,16 @@ class MapperHelpers:
             found = found.filtered("active") or found
         return found.with_env(self.env)
 
-    def currency(self, code: str):
+    def currency(self, code: str) -> BaseModel:
         """Return the currency with an ISO 4217 code, archived ones included.
 
         :raise MappingError: there is none
         """
         return self.search_by("res.currency", "name", code)
 
-    def convert_currency(self, amount, source=None, target=None) -> float:
+    def convert_currency(
+        self, amount: float, source: Any = None, target: Any = None
+    ) -> float:
         """Convert an amount to another currency, at today's rate.
 
         :param source: its currency; by default that of the backend's company

@@ -11,7 +11,7 @@ from .modifiers import describe
 
 
 @contextmanager
-def traced(mapper) -> Iterator[dict[str, list[str]]]:
+def traced(mapper: Any) -> Iterator[dict[str, list[str]]]:
     """Trace a mapper; mappers that are not traced have no overhead.
 
     :return: for each key of the result, the mappings that set it; the last one wins.
@@ -49,7 +49,9 @@ def _trace_direct(mapper, origins):
 def _trace_child(mapper, origins):
     map_child = mapper._map_child
 
-    def traced_child(map_record, from_attr: str, to_attr: str, model_name: str) -> Any:
+    def traced_child(
+        map_record: Any, from_attr: str, to_attr: str, model_name: str
+    ) -> Any:
         origins[to_attr].append(f"children: {from_attr!r}")
         return map_child(map_record, from_attr, to_attr, model_name)
 
@@ -70,7 +72,7 @@ def _trace_method(name: str, method, origins):
 def _trace_finalize(mapper, origins):
     finalize = mapper.finalize
 
-    def traced_finalize(map_record, values: dict) -> dict:
+    def traced_finalize(map_record: Any, values: dict) -> dict:
         before = dict(values)
         after = finalize(map_record, values)
         for key, value in after.items():

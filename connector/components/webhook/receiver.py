@@ -1,5 +1,7 @@
 """The webhook receiver: verifies and processes deliveries."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import json
@@ -115,7 +117,7 @@ class WebhookReceiver(AbstractComponent):
 
     # -- in the job
 
-    def receive(self, event) -> Any:
+    def receive(self, event: Any) -> Any:
         """Process an event, in a job with the access rights of the backend.
 
         :param event: a ``connector.webhook.event``: ``event.content()`` is the received

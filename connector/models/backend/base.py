@@ -36,7 +36,7 @@ class ConnectorBackend(models.AbstractModel):
         company = "company_id" in self._fields and backend.company_id
         return backend.with_company(company) if company else backend
 
-    def unlink(self):
+    def unlink(self) -> bool:
         """Delete what Odoo keeps of the backends with them."""
         kept = [
             self.env[name].sudo().with_context(active_test=False)

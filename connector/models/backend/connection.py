@@ -1,7 +1,10 @@
 """Credentials and connection test of a backend."""
 
+from __future__ import annotations
+
 import logging
 from traceback import format_exc
+from typing import Any
 
 import psycopg2
 
@@ -26,7 +29,7 @@ class ConnectorBackendMixin(models.AbstractModel):
 
     # -- changes
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> bool:
         changed = {
             backend: backend._changed_connection(vals)
             for backend in self

@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 import logging
+from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
 
@@ -6,6 +9,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..sync.run import STATES
+
+if TYPE_CHECKING:
+    from typing import Self
 
 _logger = logging.getLogger(__name__)
 
@@ -94,12 +100,12 @@ class ConnectorBackendFlow(models.Model):
         return relativedelta(**{self.interval_type: self.interval_number})
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict[str, Any]]) -> Self:
         flows = super().create(vals_list)
         flows._schedule()
         return flows
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> bool:
         if not self.env.su and _KEY.intersection(vals):
             # Its runs are started with all rights, so it cannot be moved.
             raise AccessError(self.env._("A flow cannot be moved to another backend."))

@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from lxml.builder import E
 
@@ -6,6 +9,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...flow import Flow
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class ConnectorBackendMixin(models.AbstractModel):
@@ -48,7 +54,7 @@ class ConnectorBackendMixin(models.AbstractModel):
 
     # -- flow records and schedules
 
-    def init(self):
+    def init(self) -> None:
         result = super().init()
         if not self._abstract:
             # A new version of a connector may declare other flows.
@@ -68,12 +74,12 @@ class ConnectorBackendMixin(models.AbstractModel):
             flows.create([{**known, "name": name} for name in missing])
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict[str, Any]]) -> Self:
         backends = super().create(vals_list)
         backends._complete_flows()
         return backends
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> bool:
         result = super().write(vals)
         if "company_id" in vals:
             self.sudo().flow_ids.company_id = vals["company_id"]

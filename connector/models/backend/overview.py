@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytz
 
@@ -66,7 +69,7 @@ class ConnectorBackendOverview(models.Model):
     def _rows_of(self, model) -> SQL:
         found = model.with_context(active_test=True)._search([])
 
-        def column(name, kind):
+        def column(name: str, kind: Any) -> Any:
             field = model._fields.get(name)
             if not field or not field.store or not field.column_type:
                 return SQL("NULL::%s", SQL(kind))

@@ -1,5 +1,9 @@
 """Write-only secrets of backends: written by users, read by the server only."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -26,7 +30,9 @@ class ConnectorBackend(models.AbstractModel):
         return super()._has_field_access(field, operation)
 
     @api.model
-    def fields_get(self, allfields=None, attributes=None):
+    def fields_get(
+        self, allfields: Any = None, attributes: Any = None
+    ) -> dict[str, dict[str, Any]]:
         """Describe secrets to users who may write them, so that forms contain them."""
         described = super().fields_get(allfields, attributes)
         for name in self._writable_secrets():
@@ -36,7 +42,9 @@ class ConnectorBackend(models.AbstractModel):
                 described[name] = {**own, **dict.fromkeys(unusable, False)}
         return described
 
-    def read(self, fields=None, load="_classic_read"):
+    def read(
+        self, fields: Any = None, load: Any = "_classic_read"
+    ) -> list[dict[str, Any]]:
         if not fields and self._secret_fields:
             described = self.fields_get(attributes=())
             fields = [
@@ -44,7 +52,7 @@ class ConnectorBackend(models.AbstractModel):
             ]
         return super().read(fields, load=load)
 
-    def web_read(self, specification):
+    def web_read(self, specification: Any) -> list[dict[str, Any]]:
         """Read for a form: secrets are empty, to be overwritten."""
         secrets = self._writable_secrets().intersection(specification)
         rest = {key: val for key, val in specification.items() if key not in secrets}
@@ -53,7 +61,9 @@ class ConnectorBackend(models.AbstractModel):
             for values in super().web_read(rest)
         ]
 
-    def onchange(self, values, field_names, fields_spec):
+    def onchange(
+        self, values: Any, field_names: Any, fields_spec: Any
+    ) -> dict[str, Any]:
         secrets = self._writable_secrets()
         rest = {key: val for key, val in fields_spec.items() if key not in secrets}
         return super().onchange(values, field_names, rest)
@@ -65,7 +75,7 @@ class ConnectorBackend(models.AbstractModel):
         fields = [self._fields[name] for name in self._secret_fields]
         return {f.name for f in fields if self._has_field_access(f, "write")}
 
-    def export_data(self, fields_to_export):
+    def export_data(self, fields_to_export: Any) -> dict[str, Any]:
         secret = {name for name, f in self._fields.items() if not f.exportable}
         secret.update(self._secret_fields)
         if secret.intersection(fields_to_export):

@@ -1,10 +1,15 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 from psycopg2 import errorcodes
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
+
+if TYPE_CHECKING:
+    from odoo.models import BaseModel
 
 
 class ConnectorBinding(models.AbstractModel):
@@ -43,24 +48,28 @@ class ConnectorBinding(models.AbstractModel):
             binding.last_error = failure.reason or False
 
     @api.model
-    def import_batch(self, backend, filters: dict | None = None) -> str:
+    def import_batch(self, backend: BaseModel, filters: dict | None = None) -> str:
         """Import all records that match the filters, page by page."""
         return self._synchronize("batch.importer", backend, filters)
 
     @api.model
-    def import_page(self, backend, filters: dict | None, page_token: dict) -> str:
+    def import_page(
+        self, backend: BaseModel, filters: dict | None, page_token: dict
+    ) -> str:
         """Import one page of a list."""
         return self._synchronize(
             "batch.importer", backend, filters, page_token=page_token
         )
 
     @api.model
-    def import_record(self, backend, external_id: Any, force: bool = False) -> str:
+    def import_record(
+        self, backend: BaseModel, external_id: Any, force: bool = False
+    ) -> str:
         """Import one record."""
         return self._synchronize("record.importer", backend, external_id, force=force)
 
     @api.model
-    def import_again(self, backend, external_id: Any) -> str:
+    def import_again(self, backend: BaseModel, external_id: Any) -> str:
         """Retry a failed record, unless it was resolved in the meantime.
 
         Its error is reported on its line; the job is done in either case.
@@ -77,12 +86,12 @@ class ConnectorBinding(models.AbstractModel):
             return importer.run_again(external_id)
 
     @api.model
-    def export_batch(self, backend, domain: list | None = None) -> str:
+    def export_batch(self, backend: BaseModel, domain: list | None = None) -> str:
         """Export all records to export, each in a separate job."""
         return self._synchronize("batch.exporter", backend, domain)
 
     @api.model
-    def export_bound(self, backend, record) -> str:
+    def export_bound(self, backend: BaseModel, record: BaseModel) -> str:
         """Export an Odoo record, creating its binding if needed."""
         with self._work(backend) as work:
             binding, _new = self._bind(work.collection, record)
@@ -114,7 +123,7 @@ class ConnectorBinding(models.AbstractModel):
         )
 
     @api.model
-    def export_delete_record(self, backend, external_id: Any) -> str:
+    def export_delete_record(self, backend: BaseModel, external_id: Any) -> str:
         """Delete a record in the external system."""
         return self._synchronize("record.exporter.deleter", backend, external_id)
 

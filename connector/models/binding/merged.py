@@ -7,7 +7,7 @@ the merged record again.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odoo import api, fields, models
 from odoo.tools import ormcache
@@ -15,6 +15,9 @@ from odoo.tools import ormcache
 from odoo.addons.component.exception import NoComponentError
 
 from ...components.binding.external_id import known_external_id
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class ConnectorMergedBinding(models.Model):
@@ -35,7 +38,7 @@ class ConnectorMergedBinding(models.Model):
     )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict[str, Any]]) -> Self:
         self.env.registry.clear_cache()
         return super().create(vals_list)
 

@@ -1,5 +1,7 @@
 """The life cycle of a run."""
 
+from __future__ import annotations
+
 import logging
 
 import psycopg2
@@ -119,7 +121,7 @@ class ConnectorSyncRun(models.Model):
         if not run_ids:
             return
 
-        def settle():
+        def settle() -> None:
             try:
                 with registry.cursor() as cr:
                     env = api.Environment(cr, api.SUPERUSER_ID, {})

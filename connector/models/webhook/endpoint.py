@@ -4,10 +4,13 @@ Guarantees: a URL cannot be guessed, and only its digest is stored; neither the 
 the secret can be read back, copied, exported or logged.
 """
 
+from __future__ import annotations
+
 import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -15,6 +18,9 @@ from odoo.orm.models import NO_ACCESS
 
 from ...components.http.redaction import register_secret
 from ...components.webhook.receiver import Delivery, WebhookReceiver
+
+if TYPE_CHECKING:
+    from typing import Self
 
 PATH = "/connector/webhook/"
 
@@ -71,12 +77,12 @@ class ConnectorWebhookEndpoint(models.Model):
     # -- who may change what
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict[str, Any]]) -> Self:
         endpoints = super().create(vals_list)
         endpoints._check_user()
         return endpoints
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> bool:
         result = super().write(vals)
         if "user_id" in vals:
             self._check_user()

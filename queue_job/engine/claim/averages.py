@@ -1,5 +1,7 @@
 """Average duration of the jobs of each function, as measured by this process."""
 
+from __future__ import annotations
+
 from threading import Lock
 
 #: Weight of the last run against all previous ones.
@@ -16,7 +18,7 @@ class Averages:
     #: Maximum number of jobs of a lease.
     MOST = 100
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
         self._lock = Lock()
 

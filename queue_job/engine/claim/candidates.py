@@ -1,12 +1,18 @@
 """The next job of each channel, and the statement that leases it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ..sql.prepared import Prepared
 from .channels import ChannelTree
 from .sql import candidates as sql
 from .sql import claim as claim_sql
+
+if TYPE_CHECKING:
+    from odoo.sql_db import Cursor
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,9 @@ class Candidate:
         )
 
 
-def read_candidates(cursor, tree: ChannelTree, found: list[list]) -> list[Candidate]:
+def read_candidates(
+    cursor: Cursor, tree: ChannelTree, found: list[list]
+) -> list[Candidate]:
     """Return the next job of each channel, in the order to start them.
 
     ``found``: channel and values of each; without an id if none of the jobs at the
@@ -54,14 +62,14 @@ def read_candidates(cursor, tree: ChannelTree, found: list[list]) -> list[Candid
     return sorted(candidates, key=lambda candidate: candidate.rank)
 
 
-def is_any_ready(cursor, raw_channel: str) -> bool:
+def is_any_ready(cursor: Cursor, raw_channel: str) -> bool:
     """Tell whether a channel has a job that could start if a slot was free."""
     cursor.execute(sql.FIRST_NEAR.call(cursor), {"raw_channel": raw_channel})
     first, are_there_more = cursor.fetchone()
     return bool(first or (are_there_more and _next_by_key(cursor, "", raw_channel)))
 
 
-def _next_by_key(cursor, channel: str, raw_channel: str) -> Candidate | None:
+def _next_by_key(cursor: Cursor, channel: str, raw_channel: str) -> Candidate | None:
     """Return the next job of a channel, skipping any number that may not start."""
     place = {"raw_channel": raw_channel}
     cursor.execute(sql.FIRST_BY_KEY.call(cursor), place)
@@ -71,4 +79,4 @@ def _next_by_key(cursor, channel: str, raw_channel: str) -> Candidate | None:
         cursor.execute(sql.FIRST_OF_ALL, place)
         values = (cursor.fetchone() or [None])[0]
         take = claim_sql.TAKE_ONE
-    return Candidate(channel, raw_channel, *values, take) if values else None
+    return Candidate(channel, raw_channel, *values, take) if values else None  # type: ignore[call-arg]

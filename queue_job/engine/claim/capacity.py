@@ -1,6 +1,9 @@
 """The capacity of a channel: a number, a share of its parent's, or no limit."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 __all__ = ["Share", "parse_capacity"]
 
@@ -15,11 +18,11 @@ class Share:
         """Return how many slots this share is worth: 0 only of 0."""
         return max(1, capacity * self.percent // 100) if capacity else 0
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.percent}%"
 
 
-def parse_capacity(text) -> "int | Share | None":
+def parse_capacity(text: Any) -> int | Share | None:
     """Return the capacity written as ``text``: ``4``, ``50%``, empty for no limit.
 
     :raises ValueError: naming the problem

@@ -6,6 +6,8 @@ of a channel that was renamed or moved still mean it: jobs, leases and throttles
 carry one count for it.
 """
 
+from __future__ import annotations
+
 import difflib
 from collections.abc import Iterable
 
@@ -41,7 +43,7 @@ class ChannelTree:
     is set.
     """
 
-    def __init__(self, limits: Iterable[Limits], workers: int = 1):
+    def __init__(self, limits: Iterable[Limits], workers: int = 1) -> None:
         self._limits = {limit.name: limit for limit in limits}
         self._workers = max(1, workers)
         self._capacities: dict[str, int | None] = {}

@@ -4,9 +4,12 @@ It holds the database's dispatch lock, so two workers never count the same free 
 and it is the only place that decides what runs next.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from psycopg2.errors import InvalidSqlStatementName
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED as READ_COMMITTED
@@ -23,6 +26,9 @@ from .sql import claim as sql
 from .start_rules import StartRules
 from .state import ClaimState, read_state
 from .usage import ChannelUsage
+
+if TYPE_CHECKING:
+    from odoo.sql_db import Cursor
 
 _logger = logging.getLogger(__name__)
 
@@ -69,13 +75,17 @@ class Claimer:
     ``configured``: limits of the server configuration, which override the records.
     """
 
-    def __init__(self, configured: dict[str, Limits], averages: Averages):
+    def __init__(self, configured: dict[str, Limits], averages: Averages) -> None:
         self._configured = configured
         self._averages = averages
         self._unknown_channels: set[str] = set()
 
     def claim(
-        self, cursor, worker: int, settle: bool = True, cluster: str | None = None
+        self,
+        cursor: Cursor,
+        worker: int,
+        settle: bool = True,
+        cluster: str | None = None,
     ) -> Claim:
         """Settle the leases of ``worker``, and lease it what it should run next.
 
@@ -94,7 +104,11 @@ class Claimer:
         return claim
 
     def claim_in(
-        self, cursor, worker: int, settle: bool = True, cluster: str | None = None
+        self,
+        cursor: Cursor,
+        worker: int,
+        settle: bool = True,
+        cluster: str | None = None,
     ) -> Claim:
         """Claim in the transaction of ``cursor``, which the caller commits."""
         cursor.execute(
@@ -113,7 +127,7 @@ class Claimer:
         copy_status = status_of(state.about, cluster)
         candidates: list[Candidate] = []
         if not state.modules_change and not copy_status.is_held:
-            candidates = read_candidates(cursor, tree, state.candidates or ())
+            candidates = read_candidates(cursor, tree, state.candidates or [])
         self._log_unknown_channels(tree, candidates)
         claim = Claim(
             release_due=state.release_due,
@@ -158,7 +172,7 @@ class Claimer:
         return ChannelTree(limits, state.workers)
 
     @staticmethod
-    def _note_start(cursor, usage: ChannelUsage, taken: Candidate) -> None:
+    def _note_start(cursor: Cursor, usage: ChannelUsage, taken: Candidate) -> None:
         usage.start(taken.channel)
         if throttled := usage.tree.throttled(taken.channel):
             cursor.execute(sql.NOTE_START, {"channels": throttled})
@@ -184,7 +198,12 @@ class Claimer:
             )
 
     def _take(
-        self, cursor, worker, tree: ChannelTree, candidate: Candidate, claim: Claim
+        self,
+        cursor: Cursor,
+        worker: int,
+        tree: ChannelTree,
+        candidate: Candidate,
+        claim: Claim,
     ) -> bool:
         in_order = tree.sequential(candidate.channel)
         statements = (sql.TAKE_ONE,) if in_order else (candidate.take, sql.TAKE_ANY)
@@ -217,7 +236,12 @@ class Claimer:
         return True
 
     def _is_work_left(
-        self, cursor, claim: Claim, candidates, taken: Candidate, is_blocked: Callable
+        self,
+        cursor: Cursor,
+        claim: Claim,
+        candidates: list[Candidate],
+        taken: Candidate,
+        is_blocked: Callable,
     ) -> bool:
         """Tell whether an idle worker would find a job as well."""
         for candidate in candidates:
@@ -228,7 +252,7 @@ class Claimer:
         return is_any_ready(cursor, taken.raw_channel)
 
 
-def settling(cursor) -> str:
+def settling(cursor: Cursor) -> str:
     """Return the SQL that ends the leases of ``ids``, without waiting for locks."""
     return f"{rescue.RESCUE_JOBS.call(cursor)}; {rescue.DELETE_LEASES};"
 

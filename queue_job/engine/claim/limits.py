@@ -1,8 +1,10 @@
 """The limits of channels: of their records, and of the server's configuration."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .capacity import Share, parse_capacity
 
@@ -66,7 +68,7 @@ def effective_limits(
     return list(limits.values())
 
 
-def _tolerant_capacity(text):
+def _tolerant_capacity(text: Any) -> Any:
     try:
         return parse_capacity(text)
     except ValueError:

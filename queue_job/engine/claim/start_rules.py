@@ -1,6 +1,9 @@
 """Which jobs may start: the rules of the claim, also read by those who explain it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from .block_reason import CONCURRENCY_KEY, EARLIER_ETA, FAILED_JOB, BlockReason
 from .candidates import Candidate
@@ -8,11 +11,14 @@ from .sql import candidates as candidates_sql
 from .sql import claim as sql
 from .usage import ChannelUsage
 
+if TYPE_CHECKING:
+    from odoo.sql_db import Cursor
+
 
 class StartRules:
     """The rules of one database, at the moment at which ``usage`` was read."""
 
-    def __init__(self, cursor, usage: ChannelUsage):
+    def __init__(self, cursor: Cursor, usage: ChannelUsage) -> None:
         self._cursor = cursor
         self.usage = usage
         self.tree = usage.tree

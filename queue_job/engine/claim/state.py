@@ -1,6 +1,11 @@
 """What a claim reads of the whole database, in one statement."""
 
-from typing import Any, NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from odoo.sql_db import Cursor
 
 
 class ClaimState(NamedTuple):
@@ -28,7 +33,7 @@ class ClaimState(NamedTuple):
     about: dict[str, Any]
 
 
-def read_state(cursor) -> ClaimState:
+def read_state(cursor: Cursor) -> ClaimState:
     """Return the state that ``cursor`` has just asked for."""
     columns = [column.name for column in cursor.description]
     return ClaimState(**dict(zip(columns, cursor.fetchone(), strict=True)))

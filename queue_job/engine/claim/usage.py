@@ -1,5 +1,7 @@
 """How many slots of each channel are in use, and which channels are closed for now."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from .block_reason import FULL, PAUSED, THROTTLED, BlockReason
@@ -18,7 +20,7 @@ class ChannelUsage:
         tree: ChannelTree,
         leases: Mapping[str, int],
         since_start: Mapping[str, float],
-    ):
+    ) -> None:
         self.tree = tree
         self._since_start: dict[str, float] = {}
         for text, seconds in since_start.items():

@@ -23,9 +23,13 @@ Behind a pooler, which invents process ids, no session is found; then nothing is
 the pooler's own timeouts apply.
 """
 
+from __future__ import annotations
+
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg2
 
@@ -60,7 +64,9 @@ class DeadConnections:
     ``execute(statement, params)`` runs on the monitoring connection and returns rows.
     """
 
-    def __init__(self, database: str, execute, clock: Clock = monotonic):
+    def __init__(
+        self, database: str, execute: Callable[..., Any], clock: Clock = monotonic
+    ) -> None:
         self._clock = clock
         self._databases = {database, "postgres"}
         self._execute = execute
@@ -113,7 +119,9 @@ class DeadConnections:
             if self._is_dead(connection, suspect, session, now):
                 self._close(connection, suspect.pid, session)
 
-    def _is_dead(self, connection, suspect: _Suspect, session, now: float) -> bool:
+    def _is_dead(
+        self, connection: Any, suspect: _Suspect, session: Any, now: float
+    ) -> bool:
         traffic = tcp.traffic(connection)
         if not tcp.is_active(connection) or traffic is None:
             return False
@@ -134,7 +142,7 @@ class DeadConnections:
         timeout = self._timeout * (_COPY_TIMEOUT_FACTOR if is_copy else 1)
         return now - suspect.since >= timeout * 0.9
 
-    def _close(self, connection, pid: int, session) -> None:
+    def _close(self, connection: Any, pid: int, session: Any) -> None:
         _logger.warning(
             "Dead connection closed, something on the way drops packets: database=%s "
             "session=%s state_in_postgresql=%s",

@@ -6,8 +6,11 @@ statement, and reports only that the connection is closed. So a statement after 
 first reads pending messages.
 """
 
+from __future__ import annotations
+
 import time
 from contextlib import suppress
+from typing import Any
 
 import psycopg2
 from psycopg2.extensions import cursor
@@ -30,7 +33,7 @@ class AttentiveCursor(cursor):
     _quiet_since = 0.0
     _reason: str | None = None
 
-    def execute(self, *args, **kwargs):
+    def execute(self, *args: Any, **kwargs: Any) -> Any:
         """Run a statement.
 
         :raises SessionEnded: if the session was ended before, whether or not the job
@@ -65,7 +68,7 @@ class AttentiveCursor(cursor):
         return None
 
 
-def attend(odoo_cursor) -> None:
+def attend(odoo_cursor: Any) -> None:
     """Replace the cursor inside a new Odoo cursor; test cursors have no session."""
     if not isinstance(odoo_cursor, Cursor):
         return

@@ -6,8 +6,11 @@ or the connection is given up. It is asynchronous, so that one database which do
 answer delays no other one: all are served by the event loop of the supervisor's thread.
 """
 
+from __future__ import annotations
+
 import asyncio
 from contextlib import suppress
+from typing import Any
 
 import psycopg2
 from psycopg2.extensions import POLL_OK, POLL_WRITE
@@ -28,7 +31,7 @@ class MonitorConnection:
     ``deadline``: seconds an answer may take.
     """
 
-    def __init__(self, database: str):
+    def __init__(self, database: str) -> None:
         """Begin to connect.
 
         :raises psycopg2.Error: if the parameters are wrong
@@ -41,7 +44,7 @@ class MonitorConnection:
         )
 
     @classmethod
-    async def open(cls, database: str) -> "MonitorConnection":
+    async def open(cls, database: str) -> MonitorConnection:
         """Return a connection that is ready.
 
         :raises psycopg2.Error: if the database cannot be reached in time
@@ -118,7 +121,7 @@ class MonitorConnection:
 
 
 async def wait_for_socket(
-    fileno: int, seconds: float, for_write: bool = False, future=None
+    fileno: int, seconds: float, for_write: bool = False, future: Any = None
 ) -> bool:
     """Wait until a socket is ready; return False after ``seconds``, or when the result
     of ``future`` is set to False."""

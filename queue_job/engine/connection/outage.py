@@ -1,5 +1,7 @@
 """Logging and backoff for a lost connection."""
 
+from __future__ import annotations
+
 import logging
 
 #: Attempts after which the pause no longer grows.
@@ -22,7 +24,7 @@ class Outage:
         back: str,
         first: float,
         most: float,
-    ):
+    ) -> None:
         self._logger = logger
         self._database = database
         self._lost = lost

@@ -1,10 +1,17 @@
 """Whether a connection pooler stands between a process and PostgreSQL."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 from . import sql
 from .monitor_connection import MonitorConnection
 
 
-async def shares_sessions(connection: MonitorConnection, open_other) -> bool:
+async def shares_sessions(
+    connection: MonitorConnection, open_other: Callable[..., Any]
+) -> bool:
     """Tell whether a pooler lends the session of this connection to others between two
     transactions: then it can hold no lock and receive no notification.
 

@@ -1,5 +1,7 @@
 """The database session in which one worker claims and runs jobs."""
 
+from __future__ import annotations
+
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
@@ -9,7 +11,7 @@ from . import sql, tcp
 from .ended_session import attend
 
 
-def restore(cr) -> None:
+def restore(cr: Cursor) -> None:
     """Reset the transaction settings to Odoo's, whatever a job changed; ``cr`` must be
     outside of a transaction. Test cursors are always inside one."""
     if isinstance(cr, Cursor):
@@ -28,7 +30,7 @@ class Session:
     uses more of the connection pool than a job needs.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._cursor: Cursor | None = None
         #: The server knows the session by the process id that the client was sent; a
         #: pooler makes one up.

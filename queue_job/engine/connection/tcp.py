@@ -4,10 +4,13 @@ Nothing here waits or sends data: the thread that uses the connection may be in 
 middle of a statement.
 """
 
+from __future__ import annotations
+
 import os
 import socket
 import struct
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_ACTIVE
@@ -31,7 +34,7 @@ _SOCKET_OPTIONS = {
 
 
 @contextmanager
-def _socket_of(connection):
+def _socket_of(connection: Any) -> Any:
     """Yield a socket of our own on the same TCP connection, None when it is closed."""
     try:
         duplicate = os.dup(connection.fileno())
@@ -43,14 +46,14 @@ def _socket_of(connection):
         yield None if connection.closed else own
 
 
-def is_active(connection) -> bool:
+def is_active(connection: Any) -> bool:
     """Tell whether a command was sent whose answer is incomplete."""
     with suppress(psycopg2.Error):
         return connection.get_transaction_status() == TRANSACTION_STATUS_ACTIVE
     return False
 
 
-def keep_alive(connection) -> None:
+def keep_alive(connection: Any) -> None:
     """Let TCP detect a lost peer, as on the monitoring connection."""
     with _socket_of(connection) as sock:
         if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
@@ -61,7 +64,7 @@ def keep_alive(connection) -> None:
                 sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
-def traffic(connection) -> tuple | None:
+def traffic(connection: Any) -> tuple | None:
     """Return what changes when data is transferred: (unread bytes, unsent bytes,
     counters); None if the connection is closed."""
     with _socket_of(connection) as sock:
@@ -90,7 +93,7 @@ def _count(sock: socket.socket, request: str) -> int:
     return 0
 
 
-def shut(connection) -> None:
+def shut(connection: Any) -> None:
     """Shut the socket down: a waiting thread gets an error."""
     with _socket_of(connection) as sock:
         if sock is not None:

@@ -19,11 +19,16 @@ The claim reads this in the statement that reads the channels, so that a decisio
 at once on all servers, and none of them has a view of its own.
 """
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import sql
+
+if TYPE_CHECKING:
+    from odoo.sql_db import Cursor
 
 #: Kinds of databases whose jobs are held: see :attr:`CopyStatus.kind`.
 NEUTRALIZED, COPY = "neutralized", "copy"
@@ -36,7 +41,7 @@ class Identity(NamedTuple):
     uuid: str | None = None
     cluster: str | None = None
 
-    def differences(self, other: "Identity") -> list[str]:
+    def differences(self, other: Identity) -> list[str]:
         """Return the names of the parts known of both that differ."""
         return [
             part
@@ -97,14 +102,14 @@ def status_of(about: dict, cluster: str | None = None) -> CopyStatus:
     )
 
 
-def read_status(cursor) -> CopyStatus:
+def read_status(cursor: Cursor) -> CopyStatus:
     """Return the status of the database of ``cursor``."""
     cluster = read_cluster(cursor)
     cursor.execute(sql.ABOUT_DATABASE)
     return status_of(cursor.fetchone()[0], cluster)
 
 
-def read_cluster(cursor) -> str | None:
+def read_cluster(cursor: Cursor) -> str | None:
     """Return the system identifier of the PostgreSQL cluster, None if not allowed."""
     cursor.execute(sql.CLUSTER_IS_READABLE)
     if not cursor.fetchone()[0]:
@@ -113,7 +118,7 @@ def read_cluster(cursor) -> str | None:
     return cursor.fetchone()[0]
 
 
-def record_identity(cursor, status: CopyStatus) -> bool:
+def record_identity(cursor: Cursor, status: CopyStatus) -> bool:
     """Record the current identity: this database is not a copy.
 
     Return False if another transaction recorded something in the meantime.
@@ -121,14 +126,14 @@ def record_identity(cursor, status: CopyStatus) -> bool:
     return _record(cursor, status, status.here, None)
 
 
-def allow_copy(cursor, status: CopyStatus, is_allowed: bool) -> bool:
+def allow_copy(cursor: Cursor, status: CopyStatus, is_allowed: bool) -> bool:
     """Allow the jobs of this copy to run, or hold them again; False as above."""
     origin = status.origin or status.here
     return _record(cursor, status, origin, status.here if is_allowed else None)
 
 
 def _record(
-    cursor, status: CopyStatus, origin: Identity, allowed: Identity | None
+    cursor: Cursor, status: CopyStatus, origin: Identity, allowed: Identity | None
 ) -> bool:
     values = origin._asdict()
     if allowed:
@@ -148,7 +153,7 @@ def _read(stored: str | None) -> dict:
     return known if isinstance(known, dict) else {}
 
 
-def _identity(values) -> Identity | None:
+def _identity(values: Any) -> Identity | None:
     if not isinstance(values, dict) or not values.get("name"):
         return None
     return Identity(values["name"], values.get("uuid"), values.get("cluster"))

@@ -1,9 +1,16 @@
 """Messages about a database copy."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .identity import COPY, CopyStatus
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
-def copy_message(env, status: CopyStatus) -> str:
+
+def copy_message(env: Environment, status: CopyStatus) -> str:
     """Return why the jobs of this copy are held, or that they run; empty if it is not a
     copy."""
     if status.kind is None:
@@ -21,7 +28,7 @@ def copy_message(env, status: CopyStatus) -> str:
     return env._("This database is neutralized, so its jobs are held")
 
 
-def copy_hint(env, status: CopyStatus) -> str:
+def copy_hint(env: Environment, status: CopyStatus) -> str:
     """Return how to run the jobs of a copy."""
     if status.kind == COPY:
         return env._(
@@ -37,7 +44,7 @@ def copy_hint(env, status: CopyStatus) -> str:
     )
 
 
-def _differences(env, status: CopyStatus) -> list[str]:
+def _differences(env: Environment, status: CopyStatus) -> list[str]:
     told = {
         "name": env._("its name was %s", status.origin.name),
         "uuid": env._("its identifier (database.uuid) has changed"),

@@ -1,5 +1,9 @@
 """Why a job is not running: what the rules of the claim say about it, in sentences."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from ..claim.candidates import Candidate
 from ..claim.start_rules import StartRules
 from ..claim.usage import ChannelUsage
@@ -9,11 +13,14 @@ from .channel_tree import channel_tree
 from .explain_workers import busy_workers, no_worker
 from .messages import Messages
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
+
 
 class Explainer:
     """Explains the jobs and channels in the database of one environment."""
 
-    def __init__(self, env):
+    def __init__(self, env: Environment) -> None:
         self._env = env
         env["queue.job"].flush_model()
         self.tree = channel_tree(env)
@@ -25,7 +32,7 @@ class Explainer:
         self.rules = StartRules(env.cr, self.usage)
         self._messages = Messages(env, self.tree, self.rows)
 
-    def rows(self, statement: str, **params) -> list[tuple]:
+    def rows(self, statement: str, **params: Any) -> list[tuple]:
         """Return what a statement of :mod:`.sql` finds."""
         self._env.cr.execute(statement, params)
         return self._env.cr.fetchall()

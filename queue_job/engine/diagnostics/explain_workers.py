@@ -1,15 +1,21 @@
 """Explains why no worker takes a job that may start."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from .job_names import job_names
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 #: Seconds after which "in a moment" is over: each worker has claimed again by then.
 _MOMENT = 60
 
 
-def no_worker(env, has_active_cron: bool) -> str:
+def no_worker(env: Environment, has_active_cron: bool) -> str:
     """Return what to do if no worker is alive."""
     if has_active_cron:
         return env._(
@@ -25,7 +31,10 @@ def no_worker(env, has_active_cron: bool) -> str:
 
 
 def busy_workers(
-    env, workers: list[tuple], waited: float, moment: Callable[[datetime], str]
+    env: Environment,
+    workers: list[tuple],
+    waited: float,
+    moment: Callable[[datetime], str],
 ) -> str:
     """Return why no worker has taken a job that may start.
 

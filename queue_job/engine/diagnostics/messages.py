@@ -1,7 +1,10 @@
 """The sentences that explain why a job does not run."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from babel.dates import format_timedelta
 
@@ -16,6 +19,9 @@ from ..copies.messages import copy_hint, copy_message
 from . import sql
 from .job_names import job_name, job_names
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
+
 
 class Messages:
     """Sentences in the language of an environment.
@@ -23,7 +29,9 @@ class Messages:
     ``rows(statement, **params)`` returns what a statement of :mod:`.sql` finds.
     """
 
-    def __init__(self, env, tree: ChannelTree, rows: Callable[..., list[tuple]]):
+    def __init__(
+        self, env: Environment, tree: ChannelTree, rows: Callable[..., list[tuple]]
+    ) -> None:
         self._env = env
         self._ = env._
         self._tree = tree
@@ -106,7 +114,9 @@ class Messages:
     def _distance(self, seconds: float) -> str:
         """Return a duration relative to now, such as "in 3 minutes"."""
         return format_timedelta(
-            seconds, add_direction=True, locale=get_lang(self._env).code
+            timedelta(seconds=seconds),
+            add_direction=True,
+            locale=get_lang(self._env).code,
         )
 
     def parents(self, dependencies: str | None) -> list[str]:

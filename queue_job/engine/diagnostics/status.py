@@ -1,13 +1,20 @@
 """The status of the queue, for ``odoo queue status`` and alerts."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from ..claim.channels import ancestry
 from ..copies.identity import read_status
 from ..copies.messages import copy_message
 from . import sql
 from .explain import Explainer
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
-def longest_wait(env) -> float:
+
+def longest_wait(env: Environment) -> float:
     """Return the longest current wait of a job in seconds, 0.0 if none waits.
 
     Jobs that are deliberately held do not count: those of a database copy, of a paused
@@ -28,7 +35,7 @@ def longest_wait(env) -> float:
     return max((age for name, age in waits if not is_closed(name)), default=0.0)
 
 
-def status(env) -> dict:
+def status(env: Environment) -> dict:
     """Return the status of the queue: ``channels``, ``workers``, ``oldest_waiting``,
     and ``copy``: the message about a database copy, and whether its jobs are held.
 
@@ -38,7 +45,7 @@ def status(env) -> dict:
     tree = explainer.tree
     channels: dict[str, dict] = {}
 
-    def channel(name):
+    def channel(name: str) -> Any:
         name = tree.channel_of(name)
         block_reason = explainer.rules.channel_reason(name)
         return channels.setdefault(
@@ -82,7 +89,7 @@ def status(env) -> dict:
     }
 
 
-def _copy_of(env) -> dict | None:
+def _copy_of(env: Environment) -> dict | None:
     found = read_status(env.cr)
     if not found.kind:
         return None

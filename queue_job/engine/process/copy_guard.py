@@ -1,10 +1,16 @@
 """Records, adopts and reports database copies, for a worker."""
 
+from __future__ import annotations
+
 import logging
+from typing import TYPE_CHECKING
 
 from ..config import adopts_copies
 from ..copies.identity import COPY, CopyStatus, read_cluster, record_identity
 from .server_memory import is_news
+
+if TYPE_CHECKING:
+    from odoo.sql_db import Cursor
 
 _logger = logging.getLogger(__name__)
 
@@ -12,10 +18,10 @@ _logger = logging.getLogger(__name__)
 class CopyGuard:
     """Checks each database with every claim in it; for one worker."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._clusters: dict[str, str | None] = {}
 
-    def cluster(self, cr) -> str | None:
+    def cluster(self, cr: Cursor) -> str | None:
         """Return the PostgreSQL cluster of ``cr`` for the claim; cached."""
         if cr.dbname not in self._clusters:
             self._clusters[cr.dbname] = read_cluster(cr)
@@ -26,7 +32,7 @@ class CopyGuard:
         """Drop the cached cluster: the connection may lead to another one now."""
         self._clusters.pop(database, None)
 
-    def check(self, cr, status: CopyStatus) -> None:
+    def check(self, cr: Cursor, status: CopyStatus) -> None:
         """Record the identity of a database that is served for the first time; report a
         copy once.
 

@@ -11,8 +11,11 @@ heartbeat was possible for the whole timeout, others have rescued the jobs: then
 sessions of the workers are closed, so that none of them runs unseen.
 """
 
+from __future__ import annotations
+
 import logging
 import socket
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
@@ -33,6 +36,9 @@ from .registration import Registrar, WorkerRegistration
 from .rescuer import Rescuer
 from .wake_up import WakeUp
 
+if TYPE_CHECKING:
+    from .process import JobProcess
+
 _logger = logging.getLogger(__name__)
 
 #: Seconds between two checks of the jobs of this process; no query by itself.
@@ -48,7 +54,7 @@ LEAVE_TIMEOUT = 2.0
 class DatabaseMonitor:
     """See the module. ``process`` is notified when a worker has something to do."""
 
-    def __init__(self, database: str, process):
+    def __init__(self, database: str, process: JobProcess) -> None:
         self.database = database
         self._process = process
         self._clock = process.clock
@@ -208,7 +214,7 @@ class DatabaseMonitor:
             raise psycopg2.InterfaceError("the monitoring connection is closed")
         return await self._connection.execute(statement, params)
 
-    async def cancel(self, connection) -> None:
+    async def cancel(self, connection: Any) -> None:
         """Cancel the current statement of a connection of this process.
 
         :raises psycopg2.Error: if the server cannot be asked

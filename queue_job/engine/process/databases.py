@@ -1,5 +1,7 @@
 """Which databases this process serves."""
 
+from __future__ import annotations
+
 import logging
 import threading
 from collections.abc import Callable
@@ -36,7 +38,7 @@ class Databases:
         names: list[str] | None,
         on_answer: Callable[[], None],
         clock: Clock = monotonic,
-    ):
+    ) -> None:
         self._clock = clock
         self._fixed = names
         self._on_answer = on_answer

@@ -7,13 +7,18 @@ where it goes to the jobs. A job may have been rescued by then: it is found by t
 text that says that no reason is known.
 """
 
+from __future__ import annotations
+
 import os
 import signal
+from typing import Any
 
 from . import sql
 
 
-async def note_deaths(connection, host: str, deaths: list[tuple[int, str]]) -> None:
+async def note_deaths(
+    connection: Any, host: str, deaths: list[tuple[int, str]]
+) -> None:
     """Leave on the leases and jobs of processes of ``host`` why those ended.
 
     In two statements, in this order: what is rescued in between gets it as well.

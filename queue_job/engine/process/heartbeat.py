@@ -1,7 +1,11 @@
 """The heartbeat of the workers of one process in one database."""
 
+from __future__ import annotations
+
 import logging
 import math
+from collections.abc import Callable
+from typing import Any
 
 from ..clock import Clock
 from ..connection import tcp
@@ -23,7 +27,7 @@ class Heartbeat:
 
     def __init__(
         self, database: str, registrar: Registrar, timeout: float, clock: Clock
-    ):
+    ) -> None:
         self._database = database
         self._registrar = registrar
         self._timeout = timeout
@@ -37,7 +41,7 @@ class Heartbeat:
         """When the sessions of the workers are to be closed, infinity when they are."""
         return math.inf if self._is_expired else self._sent_at + self._timeout
 
-    async def send(self, execute) -> tuple[bool, set[int]]:
+    async def send(self, execute: Callable[..., Any]) -> tuple[bool, set[int]]:
         """Send it; return whether it was late, and the ids that are still registered.
 
         ``execute(statement, params)`` runs on the monitoring connection.

@@ -2,8 +2,12 @@
 progress, and releasing the jobs that wait behind a long one.
 """
 
+from __future__ import annotations
+
 import logging
 import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ..config import grace_seconds
 from ..run import sql
@@ -17,6 +21,10 @@ from ..run.interrupt import (
 from ..run.lease import LeasedBatch
 from ..run.leased_job import LeasedJob
 from ..run.outcome import store_abandoned
+
+if TYPE_CHECKING:
+    from .database_monitor import DatabaseMonitor
+    from .process import JobProcess
 
 _logger = logging.getLogger(__name__)
 
@@ -36,7 +44,9 @@ class JobMonitor:
     ``execute(statement, params)`` runs on the monitoring connection and returns rows.
     """
 
-    def __init__(self, monitor, process, execute):
+    def __init__(
+        self, monitor: DatabaseMonitor, process: JobProcess, execute: Callable[..., Any]
+    ) -> None:
         self._monitor = monitor
         self._process = process
         self._execute = execute
@@ -115,7 +125,9 @@ class JobMonitor:
         ):
             await self._abandon(batch, leased, why)
 
-    async def _abandon(self, batch: LeasedBatch, leased: LeasedJob, why: Interruption):
+    async def _abandon(
+        self, batch: LeasedBatch, leased: LeasedJob, why: Interruption
+    ) -> None:
         """Store the outcome of a job whose thread does not come back.
 
         Whatever that thread still does, it has lost the lease.

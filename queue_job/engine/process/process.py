@@ -1,5 +1,7 @@
 """One process that runs jobs: its databases, its workers, its supervisor."""
 
+from __future__ import annotations
+
 import os
 import threading
 
@@ -26,7 +28,7 @@ class JobProcess:
         kind: str,
         names: list[str] | None = None,
         clock: Clock = monotonic,
-    ):
+    ) -> None:
         self.slots = slots
         self.kind = kind
         self.clock = clock

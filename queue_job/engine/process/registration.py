@@ -7,7 +7,8 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 
@@ -35,7 +36,7 @@ class WorkerRegistration:
     on; ``outage``: whether that one is lost.
     """
 
-    def __init__(self, slot: int, database: str, timeout: float):
+    def __init__(self, slot: int, database: str, timeout: float) -> None:
         self.slot = slot
         self.worker: int | None = None
         self.claim_at = 0.0
@@ -61,7 +62,7 @@ class WorkerRegistration:
 class Registrar:
     """Registers the workers of one process, on one connection after the other."""
 
-    def __init__(self, registrations: list[WorkerRegistration], kind: str):
+    def __init__(self, registrations: list[WorkerRegistration], kind: str) -> None:
         self.registrations = registrations
         self._kind = kind
         self._backend: tuple[int, float] | None = None
@@ -89,7 +90,7 @@ class Registrar:
             self._retired.append(registration.worker)
         registration.worker = None
 
-    async def unlock_retired(self, execute) -> bool:
+    async def unlock_retired(self, execute: Callable[..., Any]) -> bool:
         """Unlock the ids that were given up; tell whether there were any.
 
         ``execute(statement, params)`` runs on the monitoring connection.

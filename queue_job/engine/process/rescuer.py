@@ -1,13 +1,20 @@
 """Rescues the jobs of workers that died."""
 
+from __future__ import annotations
+
 import logging
 import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 
 from ..clock import Clock, monotonic
 from ..sql import LOCK_DISPATCH, NOTIFY_WORKERS, rescue
 from . import sql
+
+if TYPE_CHECKING:
+    from .database_monitor import DatabaseMonitor
 
 _logger = logging.getLogger(__name__)
 
@@ -32,7 +39,13 @@ class Rescuer:
     the monitoring connection and returns rows.
     """
 
-    def __init__(self, monitor, timeout: float, execute, clock: Clock = monotonic):
+    def __init__(
+        self,
+        monitor: DatabaseMonitor,
+        timeout: float,
+        execute: Callable[..., Any],
+        clock: Clock = monotonic,
+    ) -> None:
         self._clock = clock
         self.others_work = False
         self._execute = execute

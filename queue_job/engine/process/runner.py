@@ -1,5 +1,7 @@
 """The workers of one process, from start to stop."""
 
+from __future__ import annotations
+
 import threading
 import time
 
@@ -21,7 +23,7 @@ class JobRunner:
         slots: int | None = None,
         kind: str = "thread",
         names: list[str] | None = None,
-    ):
+    ) -> None:
         self.process = JobProcess(slots or config.worker_count(), kind, names)
         self._workers = [
             JobWorker(self.process, slot) for slot in range(self.process.slots)

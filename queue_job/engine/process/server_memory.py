@@ -5,9 +5,12 @@ including replacements. It disappears with the last of them. File locks are rele
 with the process that holds them, so a killed process blocks no other.
 """
 
+from __future__ import annotations
+
 import json
 import tempfile
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 try:
@@ -39,7 +42,7 @@ def is_news(subject: str, said: str | None) -> bool:
 
 
 @contextmanager
-def _locked():
+def _locked() -> Iterator[None]:
     """Exclude other processes."""
     if fcntl is None:
         yield

@@ -5,13 +5,20 @@ worker look dead. Each database has a task of its own in the thread's event loop
 that does not answer stops the heartbeats in no other.
 """
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import signal
 import threading
 from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from ..connection.monitor_connection import set_result_once
+
+if TYPE_CHECKING:
+    from .database_monitor import DatabaseMonitor
+    from .process import JobProcess
 
 _logger = logging.getLogger(__name__)
 
@@ -22,7 +29,7 @@ _ERROR_INTERVAL = 1.0
 class Supervisor(threading.Thread):
     """Polls the monitors of a process until it is told to stop."""
 
-    def __init__(self, process):
+    def __init__(self, process: JobProcess) -> None:
         super().__init__(name="queue_job.supervisor", daemon=True)
         self._process = process
         self._is_ended = False
@@ -42,7 +49,7 @@ class Supervisor(threading.Thread):
         self._is_ended = True
         self.notify()
 
-    def run(self):
+    def run(self) -> Any:
         # Python handles signals in the main thread, which does not wake up for a signal
         # that the kernel delivers to another thread
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
@@ -85,7 +92,7 @@ class Supervisor(threading.Thread):
         for monitor in self._tasks:
             monitor.notify()
 
-    async def _supervise(self, monitor) -> None:
+    async def _supervise(self, monitor: DatabaseMonitor) -> None:
         while not self._is_ended and monitor in self._process.monitors():
             try:
                 await monitor.poll()

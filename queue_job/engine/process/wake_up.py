@@ -1,5 +1,7 @@
 """A wait that ends when a socket is ready, when time is over, or when told to."""
 
+from __future__ import annotations
+
 import asyncio
 
 from ..connection.monitor_connection import set_result_once, wait_for_socket
@@ -8,7 +10,7 @@ from ..connection.monitor_connection import set_result_once, wait_for_socket
 class WakeUp:
     """For one task of the event loop of a thread."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._notified: asyncio.Future | None = None
 
     async def wait(self, seconds: float, fileno: int | None) -> None:

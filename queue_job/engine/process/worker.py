@@ -1,7 +1,10 @@
 """The loop of one worker: claim, run, claim again; sleep when there is no work."""
 
+from __future__ import annotations
+
 import logging
 import threading
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
@@ -21,6 +24,9 @@ from .database_monitor import DatabaseMonitor
 from .process import JobProcess
 from .registration import WorkerRegistration
 
+if TYPE_CHECKING:
+    from odoo.sql_db import Cursor
+
 _logger = logging.getLogger(__name__)
 
 #: Seconds before a worker goes back to a database after an error.
@@ -30,7 +36,7 @@ ERROR_INTERVAL = 2.0
 class JobWorker:
     """Runs the jobs of one slot of a process, one by one, in whatever thread calls."""
 
-    def __init__(self, process: JobProcess, slot: int):
+    def __init__(self, process: JobProcess, slot: int) -> None:
         self.process = process
         self.slot = slot
         self._turn = 0
@@ -74,7 +80,7 @@ class JobWorker:
     ) -> bool:
         """Claim once and run what was leased; return True if there was something."""
         notifications = monitor.notifications
-        thread = threading.current_thread()
+        thread: Any = threading.current_thread()
         thread.dbname = monitor.database
         may_hold = False
         pause = ERROR_INTERVAL
@@ -135,7 +141,7 @@ class JobWorker:
             monitor.retire(registration)
         return False
 
-    def _settle(self, cr, registration: WorkerRegistration) -> None:
+    def _settle(self, cr: Cursor, registration: WorkerRegistration) -> None:
         """End the lease of a worker that switches to another database."""
         own = {"ids": [registration.worker], "blame": True}
         cr.execute(f"{settling(cr)} {NOTIFY_WORKERS}", own)
@@ -144,7 +150,7 @@ class JobWorker:
 
     def _run_lease(
         self,
-        cr,
+        cr: Cursor,
         monitor: DatabaseMonitor,
         registration: WorkerRegistration,
         claim: Claim,

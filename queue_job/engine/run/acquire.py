@@ -1,6 +1,9 @@
 """Acquiring one leased job: from its row to a Job that is started."""
 
+from __future__ import annotations
+
 import logging
+from typing import TYPE_CHECKING
 
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
@@ -15,6 +18,14 @@ from .job_code import job_code, raised_by
 from .transaction import is_broken, start_for_outcome
 from .undecodable import store_undecodable
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from odoo.api import Environment
+
+    from .lease import LeasedBatch
+    from .leased_job import LeasedJob
+
 _logger = logging.getLogger(__name__)
 
 #: A job that so many workers did not survive gets no further one.
@@ -23,7 +34,9 @@ MAX_WORKER_DEATHS = 3
 _NO_REASON = "its process or its server is gone, and nobody knows why"
 
 
-def acquire_leased(env, batch, leased) -> Job | None:
+def acquire_leased(
+    env: Environment, batch: LeasedBatch, leased: LeasedJob
+) -> Job | None:
     """Return the leased job, started; None if it must not run.
 
     A job that cannot be loaded, or that killed its workers, has failed afterwards.
@@ -34,7 +47,8 @@ def acquire_leased(env, batch, leased) -> Job | None:
         with job_code():
             job = Job._load_from_values(env, row)
     except Exception as error:
-        return store_undecodable(env, batch, leased, error)
+        store_undecodable(env, batch, leased, error)
+        return None
     job.lease = (batch, leased)
     functions = env["queue.job.function"].sudo()
     leased.time_limit = functions.engine_config(leased.function).time_limit
@@ -55,7 +69,9 @@ def acquire_leased(env, batch, leased) -> Job | None:
         return None
 
 
-def _start(env, batch, leased, job: Job) -> Job | None:
+def _start(
+    env: Environment, batch: LeasedBatch, leased: LeasedJob, job: Job
+) -> Job | None:
     """Return the job, started and committed; None when somebody changed it before."""
     if leased.is_started:
         batch.clean(env.cr)
@@ -63,12 +79,14 @@ def _start(env, batch, leased, job: Job) -> Job | None:
     elif batch.is_plain(env):
         job.date_started = _try_to_start(env, batch, leased)
         if not leased.is_started:
-            return _not_started(env, leased)
+            _not_started(env, leased)
+            return None
         env.cr.commit()
     else:
         job.date_started = _try_to_start(env, batch, leased)
         if not leased.is_started:
-            return _not_started(env, leased)
+            _not_started(env, leased)
+            return None
         # addons that override the ORM's write must see this one too
         known = job._stored_values
         _mark_started(job)
@@ -80,7 +98,9 @@ def _start(env, batch, leased, job: Job) -> Job | None:
     return job
 
 
-def _fail_to_start(env, batch, leased, job: Job, error: Exception) -> None:
+def _fail_to_start(
+    env: Environment, batch: LeasedBatch, leased: LeasedJob, job: Job, error: Exception
+) -> None:
     """Let a job fail because other code raised when it was started."""
     raised = raised_by(error)
     traceback = text.traceback_text(raised)
@@ -91,7 +111,9 @@ def _fail_to_start(env, batch, leased, job: Job, error: Exception) -> None:
     outcome.fail(env, job, failure_values(raised, traceback, job.lang))
 
 
-def _try_to_start(env, batch, leased):
+def _try_to_start(
+    env: Environment, batch: LeasedBatch, leased: LeasedJob
+) -> datetime | None:
     """Return when the job was marked as started, None when somebody changed it."""
     try:
         return batch.start(env.cr, leased)
@@ -106,7 +128,7 @@ def _mark_started(job: Job) -> None:
     job._stored_values = job._following_values()
 
 
-def _not_started(env, leased) -> None:
+def _not_started(env: Environment, leased: LeasedJob) -> None:
     """Note that the job was cancelled or changed before it started."""
     env.cr.rollback()
     leased.settled = True

@@ -1,6 +1,10 @@
 """Running the jobs of one lease, on one cursor, each in a transaction of its own."""
 
+from __future__ import annotations
+
 import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import psycopg2
 
@@ -15,10 +19,21 @@ from .lease import LeasedBatch
 from .lost_session import note_lost_session
 from .undecodable import store_undecodable
 
+if TYPE_CHECKING:
+    from odoo.modules.registry import Registry
+    from odoo.sql_db import Cursor
+
+    from .leased_job import LeasedJob
+
 _logger = logging.getLogger(__name__)
 
 
-def run_batch(cr, registry, batch: LeasedBatch, stopping=lambda: False) -> None:
+def run_batch(
+    cr: Cursor,
+    registry: Registry,
+    batch: LeasedBatch,
+    stopping: Callable[[], bool] = lambda: False,
+) -> None:
     """Run the jobs of a lease, until its end or ``stopping()``.
 
     :raises psycopg2.Error: if the connection broke; the lease must be settled then
@@ -34,7 +49,9 @@ def run_batch(cr, registry, batch: LeasedBatch, stopping=lambda: False) -> None:
             restore(cr)
 
 
-def _run_job(cr, registry, batch: LeasedBatch, leased) -> None:
+def _run_job(
+    cr: Cursor, registry: Registry, batch: LeasedBatch, leased: LeasedJob
+) -> None:
     """Run one job from its row to its outcome; its errors end here."""
     # a transaction of its own, with caches of its own
     cr.transaction = None

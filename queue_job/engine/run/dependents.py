@@ -1,11 +1,14 @@
 """Releasing the dependents of a done job: the jobs that waited for it."""
 
+from __future__ import annotations
+
 import json
 import logging
 import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import LockNotAvailable
@@ -20,6 +23,12 @@ from . import sql
 from .job_code import job_code, raised_by
 from .transaction import is_broken, lease_of
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.sql_db import Cursor
+
+    from ...job import Job
+
 _logger = logging.getLogger(__name__)
 
 #: Done jobs whose dependents one worker releases between two claims.
@@ -28,7 +37,7 @@ _MAX_RELEASES = 100
 _logged: set[str] = set()
 
 
-def release_after_commit(env, job, tries: int) -> None:
+def release_after_commit(env: Environment, job: Job, tries: int) -> None:
     """Make the dependents of a done job pending that wait for no other job.
 
     In a transaction of its own, which begins after the job's was committed: of two jobs
@@ -73,7 +82,7 @@ def _log_error(uuid: str, error: Exception) -> None:
     )
 
 
-def _sibling_will_release(env, job) -> bool:
+def _sibling_will_release(env: Environment, job: Job) -> bool:
     """Tell whether another job that all dependents wait for will be done later."""
     dependents = job._reverse_depends_on_uuids
     if not dependents or not job.graph_uuid:
@@ -90,7 +99,7 @@ def _sibling_will_release(env, job) -> bool:
 
 
 @contextmanager
-def _after_commit(env, job) -> Iterator:
+def _after_commit(env: Environment, job: Job) -> Iterator:
     """Yield the environment of the transaction that follows the job's commit."""
     _batch, leased = lease_of(job)
     if not leased:
@@ -108,7 +117,7 @@ def _after_commit(env, job) -> Iterator:
         raise
 
 
-def release_overdue(cr) -> None:
+def release_overdue(cr: Cursor) -> None:
     """Release the dependents of done jobs whose own worker did not.
 
     What cannot be released now stays due. No transaction is left open.
@@ -134,7 +143,7 @@ def release_overdue(cr) -> None:
         cr.rollback()
 
 
-def _release_next(cr, seen: list[str]) -> bool:
+def _release_next(cr: Cursor, seen: list[str]) -> bool:
     """Release the dependents of one done job that was not seen; False without any."""
     cr.execute(sql.RELEASE_SETTINGS)
     cr.execute(sql.NEXT_TO_RELEASE, {"seen": seen})

@@ -1,13 +1,21 @@
 """The environment of a job: binding another one, and adapting its own."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from odoo import SUPERUSER_ID
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
+
+    from ...job import Job
+
 
 @contextmanager
-def bound_to(job, env) -> Iterator[None]:
+def bound_to(job: Job, env: Environment) -> Iterator[None]:
     """Bind a job to this environment temporarily."""
     own = job.env
     job._env = env
@@ -17,7 +25,7 @@ def bound_to(job, env) -> Iterator[None]:
         job._env = own
 
 
-def usable_env(env):
+def usable_env(env: Environment) -> Environment:
     """Return the environment of a job without what was removed while it waited.
 
     From its context an inactive language, and companies that were deleted or that its

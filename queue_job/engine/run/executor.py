@@ -4,7 +4,10 @@ Each step is a class method: an addon that derives from the class, or patches on
 methods, wraps every job of every worker; see :mod:`.executor_class`.
 """
 
+from __future__ import annotations
+
 import logging
+from typing import TYPE_CHECKING
 
 from psycopg2 import OperationalError
 from psycopg2.extensions import TransactionRollbackError
@@ -23,6 +26,9 @@ from .interrupt import JobInterrupted
 from .job_code import job_code, raised_by
 from .lease import LeasedBatch
 from .transaction import discard_work, holds_lease, is_broken, lease_of, may_commit
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 # the logger that other addons mute and read
 _logger = logging.getLogger("odoo.addons.queue_job.controllers.main")
@@ -48,7 +54,7 @@ class JobExecutor:
     """Runs one job, whatever requested it."""
 
     @classmethod
-    def _acquire_job(cls, env, job_uuid: str) -> Job | None:
+    def _acquire_job(cls, env: Environment, job_uuid: str) -> Job | None:
         """Return the job, started and committed, or None if it must not run.
 
         A worker's own lease decides; without one, the job must be ``enqueued`` and
@@ -78,7 +84,7 @@ class JobExecutor:
         return job
 
     @classmethod
-    def _try_perform_job(cls, env, job: Job) -> None:
+    def _try_perform_job(cls, env: Environment, job: Job) -> None:
         """Run the method and commit its work and ``done`` together.
 
         :raises LeaseLost: when the lease was lost meanwhile
@@ -105,7 +111,7 @@ class JobExecutor:
         _logger.debug("Job done: job=%s", job.uuid)
 
     @classmethod
-    def _runjob(cls, env, job: Job) -> None:
+    def _runjob(cls, env: Environment, job: Job) -> None:
         """Run an acquired job and store its outcome.
 
         :raises Exception: the error that made the job fail, after it was stored
@@ -166,7 +172,7 @@ class JobExecutor:
             raise
 
     @classmethod
-    def _fail_job(cls, env, job: Job, error: Exception) -> None:
+    def _fail_job(cls, env: Environment, job: Job, error: Exception) -> None:
         """Store and log that the job failed with ``error``.
 
         :raises psycopg2.Error: if the database session broke, which is not the job's
@@ -197,7 +203,7 @@ class JobExecutor:
         return failure_values(orig_exception, traceback_txt, job.lang)
 
     @classmethod
-    def _enqueue_dependent_jobs(cls, env, job: Job) -> None:
+    def _enqueue_dependent_jobs(cls, env: Environment, job: Job) -> None:
         """Release the dependents that waited only for this job.
 
         The job is done and committed. Its row says that the release is due until that

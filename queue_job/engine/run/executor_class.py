@@ -1,14 +1,19 @@
 """Determines the class that runs the jobs of a database."""
 
+from __future__ import annotations
+
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from odoo.tools import config, unique
 
 from .executor import JobExecutor
 
+if TYPE_CHECKING:
+    from odoo.modules.registry import Registry
 
-def job_executor_class(registry) -> type[JobExecutor]:
+
+def job_executor_class(registry: Registry) -> type[JobExecutor]:
     """Return the executor of the addons loaded in a database.
 
     It is the most derived class, or when several addons derive from one independently,

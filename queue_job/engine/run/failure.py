@@ -5,7 +5,10 @@ removed; an override that notifies users may raise. The failure is stored all th
 with its message, date and location, and the on-fail method is called.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from odoo import SUPERUSER_ID
 
@@ -15,8 +18,16 @@ from . import sql
 from .environment import bound_to, usable_env
 from .job_code import raised_by
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
+    from odoo.sql_db import Cursor
 
-def failure_values(raised: BaseException, traceback: str, lang=None) -> dict:
+    from ...job import Job
+
+
+def failure_values(
+    raised: BaseException, traceback: str, lang: str | None = None
+) -> dict:
     """Return what is stored about a job that raised this: ``exc_info``, ``exc_name``
     and ``exc_message``, in the language ``lang``."""
     name, message = text.name_of(raised), text.message_of(raised, lang)
@@ -37,7 +48,7 @@ class Failure:
     appended to exc_info.
     """
 
-    def __init__(self, job, values: dict):
+    def __init__(self, job: Job, values: dict) -> None:
         self._job = job
         self._values = _storable(values)
         self._notes: list[str] = []
@@ -53,7 +64,7 @@ class Failure:
     def _info(self) -> str:
         return self._values["exc_info"] or ""
 
-    def write(self, env) -> None:
+    def write(self, env: Environment) -> None:
         """Write the failure, then call the on-fail method; the caller commits."""
         self._is_written = False
         self._ways[0](env)
@@ -75,11 +86,11 @@ class Failure:
         del self._ways[0]
         return bool(self._ways)
 
-    def _as_user(self, env) -> None:
+    def _as_user(self, env: Environment) -> None:
         with self._usable_env():
             self._with_orm()
 
-    def _as_system(self, env) -> None:
+    def _as_system(self, env: Environment) -> None:
         with bound_to(self._job, env(user=SUPERUSER_ID, context={})):
             self._with_orm()
 
@@ -87,11 +98,11 @@ class Failure:
         self._job.set_failed(**self.values)
         self._job.update()
 
-    def _with_sql(self, env) -> None:
+    def _with_sql(self, env: Environment) -> None:
         # the last resort: nobody is notified
         store_with_sql(env.cr, self._job._record_id, self.values, self._job.retry)
 
-    def _usable_env(self):
+    def _usable_env(self) -> Environment:
         return bound_to(self._job, usable_env(self._job.env))
 
 
@@ -105,7 +116,7 @@ def _storable(values: dict) -> dict:
     return storable
 
 
-def store_with_sql(cr, job_id: int, values: dict, retry: int) -> None:
+def store_with_sql(cr: Cursor, job_id: int, values: dict, retry: int) -> None:
     """Store a failure with SQL; the caller must hold the lease of the job."""
     values = _storable(values)
     place = text.place_of_error(values["exc_info"] or "")

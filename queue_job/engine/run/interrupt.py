@@ -4,14 +4,20 @@ The job monitor asks; the job's thread ends with :class:`JobInterrupted` as soon
 runs Python again, and its database session is cancelled so that this is soon.
 """
 
+from __future__ import annotations
+
 import ctypes
 import logging
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import psycopg2
+
+if TYPE_CHECKING:
+    from typing import Self
 
 _logger = logging.getLogger(__name__)
 
@@ -42,7 +48,7 @@ class Interruption:
     seconds: int = 0
     by: str = ""
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.kind == TIME_LIMIT:
             return (
                 f"The job ran for more than {self.seconds} seconds, the time limit of "
@@ -56,21 +62,21 @@ class Interruption:
 class Interruptible:
     """The section of a thread's work that may be interrupted."""
 
-    def __init__(self, connection):
+    def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._thread = threading.get_ident()
         self._mutex = threading.Lock()
         self._is_open = False
         self.interruption: Interruption | None = None
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         with self._mutex:
             if self.interruption:
                 raise JobInterrupted
             self._is_open = True
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: Any) -> None:
         self.close()
         if self.interruption and exc_info[0] is not JobInterrupted:
             raise JobInterrupted
@@ -84,7 +90,7 @@ class Interruptible:
                 _set_async_exception(self._thread, None)
 
     @contextmanager
-    def on(self, connection):
+    def on(self, connection: Any) -> Iterator[None]:
         """Let cancellations apply to another connection temporarily."""
         with self._mutex:
             own, self._connection = self._connection, connection

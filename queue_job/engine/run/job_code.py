@@ -25,16 +25,22 @@ be handled in this process: the job is rescued and the death is counted, see
 :mod:`..process.deaths`.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import sys
 import threading
+from typing import TYPE_CHECKING, Any, Literal
 
 from odoo.service import server
 
 from ...job import text
 from .interrupt import JobInterrupted
 from .lease import LeasedBatch
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class JobAborted(Exception):
@@ -50,11 +56,13 @@ class job_code:
     :raises JobAborted: from an exception that is not an ``Exception``
     """
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self._pid = os.getpid()
         return self
 
-    def __exit__(self, kind, error, traceback):
+    def __exit__(
+        self, kind: Any, error: BaseException | None, traceback: Any
+    ) -> Literal[False]:
         if os.getpid() != self._pid:
             # a forked child: the original process continues with the same connections
             os._exit(_exit_code(error))

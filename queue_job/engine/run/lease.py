@@ -1,9 +1,12 @@
 """The jobs that one worker has leased, and the writes that need the lease."""
 
+from __future__ import annotations
+
 import json
 import os
 import threading
 from collections import deque
+from typing import TYPE_CHECKING, Any
 
 from psycopg2.extensions import TransactionRollbackError
 
@@ -20,6 +23,15 @@ from .errors import LeaseLost
 from .interrupt import Interruption
 from .leased_job import LeasedJob
 from .progress import Progress
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Self
+
+    from odoo.api import Environment
+    from odoo.sql_db import Cursor
+
+    from ...job import Job
 
 #: Seconds after which no further job of a lease is started: others may be freer.
 TIME_BOX = 0.3
@@ -45,7 +57,7 @@ class LeasedBatch:
         rows: list[dict],
         averages: Averages,
         clock: Clock = monotonic,
-    ):
+    ) -> None:
         self.lease = lease
         self._clock = clock
         self.current: LeasedJob | None = None
@@ -63,14 +75,14 @@ class LeasedBatch:
         self.deferred_releases: list[str] = []
 
     @staticmethod
-    def of_this_thread() -> "LeasedBatch | None":
+    def of_this_thread() -> LeasedBatch | None:
         return getattr(_thread, "batch", None)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         _thread.batch = self
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: Any) -> None:
         _thread.batch = None
 
     def next_job(self) -> LeasedJob | None:
@@ -87,7 +99,7 @@ class LeasedBatch:
 
     def _is_late(self) -> bool:
         # the first job always runs, or a slow claim would make no progress
-        return self.current_since and self._clock() - self._since > TIME_BOX
+        return bool(self.current_since) and self._clock() - self._since > TIME_BOX
 
     def find(self, job_uuid: str) -> LeasedJob | None:
         """Return the job that runs when it is this one."""
@@ -120,7 +132,7 @@ class LeasedBatch:
                 and leased.interruptible.interrupt(interruption)
             )
 
-    def start(self, cr, leased: LeasedJob):
+    def start(self, cr: Cursor, leased: LeasedJob) -> datetime | None:
         """Mark a job as started; return its start, or None if the lease is lost."""
         values = {"id": leased.id, "lease": self.lease, "pid": os.getpid()}
         cr.execute(sql.START_JOB, values, log_exceptions=False)
@@ -131,7 +143,7 @@ class LeasedBatch:
         date_started, self._session = row
         return date_started
 
-    def release_lease(self, cr, leased: LeasedJob) -> None:
+    def release_lease(self, cr: Cursor, leased: LeasedJob) -> None:
         """End the lease on a job, provided that this worker still holds it.
 
         First statement of every transaction that stores an outcome.
@@ -143,13 +155,13 @@ class LeasedBatch:
             raise LeaseLost(leased.uuid)
         self._free_key(cr, leased)
 
-    def _free_key(self, cr, leased: LeasedJob) -> None:
+    def _free_key(self, cr: Cursor, leased: LeasedJob) -> None:
         """Notify others when jobs may start that waited for the concurrency key of this
         one: the lease goes on without it."""
         if leased.row["concurrency_key"] and self._waiting:
             cr.execute(NOTIFY_WORKERS)
 
-    def check(self, cr, leased: LeasedJob) -> None:
+    def check(self, cr: Cursor, leased: LeasedJob) -> None:
         """Keep the lease on a job until ``cr`` is committed.
 
         :raises LeaseLost: when this worker does not hold it
@@ -159,11 +171,11 @@ class LeasedBatch:
             raise LeaseLost(leased.uuid)
 
     @staticmethod
-    def attend(cr) -> None:
+    def attend(cr: Cursor) -> None:
         """Let errors on another cursor of the job say why its session was ended."""
         attend(cr)
 
-    def roll_back(self, cr) -> None:
+    def roll_back(self, cr: Cursor) -> None:
         """Undo the work of the running job, and with it the start of the next one,
         unless they are committed already and a hook failed after that."""
         cr.rollback()
@@ -177,14 +189,14 @@ class LeasedBatch:
             for leased in to_check:
                 leased.is_started = leased.id in started
 
-    def is_plain(self, env) -> bool:
+    def is_plain(self, env: Environment) -> bool:
         """Tell whether the rows of this lease may be written with SQL."""
         if self._plain is None:
             record = env["queue.job"].sudo()
             self._plain = can_update_with_sql(record, _FINISH_VALUES)
         return self._plain
 
-    def finish(self, env, job, leased: LeasedJob) -> None:
+    def finish(self, env: Environment, job: Job, leased: LeasedJob) -> None:
         """Store ``done`` in the job's own transaction, and start the next one.
 
         The caller commits.
@@ -224,7 +236,7 @@ class LeasedBatch:
                 return self._waiting[0]
         return None
 
-    def _finish_and_start(self, cr, values: dict, following: LeasedJob) -> bool:
+    def _finish_and_start(self, cr: Cursor, values: dict, following: LeasedJob) -> bool:
         """Finish one job and start ``following``; False when neither was written."""
         try:
             sql.FINISH_AND_START.execute(cr, {**values, "next": following.id})
@@ -242,14 +254,14 @@ class LeasedBatch:
             self._is_clean = session == self._session
         return True
 
-    def clean(self, cr) -> None:
+    def clean(self, cr: Cursor) -> None:
         """Remove what the job before may have left in the session."""
         if not self._is_clean:
             cr.execute(sql.CLEAN)
             cr.commit()  # pylint: disable=invalid-commit
             self._is_clean = True
 
-    def can_defer_release(self, job) -> bool:
+    def can_defer_release(self, job: Job) -> bool:
         """Tell whether all dependents of ``job`` wait for the next job of the lease
         too, which then releases them."""
         with self._mutex:

@@ -1,6 +1,13 @@
 """One job of a lease."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .interrupt import Interruptible
+
+if TYPE_CHECKING:
+    from odoo.sql_db import Cursor
 
 
 class LeasedJob:
@@ -11,7 +18,7 @@ class LeasedJob:
     thread was given up, both on the clock of the process.
     """
 
-    def __init__(self, row: dict):
+    def __init__(self, row: dict) -> None:
         self.row = row
         self.id: int = row["id"]
         self.uuid: str = row["uuid"]
@@ -23,7 +30,7 @@ class LeasedJob:
         self.abandoned_at: float | None = None
         self.interruptible: Interruptible | None = None
 
-    def interruptible_on(self, cr) -> Interruptible:
+    def interruptible_on(self, cr: Cursor) -> Interruptible:
         """Return the context in which the job's own code runs, on a cursor."""
         self.interruptible = Interruptible(cr._cnx)
         return self.interruptible

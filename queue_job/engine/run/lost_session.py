@@ -7,14 +7,21 @@ A session that PostgreSQL ended because the job left it idle too long is the job
 fault: the worker did not die, the job fails with that reason.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import psycopg2
 
 from ...job import text
 from ..connection.ended_session import SessionEnded
 from . import sql
+
+if TYPE_CHECKING:
+    from odoo.modules.registry import Registry
+    from odoo.sql_db import Cursor
 
 _logger = logging.getLogger(__name__)
 
@@ -30,7 +37,7 @@ _OWN_FAULTS = ("25P03", "25P04")
 _OWN_FAULTS_IN_WORDS = ("idle-in-transaction timeout", "transaction timeout")
 
 
-def is_own_fault(cr, error: Exception) -> bool:
+def is_own_fault(cr: Cursor, error: Exception) -> bool:
     """Tell whether the job itself caused the loss of its session."""
     if cr._closed or cr._cnx.closed == _CLOSED_HERE:
         # it called cr.close(), or that of its connection
@@ -52,7 +59,7 @@ def _database_errors(error: BaseException | None) -> Iterator[psycopg2.Error]:
         error = error.__cause__ or error.__context__
 
 
-def note_lost_session(registry, lease: int, error: Exception) -> None:
+def note_lost_session(registry: Registry, lease: int, error: Exception) -> None:
     """Record on a lease why the session of its running job was lost.
 
     Ignored if not possible: then PostgreSQL itself is down, and no job is to blame.

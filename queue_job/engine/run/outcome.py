@@ -3,10 +3,13 @@
 It failed, is postponed, or was interrupted; see :mod:`.transaction`.
 """
 
+from __future__ import annotations
+
 import logging
 import random
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import TransactionRollbackError
@@ -25,13 +28,18 @@ from .interrupt import SHUTDOWN, STOP, TIME_LIMIT, Interruption, JobInterrupted
 from .job_code import job_code, raised_by
 from .transaction import discard_work, lease_of, outcome_transaction
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
+
+    from .leased_job import LeasedJob
+
 _logger = logging.getLogger(__name__)
 
 #: How often an outcome is stored again after a collision.
 _TRIES = 5
 
 
-def check_interruption(job) -> None:
+def check_interruption(job: Job) -> None:
     """Handle an interrupted job as such, whatever error its interruption turned into.
 
     :raises JobInterrupted: if it was interrupted
@@ -41,7 +49,7 @@ def check_interruption(job) -> None:
         raise JobInterrupted
 
 
-def store_interruption(env, job) -> None:
+def store_interruption(env: Environment, job: Job) -> None:
     """Store the outcome of a job that was ended from outside.
 
     Over its time limit it fails; stopped by a user it is cancelled; on shutdown of the
@@ -74,7 +82,7 @@ def store_abandoned(database: str, uuid: str, interruption: Interruption) -> Non
         )
 
 
-def _store_interruption(env, job, interruption: Interruption) -> None:
+def _store_interruption(env: Environment, job: Job, interruption: Interruption) -> None:
     message = text.text_of(interruption)
     _logger.warning("Job interrupted: job=%s reason=%s", job.uuid, message)
     if interruption.kind == TIME_LIMIT:
@@ -93,7 +101,7 @@ def _store_interruption(env, job, interruption: Interruption) -> None:
         )
 
 
-def _cancel(env, job, message: str) -> None:
+def _cancel(env: Environment, job: Job, message: str) -> None:
     with bound_to(job, usable_env(job.env)):
         job.set_cancelled(result=message)
         job.update()
@@ -101,10 +109,10 @@ def _cancel(env, job, message: str) -> None:
         job.cancel_dependent_jobs()
 
 
-def postpone(env, job, message: str, seconds) -> None:
+def postpone(env: Environment, job: Job, message: str, seconds: float) -> None:
     """Schedule another attempt; this one is counted."""
 
-    def store(_own_env) -> None:
+    def store(_own_env: bool) -> None:
         job.postpone(result=message, seconds=seconds)
         with bound_to(job, usable_env(job.env)):
             job.set_pending(reset_retry=False)
@@ -113,7 +121,7 @@ def postpone(env, job, message: str, seconds) -> None:
     _store(env, job, store)
 
 
-def _store(env, job, store: Callable) -> None:
+def _store(env: Environment, job: Job, store: Callable) -> None:
     """Store an outcome with ``store(env)``, unless the lease is lost."""
     try:
         _store_with_retries(env, job, store)
@@ -121,7 +129,7 @@ def _store(env, job, store: Callable) -> None:
         give_up_job(env, job)
 
 
-def _store_with_retries(env, job, store: Callable) -> None:
+def _store_with_retries(env: Environment, job: Job, store: Callable) -> None:
     """Store an outcome, again after a collision: with who edits the job, or stores
     another one with its identity key, which the new attempt sees.
 
@@ -145,7 +153,7 @@ def _is_passing(error: Exception) -> bool:
     return True
 
 
-def check_tries(job, error: Exception) -> None:
+def check_tries(job: Job, error: Exception) -> None:
     """Fail a job that has no attempts left after a conflict.
 
     :raises FailedJobError: from ``error``
@@ -156,7 +164,7 @@ def check_tries(job, error: Exception) -> None:
         ) from error
 
 
-def fail(env, job, values: dict) -> None:
+def fail(env: Environment, job: Job, values: dict) -> None:
     """Store a failure, notify people, call the on-fail method.
 
     An error in notifying or in the on-fail method does not keep the failure from being
@@ -182,7 +190,9 @@ def fail(env, job, values: dict) -> None:
                 raise
 
 
-def fail_undecodable(env, job, leased, values: dict, retry: int) -> None:
+def fail_undecodable(
+    env: Environment, job: Any, leased: LeasedJob, values: dict, retry: int
+) -> None:
     """Store the failure of a job that cannot be loaded, if the ORM fails."""
     try:
         with job_code(), outcome_transaction(env, job):
@@ -191,7 +201,7 @@ def fail_undecodable(env, job, leased, values: dict, retry: int) -> None:
         give_up_job(env, job)
 
 
-def give_up_job(env, job) -> None:
+def give_up_job(env: Environment, job: Any) -> None:
     """Discard the work of a job whose lease is lost: others decide about it."""
     discard_work(env, job)
     _logger.warning("Lease lost, outcome not stored: job=%s", job.uuid)

@@ -1,5 +1,7 @@
 """What a running job says of its progress, until the job monitor writes it."""
 
+from __future__ import annotations
+
 from ...job.text import text_of
 from .leased_job import LeasedJob
 
@@ -7,7 +9,7 @@ from .leased_job import LeasedJob
 class Progress:
     """The progress of the running job of a batch, the last value that it gave."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._values: dict | None = None
 
     def set(

@@ -5,8 +5,11 @@ checking the lease. A job that is run without one (by hand, by a test) is stored
 another cursor, as its caller's transaction is the caller's.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from psycopg2.extensions import TransactionRollbackError
 
@@ -15,8 +18,15 @@ from odoo.tools import config
 from .environment import bound_to
 from .errors import LeaseLost
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
-def lease_of(job) -> tuple:
+    from ...job import Job
+    from .lease import LeasedBatch
+    from .leased_job import LeasedJob
+
+
+def lease_of(job: Job) -> tuple:
     """Return the batch and the leased job behind ``job``, or two None."""
     return getattr(job, "lease", None) or (None, None)
 
@@ -26,12 +36,12 @@ def may_commit() -> bool:
     return not config["test_enable"]
 
 
-def is_broken(env) -> bool:
+def is_broken(env: Environment) -> bool:
     """Tell whether the connection is lost, so that nothing can be stored on it."""
     return bool(env.cr.closed)
 
 
-def discard_work(env, job) -> None:
+def discard_work(env: Environment, job: Job) -> None:
     """Roll back the work of a job whose lease is lost."""
     batch, leased = lease_of(job)
     if not is_broken(env):
@@ -41,7 +51,7 @@ def discard_work(env, job) -> None:
     env.registry.reset_changes()
 
 
-def holds_lease(env, job) -> bool:
+def holds_lease(env: Environment, job: Job) -> bool:
     """Roll back the work of a job that seems to have lost its lease; tell whether this
     worker holds it after all: then the job itself changed or deleted its row."""
     batch, leased = lease_of(job)
@@ -56,7 +66,7 @@ def holds_lease(env, job) -> bool:
 
 
 @contextmanager
-def outcome_transaction(env, job) -> Iterator:
+def outcome_transaction(env: Environment, job: Any) -> Iterator:
     """Yield the environment in which to store the outcome of ``job``, then commit it.
 
     :raises LeaseLost: when this worker does not hold the lease any more
@@ -86,13 +96,13 @@ def outcome_transaction(env, job) -> Iterator:
 
 
 @contextmanager
-def _own_cursor(env, job) -> Iterator:
+def _own_cursor(env: Environment, job: Job) -> Iterator:
     """Bind a job to a separate cursor, which is committed on success."""
     with env.registry.cursor() as cr, bound_to(job, job.env(cr=cr)):
         yield env(cr=cr)
 
 
-def start_for_outcome(env, batch, leased) -> None:
+def start_for_outcome(env: Environment, batch: LeasedBatch, leased: LeasedJob) -> None:
     """Start a job only to store its outcome, which a lease on a started job allows.
 
     Its start may have been rolled back; nothing changes when it was not.

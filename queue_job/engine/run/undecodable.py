@@ -2,7 +2,10 @@
 gone.
 """
 
+from __future__ import annotations
+
 import logging
+from typing import TYPE_CHECKING
 
 from ...exception import NewerDocumentError
 from ...job import database_now, text
@@ -11,6 +14,12 @@ from . import outcome, sql
 from .errors import LeaseLost
 from .job_code import job_code, raised_by
 from .transaction import is_broken, outcome_transaction, start_for_outcome
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
+
+    from .lease import LeasedBatch
+    from .leased_job import LeasedJob
 
 _logger = logging.getLogger(__name__)
 
@@ -24,15 +33,17 @@ _FRESH = 600
 class UndecodableJob:
     """Placeholder for the Job of a row that cannot be loaded."""
 
-    def __init__(self, batch, leased):
+    def __init__(self, batch: LeasedBatch, leased: LeasedJob) -> None:
         self.lease = (batch, leased)
         self.uuid = leased.uuid
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Job {self.uuid}>"
 
 
-def store_undecodable(env, batch, leased, error: Exception) -> None:
+def store_undecodable(
+    env: Environment, batch: LeasedBatch, leased: LeasedJob, error: Exception
+) -> None:
     """Store the outcome of a job that cannot be loaded.
 
     When the database knows the model, or the arguments are of a newer version of this
@@ -88,7 +99,7 @@ def store_undecodable(env, batch, leased, error: Exception) -> None:
         outcome.fail_undecodable(env, job, leased, values, retry)
 
 
-def _what_is_gone(env, row: dict) -> str | None:
+def _what_is_gone(env: Environment, row: dict) -> str | None:
     """Return which part of the code is missing, None if it is complete."""
     model = row["model_name"]
     if model and model not in env.registry:
@@ -98,7 +109,7 @@ def _what_is_gone(env, row: dict) -> str | None:
     return None
 
 
-def _is_to_come(env, row: dict, error: Exception) -> bool:
+def _is_to_come(env: Environment, row: dict, error: Exception) -> bool:
     if isinstance(error, NewerDocumentError):
         return True
     if not isinstance(error, KeyError) or row["model_name"] in env.registry:
@@ -107,6 +118,6 @@ def _is_to_come(env, row: dict, error: Exception) -> bool:
     return bool(env.cr.rowcount)
 
 
-def _age_of_last_change(env) -> float:
+def _age_of_last_change(env: Environment) -> float:
     env.cr.execute(sql.SECONDS_SINCE_ADDONS_CHANGED)
     return env.cr.fetchone()[0]

@@ -4,12 +4,18 @@ Planning an update of a table with as many partial indexes as ``queue_job`` take
 than the update itself.
 """
 
+from __future__ import annotations
+
 import logging
 import re
 import secrets
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from psycopg2.errors import InvalidSqlStatementName
+
+if TYPE_CHECKING:
+    from odoo.sql_db import Cursor
 
 _logger = logging.getLogger(__name__)
 
@@ -30,14 +36,14 @@ class Prepared:
     #: False once a session lost its prepared statements, as behind some poolers.
     is_usable = True
 
-    def __init__(self, text: str, **types: str):
+    def __init__(self, text: str, **types: str) -> None:
         self.text = text
         numbers = {name: f"${number}" for number, name in enumerate(types, 1)}
         numbered = re.sub(r"%\((\w+)\)s", lambda match: numbers[match[1]], text)
         self._prepare = f"PREPARE {{}}{_listed(types.values())} AS {numbered}"
         self._call = f"EXECUTE {{}}{_listed(f'%({name})s' for name in types)}"
 
-    def execute(self, cr, values: dict) -> None:
+    def execute(self, cr: Cursor, values: dict) -> None:
         """Run the statement on an Odoo cursor, in a savepoint.
 
         After a conflict, :meth:`undo` keeps what the transaction did before.
@@ -49,7 +55,7 @@ class Prepared:
             self.undo(cr)
             self._execute(cr, self.text, values)
 
-    def call(self, cr) -> str:
+    def call(self, cr: Cursor) -> str:
         """Return the text to execute instead of the statement, on this cursor."""
         if not Prepared.is_usable:
             return self.text
@@ -69,11 +75,11 @@ class Prepared:
         Prepared.is_usable = False
 
     @staticmethod
-    def _execute(cr, statement: str, values: dict) -> None:
+    def _execute(cr: Cursor, statement: str, values: dict) -> None:
         cr.execute(f"SAVEPOINT {_SAVEPOINT}; {statement}", values, log_exceptions=False)
 
     @staticmethod
-    def undo(cr) -> None:
+    def undo(cr: Cursor) -> None:
         """Roll back to before the failed statement."""
         # a constant name: SAVEPOINT takes no parameter
         # pylint: disable=sql-injection

@@ -1,6 +1,9 @@
 """Current job counts of a channel."""
 
+from __future__ import annotations
+
 from collections import Counter
+from typing import Any
 
 from odoo import api, fields
 from odoo.fields import Domain
@@ -70,14 +73,14 @@ class ChannelCounts(Part):
         domain = Domain("state", "in", _COUNTED[field]) & below
         return {**action, "context": {}, "domain": list(domain)}
 
-    def action_open_waiting_jobs(self):
+    def action_open_waiting_jobs(self) -> dict[str, Any]:
         """Open the waiting jobs of this channel and its sub-channels."""
         return self._open_jobs("waiting_count")
 
-    def action_open_running_jobs(self):
+    def action_open_running_jobs(self) -> dict[str, Any]:
         """Open the running jobs of this channel and its sub-channels."""
         return self._open_jobs("running_count")
 
-    def action_open_failed_jobs(self):
+    def action_open_failed_jobs(self) -> dict[str, Any]:
         """Open the failed jobs of this channel and its sub-channels."""
         return self._open_jobs("failed_count")

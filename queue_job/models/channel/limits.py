@@ -1,5 +1,7 @@
 """Concurrency and rate limits of a channel."""
 
+from __future__ import annotations
+
 from odoo import api, exceptions, fields, models
 
 from ...engine.claim.capacity import Share, parse_capacity
@@ -55,7 +57,7 @@ class ChannelLimits(Part):
         "CHECK(throttle >= 0)", "The throttle of a channel cannot be negative."
     )
 
-    def init(self):
+    def init(self) -> None:
         """Create the trigger that wakes the workers when a channel is edited."""
         super().init()
         self.env.cr.execute(triggers.CHANNEL_TRIGGER)

@@ -1,10 +1,17 @@
 """The tree of channels that jobs run in."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from odoo import api, exceptions, fields, models
 
 from .counts import ChannelCounts
 from .limits import ChannelLimits
 from .names import ChannelNames
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
@@ -52,7 +59,7 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
                 record.complete_name = record.name
 
     @api.constrains("parent_id", "name")
-    def parent_required(self):
+    def parent_required(self) -> None:
         for record in self:
             if record.name != "root" and not record.parent_id:
                 raise exceptions.ValidationError(self.env._("Parent channel required."))
@@ -70,7 +77,7 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
                 )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict[str, Any]]) -> Self:
         """Create channels; data files that declare the same name share one record."""
         if not self.env.context.get("install_mode"):
             records = super().create(vals_list)
@@ -103,7 +110,7 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
         if not any(xmlids.mapped("noupdate")):
             self.write(vals)
 
-    def write(self, values):
+    def write(self, values: Any) -> bool:
         moves = "name" in values or "parent_id" in values
         if (
             moves
@@ -150,7 +157,7 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
                 )
             parent = parent.parent_id
 
-    def unlink(self):
+    def unlink(self) -> bool:
         self._give_jobs_to_parents()
         result = super().unlink()
         self.env.registry.clear_cache()

@@ -6,6 +6,8 @@ requeued, a job stored by code or by a transaction that began earlier) is resolv
 through the former names kept on the channel.
 """
 
+from __future__ import annotations
+
 from odoo import api, exceptions, fields
 
 from ...engine.claim.channels import spellings
@@ -44,7 +46,7 @@ class ChannelNames(Part):
                 )
 
     @api.model
-    def name_create(self, name):
+    def name_create(self, name: str) -> tuple[int, str]:
         """Return the channel entered in another form; never creates one.
 
         :raises UserError: for an unknown channel, naming the nearest existing one

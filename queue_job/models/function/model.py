@@ -1,8 +1,11 @@
 """How the jobs of one method run: channel, retries, related action, on failure."""
 
+from __future__ import annotations
+
 import logging
 import re
 from collections import namedtuple
+from typing import TYPE_CHECKING, Any
 
 from odoo import api, exceptions, fields, models, tools
 
@@ -11,6 +14,9 @@ from ...job.retry import names_policy
 from .engine_settings import FunctionEngineSettings
 from .literals import FunctionLiterals
 from .retry_policy import FunctionRetryPolicy
+
+if TYPE_CHECKING:
+    from typing import Self
 
 _logger = logging.getLogger(__name__)
 
@@ -104,12 +110,12 @@ class QueueJobFunction(
         return self.env.ref("queue_job.channel_root")
 
     @staticmethod
-    def job_function_name(model_name, method_name):
+    def job_function_name(model_name: str, method_name: str) -> str:
         """Return the name of the job function of a method."""
         return f"<{model_name}>.{method_name}"
 
     @tools.ormcache()
-    def job_default_config(self):
+    def job_default_config(self) -> Any:
         """Return the config of a method without a record."""
         return self.JobConfig(
             channel="root",
@@ -143,7 +149,7 @@ class QueueJobFunction(
             return {}
 
     @tools.ormcache("name")
-    def job_config(self, name):
+    def job_config(self, name: str) -> Any:
         """Return the config of the job function of this name.
 
         Methods without a record have the default one.
@@ -163,7 +169,7 @@ class QueueJobFunction(
         )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict[str, Any]]) -> Self:
         """Create job functions; data files that declare the same name share one."""
         if self.env.context.get("install_mode"):
             records = self.browse()
@@ -197,12 +203,12 @@ class QueueJobFunction(
         if not any(xmlids.mapped("noupdate")):
             self.write(vals)
 
-    def write(self, values):
+    def write(self, values: Any) -> bool:
         res = super().write(values)
         self.env.registry.clear_cache()
         return res
 
-    def unlink(self):
+    def unlink(self) -> bool:
         res = super().unlink()
         self.env.registry.clear_cache()
         return res

@@ -1,5 +1,9 @@
 """The buttons of a job: requeue, cancel, set done, open what it is about."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from odoo.exceptions import UserError
 
 from ...engine.run.job_code import job_code
@@ -14,13 +18,13 @@ class JobActions(Part):
     _name = "queue.job"
     _register = False
 
-    def button_done(self):
+    def button_done(self) -> bool:
         """Set jobs to done without running them, and release their dependents."""
         result = self.env._("Manually set to done by %s", self.env.user.name)
         self._allowed(SET_DONE)._change_job_state(DONE, result=result)
         return True
 
-    def button_cancelled(self):
+    def button_cancelled(self) -> bool:
         """Cancel jobs and their dependents."""
         result = self.env._("Cancelled by %s", self.env.user.name)
         for job in self._allowed(CANCEL):
@@ -29,12 +33,12 @@ class JobActions(Part):
                 job._change_job_state(CANCELLED, result=result)
         return True
 
-    def requeue(self):
+    def requeue(self) -> Any:
         """Run finished jobs again."""
         self._allowed(REQUEUE)._change_job_state(PENDING)
         return True
 
-    def open_related_action(self):
+    def open_related_action(self) -> dict[str, Any] | None:
         """Run the related action of the job."""
         self.ensure_one()
         try:
@@ -61,7 +65,7 @@ class JobActions(Part):
             raise UserError(self.env._("No action available for this job"))
         return action
 
-    def open_graph_jobs(self):
+    def open_graph_jobs(self) -> dict[str, Any]:
         """Open the list of the jobs of the same graph."""
         self.ensure_one()
         jobs = self.env["queue.job"].search([("graph_uuid", "=", self.graph_uuid)])
@@ -77,7 +81,7 @@ class JobActions(Part):
         )
         return action
 
-    def related_action_open_record(self):
+    def related_action_open_record(self) -> dict[str, Any] | None:
         """Return the action that opens the records of the job, None if it has none."""
         self.ensure_one()
         records = self.records.exists()

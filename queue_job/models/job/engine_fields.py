@@ -1,5 +1,7 @@
 """Columns that the engine writes on jobs, and the indexes it searches."""
 
+from __future__ import annotations
+
 from odoo import fields, models
 
 from ...engine.schema import triggers
@@ -57,7 +59,7 @@ class JobEngineFields(Part):
     )
     _release_index = models.Index("(id) WHERE release_due")
 
-    def init(self):
+    def init(self) -> None:
         """Create the triggers, replacing those of another job runner."""
         super().init()
         self.env.cr.execute(triggers.TRIGGERS)

@@ -1,8 +1,11 @@
 """The job table: its fields, and the rules for writing to them."""
 
+from __future__ import annotations
+
 import json
 import random
 import time
+from typing import TYPE_CHECKING, Any
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -28,6 +31,9 @@ from .storage import JobStorage
 from .transitions import JobTransitions
 from .vacuum import JobVacuum
 from .waiting_reason import JobWaitingReason
+
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class QueueJob(
@@ -138,14 +144,14 @@ class QueueJob(
 
     @api.model_create_multi
     @api.private
-    def create(self, vals_list):
+    def create(self, vals_list: list[dict[str, Any]]) -> Self:
         """Create rows; for server-side code only: ``Job`` is what stores jobs."""
         return super(
             QueueJob,
             self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True),
         ).create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals: dict[str, Any]) -> bool:
         """Write values, except those that identify a job.
 
         :raises AccessError: for a protected field

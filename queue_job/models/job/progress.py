@@ -1,5 +1,7 @@
 """Running jobs: their progress, and how to stop them."""
 
+from __future__ import annotations
+
 from odoo import api, fields
 
 from ...engine.run import sql
@@ -39,7 +41,7 @@ class JobProgress(Part):
             job.progress_message = lease.progress_message
 
     @api.model
-    def progress(self, done, total, message=None):
+    def progress(self, done: float, total: float, message: str | None = None) -> None:
         """Report the progress of the calling job; does nothing outside of a job.
 
         The progress is shown while the job runs. It is written outside of the job's
@@ -52,7 +54,7 @@ class JobProgress(Part):
         if batch := LeasedBatch.of_this_thread():
             batch.progress.set(batch.current, done, total, message)
 
-    def button_stop(self):
+    def button_stop(self) -> bool:
         """Stop running jobs, on whichever host; their work is rolled back."""
         self.check_access("write")
         self.env.cr.execute(

@@ -1,5 +1,7 @@
 """Job rows: indexes, and which other code must take part when they are written."""
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 from odoo import models, tools
@@ -33,7 +35,7 @@ class JobStorage(Part):
         "(channel, date_done, date_created)"
     )
 
-    def init(self):
+    def init(self) -> None:
         """Create the unique index on identity keys, resolving duplicates first."""
         super().init()
         cr = self.env.cr

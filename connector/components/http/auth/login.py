@@ -39,7 +39,7 @@ class LoginAuth(Auth):
 
     def renew(self, request: requests.PreparedRequest) -> bool:
         """Have the token of ``request`` replaced at the next request."""
-        token = request.headers.get("Authorization", "").rpartition(" ")[2]
+        token = str(request.headers.get("Authorization", "")).rpartition(" ")[2]
         self._tokens.refuse(token)
         return True
 

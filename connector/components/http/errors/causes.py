@@ -12,7 +12,8 @@ _c_source = re.compile(r"\[SSL: \w+\]|\(_ssl\.c:\d+\)")
 
 def is_not_http(error: Exception) -> bool:
     """Whether the response is not HTTP: no status line, or headers too large."""
-    cause, seen = root_cause(error), set()
+    cause: BaseException | None = root_cause(error)
+    seen: set[int] = set()
     while cause is not None and id(cause) not in seen:
         if isinstance(cause, http.client.LineTooLong):
             return True
@@ -32,11 +33,12 @@ def root_cause(error: Exception) -> Exception:
 
 def cause_message(error: Exception) -> str:
     """Return the message of the operating system, without object addresses and URLs."""
-    seen, cause = set(), root_cause(error)
+    seen: set[int] = set()
+    cause: BaseException = root_cause(error)
     while cause.__cause__ or cause.__context__:
         if id(cause) in seen:
             break
         seen.add(id(cause))
-        cause = cause.__cause__ or cause.__context__
+        cause = cause.__cause__ or cause.__context__ or cause
     words = getattr(cause, "strerror", None) or str(cause)
     return mask(_c_source.sub("", words))[:_TEXT_LIMIT].strip()

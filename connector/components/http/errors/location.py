@@ -1,9 +1,15 @@
 """Errors of the location of a backend."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ....exceptions_http import RemoteRefused
 from ..redaction import mask
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 
 def host_of(url: str) -> str:
@@ -11,7 +17,7 @@ def host_of(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2] or url
 
 
-def invalid_location_error(env, location: str) -> RemoteRefused:
+def invalid_location_error(env: Environment, location: str) -> RemoteRefused:
     """Return the error for an invalid URL."""
     return RemoteRefused(
         env._(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from requests import RequestException, exceptions
 from requests.utils import select_proxy
@@ -18,6 +18,9 @@ from ....exceptions_http import (
 from .causes import cause_message, is_not_http, root_cause
 from .location import host_of, invalid_location_error
 from .status import RETRY_SECONDS
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 
 class Failure(NamedTuple):
@@ -77,7 +80,7 @@ def _untrusted_certificate(failure: Failure) -> Exception:
 
 
 def _unreachable_proxy(failure: Failure) -> Exception:
-    proxy = select_proxy(failure.url, failure.proxies) or "?"
+    proxy = select_proxy(failure.url, dict(failure.proxies)) or "?"
     return RemoteUnavailable(
         failure.env._(
             "%(host)s cannot be reached through the proxy %(proxy)s: %(why)s. Check "
@@ -178,7 +181,7 @@ NETWORK_ERRORS: list[
 
 
 def network_exception(
-    env,
+    env: Environment,
     error: Exception,
     url: str,
     proxies: Mapping[str, str] | None = None,

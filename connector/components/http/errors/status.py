@@ -1,9 +1,12 @@
 """What the status of a response means: a table that connectors extend."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
@@ -23,6 +26,9 @@ from ....exceptions_http import (
 from ..redaction import mask
 from .location import host_of
 from .reasons import is_login_error
+
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
 _TEXT_LIMIT = 300
 _LONGEST_WAIT = 24 * 3600
@@ -58,7 +64,7 @@ _CLASS_ERRORS: dict[int, type[Exception]] = {
 
 
 def response_exception(
-    env,
+    env: Environment,
     response: requests.Response,
     text: str,
     errors: Mapping[int, type[Exception]],
@@ -80,7 +86,7 @@ def response_exception(
     if issubclass(error, RemoteBusy):
         return error(message, seconds=wait or 10)
     if issubclass(error, RetryableJobError):
-        return error(message, seconds=RETRY_SECONDS)
+        return error(message, seconds=RETRY_SECONDS)  # type: ignore[call-arg]
     return error(message)
 
 

@@ -1,12 +1,19 @@
 """The messages about lists that may be incomplete."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from ....exception import IncompleteListError
 from ..redaction import mask
 
+if TYPE_CHECKING:
+    from odoo.api import Environment
 
-def incomplete_error(env, code: str, values: dict[str, Any]) -> IncompleteListError:
+
+def incomplete_error(
+    env: Environment, code: str, values: dict[str, Any]
+) -> IncompleteListError:
     """Return the error of a list that ended for the reason ``code``."""
     text = {
         "repeated": env._(

@@ -49,7 +49,7 @@ class KeysetPaging(Paging):
         self._size, self._version, self._since = size, version, since
         self._page, self._per_page, self._offset = page, per_page, offset
 
-    def first(self):
+    def first(self) -> Any:
         return {self._per_page: self._size}
 
     def _new(self, records, page_token):

@@ -1,5 +1,9 @@
 """Paging by offset."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from .base import AGAIN, PageToken, Paging, incomplete
 
 
@@ -20,7 +24,7 @@ class OffsetPaging(Paging):
     def _at(self, offset: int, **notes) -> PageToken:
         return {self._offset: offset, self._limit: self._size, **notes}
 
-    def first(self):
+    def first(self) -> Any:
         return self._at(0)
 
     def _next_pages(self, response, page_token, records):

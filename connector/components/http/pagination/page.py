@@ -1,5 +1,9 @@
 """Paging by page number."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from .base import AGAIN, PageToken, Paging, incomplete, largest_page_size
 
 # Each page allows at most as many further pages as this times its number: trust grows
@@ -28,7 +32,7 @@ class PagePaging(Paging):
     def _at(self, page: int, **notes) -> PageToken:
         return {self._page: page, self._per_page: self._size, **notes}
 
-    def first(self):
+    def first(self) -> Any:
         return self._at(1)
 
     def _next_pages(self, response, page_token, records):

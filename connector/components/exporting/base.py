@@ -260,12 +260,12 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
         self._validate_create_data(data)
         return self.backend_adapter.create(data)
 
-    def _update(self, data) -> None:
-        """Update the record over there."""
+    def _update(self, data) -> Any:
+        """Update the record over there; return what was answered."""
         if not is_external_id(self.external_id):
             raise ValueError(self.env._("%s has no external id.", self.binding))
         self._validate_update_data(data)
-        self.backend_adapter.write(self.external_id, data)
+        return self.backend_adapter.write(self.external_id, data)
 
     def _after_export(self) -> None:
         """Do what is to be done when the record is exported."""

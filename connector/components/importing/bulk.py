@@ -77,11 +77,11 @@ class BulkImporter(AbstractComponent):
         self._look_up(importer, by_id)
         results, wanted, unbound = [], {}, []
         for external_id, record in by_id.items():
-            result = importer._begin(external_id, record=record)
+            result = importer._begin(external_id, record=record, read_now=True)
             if result:
                 results.append(result)
                 continue
-            wanted[external_id] = keys[external_id], record, importer.binding
+            wanted[external_id] = keys[external_id], importer.record, importer.binding
             if not importer.binding:
                 unbound.append(external_id)
         self._lock(importer, list(wanted), unbound)

@@ -127,10 +127,11 @@ class ImportPreviewer(Component):
 
         :raises IDMissingInBackend: it is gone
         """
-        if record is None:
+        read_now = record is None
+        if read_now:
             importer._turn_to(external_id, None)
             record = importer._fetch()
-        return importer._begin(external_id, record=record)
+        return importer._begin(external_id, record=record, read_now=read_now)
 
     def _import_dependencies(self, importer: Component) -> str:
         """Import what a record needs; return why that is not possible."""

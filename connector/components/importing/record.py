@@ -12,6 +12,7 @@ from odoo.addons.component.core import AbstractComponent
 from ...exception import DependencyError, IDMissingInBackend, InvalidDataError
 from ..binding.external_id import is_external_id
 from ..differences import differences, with_stored_datetimes
+from ..exporting.digests import UNKNOWN_VERSION
 from ..result import SyncResult
 from .concurrency import ImportLockMixin
 from .dependencies import ImportDependenciesMixin
@@ -57,7 +58,8 @@ class RecordImporter(
 
         :param force: also when it seems unchanged, older than what is known, or was
             merged into another one
-        :param record: what the other side said of it, if that is known already
+        :param record: what the other side said of it, if that is known already; it is
+            read again where it may be older than what Odoo exported
         :raises Exception: what is wrong with the record, where no run tells of it
         """
         return self._run_one(external_id, force=force, record=record)
@@ -100,10 +102,15 @@ class RecordImporter(
         return f"{what} ({reasons})" if reasons else what
 
     def import_one(
-        self, external_id: Any, force: bool = False, record: dict | None = None
+        self,
+        external_id: Any,
+        force: bool = False,
+        record: dict | None = None,
+        read_now: bool = False,
     ) -> SyncResult:
         """Import one record without counting it.
 
+        :param read_now: ``record`` was read in this transaction, as of a list
         :raises InvalidDataError: it has no id, or one that bindings cannot hold
         :raises DependencyError: what it needs cannot be imported
         """
@@ -112,14 +119,14 @@ class RecordImporter(
         if key in state.in_progress:
             return SyncResult("unchanged", external_id)
         with state.importing(key, self):
-            result = self._import_one(external_id, force, record)
+            result = self._import_one(external_id, force, record, read_now)
         self._complete_deferred(key)
         return result
 
     def _import_one(
-        self, external_id: Any, force: bool, record: dict | None
+        self, external_id: Any, force: bool, record: dict | None, read_now: bool
     ) -> SyncResult:
-        result = self._begin(external_id, force, record)
+        result = self._begin(external_id, force, record, read_now)
         if result:
             return result
         self._lock()
@@ -156,9 +163,16 @@ class RecordImporter(
         return self.work.model_name, self.binder.normalize_external_id(external_id)
 
     def _begin(
-        self, external_id: Any, force: bool = False, record: dict | None = None
+        self,
+        external_id: Any,
+        force: bool = False,
+        record: dict | None = None,
+        read_now: bool = False,
     ) -> SyncResult | None:
-        """Fetch the record and its binding; the result when there is no more to do."""
+        """Fetch the record and its binding; the result when there is no more to do.
+
+        A given record that may be older than our last export is fetched again.
+        """
         self._turn_to(external_id, record)
         try:
             self.record = self._fetch() if record is None else record
@@ -171,8 +185,15 @@ class RecordImporter(
         if reason:
             return self._result("skipped", reason=reason)
         self.binding = self.binder.to_internal(external_id)
-        if force:
-            return None
+        result = None if force else self._known_result()
+        if result or record is None or not self.binding:
+            return result
+        if self._may_precede_export(read_now):
+            return self._begin(external_id, force)
+        return None
+
+    def _known_result(self) -> SyncResult | None:
+        """Return the result where what came is nothing new, or is not wanted."""
         if not self.binding:
             return self._merged_result()
         if self._is_unchanged() and not self._imports_unchanged:
@@ -249,7 +270,13 @@ class RecordImporter(
 
     def _bookkeeping(self) -> dict:
         version = self._version_text()
-        return {"external_version": version} if version else {}
+        if not version:
+            return {}
+        values = {"external_version": version}
+        if self.binding and self.binding.exported_version == UNKNOWN_VERSION:
+            # What was exported is part of what came.
+            values["exported_version"] = version
+        return values
 
     def _create(self, data: dict):
         return self._create_many([self._link() | data])
@@ -282,7 +309,8 @@ class RecordImporter(
     def _kind_of(self, changes: dict) -> str:
         """Return what to call an update with these changes."""
         # A new version alone is news for nobody.
-        return "updated" if set(changes) - {"external_version"} else "unchanged"
+        versions = {"external_version", "exported_version"}
+        return "updated" if set(changes) - versions else "unchanged"
 
     def _changes(self, data: dict) -> dict:
         """Return the part of ``data`` that the binding does not say already."""

@@ -1,8 +1,14 @@
-"""Whether what came of a record is the same as, or older than, what was imported."""
+"""Whether a received record is the same as, or older than, what is known of it."""
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
 from ... import cursor_value
+from ..exporting.digests import UNKNOWN_VERSION
+
+_logger = logging.getLogger(__name__)
 
 
 class VersionMixin:
@@ -35,10 +41,45 @@ class VersionMixin:
 
     def _is_older(self) -> bool:
         """Whether what came is older than what was imported last."""
-        if self._version_type == "etag":
+        return self._compare_version(self.binding.external_version) == -1
+
+    def _may_precede_export(self, read_now: bool) -> bool:
+        """Whether what came may be from before the last export of the record.
+
+        Of what was read in this transaction, only the version tells: a replica may lag
+        behind. Had an export committed since the transaction began, the row of the
+        binding could not be locked. Anything else, as the content of a webhook, may
+        be of any age, and a version as coarse as a second may be that of two changes.
+        """
+        exported = self.binding.exported_version
+        if not exported:
             return False
-        ours = cursor_value.parse(self.binding.external_version, self._version_type)
-        theirs = cursor_value.parse(self._version_text(), self._version_type)
-        return bool(ours and theirs and ours.kind == theirs.kind) and (
-            theirs.key < ours.key
-        )
+        order = self._compare_version(exported)
+        return order == -1 if read_now else order != 1
+
+    def _compare_version(self, version: str | None) -> int | None:
+        """Return whether what came is older than a version (-1), as old (0) or newer.
+
+        ``None`` where they are in no order.
+        """
+        if self._version_type == "etag":
+            return None
+        known = cursor_value.parse(version, self._version_type)
+        received = cursor_value.parse(self._version_text(), self._version_type)
+        if not (known and received and known.kind == received.kind):
+            return None
+        return (received.key > known.key) - (received.key < known.key)
+
+    def version_of_response(self, record: Any) -> str:
+        """Return the version in the response to a create or an update.
+
+        :param record: what the adapter returned, often nothing
+        :return: :data:`UNKNOWN_VERSION` where it has none
+        """
+        self.record = record
+        try:
+            return (record and self._version_text()) or UNKNOWN_VERSION
+        except Exception:
+            # It is not what a read returns; the record was written all the same.
+            _logger.debug("No version in a response of %s", self._name, exc_info=True)
+            return UNKNOWN_VERSION

@@ -24,6 +24,13 @@ class ConnectorBinding(models.AbstractModel):
         copy=False,
         help="How new the record was over there at the last import.",
     )
+    # Beside the version above: what changed in the remote system between an import and
+    # an export has still to be imported.
+    exported_version = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Version of the record after the last export; “?” if it is not known.",
+    )
     # A digest for each value sent, to send only what changed since.
     exported_digests = fields.Json(readonly=True, copy=False)
 

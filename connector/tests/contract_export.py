@@ -86,6 +86,22 @@ class ExportContract(ConnectionContract):
             work.component(usage="record.importer").run(external_id)
         self.assertEqual(self._exported_values(binding), waiting, "it is lost")
 
+    def test_a_record_older_than_an_export_does_not_undo_it(self):
+        if self.import_model != self.export_model:
+            return  # what is not imported cannot be changed by an import
+        record = self._begin_export()
+        self.end_well()
+        path, binding = self._export_path(), self.bindings(self.export_model)
+        ((external_id, _before),) = self.server.records(path).items()
+        late = self.server.change(path, external_id, **self.example(95))
+        exported = self._export_change(record, external_id)
+        values = self._exported_values(binding)
+        with self.work_on(self.backend, self.import_model) as work:
+            work.component(usage="record.importer").run(external_id, record=late)
+        values_now = self._exported_values(binding)
+        for key in exported:
+            self.assertEqual(values_now.get(key), values.get(key), "it is undone")
+
     # -- helpers
 
     def _exported_values(self, binding: models.BaseModel) -> dict:

@@ -263,12 +263,12 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
         self._validate_create_data(data)
         return self.backend_adapter.create(data)
 
-    def _update(self, data) -> None:
-        """Update the record in the external system."""
+    def _update(self, data) -> Any:
+        """Update the record in the external system; return the response."""
         if not is_external_id(self.external_id):
             raise ValueError(self.env._("%s has no external ID.", self.binding))
         self._validate_update_data(data)
-        self.backend_adapter.write(self.external_id, data)
+        return self.backend_adapter.write(self.external_id, data)
 
     def _after_export(self) -> None:
         """Hook called after the export of the record."""

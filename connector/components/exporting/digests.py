@@ -13,6 +13,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+#: Version of a record after an export whose response has none.
+UNKNOWN_VERSION = "?"
+
 #: Suffix of the keys of item digests.
 _ITEMS = "[]"
 

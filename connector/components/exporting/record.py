@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from odoo.addons.component.core import AbstractComponent
+from odoo.addons.component.exception import NoComponentError
 
 from ...exception import IDMissingInBackend, InvalidDataError
 from ..result import SyncResult
-from .digests import digest, merge_unknown, store_digest
+from .digests import UNKNOWN_VERSION, digest, merge_unknown, store_digest
 
 if TYPE_CHECKING:
     from odoo.models import BaseModel
@@ -80,13 +81,13 @@ class RecordExporter(AbstractComponent):
 
     def _update(self, data):  # pylint: disable=missing-return
         try:
-            super()._update(self._with_unknown_items(data))
+            response = super()._update(self._with_unknown_items(data))
         except IDMissingInBackend:
             # Deleted in the external system: create it again, with all values.
             self._deleted_external_id = self.external_id
             self.external_id = self._create_once(self._create_data(self._map_data()))
         else:
-            self._sent("updated", data)
+            self._sent("updated", data, self._version_of(response))
 
     def _with_unknown_items(self, data: dict) -> dict:
         """Return the values to send, with the remote items that Odoo never had.
@@ -125,12 +126,25 @@ class RecordExporter(AbstractComponent):
             return None
         return declared[key] if isinstance(declared, Mapping) else "id"
 
-    def _sent(self, kind: str, data: dict) -> None:
+    def _sent(self, kind: str, data: dict, version: str = UNKNOWN_VERSION) -> None:
         self._kind = kind
-        known = {} if kind == "created" else self.binding.exported_digests or {}
-        self.binding.with_context(
-            connector_no_export=True
-        ).exported_digests = self.updated_digests(data, known)
+        known = self.binding.exported_digests or {}
+        values: dict[str, Any] = {"exported_version": version}
+        if kind == "created":
+            # What was known of a record that was deleted says nothing of this one.
+            known = {}
+            values["external_version"] = False
+        values["exported_digests"] = self.updated_digests(data, known)
+        self.binding.with_context(connector_no_export=True).write(values)
+
+    def _version_of(self, response: Any) -> str:
+        """Return the version in the response to an update, as the importer does."""
+        try:
+            importer = self.component(usage="record.importer")
+        except NoComponentError:
+            return UNKNOWN_VERSION
+        version_of = getattr(importer, "version_of_response", None)
+        return version_of(response) if version_of else UNKNOWN_VERSION
 
     def updated_digests(self, values: dict, memory: dict) -> dict:
         """Return the digests updated with values that the external system now has."""

@@ -117,7 +117,7 @@ class BatchImporter(AbstractComponent):
         try:
             external_id = self._external_id(record)
             with self.env.cr.savepoint():
-                return importer.import_one(external_id, record=record)
+                return importer.import_one(external_id, record=record, read_now=True)
         except Exception as error:
             if aborts_batch(error):
                 raise

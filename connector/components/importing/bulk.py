@@ -49,7 +49,7 @@ class BulkImporter(AbstractComponent):
 
     def _import_together(self, importer, records: list[dict]) -> list[SyncResult]:
         page = [
-            importer.new_context(self._external_id(record), record)
+            importer.new_context(self._external_id(record), record, read_now=True)
             for record in records
         ]
         if len({context.key for context in page}) < len(page):

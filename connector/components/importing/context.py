@@ -24,6 +24,8 @@ class ImportContext:
     external_id: Any = None
     key: Key | None = None
     record: dict | None = None
+    #: Whether a given record was read in this transaction, such as one of a list.
+    read_now: bool = False
     binding: models.BaseModel | None = None
     #: ``created``, ``updated`` or ``unchanged``.
     kind: str = ""

@@ -132,6 +132,7 @@ class ImportPreviewer(Component):
         importer.context = context
         if context.record is None:
             context.record = importer._fetch()
+            context.read_now = True
         importer.open_record(context)
 
     def _import_dependencies(self, importer: Component) -> str:

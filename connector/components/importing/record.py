@@ -12,6 +12,7 @@ from odoo.addons.component.core import AbstractComponent
 from ...exception import DependencyError, IDMissingInBackend, InvalidDataError
 from ..binding.external_id import is_external_id
 from ..differences import differences, with_stored_datetimes
+from ..exporting.digests import UNKNOWN_VERSION
 from ..result import SyncResult
 from .concurrency import ImportLockMixin
 from .context import ImportContext, context_attribute
@@ -109,14 +110,19 @@ class RecordImporter(
         return f"{what} ({reasons})" if reasons else what
 
     def import_one(
-        self, external_id: Any, force: bool = False, record: dict | None = None
+        self,
+        external_id: Any,
+        force: bool = False,
+        record: dict | None = None,
+        read_now: bool = False,
     ) -> SyncResult:
         """Import one record without counting it.
 
+        :param read_now: ``record`` was read in this transaction, such as one of a list
         :raises InvalidDataError: it has no ID, or one that bindings cannot store
         :raises DependencyError: a dependency cannot be imported
         """
-        context = self.new_context(external_id, record)
+        context = self.new_context(external_id, record, read_now)
         state = import_state(self.work)
         if context.key in state.in_progress:
             return SyncResult("unchanged", external_id)
@@ -139,16 +145,21 @@ class RecordImporter(
     # -- steps, of this importer and of those that import a page as a whole
 
     def new_context(
-        self, external_id: Any, record: dict | None = None
+        self, external_id: Any, record: dict | None = None, read_now: bool = False
     ) -> ImportContext:
         """Return the context of a record.
 
+        :param read_now: ``record`` was read in this transaction
+
         :raises InvalidDataError: it has no ID, or one that bindings cannot store
         """
-        return ImportContext(external_id, self._key(external_id), record)
+        return ImportContext(external_id, self._key(external_id), record, read_now)
 
     def open_record(self, context: ImportContext, force: bool = False) -> None:
-        """Fetch a record and its binding; its ``result`` is set if that was all."""
+        """Fetch a record and its binding; its ``result`` is set if that was all.
+
+        A given record that may be older than its last export is fetched again.
+        """
         self.context = context
         context.result = self._open(context, force)
 
@@ -190,8 +201,9 @@ class RecordImporter(
         return self.work.model_name, self.binder.normalize_external_id(external_id)
 
     def _open(self, context: ImportContext, force: bool) -> SyncResult | None:
+        is_given = context.record is not None
         try:
-            if context.record is None:
+            if not is_given:
                 context.record = self._fetch()
         except IDMissingInBackend as error:
             context.missing_reason = str(error) or type(error).__name__
@@ -201,9 +213,17 @@ class RecordImporter(
         if reason:
             return self._result("skipped", reason=reason)
         context.binding = self.binder.to_internal(context.external_id)
-        if force:
-            return None
-        if not context.binding:
+        result = None if force else self._known_result()
+        if result or not (is_given and context.binding):
+            return result
+        if self._may_precede_export(context.read_now):
+            context.record = None
+            return self._open(context, force)
+        return None
+
+    def _known_result(self) -> SyncResult | None:
+        """Return the result if the record is unchanged, older or merged."""
+        if not self.binding:
             return self._merged_result()
         if self._is_unchanged() and not self._imports_unchanged:
             return self._result("unchanged")
@@ -255,7 +275,13 @@ class RecordImporter(
 
     def _bookkeeping(self) -> dict:
         version = self._version_text()
-        return {"external_version": version} if version else {}
+        if not version:
+            return {}
+        values = {"external_version": version}
+        if self.binding and self.binding.exported_version == UNKNOWN_VERSION:
+            # The exported values are part of this version.
+            values["exported_version"] = version
+        return values
 
     def _after_import(self) -> None:
         """Do what requires the binding, in the same transaction."""
@@ -269,7 +295,8 @@ class RecordImporter(
     def _kind_of(self, changes: dict) -> str:
         """Return the kind of result of an update with these changes."""
         # A new version alone does not count as an update.
-        return "updated" if set(changes) - {"external_version"} else "unchanged"
+        versions = {"external_version", "exported_version"}
+        return "updated" if set(changes) - versions else "unchanged"
 
     def _changes(self, data: dict) -> dict:
         """Return the part of ``data`` that differs from the binding."""

@@ -1,8 +1,14 @@
-"""Whether a received version is the same as, or older than, the imported one."""
+"""Whether a received record is the same as, or older than, what is known of it."""
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
 from ... import cursor_value
+from ..exporting.digests import UNKNOWN_VERSION
+
+_logger = logging.getLogger(__name__)
 
 
 class VersionMixin:
@@ -35,10 +41,44 @@ class VersionMixin:
 
     def _is_older(self) -> bool:
         """Whether the received version is older than the last imported one."""
-        if self._version_type == "etag":
+        return self._compare_version(self.binding.external_version) == -1
+
+    def _may_precede_export(self, read_now: bool) -> bool:
+        """Whether the record may date from before its last export.
+
+        :param read_now: the record was read in this transaction. Then only its version
+            matters, as a replica may lag behind: had an export committed since the
+            transaction started, locking the row of the binding would fail. Any other
+            record, such as the content of a webhook, may be of any age; and if versions
+            are as coarse as a second, two changes may share one.
+        """
+        exported = self.binding.exported_version
+        if not exported:
             return False
-        ours = cursor_value.parse(self.binding.external_version, self._version_type)
-        theirs = cursor_value.parse(self._version_text(), self._version_type)
-        return bool(ours and theirs and ours.kind == theirs.kind) and (
-            theirs.key < ours.key
-        )
+        order = self._compare_version(exported)
+        return order == -1 if read_now else order != 1
+
+    def _compare_version(self, version: str | None) -> int | None:
+        """Compare the received version: -1 if older than ``version``, 0 if equal, 1 if
+        newer, ``None`` if they are unordered."""
+        if self._version_type == "etag":
+            return None
+        known = cursor_value.parse(version, self._version_type)
+        received = cursor_value.parse(self._version_text(), self._version_type)
+        if not (known and received and known.kind == received.kind):
+            return None
+        return (received.key > known.key) - (received.key < known.key)
+
+    def version_of_response(self, record: Any) -> str:
+        """Return the version in the response to a create or an update.
+
+        :param record: what the adapter returned, often ``None``
+        :return: :data:`UNKNOWN_VERSION` if it has none
+        """
+        self.record = record
+        try:
+            return (record and self._version_text()) or UNKNOWN_VERSION
+        except Exception:
+            # Not the format of a read; the record was written all the same.
+            _logger.debug("No version in a response of %s", self._name, exc_info=True)
+            return UNKNOWN_VERSION

@@ -29,6 +29,13 @@ class ConnectorBinding(models.AbstractModel):
         copy=False,
         help="Version of the external record at the last import.",
     )
+    # In addition to the version above: what changed in the external system between an
+    # import and an export has still to be imported.
+    exported_version = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Version of the external record after the last export; “?” if unknown.",
+    )
     # A digest of each value sent, to send only later changes.
     exported_digests = fields.Json(readonly=True, copy=False)
 

@@ -18,6 +18,7 @@ from . import test_import_lines
 from . import test_import_preview
 from . import test_import_preview_outcome
 from . import test_jobs
+from . import test_late_records
 from . import test_listener
 from . import test_migration
 from . import test_recording

@@ -21,7 +21,7 @@ class ConnectorRateLimiter(models.Model):
     _description = "Backend Rate Limiter"
     _log_access = False
 
-    full_at = fields.Datetime(required=True, help="When the full quota is restored.")
+    full_at = fields.Datetime("Full Quota Restored", required=True)
     retry_at = fields.Datetime(
         "Earliest Retry", help="Earliest retry of the next job over quota."
     )

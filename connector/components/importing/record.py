@@ -278,8 +278,9 @@ class RecordImporter(
         if not version:
             return {}
         values = {"external_version": version}
-        if self.binding and self.binding.exported_version == UNKNOWN_VERSION:
-            # The exported values are part of this version.
+        exported = self.binding and self.binding.exported_version
+        if exported and (exported == UNKNOWN_VERSION or not self._is_ordered(version)):
+            # The exported values are part of this version, or were replaced.
             values["exported_version"] = version
         return values
 

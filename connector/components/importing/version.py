@@ -37,7 +37,12 @@ class VersionMixin:
     def _is_unchanged(self) -> bool:
         """Whether the received version is the last imported one."""
         version = self._version_text()
-        return bool(version) and version == self.binding.external_version
+        if not version or version != self.binding.external_version:
+            return False
+        exported = self.binding.exported_version
+        # The hash of the content is the last imported one again where the external
+        # system has undone an export.
+        return not exported or exported == version or self._is_ordered(version)
 
     def _is_older(self) -> bool:
         """Whether the received version is older than the last imported one."""
@@ -57,6 +62,12 @@ class VersionMixin:
             return False
         order = self._compare_version(exported)
         return order == -1 if read_now else order != 1
+
+    def _is_ordered(self, version: str) -> bool:
+        """Whether it can be told which of two such versions is newer."""
+        if self._version_type == "etag":
+            return False
+        return cursor_value.parse(version, self._version_type) is not None
 
     def _compare_version(self, version: str | None) -> int | None:
         """Compare the received version: -1 if older than ``version``, 0 if equal, 1 if

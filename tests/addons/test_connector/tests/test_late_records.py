@@ -121,6 +121,26 @@ class TestLateWebhook(LateRecordsCase):
         self.import_guest()
         self.assert_next_edit_is_sent(late)
 
+    def test_an_export_undone_in_the_remote_system_is_imported(self):
+        # The hash of the content is that of the last import again.
+        self.patch(self.importer_class(), "_version_type", "etag")
+        self.import_guest()
+        imported = self.guest.external_version
+        before = self.guest.name
+        self.export(name="Countess")
+        self.assertNotEqual(self.there("updated_at"), imported)
+        self.system.records["7"].update(name=before, updated_at=imported)
+        self.import_guest()
+        self.assertEqual(self.guest.name, before)
+        self.assertEqual(self.guest.exported_version, imported)
+
+    def test_a_lagging_copy_with_the_version_of_the_last_import_is_unchanged(self):
+        self.import_guest()
+        imported = {"id": "7", **self.system.records["7"]}
+        self.export(name="Countess")
+        self.import_page("generic.batch.importer", imported)
+        self.assertEqual(self.guest.name, "Countess")
+
     def test_a_version_that_cannot_be_read_does_not_fail_the_export(self):
         def version(importer):
             return importer.record["meta"]["version"]

@@ -107,7 +107,7 @@ class TestViews(ConnectorCase, MarketMixin):
         modules = ["connector", "test_connector"]
         self.env["ir.module.module"]._load_module_terms(modules, [lang.code])
         fields = self.env["market.backend"].with_context(lang=lang.code).fields_get()
-        self.assertIn(("not_tested", "À tester"), fields["status"]["selection"])
+        self.assertIn(("not_tested", "Non testé"), fields["status"]["selection"])
         self.assertIn(("hour", "par heure"), fields["rate_period"]["selection"])
         self.assertEqual(fields["location"]["string"], "Adresse")
         self.assertEqual(fields["version"]["selection"][0][1], "Version 1")

@@ -24,7 +24,7 @@ class Written(Enum):
 
     #: With the row, never again: it says what the job is.
     ONCE = "once"
-    #: With the row; from then on it is for people to change.
+    #: With the row; afterwards only users change it.
     AT_FIRST = "at first"
     #: Whenever a job is stored that has changed it.
     ALWAYS = "always"
@@ -51,7 +51,7 @@ class JobField:
     * ``load``: what the attribute is for a value of the column; without it, an empty
       column leaves the default
     * ``is_option``: whether ``with_delay`` and ``delayable`` take it
-    * ``check``: returns what the column takes for an option, called with the job, the
+    * ``check``: returns what the column accepts for an option, called with the job, the
       name and the value; raises :class:`.InvalidJobError`
     * ``max_chars``: as many characters of its text are kept; 0: it is no free text
     * ``is_json``: it is a document, see :mod:`.codec`
@@ -162,7 +162,7 @@ FIELDS = (
         check=check_integer,
     ),
     JobField("graph_uuid"),
-    # what became of it
+    # its outcome
     JobField("state", default=PENDING),
     JobField("retry", default=0),
     JobField("date_enqueued"),
@@ -194,10 +194,10 @@ OPTIONS = {
 CHANGING = tuple(field for field in FIELDS if field.written is Written.ALWAYS)
 FIXED = tuple(field for field in FIELDS if field.written is not Written.ALWAYS)
 FIXED_NAMES = frozenset(field.name for field in FIXED)
-#: What people cannot change either.
+#: What users cannot change either.
 PROTECTED_NAMES = tuple(field.name for field in FIELDS if field.written is Written.ONCE)
 JSON_NAMES = tuple(field.name for field in FIELDS if field.is_json)
-#: Texts that come from what a job raised, and how many characters of them are kept.
+#: Texts about what a job raised, and the maximum number of characters kept.
 ERROR_TEXTS = {name: BY_NAME[name].max_chars for name in ERROR_COLUMNS}
 
 #: Columns that a Job is made from; the others of its row are restored.

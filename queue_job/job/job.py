@@ -1,4 +1,4 @@
-"""One job in memory: what it calls, on what, and what became of it."""
+"""One job in memory: its call, its properties, and its outcome."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
         if not is_known(self.state, transition.target):
             # other addons and tests may do so: the row of a job has its fences
             _logger.info(
-                "%s goes from %s to %s by hand", self, self.state, transition.target
+                "%s moves from %s to %s manually", self, self.state, transition.target
             )
         if at is None and transition.stamp in DEFAULTS:
             at = self._now()

@@ -1,11 +1,11 @@
 """Unique jobs: of those with the same identity key only one may wait.
 
-Duplicates can still come to be: a started job that must wait again (retry, dead worker,
+Duplicates can still arise: a started job that must wait again (retry, dead worker,
 requeue) may find that a newer one with its key waits, and tables of older versions
 hold some. Then the newer or further one stays, the other is superseded: it is
 cancelled, names the one that stays, and its dependents wait for that one.
 
-Triggers enforce this whoever writes: the engine's statements, an addon's SQL, the ORM.
+Triggers enforce this for every writer: the engine's SQL, an addon's, the ORM.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def cancel_if_superseded(job: Any, record: BaseModel) -> bool:
     )
     job.set_cancelled(result=message)
     job.store()
-    # the trigger hands the dependents over
+    # the trigger transfers the dependents
     record.write({"superseded_by": duplicate.uuid})
     env.flush_all()
     env.invalidate_all(flush=False)

@@ -150,7 +150,7 @@ class DatabaseMonitor:
             )
         self.close()
 
-    # -- what the supervisor does -------------------------------------------------
+    # -- for the supervisor -------------------------------------------------------
 
     def seconds_until_due(self) -> float:
         """Return after how many seconds :meth:`poll` has something to do."""
@@ -178,8 +178,8 @@ class DatabaseMonitor:
         self._wake_up.notify()
 
     async def poll(self) -> None:
-        """Do what is due: read notifications, send the heartbeat, see to the jobs of
-        this process and to those of dead workers."""
+        """Do what is due: read notifications, send the heartbeat, monitor the jobs of
+        this process, rescue those of dead workers."""
         if not self.is_open:
             self.dead_connections.note()
             self._heartbeat.close_sessions_if_expired()
@@ -241,7 +241,7 @@ class DatabaseMonitor:
             self._rescuer.begin()
         is_late, known = await self._heartbeat.send(self._execute)
         if is_late:
-            # this process or all of them were frozen: others may be as late
+            # this process or all of them were frozen: other heartbeats may be as late
             self._rescuer.trust_no_heartbeat(self._clock())
         if any(not registration.worker for registration in self.registrations):
             await self._registrar.add(self._connection, known)
@@ -255,7 +255,7 @@ class DatabaseMonitor:
         self._notify_supervisor()
 
     def watch(self, registration: WorkerRegistration, batch: LeasedBatch) -> None:
-        """Have the job monitor see to what a worker has leased now."""
+        """Make the job monitor check what a worker has leased now."""
         registration.batch = batch
         self._notify_supervisor()
 
@@ -264,7 +264,7 @@ class DatabaseMonitor:
             self._process.notify_supervisor()
 
     def notify_workers(self) -> None:
-        """Let every worker claim."""
+        """Make every worker claim."""
         self.notifications += 1
         for registration in self.registrations:
             registration.claim_at = 0.0
@@ -273,8 +273,8 @@ class DatabaseMonitor:
     def set_next_claim(
         self, registration: WorkerRegistration, seconds: float, notifications: int
     ) -> None:
-        """Let a worker rest, unless it was notified since there were so many
-        ``notifications``."""
+        """Postpone a worker's next claim, unless it was notified since there were so
+        many ``notifications``."""
         claim_at = self._clock() + min(seconds, POLL_INTERVAL)
         registration.claim_at = claim_at
         if self.notifications != notifications:
@@ -289,7 +289,7 @@ class DatabaseMonitor:
     def retire(self, registration: WorkerRegistration) -> None:
         """Give up the id of a worker whose connection broke, with its leases.
 
-        It goes on under a new one.
+        It continues under a new one; its jobs are rescued as those of a dead worker.
         """
         self._registrar.retire(registration)
         self.unregistered(registration)

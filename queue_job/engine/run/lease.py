@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from ...job import Job
 
-#: Seconds after which no further job of a lease is started: others may be freer.
+#: Seconds after which no further job of a lease is started: other workers may be free.
 TIME_BOX = 0.3
 
 _thread = threading.local()
@@ -123,8 +123,8 @@ class LeasedBatch:
             return ids
 
     def interrupt(self, leased: LeasedJob, interruption: Interruption) -> bool:
-        """Ask the running job to end; False when its own code does not run (any more):
-        then nothing happens."""
+        """Ask the running job to end; return False, and do nothing, if its own code is
+        not running."""
         with self._mutex:
             return bool(
                 self.current is leased
@@ -156,8 +156,8 @@ class LeasedBatch:
         self._free_key(cr, leased)
 
     def _free_key(self, cr: Cursor, leased: LeasedJob) -> None:
-        """Notify others when jobs may start that waited for the concurrency key of this
-        one: the lease goes on without it."""
+        """Notify other workers of jobs that waited for the concurrency key of this one:
+        the lease continues without it."""
         if leased.row["concurrency_key"] and self._waiting:
             cr.execute(NOTIFY_WORKERS)
 
@@ -172,7 +172,7 @@ class LeasedBatch:
 
     @staticmethod
     def attend(cr: Cursor) -> None:
-        """Let errors on another cursor of the job say why its session was ended."""
+        """Make errors on another cursor of the job say why its session was ended."""
         attend(cr)
 
     def roll_back(self, cr: Cursor) -> None:

@@ -1,7 +1,7 @@
 """Why a job lost its database session, and whether it is to blame.
 
 PostgreSQL says why it ends a session, to the worker that lived in it. The reason is
-left on the lease, from where it goes to the job when others take it back.
+recorded on the lease, and copied to the job when it is rescued.
 
 A session that PostgreSQL ended because the job left it idle too long is the job's own
 fault: the worker did not die, the job fails with that reason.
@@ -40,7 +40,7 @@ _OWN_FAULTS_IN_WORDS = ("idle-in-transaction timeout", "transaction timeout")
 def is_own_fault(cr: Cursor, error: Exception) -> bool:
     """Tell whether the job itself caused the loss of its session."""
     if cr._closed or cr._cnx.closed == _CLOSED_HERE:
-        # it called cr.close(), or that of its connection
+        # it closed the cursor or its connection
         return True
     return any(
         one.pgcode in _OWN_FAULTS

@@ -62,7 +62,7 @@ def store_interruption(env: Environment, job: Job) -> None:
 
 
 def store_abandoned(database: str, uuid: str, interruption: Interruption) -> None:
-    """Store the outcome of a job whose thread does not come back.
+    """Store the outcome of a job whose thread is stuck.
 
     It has lost its lease. When this fails, the job is rescued as one that runs for
     nobody.
@@ -165,7 +165,7 @@ def check_tries(job: Job, error: Exception) -> None:
 
 
 def fail(env: Environment, job: Job, values: dict) -> None:
-    """Store a failure, notify people, call the on-fail method.
+    """Store a failure, notify users, call the on-fail method.
 
     An error in notifying or in the on-fail method does not keep the failure from being
     stored: it is noted with it.
@@ -202,6 +202,6 @@ def fail_undecodable(
 
 
 def give_up_job(env: Environment, job: Any) -> None:
-    """Discard the work of a job whose lease is lost: others decide about it."""
+    """Discard the work of a job whose lease is lost."""
     discard_work(env, job)
     _logger.warning("Lease lost, outcome not stored: job=%s", job.uuid)

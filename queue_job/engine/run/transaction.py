@@ -1,7 +1,7 @@
 """The transaction in which the outcome of a job is stored.
 
 Each outcome has one of its own, after the job's work was rolled back, and begins by
-checking the lease. A job that is run without one (by hand, by a test) is stored on
+checking the lease. A job that is run without one (manually, in a test) is stored on
 another cursor, as its caller's transaction is the caller's.
 """
 

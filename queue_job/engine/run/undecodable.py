@@ -26,7 +26,7 @@ _logger = logging.getLogger(__name__)
 #: Most seconds before a job is tried again whose code this process does not have (yet).
 _MAX_SNOOZE = 10
 #: Seconds after a change of addons in which this process may not know of it: then
-#: another attempt costs no try, and comes soon at first.
+#: another attempt is not counted, and is made soon at first.
 _FRESH = 600
 
 

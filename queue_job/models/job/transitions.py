@@ -1,4 +1,4 @@
-"""What people do with the state of jobs: the transitions, and what comes with them."""
+"""State changes by users: the transitions, and their side effects."""
 
 import logging
 
@@ -12,7 +12,7 @@ from ..part import Part
 
 _logger = logging.getLogger(__name__)
 
-#: What people move jobs by, by the state they ask for.
+#: The transitions that users may request, by target state.
 _BY_STATE = {DONE: SET_DONE, PENDING: REQUEUE, CANCELLED: CANCEL}
 
 

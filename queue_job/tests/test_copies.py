@@ -293,7 +293,7 @@ class TestCopyGuard(CopyCase):
             mute_logger(_GUARD),
         ):
             self.check()
-        self.assertIn("key=adopt_copiesvalue='perhaps'", logs.output[0])
+        self.assertIn("key=adopt_copies value='perhaps'", logs.output[0])
         self.assertEqual(self.stored()["name"], "production")
 
     def test_the_cluster_is_asked_for_once_a_connection(self):

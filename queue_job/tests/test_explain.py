@@ -230,7 +230,7 @@ class TestExplain(EngineCase):
         self.env.flush_all()
         self.assertEqual(reason("ordered"), "failed_job")
         ordered.invalidate_recordset()
-        self.assertIn("held back by failed", ordered.block_reason)
+        self.assertIn("is blocked by the failed job failed", ordered.block_reason)
         self.assertIn("paused", paused.block_reason)
         self.assertFalse(self.channels.new().block_reason)
 

@@ -189,9 +189,7 @@ class JobExecutor:
                 values = {**values, **cls._get_failure_values(job, traceback, raised)}
         except Exception as problem:
             own = text.traceback_text(raised_by(problem))
-            values["exc_info"] = (
-                f"{traceback}\n\nWhile describing this failure: {own}"
-            )
+            values["exc_info"] = f"{traceback}\n\nWhile describing this failure: {own}"
         outcome.fail(env, job, values)
 
     @classmethod

@@ -112,7 +112,7 @@ class TestCopies(CopyCase):
         self.neutralize()
         claim = self.claim()
         self.assertIsNone(claim.lease)
-        self.assertGreater(claim.seconds, 10, "it is not asked for again and again")
+        self.assertGreater(claim.seconds, 10, "the claim is not repeated without pause")
         self.assertIn("This database is neutralized", self.reasons(record))
         self.assertIn("Run Jobs in This Copy", record.waiting_reason)
 

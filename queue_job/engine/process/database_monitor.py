@@ -1,14 +1,14 @@
 """The monitoring of one database by one process.
 
-One connection of its own, used by the supervisor's thread only: it holds the locks that
-say "these workers are alive", carries their heartbeat, and receives notifications of
+A separate connection, used only by the supervisor's thread: it holds the locks that
+prove that the workers are alive, sends their heartbeat, and receives notifications of
 work.
 
-It is given up when it does not answer, and opened again, with longer and longer pauses
-between the attempts. The new one ends the session of the one before, which holds the
-locks and may be there for hours, so the workers keep their ids and their jobs. When no
-heartbeat was possible for the whole timeout, others have rescued the jobs: then the
-sessions of the workers are closed, so that none of them runs unseen.
+It is closed if it does not answer, and opened again, with exponential backoff. The new
+connection ends the session of the previous one, which holds the locks and might persist
+for hours, so the workers keep their ids and their jobs. If no heartbeat was possible
+during the whole timeout, other processes have rescued the jobs: then the sessions of
+the workers are closed, so that none of them runs unsupervised.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds between two checks of the jobs of this process; no query by itself.
+#: Seconds between two checks of the jobs of this process; needs no query.
 JOB_POLL_INTERVAL = 0.5
 #: Seconds before the first attempt to reconnect to an unreachable database.
 RECONNECT_INTERVAL = 1.0
-#: The same at most.
+#: Maximum number of seconds between two attempts.
 MAX_RECONNECT_INTERVAL = 30.0
 #: Seconds that an answer may take when the process is about to end.
 LEAVE_TIMEOUT = 2.0
@@ -153,7 +153,7 @@ class DatabaseMonitor:
     # -- for the supervisor -------------------------------------------------------
 
     def seconds_until_due(self) -> float:
-        """Return after how many seconds :meth:`poll` has something to do."""
+        """Return the seconds until :meth:`poll` has something to do."""
         now = self._clock()
         if not self.is_open:
             return max(0.0, min(self._open_at, self._heartbeat.expires_at) - now)
@@ -174,7 +174,7 @@ class DatabaseMonitor:
         await self._wake_up.wait(self.seconds_until_due(), fileno)
 
     def notify(self) -> None:
-        """End :meth:`wait`; for the thread of the supervisor."""
+        """End :meth:`wait`; only for the thread of the supervisor."""
         self._wake_up.notify()
 
     async def poll(self) -> None:
@@ -193,7 +193,9 @@ class DatabaseMonitor:
             await self._rescuer.poll(self._clock())
             await self.dead_connections.poll()
         except TransactionRollbackError as error:
-            _logger.debug("Collision: database=%s error=%s", self.database, error)
+            _logger.debug(
+                "Conflict while monitoring: database=%s error=%s", self.database, error
+            )
         except psycopg2.Error as error:
             if not self._connection.closed:
                 # its session holds the locks of all workers of this process

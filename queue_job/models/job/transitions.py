@@ -21,7 +21,7 @@ class JobTransitions(Part):
     _register = False
 
     def _allowed(self, transition):
-        """Return the jobs from whose state a transition may begin; log the others."""
+        """Return the jobs whose state allows the transition; log the others."""
         allowed = self.filtered(lambda job: job.state in transition.sources)
         if refused := self - allowed:
             _logger.info(
@@ -112,7 +112,7 @@ class JobTransitions(Part):
                         "Job %(job)s cannot be set to pending: job %(other)s with the "
                         "same identity key is already waiting.",
                         job=job.uuid,
-                        twin=job._waiting_duplicate().uuid,
+                        other=job._waiting_duplicate().uuid,
                     )
                 )
             job._write_values({**vals, **job._transition_values(state)})

@@ -174,7 +174,7 @@ class TestExplain(EngineCase):
         self.env.ref("queue_job.ir_cron_run_jobs").active = False
         self.assertIn("is inactive", self.reasons(record))
 
-    def test_it_says_how_many_jobs_come_before(self):
+    def test_it_says_how_many_jobs_are_ahead(self):
         self.delay("1")
         self.delay("2")
         self.assertIn("2 jobs of the same channel", self.reasons(self.delay("one")))

@@ -165,7 +165,7 @@ def test_a_job_that_kills_its_worker_each_time_fails_with_a_message(
     work.wait(20, lambda: work.query(state, [innocent]) == [("done",)])
 
 
-def test_children_start_whose_parents_worker_was_killed_right_after_its_commit(
+def test_dependents_start_when_the_worker_was_killed_right_after_the_commit(
     work, start_job_server
 ):
     """Its last commit flags that its dependents must still be released."""

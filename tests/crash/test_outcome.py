@@ -122,11 +122,11 @@ def test_a_job_fails_with_the_reason_why_its_worker_was_lost(
     _run(work, lambda: None)
     message = "SELECT exc_name, exc_message FROM queue_job WHERE uuid = %s"
 
-    def is_told():
+    def is_recorded():
         # the last reason may come after the job has failed
         return reason in work.query(message, [deadly])[0][1]
 
-    work.wait(20, is_told)
+    work.wait(20, is_recorded)
     [(name, said)] = work.query(message, [deadly])
     assert name == "JobFoundDead"
     assert "died 3 time(s)" in said

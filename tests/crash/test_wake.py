@@ -64,5 +64,5 @@ def test_a_job_that_runs_holds_no_transaction_open_by_itself(work, start_job_ser
         "AND state LIKE 'idle in transaction%%'"
     )
     assert open_since == []
-    assert "started" in work.states(), "it ran meanwhile"
+    assert "started" in work.states(), "it ran in the meantime"
     work.wait(10)

@@ -133,7 +133,11 @@ class JobMonitor:
 
         Whatever that thread still does, it has lost the lease.
         """
-        _logger.error("Job does not end, abandoned: job=%s reason=%s", leased.uuid, why)
+        _logger.error(
+            "Job does not respond to its interruption, abandoned: job=%s reason=%s",
+            leased.uuid,
+            why,
+        )
         leased.abandoned_at = self._process.clock()
         lost = {"id": leased.id, "lease": batch.lease}
         if why.kind == SHUTDOWN or not await self._execute(sql.REVOKE_LEASE, lost):

@@ -118,8 +118,7 @@ class JobWorker:
             self.process.notify_supervisor()
         except TransactionRollbackError as error:
             _logger.info(
-                "Worker collided with another transaction, restarting: database=%s "
-                "error=%s",
+                "Worker restarting after a conflict: database=%s error=%s",
                 monitor.database,
                 str(error).strip(),
             )

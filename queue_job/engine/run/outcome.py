@@ -181,7 +181,7 @@ def fail(env: Environment, job: Job, values: dict) -> None:
             return
         except Exception as error:
             _logger.error(
-                "Failure not recorded as usual: job=%s\n%s",
+                "Failure not stored in the usual way: job=%s\n%s",
                 job.uuid,
                 text.traceback_text(raised_by(error)),
             )

@@ -93,7 +93,7 @@ def store_undecodable(
         if is_broken(env):
             raise
         _logger.error(
-            "Failure not recorded as usual: job=%s\n%s",
+            "Failure not stored in the usual way: job=%s\n%s",
             job.uuid,
             text.traceback_text(raised_by(problem)),
         )

@@ -25,7 +25,7 @@ class JobTransitions(Part):
         allowed = self.filtered(lambda job: job.state in transition.sources)
         if refused := self - allowed:
             _logger.info(
-                "Jobs that cannot become %s: %s",
+                "Jobs skipped because of their state: target=%s jobs=%s",
                 transition.target,
                 ", ".join(f"{job.uuid} ({job.state})" for job in refused),
             )

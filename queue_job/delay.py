@@ -106,7 +106,7 @@ class Delayable:
             setattr(self, name, options.pop(name, None))
         if options:
             raise TypeError(
-                f"Unknown options of a job: {', '.join(options)}. Those there are: "
+                f"Unknown job options: {', '.join(options)}. Available options: "
                 f"{', '.join(self._properties)}"
             )
 
@@ -240,7 +240,7 @@ class Delayable:
 
 
 class DelayableRecordset:
-    """What ``with_delay()`` returns: the next method called on it becomes a job.
+    """Returned by ``with_delay()``: the next method called on it becomes a job.
 
     A handle may be called several times; each call stores a separate job.
     """

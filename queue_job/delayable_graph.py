@@ -119,7 +119,7 @@ class DelayableGraph(Graph):
 
 
 class DelayableComposite:
-    """What a chain and a group have in common."""
+    """Base class of chains and groups."""
 
     __slots__ = ("__weakref__", "_graph")
 

@@ -35,4 +35,4 @@ __all__ = [
 
 
 class RunJobController(JobExecutor, RunJob, TestJobs, http.Controller):
-    """How one job is run, and the routes for people who try jobs."""
+    """Runs one job; provides the routes to test jobs."""

@@ -1,6 +1,6 @@
 """The engine: workers lease jobs from PostgreSQL, run them, and lose none.
 
-Packages, each imports from those above it only:
+Packages; each imports only from those above it:
 
 ``clock``        measures intervals; tests replace it
 ``sql/``         what statements share: locks, conditions, prepared statements; how jobs
@@ -13,11 +13,12 @@ Packages, each imports from those above it only:
 ``run/``         the path of a leased job: acquired, performed, its outcome stored
 ``process/``     one process: its workers, and the supervisor that keeps them alive,
                  monitors their jobs, and rescues those of dead workers
-``diagnostics/`` why a job does not run, and how the queue is doing
+``diagnostics/`` why a job does not run, and the status of the queue
 
-Statements stand in modules called ``sql``, each with the index that it reads and the
-lock that it takes.
+SQL statements are in modules called ``sql``; comments name the index that each one
+reads and the lock that it takes.
 
 Guarantees: what a job wrote and its ``done`` are one commit; a job is run by one worker
-at a time; whoever lost the lease commits nothing; no leased job outlives its worker.
+at a time; a worker that lost the lease commits nothing; no leased job is lost with its
+worker.
 """

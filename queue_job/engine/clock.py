@@ -1,4 +1,4 @@
-"""Which clock the engine measures intervals with; tests give it one that they set."""
+"""The clock with which the engine measures intervals; tests replace it."""
 
 import time
 from collections.abc import Callable

@@ -104,14 +104,14 @@ def configured_limits() -> dict[str, Limits]:
 
 
 def is_enabled() -> bool:
-    """Tell whether this server runs jobs: not with a capacity of 0 for ``root``."""
+    """Tell whether this server runs jobs: False if the capacity of ``root`` is 0."""
     root = configured_limits().get(ROOT)
     return root is None or root.capacity != 0
 
 
 def worker_count() -> int:
-    """Return how many jobs this server runs at once: ``workers``, else the capacity of
-    the root in the configuration, else 2."""
+    """Return the number of jobs this server runs at once: ``workers``, else the
+    capacity of the root in the configuration, else 2."""
     root = configured_limits().get(ROOT)
     capacity = root.capacity if root is not None else None
     default = capacity if isinstance(capacity, int) and capacity else 2
@@ -119,7 +119,7 @@ def worker_count() -> int:
 
 
 def grace_seconds() -> float:
-    """Return how many seconds a running job may continue after a stop was requested."""
+    """Return the seconds a running job may continue after a stop was requested."""
     return _number("stop_grace", 10.0)
 
 

@@ -1,7 +1,7 @@
 """Jobs in memory, and how they reach the table ``queue_job``.
 
 Other addons import from here; their tests replace the ``datetime`` of this module, so
-it is what the clock of jobs is made from.
+the clock of jobs uses it.
 """
 
 import os

@@ -43,7 +43,7 @@ class _Measurement:
         return is_young and abs(_zero() - self.set_to) < _TOLERANCE / 2
 
 
-#: Tells the naive date and time in UTC by the clock of this process.
+#: Returns the naive date and time in UTC by the clock of this process.
 _local_now: Callable[[], datetime] = datetime.now
 
 #: By the name of the database.
@@ -74,7 +74,7 @@ def refresh_clock(cr: Cursor) -> None:
 def offset(cr: Cursor, good_for: float = _GOOD_FOR) -> timedelta:
     """Return how far the database's clock is ahead of the one of this process.
 
-    :param good_for: seconds for which an earlier measurement is good
+    :param good_for: seconds for which an earlier measurement is valid
     """
     if config["test_enable"]:
         return _NONE

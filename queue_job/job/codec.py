@@ -2,7 +2,7 @@
 
 The columns ``records``, ``args`` and ``kwargs`` are ``jsonb``, and hold a JSON *string*
 whose text is the document. A jsonb object would lose the order of its keys, and cannot
-hold NUL, lone surrogates, NaN, or tell ``1e22`` from an int.
+hold NUL, lone surrogates or NaN, or distinguish ``1e22`` from an int.
 
 **Marks.** JSON has text, numbers, booleans, null, lists and objects. Any other value is
 an object marked with a ``"_type"``: ``{"_type": "python_tuple", "value": [1, 2]}``. The

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def resolve(job: Any) -> None:
-    """Give a new job the key and the limit of how many such jobs run at once.
+    """Set the concurrency key and limit of a new job.
 
     Those given to ``with_delay`` take precedence over the job function's.
     """

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..exception import InvalidJobError
 
-#: Maximum total bytes of the documents of a job. PostgreSQL takes 256 MB as one JSON
+#: Maximum total bytes of the documents of a job. PostgreSQL accepts 256 MB as one JSON
 #: string, and 1 GB as a statement, in which a document may be eight times as long.
 MAX_BYTES = 64 * 1024 * 1024
 

@@ -86,7 +86,7 @@ def _check(jobs) -> None:
 
 
 def _check_options(job) -> None:
-    """Make the options of a new job what its row takes.
+    """Convert the options of a new job to what its row accepts.
 
     :raises InvalidJobError: naming the job and the option
     """

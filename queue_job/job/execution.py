@@ -64,8 +64,8 @@ class JobExecution:
     def _get_retry_seconds(self, seconds=None):
         """Return the seconds to wait before the next attempt.
 
-        ``seconds`` wins when it is not 0, see :func:`.retry_seconds.seconds_to_wait`;
-        then the retry policy of the job function, see :mod:`.retry`.
+        ``seconds`` if it is not 0, see :func:`.retry_seconds.seconds_to_wait`; else by
+        the retry policy of the job function, see :mod:`.retry`.
         """
         given = seconds_to_wait(seconds) if seconds else 0
         if given:

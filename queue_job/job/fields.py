@@ -1,8 +1,8 @@
-"""What is stored of a job: one row of :data:`FIELDS` for each column.
+"""The stored attributes of a job: one row of :data:`FIELDS` for each column.
 
 To add one: a row here, and the field of ``queue.job`` of the same name. It is then
-taken from ``with_delay`` and ``delayable``, checked, stored, read back and protected as
-its row says.
+accepted by ``with_delay`` and ``delayable``, checked, stored, loaded and protected as
+its row specifies.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from .text import MOST_OF_LINE, MOST_OF_TEXT, is_true, text_of
 class Written(Enum):
     """When a column is written."""
 
-    #: With the row, never again: it says what the job is.
+    #: With the row, never again: it identifies the job.
     ONCE = "once"
-    #: With the row; from then on it is for people to change.
+    #: With the row; afterwards only users change it.
     AT_FIRST = "at first"
     #: Whenever a job is stored that has changed it.
     ALWAYS = "always"
 
 
-#: The default of an attribute that :class:`.Job` makes itself.
+#: The default of an attribute that :class:`.Job` computes itself.
 COMPUTED = object()
 
 
@@ -40,20 +40,20 @@ def _or_none(value):
 
 @dataclass(frozen=True)
 class JobField:
-    """A column of the table ``queue_job``, a field of ``queue.job``, and what Job has
-    for it.
+    """A column of the table ``queue_job``, its field of ``queue.job``, and its
+    attribute of Job.
 
     * ``name``: of the column and the field
     * ``written``: when
-    * ``attribute``: of Job, the same name unless it says otherwise
+    * ``attribute``: of Job, by default the same name
     * ``default``: of the attribute of a new job
     * ``is_loaded``: whether the attribute is read from the row
-    * ``load``: what the attribute is for a value of the column; without it, an empty
+    * ``load``: converts a value of the column to the attribute; without it, an empty
       column leaves the default
-    * ``is_option``: whether ``with_delay`` and ``delayable`` take it
-    * ``check``: returns what the column takes for an option, called with the job, the
+    * ``is_option``: whether ``with_delay`` and ``delayable`` accept it
+    * ``check``: returns what the column accepts for an option, called with the job, the
       name and the value; raises :class:`.InvalidJobError`
-    * ``max_chars``: as many characters of its text are kept; 0: it is no free text
+    * ``max_chars``: maximum number of characters kept of its text; 0: not free text
     * ``is_json``: it is a document, see :mod:`.codec`
     """
 
@@ -78,17 +78,17 @@ class JobField:
         return operator.attrgetter(self.on_job)
 
     def value(self, job: Any) -> Any:
-        """Return what is written to the field for a job; False for nothing."""
+        """Return the value to write to the field for a job; False if empty."""
         value = self.get(job)
         if self.max_chars:
             is_there = is_true(value)
             return text_of(value, self.max_chars, job.lang) if is_there else False
-        # an empty document is something, and of a number, 0 is
+        # an empty document is a value, and so is the number 0
         is_kept = self.is_json or type(self.default) is int
         return value if is_kept else value or False
 
     def restore(self, job: Any, value: Any) -> None:
-        """Give a job what its row says."""
+        """Set the attribute of a job from its row."""
         if self.load:
             value = self.load(value)
         elif value is None:
@@ -99,7 +99,7 @@ class JobField:
 _ONCE, _AT_FIRST = Written.ONCE, Written.AT_FIRST
 
 FIELDS = (
-    # what the job is
+    # identity of the job
     JobField("uuid", _ONCE, default=COMPUTED),
     JobField(
         "name",
@@ -139,7 +139,7 @@ FIELDS = (
     JobField("kwargs", _ONCE, "_kwargs", default=COMPUTED, is_json=True),
     JobField("user_id", _AT_FIRST, default=COMPUTED, is_loaded=False),
     JobField("company_id", default=COMPUTED, load=_or_none),
-    # how it is to run
+    # how it runs
     JobField("priority", default=DEFAULT_PRIORITY, is_option=True, check=check_integer),
     JobField("eta", default=COMPUTED, is_option=True, check=check_eta),
     JobField(
@@ -162,7 +162,7 @@ FIELDS = (
         check=check_integer,
     ),
     JobField("graph_uuid"),
-    # what became of it
+    # its outcome
     JobField("state", default=PENDING),
     JobField("retry", default=0),
     JobField("date_enqueued"),
@@ -194,10 +194,10 @@ OPTIONS = {
 CHANGING = tuple(field for field in FIELDS if field.written is Written.ALWAYS)
 FIXED = tuple(field for field in FIELDS if field.written is not Written.ALWAYS)
 FIXED_NAMES = frozenset(field.name for field in FIXED)
-#: What people cannot change either.
+#: What users cannot change either.
 PROTECTED_NAMES = tuple(field.name for field in FIELDS if field.written is Written.ONCE)
 JSON_NAMES = tuple(field.name for field in FIELDS if field.is_json)
-#: Texts that come from what a job raised, and how many characters of them are kept.
+#: Texts about what a job raised, and the maximum number of characters kept.
 ERROR_TEXTS = {name: BY_NAME[name].max_chars for name in ERROR_COLUMNS}
 
 #: Columns that a Job is made from; the others of its row are restored.

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 def identity_exact_hasher(job_: Job) -> Any:
     """Return a sha1 hasher fed with the model, method, ids and arguments of a job.
 
-    Feed it more to derive your own identity. Databases store the digests: the order and
-    the text of what is fed must never change.
+    Call its ``update`` to derive your own identity. Databases store the digests: the
+    order and the text of what is fed must never change.
     """
     hasher = hashlib.sha1(usedforsecurity=False)
     hasher.update(job_.model_name.encode("utf-8"))

@@ -1,4 +1,4 @@
-"""One job in memory: what it calls, on what, and what became of it."""
+"""One job in memory: its call, its properties, and its outcome."""
 
 from __future__ import annotations
 
@@ -192,11 +192,14 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
         return None
 
     def _move(self, transition: Transition, at: datetime | None = None) -> None:
-        """Take a way to another state, ``at`` this time instead of now."""
+        """Make a transition to another state, ``at`` this time instead of now."""
         if not is_known(self.state, transition.target):
-            # other addons and tests may do so: the row of a job has its fences
+            # other addons and tests may do so: the row itself is fenced
             _logger.info(
-                "%s goes from %s to %s by hand", self, self.state, transition.target
+                "Unusual transition: job=%s from=%s to=%s",
+                self,
+                self.state,
+                transition.target,
             )
         if at is None and transition.stamp in DEFAULTS:
             at = self._now()

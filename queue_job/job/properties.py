@@ -49,7 +49,7 @@ def described(job_or_delayable: Any, _name: str, value: Any) -> str:
 def check_integer(job: Any, name: str, value: Any) -> int:
     """Return an int that the column can hold.
 
-    :raises InvalidJobError: for anything that is no whole number
+    :raises InvalidJobError: for anything that is not an integer
     """
     try:
         if isinstance(value, str) or (isinstance(value, float) and value.is_integer()):
@@ -66,7 +66,7 @@ def check_integer(job: Any, name: str, value: Any) -> int:
 def check_eta(job: Any, name: str, value: Any) -> datetime | None:
     """Return an eta naive and in UTC, as the column expects it.
 
-    :raises InvalidJobError: for anything that is no date
+    :raises InvalidJobError: for anything that is not a date
     """
     eta = value
     if isinstance(eta, str):
@@ -102,7 +102,7 @@ def check_text(job: Any, name: str, value: Any) -> str | None:
 def check_key(job: Any, name: str, value: Any) -> str | None:
     """Return a key as text that an index can hold; None for an empty one.
 
-    :raises InvalidJobError: for anything that is no text, int or UUID, or too long
+    :raises InvalidJobError: for anything but a text, int or UUID, or if it is too long
     """
     if isinstance(value, int | UUID) and not isinstance(value, bool):
         value = str(value) if value else None

@@ -1,6 +1,6 @@
-"""How long a job waits before its next try: the retry policy of its job function.
+"""The delay before the next attempt of a job: the retry policy of its job function.
 
-A policy is what the field ``retry_pattern`` of a job function says: a pattern,
+A policy is the value of the field ``retry_pattern`` of a job function: a pattern,
 ``{1: 60, 5: 600}``, or the name of another policy and its settings,
 ``{"policy": "exponential", "base": 10, "max": 3600}``. To add a policy: a class in
 :data:`POLICIES`, whose fields are its settings.
@@ -17,15 +17,15 @@ POLICY = "policy"
 
 
 class RetryPolicy(Protocol):
-    """Says after how many seconds a job is tried again."""
+    """Determines the seconds before the next attempt of a job."""
 
     def wait(self, tries: int) -> Any:
-        """Return the seconds to wait after ``tries`` tries, or a pair to draw from."""
+        """Return the seconds to wait after ``tries`` attempts, or a range of them."""
 
 
 @dataclasses.dataclass(frozen=True)
 class RetryPattern:
-    """Seconds by the number of tries from which on they hold."""
+    """Seconds by the number of attempts from which they apply."""
 
     steps: Mapping[int, Any] = dataclasses.field(default_factory=dict)
 
@@ -36,11 +36,11 @@ class RetryPattern:
 
 @dataclasses.dataclass(frozen=True)
 class ExponentialBackoff:
-    """``base`` seconds after the first try, twice as many after each further one, never
-    more than ``max``.
+    """``base`` seconds after the first attempt, doubled after each further one, at most
+    ``max``.
 
-    Up to a quarter less is drawn, so that jobs which failed together do not come back
-    together.
+    A random delay of up to a quarter less is drawn, so that jobs which failed together
+    are not retried together.
     """
 
     base: int
@@ -63,7 +63,7 @@ POLICIES: dict[str, type[RetryPolicy]] = {
 
 
 def names_policy(pattern: Any) -> bool:
-    """Tell whether a ``retry_pattern`` names a policy, and is no pattern itself."""
+    """Tell whether a ``retry_pattern`` names a policy instead of being a pattern."""
     return isinstance(pattern, dict) and POLICY in pattern
 
 

@@ -1,4 +1,4 @@
-"""The states of a job, and every way from one to another.
+"""The states of a job, and the transitions between them.
 
 ============= ============================================================
 state         meaning
@@ -46,7 +46,7 @@ WAITING_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED)
 LEASED_STATES = (ENQUEUED, STARTED)
 #: Ended well, or not to be run: what a requeue starts from.
 ENDED_STATES = (FAILED, DONE, CANCELLED)
-#: Not ended well, and not running: what people can decide about.
+#: Neither running nor successfully finished: users can decide about it.
 OPEN_STATES = (*WAITING_STATES, FAILED)
 
 DEFAULT_PRIORITY = 10
@@ -57,7 +57,7 @@ RETRY_INTERVAL = 10 * 60
 #: Now in the form of Odoo's columns: naive, in UTC, at the time of the statement.
 NOW = "(clock_timestamp() AT TIME ZONE 'UTC')"
 
-#: What a run leaves on a row. Whatever makes a job pending again empties all of it.
+#: What a run leaves on a row. Every transition back to pending empties all of it.
 RUN_COLUMNS = (
     "date_enqueued",
     "date_started",
@@ -71,7 +71,7 @@ RUN_COLUMNS = (
 ERROR_COLUMNS = ("exc_name", "exc_message", "exc_info")
 #: What workers that died leave on a row, until the job is done or requeued.
 DEATH_COLUMNS = ("worker_deaths", "death_reason")
-#: Columns that the engine's statements and triggers empty, whoever writes the state.
+#: Columns that the engine's statements and triggers empty, whatever writes the state.
 _ENGINE_COLUMNS = ("lease_id", *DEATH_COLUMNS)
 
 
@@ -86,7 +86,7 @@ def in_states(states: tuple[str, ...], row: str = "") -> str:
 
 @dataclass(frozen=True)
 class Transition:
-    """A way from one of the states ``sources`` to the state ``target``.
+    """A transition from one of the states ``sources`` to the state ``target``.
 
     ``stamp``: the date it sets to now; ``resets``: the columns it empties; ``sets``:
     columns and the numbers it sets them to.
@@ -162,7 +162,7 @@ RELEASE = Transition((WAIT_DEPENDENCIES,), PENDING)
 CLAIM = Transition(
     (PENDING,), ENQUEUED, stamp="date_enqueued", resets=("date_started", "worker_pid")
 )
-#: A worker gives it back before it began.
+#: A worker releases it before it started.
 GIVE_BACK = Transition((ENQUEUED,), PENDING, resets=RUN_COLUMNS)
 #: Its method begins.
 START = Transition((ENQUEUED,), STARTED, stamp="date_started")
@@ -173,20 +173,20 @@ FINISH = Transition(
     stamp="date_done",
     resets=(*ERROR_COLUMNS, *DEATH_COLUMNS, "lease_id"),
 )
-#: It is to be tried again, or was interrupted by a server that stops.
+#: It is retried later, or was interrupted by a server that stops.
 RETRY = Transition((STARTED,), PENDING, resets=RUN_COLUMNS)
 #: Its worker died.
 RESCUE = Transition(LEASED_STATES, PENDING, resets=RUN_COLUMNS)
 #: It raised an error that is final, cannot be loaded, or ended its workers.
 FAIL = Transition(LEASED_STATES, FAILED, stamp="date_failed", resets=("lease_id",))
-#: Somebody stopped it while it ran.
+#: A user stopped it while it ran.
 STOP = Transition((STARTED,), CANCELLED, stamp="date_cancelled", resets=("lease_id",))
 
-#: People take it for done.
+#: A user set it to done.
 SET_DONE = Transition(
     OPEN_STATES, DONE, stamp="date_done", resets=(*ERROR_COLUMNS, "lease_id")
 )
-#: People cancel it.
+#: A user cancelled it.
 CANCEL = Transition(
     OPEN_STATES, CANCELLED, stamp="date_cancelled", resets=("lease_id",)
 )
@@ -194,14 +194,14 @@ CANCEL = Transition(
 CANCEL_DEPENDENT = Transition(
     (WAIT_DEPENDENCIES,), CANCELLED, stamp="date_cancelled", resets=("lease_id",)
 )
-#: It was to wait, and another job with its identity key waits already.
+#: It would wait, but another job with its identity key is already waiting.
 SUPERSEDE = Transition(
     (WAIT_DEPENDENCIES, PENDING, STARTED, *ENDED_STATES),
     CANCELLED,
     stamp="date_cancelled",
     resets=("lease_id",),
 )
-#: People let it run again.
+#: A user requeued it.
 REQUEUE = Transition(
     ENDED_STATES, PENDING, resets=(*RUN_COLUMNS, *DEATH_COLUMNS), sets={"retry": 0}
 )
@@ -226,7 +226,7 @@ TRANSITIONS = {
 
 
 def is_known(source: str, target: str) -> bool:
-    """Tell whether a transition leads from one state to the other."""
+    """Tell whether there is a transition from one state to the other."""
     return source == target or any(
         source in one.sources and target == one.target for one in TRANSITIONS.values()
     )

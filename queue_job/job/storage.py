@@ -86,7 +86,7 @@ class JobStorage:
         values["dependencies"] = self._dependencies_value()
         if create:
             for field in FIXED:
-                # what there is not is left to the default of its column
+                # missing values get the default of their column
                 if (value := field.value(self)) is not False:
                     values[field.name] = value
         for name, value in self._store_values_from_model().items():

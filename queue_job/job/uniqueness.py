@@ -1,11 +1,11 @@
 """Unique jobs: of those with the same identity key only one may wait.
 
-Duplicates can still come to be: a started job that must wait again (retry, dead worker,
-requeue) may find that a newer one with its key waits, and tables of older versions
-hold some. Then the newer or further one stays, the other is superseded: it is
+Duplicates can still arise: a started job that must wait again (retry, dead worker,
+requeue) may find that a newer one with its key is waiting, and tables of older versions
+contain some. Then the newer or more advanced one stays, the other is superseded: it is
 cancelled, names the one that stays, and its dependents wait for that one.
 
-Triggers enforce this whoever writes: the engine's statements, an addon's SQL, the ORM.
+Triggers enforce this for every writer: the engine's SQL, an addon's, the ORM.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ def _superseded_by(uuid: str) -> dict[str, str]:
     return {
         "superseded_by": uuid,
         "result": f"'Superseded by job ' || {uuid} "
-        "|| ', which waits with the same identity key'",
+        "|| ', which is waiting with the same identity key'",
     }
 
 
 _supersede_in_trigger = SUPERSEDE.set_in_trigger(**_superseded_by("waiting"))
 
-#: The first trigger cancels before the index would refuse. The second hands the
-#: dependents over: after the statement, which may write these rows too.
+#: The first trigger cancels the job before the index would refuse it. The second
+#: transfers the dependents after the statement, which may write these rows too.
 CREATE_TRIGGERS = f"""
 -- of 19.0.3.0.0
 DROP FUNCTION IF EXISTS queue_job_twin_gives_way() CASCADE;
@@ -150,18 +150,18 @@ def cancel_if_superseded(job: Any, record: BaseModel) -> bool:
     )
     job.set_cancelled(result=message)
     job.store()
-    # the trigger hands the dependents over
+    # the trigger transfers the dependents
     record.write({"superseded_by": duplicate.uuid})
     env.flush_all()
     env.invalidate_all(flush=False)
-    _logger.info("%s is superseded by %s: same identity key", job, duplicate.uuid)
+    _logger.info("Job superseded, same identity key: job=%s by=%s", job, duplicate.uuid)
     return True
 
 
 def cancel_waiting_duplicates(cr: Cursor) -> int:
     """Keep one waiting job per identity key; return how many were cancelled.
 
-    The furthest one stays: enqueued, then pending, then the oldest.
+    The most advanced one stays: enqueued, then pending, then the oldest.
     """
     # pylint: disable=sql-injection
     cr.execute(

@@ -62,7 +62,7 @@ def _end(asked: threading.Event | None) -> None:
 
 
 class LoadGuard:
-    """Lets a signal end the process while the main thread is outside of Python code.
+    """Makes a signal end the process while the main thread is outside of Python code.
 
     A context manager, for the main thread. Its thread has ended afterwards, so that
     processes can be forked.

@@ -1,4 +1,4 @@
-"""The engine under the names by which earlier runners were started and stopped."""
+"""The engine under the names with which earlier runners were started and stopped."""
 
 from odoo.sql_db import connection_info_for
 

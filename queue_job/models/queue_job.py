@@ -1,4 +1,4 @@
-"""Where other addons import the model of jobs from."""
+"""The import path of the job model for other addons."""
 
 from ..exception import JobError, RetryableJobError
 from ..fields import JobSerialized

@@ -1,4 +1,4 @@
-"""Where other addons import the model of channels from."""
+"""The import path of the channel model for other addons."""
 
 from .channel.model import QueueJobChannel
 

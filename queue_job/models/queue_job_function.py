@@ -1,4 +1,4 @@
-"""Where other addons import the model of job functions from."""
+"""The import path of the job function model for other addons."""
 
 from ..fields import JobSerialized
 from .function.model import QueueJobFunction, regex_job_function_name

@@ -12,7 +12,7 @@ from ..engine.run.lease import LeasedBatch
 
 
 class FakeClock:
-    """A clock that goes on only when it is told to."""
+    """A clock that a test sets."""
 
     def __init__(self):
         self.now = time.monotonic()

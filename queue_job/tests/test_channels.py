@@ -45,7 +45,7 @@ class TestChannels(BaseCase):
         usage = self.usage("a:1, root : 0")
         self.assertEqual(self.kind(usage, "root.a"), ("full", "root"))
 
-    def test_a_share_is_of_the_nearest_limit_above_and_one_slot_at_least(self):
+    def test_a_share_is_of_the_nearest_limit_above_and_at_least_one_slot(self):
         tree = ChannelTree(read_channels("root:10,a.b:50%,c:5,c.d:10%").values())
         self.assertEqual(tree.capacity("root.a.b"), 5)
         self.assertEqual(tree.capacity("root.c.d"), 1)

@@ -63,7 +63,7 @@ class TestClaim(EngineCase):
         self.assertFalse(self.is_calling(), "nothing is left")
         self.delay("behind it", channel="root.a")
         self.delay("one", channel="root.b")
-        self.assertFalse(self.is_calling(), "what is left has no seat")
+        self.assertFalse(self.is_calling(), "the rest has no slot")
         self.delay("one")
         self.delay("two")
         self.assertTrue(self.is_calling(), "more in the same channel")

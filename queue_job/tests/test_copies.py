@@ -112,7 +112,7 @@ class TestCopies(CopyCase):
         self.neutralize()
         claim = self.claim()
         self.assertIsNone(claim.lease)
-        self.assertGreater(claim.seconds, 10, "it is not asked for again and again")
+        self.assertGreater(claim.seconds, 10, "the claim is not repeated without pause")
         self.assertIn("This database is neutralized", self.reasons(record))
         self.assertIn("Run Jobs in This Copy", record.waiting_reason)
 
@@ -293,7 +293,7 @@ class TestCopyGuard(CopyCase):
             mute_logger(_GUARD),
         ):
             self.check()
-        self.assertIn("key=adopt_copiesvalue='perhaps'", logs.output[0])
+        self.assertIn("key=adopt_copies value='perhaps'", logs.output[0])
         self.assertEqual(self.stored()["name"], "production")
 
     def test_the_cluster_is_asked_for_once_a_connection(self):

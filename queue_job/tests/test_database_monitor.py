@@ -145,7 +145,7 @@ class TestDatabaseMonitor(BaseCase):
 
     @mute_logger("odoo.addons.queue_job.engine.process.worker")
     @mute_logger("odoo.addons.queue_job.engine.process.rescuer")
-    def test_a_worker_rests_after_an_error_though_it_is_notified(self):
+    def test_a_worker_pauses_after_an_error_despite_notifications(self):
         """What is wrong would be wrong again, thousands of times a minute."""
         [registration, _other] = self.monitor.registrations
         process = SimpleNamespace(

@@ -137,7 +137,7 @@ class TestRun(EngineCase):
 
     def test_the_lock_errors_of_the_orm_are_collisions_too(self):
         record = self.delay("one")
-        with self.failing(LockError("somebody else edits this")):
+        with self.failing(LockError("edited by another transaction")):
             self.run_all()
         self.assertEqual(record.state, "pending")
 
@@ -164,7 +164,7 @@ class TestRun(EngineCase):
         record = self.delay("one")
 
         def broken(job):
-            raise ZeroDivisionError("nobody to tell")
+            raise ZeroDivisionError("no users to notify")
 
         with (
             self.failing(ValueError("no luck")),
@@ -237,7 +237,7 @@ class TestRun(EngineCase):
         self.assertEqual(record.state, "failed")
         self.assertIn("Allow Commit", record.exc_message)
 
-    def test_children_start_when_all_their_parents_are_done(self):
+    def test_dependents_start_when_all_their_parents_are_done(self):
         job = self.jobs.delayable
         chain(
             group(job(description="p1")._test_job(), job(description="p2")._test_job()),
@@ -247,7 +247,9 @@ class TestRun(EngineCase):
         self.assertEqual(set(self.jobs.search([]).mapped("state")), {"done"})
         self.assertFalse(any(self.jobs.search([]).mapped("release_due")))
 
-    def test_children_are_released_by_others_when_their_parents_worker_is_killed(self):
+    def test_dependents_are_released_by_others_when_their_parents_worker_is_killed(
+        self,
+    ):
         job = self.jobs.delayable
         chain(
             job(description="parent")._test_job(), job(description="child")._test_job()

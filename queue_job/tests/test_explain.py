@@ -174,7 +174,7 @@ class TestExplain(EngineCase):
         self.env.ref("queue_job.ir_cron_run_jobs").active = False
         self.assertIn("is inactive", self.reasons(record))
 
-    def test_it_says_how_many_jobs_come_before(self):
+    def test_it_says_how_many_jobs_are_ahead(self):
         self.delay("1")
         self.delay("2")
         self.assertIn("2 jobs of the same channel", self.reasons(self.delay("one")))
@@ -230,7 +230,7 @@ class TestExplain(EngineCase):
         self.env.flush_all()
         self.assertEqual(reason("ordered"), "failed_job")
         ordered.invalidate_recordset()
-        self.assertIn("held back by failed", ordered.block_reason)
+        self.assertIn("is blocked by the failed job failed", ordered.block_reason)
         self.assertIn("paused", paused.block_reason)
         self.assertFalse(self.channels.new().block_reason)
 

@@ -201,7 +201,7 @@ class TestWhatAJobRaises(FateCase):
         self.assertIn("While describing this failure", record.exc_info)
 
     @mute_logger(_CHILDREN, _RUN)
-    def test_an_exit_in_releasing_children_leaves_the_job_done(self):
+    def test_an_exit_in_releasing_dependents_leaves_the_job_done(self):
         job = self.jobs.delayable
         chain(
             job(description="parent")._test_job(), job(description="child")._test_job()

@@ -285,7 +285,7 @@ class TestJobMonitor(EngineCase):
         self.assertEqual(len(notified), 1)
 
     @mute_logger(_OUTCOME)
-    def test_a_stopped_job_whose_thread_never_comes_back_takes_its_dependents_along(
+    def test_a_stopped_job_with_a_stuck_thread_is_cancelled_with_its_dependents(
         self,
     ):
         job = self.jobs.delayable

@@ -36,7 +36,7 @@ class TestNotifications(TransactionCase):
         self.addCleanup(connection.close)
         return connection
 
-    def test_a_notification_that_comes_with_the_answer_to_a_statement_is_read(self):
+    def test_a_notification_that_comes_with_the_result_of_a_statement_is_noticed(self):
         process = SimpleNamespace(
             slots=0, kind="test", clock=FakeClock(), notify_workers=lambda: None
         )

@@ -11,7 +11,7 @@ class TestRescuer(BaseCase):
         self.monitor = SimpleNamespace(is_working=False)
         self.rescuer = Rescuer(self.monitor, timeout=60, execute=None)
 
-    def test_nobody_is_searched_for_while_nobody_works(self):
+    def test_no_dead_worker_is_searched_while_none_holds_a_lease(self):
         self.assertEqual(self.rescuer.due(100.0), float("inf"))
 
     def test_dead_workers_are_searched_for_each_second_after_a_notification(self):

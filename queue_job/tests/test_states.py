@@ -11,7 +11,7 @@ from .engine_common import EngineCase
 
 _PACKAGE = "odoo.addons.queue_job"
 _ADDON = Path(__file__).parents[1]
-#: What a statement or a trigger looks like that writes a state.
+#: Matches a statement or a trigger that writes a state.
 _WRITES_STATE = re.compile(r"\bSET\s+(?:\w+\s*=[^;]*?,\s*)?state\s*=|\.state\s*:=")
 
 
@@ -67,7 +67,7 @@ class TestOwner(BaseCase):
 @tagged("post_install", "-at_install")
 class TestTransitions(EngineCase):
     def fill(self, record, state: str) -> None:
-        """Let the row of a job look as if it had been through everything."""
+        """Fill all columns of a job, as if it had been in every state."""
         self.env.flush_all()
         self.env.cr.execute("ALTER TABLE queue_job DISABLE TRIGGER USER")
         self.env.cr.execute(

@@ -14,7 +14,7 @@ import pytest
 from setup import databases, odoo_run, paths, ports, processes
 
 from .cluster import Cluster, Wire, environment_of
-from .nodes import HEARTBEAT_TIMEOUT, JobNode
+from .job_server import HEARTBEAT_TIMEOUT, JobServer
 from .workload import Workload
 
 ADDON = "test_queue_job_crash"
@@ -72,11 +72,11 @@ def work(cluster: Cluster, database: str) -> Workload:
 
 
 @pytest.fixture
-def start_node(
+def start_job_server(
     cluster: Cluster, database: str, odoo: odoo_run.Runner, request
-) -> Iterator[Callable[..., JobNode]]:
+) -> Iterator[Callable[..., JobServer]]:
     """Start dedicated servers, all stopped at the end."""
-    nodes: list[JobNode] = []
+    servers: list[JobServer] = []
     log = paths.logs() / f"crash-{request.node.name}.log"
     log.unlink(missing_ok=True)
 
@@ -90,7 +90,7 @@ def start_node(
         grace: float | None = None,
         environment: Mapping[str, str] | None = None,
         python_path: Path | None = None,
-    ) -> JobNode:
+    ) -> JobServer:
         command = [
             *odoo.program("queue_worker"),
             *([f"--database={databases}"] if databases else []),
@@ -109,12 +109,12 @@ def start_node(
         if python_path:
             folders = [str(python_path), variables["PYTHONPATH"]]
             variables["PYTHONPATH"] = os.pathsep.join(folders)
-        nodes.append(JobNode(command, variables, log, timeout))
-        return nodes[-1]
+        servers.append(JobServer(command, variables, log, timeout))
+        return servers[-1]
 
     yield start
-    for node in nodes:
-        node.close()
+    for server in servers:
+        server.close()
 
 
 @pytest.fixture

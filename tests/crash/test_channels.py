@@ -6,17 +6,19 @@ STARTED = "SELECT count(*) FROM queue_job WHERE state = 'started'"
 
 
 def test_as_many_jobs_run_as_there_are_workers_when_no_capacity_is_set(
-    work, start_node
+    work, start_job_server
 ):
     for _number in range(6):
         work.add("wait", args=(60,))
     # two servers, so the number is not the default of one
-    start_node(2, channels="")
-    start_node(2, channels="")
+    start_job_server(2, channels="")
+    start_job_server(2, channels="")
     work.wait(60, lambda: work.query(STARTED) == [(4,)])
 
 
-def test_a_running_job_keeps_its_slot_when_its_channel_is_renamed(work, start_node):
+def test_a_running_job_keeps_its_slot_when_its_channel_is_renamed(
+    work, start_job_server
+):
     work.query("DELETE FROM queue_job_channel WHERE name = 'before'")
     work.query(
         "INSERT INTO queue_job_channel "
@@ -26,7 +28,7 @@ def test_a_running_job_keeps_its_slot_when_its_channel_is_renamed(work, start_no
     )
     try:
         work.add(args=(0, 3), channel="root.before")
-        start_node(2, channels="root:4")
+        start_job_server(2, channels="root:4")
         work.wait(60, lambda: work.query(STARTED) == [(1,)])
         work.query(
             "UPDATE queue_job_channel SET name = 'after', "

@@ -56,11 +56,11 @@ SELECT extract(epoch FROM eta - (now() AT TIME ZONE 'UTC'))::float8
 
 
 @pytest.fixture(params=[-600, 600])
-def start_with_wrong_clock(request, tmp_path, start_node):
+def start_with_wrong_clock(request, tmp_path, start_job_server):
     (tmp_path / "sitecustomize.py").write_text(_SHIFTED)
 
     def start():
-        return start_node(
+        return start_job_server(
             1,
             environment={"CLOCK_SHIFT": str(request.param)},
             python_path=tmp_path,

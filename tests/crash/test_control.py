@@ -36,8 +36,8 @@ def _rows(work) -> list[int]:
     return [number for (number,) in work.query("SELECT number FROM test_crash_row")]
 
 
-def test_a_stop_ends_a_job_that_waits_for_the_database(work, start_node):
-    start_node(1)
+def test_a_stop_ends_a_job_that_waits_for_the_database(work, start_job_server):
+    start_job_server(1)
     work.add(args=(0, 0))
     work.wait(60)
     stopped = work.add("insert_and_query", args=(1, 60))
@@ -60,12 +60,12 @@ def test_a_stop_ends_a_job_that_waits_for_the_database(work, start_node):
     ],
 )
 def test_a_job_over_its_time_limit_fails_and_others_continue(
-    work, start_node, limit, method, allow_commit, same_worker
+    work, start_job_server, limit, method, allow_commit, same_worker
 ):
     """In a query, which is cancelled; and in a sleep, which only the end of the process
     can end."""
     limit(method, 1, allow_commit)
-    start_node(1)
+    start_job_server(1)
     late = work.add(method, args=(1, 60))
     work.wait(60, lambda: work.query(_STATE, [late]) == [("failed",)])
     [(name, tries)] = work.query(
@@ -79,8 +79,8 @@ def test_a_job_over_its_time_limit_fails_and_others_continue(
     assert (work.query(pids) == [(1,)]) is same_worker
 
 
-def test_the_progress_of_a_running_job_is_visible(work, start_node):
-    start_node(1)
+def test_the_progress_of_a_running_job_is_visible(work, start_job_server):
+    start_job_server(1)
     work.add("insert_in_steps", args=(0, 3, 1))
     said = "SELECT progress_done, progress_total, progress_message FROM queue_job_lease"
     seen = []

@@ -11,7 +11,7 @@ import pytest
 from setup import odoo_run
 
 from .cluster import Cluster, forget_original
-from .nodes import JobNode
+from .job_server import JobServer
 from .workload import Workload
 
 _IDLE = "SELECT count(*) > 0 FROM queue_job_worker WHERE idle"
@@ -58,15 +58,15 @@ def copy_of(cluster: Cluster) -> Iterator[Callable[[str, str], Workload]]:
 
 
 @pytest.fixture
-def original(cluster, copy_of, database, start_node) -> Iterator[str]:
+def original(cluster, copy_of, database, start_job_server) -> Iterator[str]:
     """The name of a database that was served."""
     work = copy_of(database, "crash_original")
     forget_original(cluster, "crash_original")
-    node = start_node(1, databases="crash_original")
+    server = start_job_server(1, databases="crash_original")
     work.add(args=(0, 0))
     work.wait(60)
     assert work.query(_SERVED, [_KEY]) == [("crash_original",)]
-    node.kill()
+    server.kill()
     return "crash_original"
 
 
@@ -74,17 +74,17 @@ def _is_idle(work: Workload) -> Callable[[], bool]:
     return lambda: work.query(_IDLE) == [(True,)]
 
 
-def _lines(node: JobNode, words: str) -> list[str]:
-    return re.findall(f"WARNING .*{words}.*", node.log.read_text())
+def _lines(server: JobServer, words: str) -> list[str]:
+    return re.findall(f"WARNING .*{words}.*", server.log.read_text())
 
 
 def test_nothing_of_a_neutralized_database_runs_until_it_is_allowed(
-    original, cluster, start_node, odoo_command
+    original, cluster, start_job_server, odoo_command
 ):
     work = Workload(cluster, original)
     odoo_command("neutralize", "-d", original)
     uuid = work.add(args=(0, 0))
-    node = start_node(2, databases=original)
+    server = start_job_server(2, databases=original)
     work.wait(60, _is_idle(work))
     work.add(args=(1, 0))
     assert "This database is neutralized" in odoo_command(
@@ -94,7 +94,7 @@ def test_nothing_of_a_neutralized_database_runs_until_it_is_allowed(
         "queue", "status", "-d", original
     )
     assert work.states() == {"pending": 2}
-    assert len(_lines(node, "database is neutralized")) == 1
+    assert len(_lines(server, "database is neutralized")) == 1
     assert "moved" not in odoo_command("queue", "resume", "-d", original)
     work.wait(10)
     work.assert_each_row_once()
@@ -126,13 +126,13 @@ def test_nothing_of_a_neutralized_database_is_run_by_the_scheduled_action(
 
 
 def test_a_copy_under_another_name_is_held_and_logged_while_the_original_runs(
-    original, cluster, copy_of, start_node, odoo_command
+    original, cluster, copy_of, start_job_server, odoo_command
 ):
     there = Workload(cluster, original)
     copy = copy_of(original, "crash_copied")
     uuid = copy.add(args=(0, 0))
-    first = start_node(2, databases=f"{original},crash_copied")
-    second = start_node(1, databases=f"{original},crash_copied")
+    first = start_job_server(2, databases=f"{original},crash_copied")
+    second = start_job_server(1, databases=f"{original},crash_copied")
     copy.wait(60, _is_idle(copy))
     there.add(args=(0, 0))
     there.wait(60)
@@ -141,17 +141,17 @@ def test_a_copy_under_another_name_is_held_and_logged_while_the_original_runs(
     assert "its name was crash_original" in said
     assert copy.states() == {"pending": 1}
     told = "database=crash_copied origin=crash_original"
-    for node in (first, second):
+    for server in (first, second):
         # both write to one file
-        assert len(_lines(node, told)) == 2, "one line for each node"
+        assert len(_lines(server, told)) == 2, "one line for each server"
     odoo_command("queue", "resume", "-d", "crash_copied")
     copy.wait(10)
     # a copy of the copy is not allowed
-    for node in (first, second):
-        node.kill()
+    for server in (first, second):
+        server.kill()
     again = copy_of("crash_copied", "crash_copied_again")
     again.add(args=(0, 0))
-    start_node(1, databases="crash_copied_again")
+    start_job_server(1, databases="crash_copied_again")
     again.wait(60, _is_idle(again))
     assert again.states() == {"pending": 1}
     there.add(args=(1, 0))
@@ -162,13 +162,13 @@ def test_a_copy_under_another_name_is_held_and_logged_while_the_original_runs(
 
 @pytest.mark.parametrize("kind", ["neutralized", "copy"])
 def test_a_database_duplicated_by_odoo_is_held(
-    kind, original, cluster, start_node, odoo_command
+    kind, original, cluster, start_job_server, odoo_command
 ):
     Workload(cluster, original).add(args=(0, 0))
     # a server would connect to it again before it is copied
     cluster.execute("postgres", f"ALTER DATABASE {original} ALLOW_CONNECTIONS false")
     name = f"crash_duplicate_{kind}"
-    node = start_node(1, databases=None)
+    server = start_job_server(1, databases=None)
     option = ["--neutralize"] if kind == "neutralized" else []
     odoo_command("db", "duplicate", *option, original, name)
     copy = Workload(cluster, name, begins_empty=False)
@@ -179,33 +179,33 @@ def test_a_database_duplicated_by_odoo_is_held(
         assert ("neutralized" in said) == (kind == "neutralized")
         assert "jobs are held" in said
     finally:
-        node.kill()
+        server.kill()
         cluster.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_a_renamed_database_continues_when_it_is_marked_as_renamed(
-    original, cluster, copy_of, start_node, odoo_command
+    original, cluster, copy_of, start_job_server, odoo_command
 ):
     work = copy_of(original, "crash_renamed")
     cluster.execute("postgres", f"DROP DATABASE {original}")
     work.add(args=(0, 0))
-    node = start_node(1, databases="crash_renamed")
+    server = start_job_server(1, databases="crash_renamed")
     work.wait(60, _is_idle(work))
     assert work.states() == {"pending": 1}
     said = odoo_command("queue", "resume", "--moved", "-d", "crash_renamed")
     assert "This database is not a copy" in said
     work.wait(10)
-    node.kill()
+    server.kill()
     work.add(args=(1, 0))
-    start_node(1, databases="crash_renamed")
+    start_job_server(1, databases="crash_renamed")
     work.wait(60)
 
 
 def test_a_new_uuid_under_the_same_name_holds_a_database_that_is_being_served(
-    original, cluster, start_node
+    original, cluster, start_job_server
 ):
     work = Workload(cluster, original)
-    start_node(1, databases=original)
+    start_job_server(1, databases=original)
     work.wait(60, _is_idle(work))
     # as Odoo does after it has restored a copy
     work.query(
@@ -217,10 +217,12 @@ def test_a_new_uuid_under_the_same_name_holds_a_database_that_is_being_served(
     assert work.states() == {"pending": 2}
 
 
-def test_a_server_can_be_configured_to_adopt_copies(original, copy_of, start_node):
+def test_a_server_can_be_configured_to_adopt_copies(
+    original, copy_of, start_job_server
+):
     settings = {"ODOO_QUEUE_JOB_ADOPT_COPIES": "True"}
     work = copy_of(original, "crash_adopted")
     work.add(args=(0, 0))
-    start_node(1, databases="crash_adopted", environment=settings)
+    start_job_server(1, databases="crash_adopted", environment=settings)
     work.wait(60)
     assert work.query(_SERVED, [_KEY]) == [("crash_adopted",)]

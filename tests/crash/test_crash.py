@@ -8,7 +8,7 @@ import time
 import pytest
 
 from .cluster import Wire
-from .nodes import HEARTBEAT_TIMEOUT, JobNode
+from .job_server import HEARTBEAT_TIMEOUT, JobServer
 
 #: Number of jobs of one test; more with CRASH_JOBS.
 JOBS = int(os.environ.get("CRASH_JOBS") or 60)
@@ -21,24 +21,26 @@ def _limit(work, workers: int, seconds_lost: float) -> float:
     return 2 * work.seconds / workers + seconds_lost + 20
 
 
-def test_no_job_is_lost_or_done_twice_when_workers_are_killed(work, start_node, chance):
+def test_no_job_is_lost_or_done_twice_when_workers_are_killed(
+    work, start_job_server, chance
+):
     work.add_rows(JOBS, chance, MOST)
-    node = start_node()
+    server = start_job_server()
     work.wait(30, lambda: "done" in work.states())
     # a job that loses three workers fails, and among many kills one would
     last_try = (
         "SELECT worker_pid FROM queue_job WHERE state = 'started' AND worker_deaths = 2"
     )
     for _kill in range(JOBS // 15):
-        node.kill_a_worker(chance, {pid for (pid,) in work.query(last_try)})
+        server.kill_a_worker(chance, {pid for (pid,) in work.query(last_try)})
         time.sleep(chance.uniform(0.2, 1.0))
     work.wait(_limit(work, 4, JOBS // 15 * 2))
     work.assert_each_row_once()
 
 
-def test_another_server_takes_over_from_a_killed_one(work, start_node, chance):
+def test_another_server_takes_over_from_a_killed_one(work, start_job_server, chance):
     work.add_rows(JOBS, chance, MOST)
-    first, _second = start_node(2), start_node(2)
+    first, _second = start_job_server(2), start_job_server(2)
     work.wait(30 + JOBS, lambda: work.states().get("done", 0) > JOBS // 4)
     first.kill()
     work.wait(_limit(work, 2, 2))
@@ -46,9 +48,9 @@ def test_another_server_takes_over_from_a_killed_one(work, start_node, chance):
 
 
 def test_the_jobs_of_a_killed_worker_run_again_within_two_seconds(
-    work, start_node, chance
+    work, start_job_server, chance
 ):
-    first, _second = start_node(1), start_node(1)
+    first, _second = start_job_server(1), start_job_server(1)
     work.add_rows(1, chance, MOST)
     work.wait(30)
     victim = work.add(args=(1, 1.5))
@@ -65,9 +67,11 @@ def test_the_jobs_of_a_killed_worker_run_again_within_two_seconds(
     assert first.process.poll() is None
 
 
-def test_jobs_survive_the_end_of_their_database_sessions(work, start_node, chance):
+def test_jobs_survive_the_end_of_their_database_sessions(
+    work, start_job_server, chance
+):
     work.add_rows(JOBS, chance, MOST)
-    start_node()
+    start_job_server()
     work.wait(30, lambda: "done" in work.states())
     # a job that loses three workers fails: it cannot lose more here
     for _cut in range(2):
@@ -81,9 +85,9 @@ def test_jobs_survive_the_end_of_their_database_sessions(work, start_node, chanc
     work.assert_each_row_once()
 
 
-def test_jobs_survive_a_crash_of_postgresql(cluster, work, start_node, chance):
+def test_jobs_survive_a_crash_of_postgresql(cluster, work, start_job_server, chance):
     work.add_rows(JOBS, chance, MOST)
-    start_node()
+    start_job_server()
     work.wait(30, lambda: "done" in work.states())
     for _crash in range(2):
         done = work.states().get("done", 0)
@@ -97,12 +101,14 @@ def test_jobs_survive_a_crash_of_postgresql(cluster, work, start_node, chance):
     assert deaths == 0
 
 
-def test_a_frozen_worker_loses_its_jobs_and_commits_nothing(work, start_node, chance):
-    frozen = start_node(2)
+def test_a_frozen_worker_loses_its_jobs_and_commits_nothing(
+    work, start_job_server, chance
+):
+    frozen = start_job_server(2)
     work.add_rows(JOBS, chance, MOST)
     work.wait(30, lambda: work.states().get("done", 0) > 4)
     frozen.signal_all(signal.SIGSTOP)
-    start_node(2)
+    start_job_server(2)
     work.wait(_limit(work, 2, HEARTBEAT_TIMEOUT + 5))
     frozen.signal_all(signal.SIGCONT)
     # let it continue: whatever it still tries to commit is refused
@@ -113,14 +119,14 @@ def test_a_frozen_worker_loses_its_jobs_and_commits_nothing(work, start_node, ch
 
 
 def test_a_disconnected_server_loses_its_jobs_and_reconnects(
-    cluster, work, start_node, chance
+    cluster, work, start_job_server, chance
 ):
     wire = Wire(cluster)
-    start_node(2, wire=wire)
+    start_job_server(2, wire=wire)
     work.add_rows(JOBS, chance, MOST)
     work.wait(30, lambda: work.states().get("done", 0) > 4)
     wire.cut()
-    start_node(2)
+    start_job_server(2)
     work.wait(_limit(work, 2, HEARTBEAT_TIMEOUT + 5))
     wire.mend()
     registered = "SELECT count(*) FROM queue_job_worker"
@@ -128,8 +134,8 @@ def test_a_disconnected_server_loses_its_jobs_and_reconnects(
     work.assert_each_row_once()
 
 
-def test_a_job_that_commits_stays_leased_to_its_worker(work, start_node):
-    first, second = start_node(1), start_node(1)
+def test_a_job_that_commits_stays_leased_to_its_worker(work, start_job_server):
+    first, second = start_job_server(1), start_job_server(1)
     idle = "SELECT count(*) FROM queue_job_worker WHERE idle"
     work.wait(60, lambda: work.query(idle) == [(2,)])
     uuid = work.add("insert_and_commit", args=(0, 4))
@@ -143,8 +149,10 @@ def test_a_job_that_commits_stays_leased_to_its_worker(work, start_node):
     assert second.process.poll() is None
 
 
-def test_a_job_that_kills_its_worker_each_time_fails_with_a_message(work, start_node):
-    start_node(2)
+def test_a_job_that_kills_its_worker_each_time_fails_with_a_message(
+    work, start_job_server
+):
+    start_job_server(2)
     deadly = work.add("kill_worker", max_retries=0)
     innocent = work.add(args=(0, 0))
     state = "SELECT state FROM queue_job WHERE uuid = %s"
@@ -157,8 +165,8 @@ def test_a_job_that_kills_its_worker_each_time_fails_with_a_message(work, start_
     work.wait(20, lambda: work.query(state, [innocent]) == [("done",)])
 
 
-def test_children_start_whose_parents_worker_was_killed_right_after_its_commit(
-    work, start_node
+def test_dependents_start_when_the_worker_was_killed_right_after_the_commit(
+    work, start_job_server
 ):
     """Its last commit flags that its dependents must still be released."""
     parent, child = work.add(args=(0, 0)), work.add(args=(1, 0))
@@ -171,25 +179,25 @@ def test_children_start_whose_parents_worker_was_killed_right_after_its_commit(
     work.query(link, ["wait_dependencies", parents, child])
     work.query(link, ["started", children, parent])
     work.query("UPDATE queue_job SET state = 'done' WHERE uuid = %s", [parent])
-    start_node(1)
+    start_job_server(1)
     work.wait(60)
     assert work.query("SELECT number FROM test_crash_row") == [(1,)]
 
 
-@pytest.mark.parametrize("stop", [JobNode.stop, JobNode.stop_all])
+@pytest.mark.parametrize("stop", [JobServer.stop, JobServer.stop_all])
 def test_a_stop_waits_for_the_running_job_and_releases_the_others(
-    work, start_node, stop
+    work, start_job_server, stop
 ):
-    node = start_node(1)
+    server = start_job_server(1)
     for number in range(3):
         work.add(args=(number, 1))
     work.wait(30, lambda: "started" in work.states())
-    assert stop(node) == 0
+    assert stop(server) == 0
     states = work.states()
     assert states.get("done", 0) >= 1
     assert set(states) <= {"done", "pending"}
     assert work.query("SELECT count(*) FROM queue_job_worker") == [(0,)]
-    start_node(1)
+    start_job_server(1)
     work.wait(30)
     work.assert_each_row_once()
     assert work.query("SELECT sum(worker_deaths) FROM queue_job") in ([(None,)], [(0,)])

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from .cluster import Wire, environment_of
-from .nodes import HEARTBEAT_TIMEOUT
+from .job_server import HEARTBEAT_TIMEOUT
 
 #: Seconds to start a process, in addition to those of a loaded machine.
 SLACK = 6
@@ -43,15 +43,15 @@ def wire(cluster):
 
 
 @pytest.fixture
-def start_behind(start_node, wire, work):
+def start_behind(start_job_server, wire, work):
     """Start a server behind the wire, and wait until its workers are registered."""
 
     def start(workers=1, **settings):
         work.query("DELETE FROM queue_job_worker")
-        node = start_node(workers, wire=wire, grace=GRACE, **settings)
+        server = start_job_server(workers, wire=wire, grace=GRACE, **settings)
         idle = "SELECT count(*) FROM queue_job_worker WHERE idle"
         work.wait(60, lambda: work.query(idle) == [(workers,)])
-        return node
+        return server
 
     return start
 
@@ -60,8 +60,8 @@ def _pids(work, statement) -> set[int]:
     return {pid for (pid,) in work.query(statement)}
 
 
-def _lines(node, text: str) -> int:
-    return node.log.read_text().count(text)
+def _lines(server, text: str) -> int:
+    return server.log.read_text().count(text)
 
 
 def _start_long_job(work, seconds=2, method="insert_in_steps") -> str:
@@ -77,7 +77,7 @@ def _start_long_job(work, seconds=2, method="insert_in_steps") -> str:
 def test_a_worker_whose_session_is_dead_runs_its_job_again(
     work, start_behind, wire, requests, answers
 ):
-    node = start_behind()
+    server = start_behind()
     uuid = _start_long_job(work)
     [link] = wire.links_of(_pids(work, _OF_LEASE))
     link.swallow(requests, answers)
@@ -87,14 +87,14 @@ def test_a_worker_whose_session_is_dead_runs_its_job_again(
     print(f"done again after {time.monotonic() - cut:.1f} s")
     work.assert_each_row_once()
     assert work.query(_TRIES, [uuid]) == [(2,)]
-    assert _lines(node, "Dead connection closed") == 1
-    assert node.process.poll() is None
+    assert _lines(server, "Dead connection closed") == 1
+    assert server.process.poll() is None
 
 
 def test_a_frozen_session_of_one_worker_does_not_affect_the_others(
     work, start_behind, wire
 ):
-    node = start_behind(workers=3)
+    server = start_behind(workers=3)
     _start_long_job(work)
     [link] = wire.links_of(_pids(work, _OF_LEASE))
     link.is_frozen = True
@@ -104,11 +104,11 @@ def test_a_frozen_session_of_one_worker_does_not_affect_the_others(
     work.assert_each_row_once()
     tries = "SELECT retry, count(*) FROM queue_job GROUP BY retry ORDER BY retry"
     assert work.query(tries) == [(1, 19), (2, 1)]
-    assert _lines(node, "Dead connection closed") == 1
+    assert _lines(server, "Dead connection closed") == 1
 
 
 def test_an_idle_worker_whose_session_is_dead_takes_new_jobs(work, start_behind, wire):
-    node = start_behind()
+    server = start_behind()
     work.add(args=(0, 0))
     work.wait(20)
     monitors = _pids(work, _OF_MONITORS)
@@ -118,13 +118,13 @@ def test_an_idle_worker_whose_session_is_dead_takes_new_jobs(work, start_behind,
     work.add(args=(1, 0))
     work.wait(HEARTBEAT_TIMEOUT + SLACK)
     work.assert_each_row_once()
-    assert _lines(node, "Dead connection closed") == 1
+    assert _lines(server, "Dead connection closed") == 1
 
 
 def test_a_server_with_a_dead_monitoring_connection_keeps_its_workers_and_jobs(
     work, start_behind, wire
 ):
-    node = start_behind()
+    server = start_behind()
     before = work.query("SELECT id FROM queue_job_worker")
     uuid = _start_long_job(work, seconds=8)
     for link in wire.links_of(_pids(work, _OF_MONITORS)):
@@ -135,25 +135,25 @@ def test_a_server_with_a_dead_monitoring_connection_keeps_its_workers_and_jobs(
     work.assert_each_row_once()
     assert work.query("SELECT id FROM queue_job_worker") == before
     assert work.query(_TRIES, [uuid]) == work.query(_TRIES, [next_one]) == [(1,)]
-    assert _lines(node, "Database unavailable") == 1
-    assert _lines(node, "Database available again") == 1
+    assert _lines(server, "Database unavailable") == 1
+    assert _lines(server, "Database available again") == 1
 
 
 def test_an_idle_server_with_a_dead_monitoring_connection_still_finds_jobs(
     work, start_behind, wire
 ):
-    node = start_behind()
+    server = start_behind()
     for link in wire.links_of(_pids(work, _OF_MONITORS)):
         link.swallow()
     work.add(args=(0, 0))
     work.wait(HEARTBEAT_TIMEOUT + SLACK)
-    assert _lines(node, "Database available again") == 1
+    assert _lines(server, "Database available again") == 1
 
 
 def test_a_server_with_only_dead_connections_runs_its_jobs_again(
     work, start_behind, wire
 ):
-    node = start_behind(workers=2)
+    server = start_behind(workers=2)
     uuids = [work.add("insert_in_steps", args=(n, 4, 0.5)) for n in range(2)]
     work.wait(20, lambda: work.query(_STARTED) == [(2,)])
     for link in wire.links:
@@ -165,15 +165,15 @@ def test_a_server_with_only_dead_connections_runs_its_jobs_again(
     work.wait(20)
     work.assert_each_row_once()
     assert [work.query(_TRIES, [uuid]) for uuid in uuids] == [[(2,)], [(2,)]]
-    assert _lines(node, "Database unavailable") == 2, "once in each of its processes"
+    assert _lines(server, "Database unavailable") == 2, "once in each of its processes"
 
 
 def test_another_server_takes_the_jobs_of_one_that_cannot_reconnect(
-    work, start_behind, wire, start_node
+    work, start_behind, wire, start_job_server
 ):
-    node = start_behind()
+    server = start_behind()
     uuid = _start_long_job(work, seconds=30)
-    start_node(1)
+    start_job_server(1)
     registered = "SELECT count(*) FROM queue_job_worker WHERE idle"
     work.wait(60, lambda: work.query(registered) == [(1,)])
     wire.swallow_new = True
@@ -182,25 +182,25 @@ def test_another_server_takes_the_jobs_of_one_that_cannot_reconnect(
     again = "SELECT retry FROM queue_job WHERE uuid = %s AND state = 'started'"
     work.wait(HEARTBEAT_TIMEOUT + SLACK, lambda: work.query(again, [uuid]) == [(1,)])
     # said once, however often it is tried
-    assert _lines(node, "Database unavailable") == 1
+    assert _lines(server, "Database unavailable") == 1
 
 
 def test_long_statements_computations_and_transfers_do_not_count_as_dead(
     work, start_behind
 ):
-    node = start_behind(workers=4)
+    server = start_behind(workers=4)
     for method in ("copy_slowly", "query_long", "compute_long", "send_much"):
         work.add(method, args=(HEARTBEAT_TIMEOUT + 2,))
     work.wait(4 * HEARTBEAT_TIMEOUT + SLACK)
     tries = "SELECT DISTINCT retry FROM queue_job"
     assert work.query(tries) == [(1,)]
-    assert _lines(node, "Dead connection closed") == 0
+    assert _lines(server, "Dead connection closed") == 0
 
 
 def test_connections_dropped_and_dead_at_random_lose_and_repeat_no_job(
     work, start_behind, wire, chance
 ):
-    node = start_behind(workers=3)
+    server = start_behind(workers=3)
     work.query("DELETE FROM queue_job")
     work.count = 0
     for number in range(40):
@@ -221,7 +221,7 @@ def test_connections_dropped_and_dead_at_random_lose_and_repeat_no_job(
             harm(link)
     work.wait(120)
     work.assert_each_row_once()
-    assert node.stop(STOP_LIMIT) == 0
+    assert server.stop(STOP_LIMIT) == 0
 
 
 @pytest.mark.parametrize("what", ["workers", "monitors", "all", "new"])
@@ -229,7 +229,7 @@ def test_connections_dropped_and_dead_at_random_lose_and_repeat_no_job(
 def test_a_server_behind_dead_connections_stops_in_time(
     work, start_behind, wire, what, stop
 ):
-    node = start_behind(workers=2)
+    server = start_behind(workers=2)
     _start_long_job(work, seconds=2, method="insert_in_steps")
     monitors = _pids(work, _OF_MONITORS)
     wire.swallow_new = what in ("all", "new")
@@ -238,22 +238,22 @@ def test_a_server_behind_dead_connections_stops_in_time(
             link.swallow()
     if what == "new":
         # everybody connects, or tries to
-        work.wait(20, lambda: _lines(node, "Database unavailable") == 2)
+        work.wait(20, lambda: _lines(server, "Database unavailable") == 2)
     asked = time.monotonic()
-    getattr(node, stop)(STOP_LIMIT + 2)
+    getattr(server, stop)(STOP_LIMIT + 2)
     print(f"stopped after {time.monotonic() - asked:.1f} s")
     assert time.monotonic() - asked < STOP_LIMIT
-    assert node.workers() == []
+    assert server.workers() == []
 
 
 def test_a_server_that_cannot_load_its_database_stops_in_time(
-    work, start_node, wire, database
+    work, start_job_server, wire, database
 ):
     """Its main thread is inside of libpq, where no signal is handled."""
     work.query("DELETE FROM queue_job_worker")
-    node = start_node(1, wire=wire, grace=GRACE)
+    server = start_job_server(1, wire=wire, grace=GRACE)
     deadline = time.monotonic() + 60
-    while _lines(node, "loading ") == 0 and time.monotonic() < deadline:
+    while _lines(server, "loading ") == 0 and time.monotonic() < deadline:
         for link in wire.links:
             if link.pid:
                 link.swallow(requests=False)
@@ -261,7 +261,7 @@ def test_a_server_that_cannot_load_its_database_stops_in_time(
     work.wait(60, lambda: any(link.swallows_answers for link in wire.links))
     time.sleep(1)
     asked = time.monotonic()
-    node.stop(STOP_LIMIT + 2)
+    server.stop(STOP_LIMIT + 2)
     assert time.monotonic() - asked < STOP_LIMIT
 
 

@@ -25,10 +25,10 @@ def copy(cluster, database):
 
 
 def test_jobs_stored_while_an_addon_is_installed_run_when_it_is_there(
-    cluster, copy, odoo, start_node
+    cluster, copy, odoo, start_job_server
 ):
     work = Workload(cluster, copy)
-    start_node(2, databases=copy)
+    start_job_server(2, databases=copy)
     work.add(args=(0, 0))
     work.wait(60)
     # like the button of the app: the state "to install" is committed first

@@ -25,20 +25,20 @@ def extended(cluster, odoo):
 
 
 def test_jobs_run_through_the_classes_of_the_addons_of_their_database(
-    cluster, database, extended, work, start_node
+    cluster, database, extended, work, start_job_server
 ):
     in_extended = Workload(cluster, extended)
     for number in range(5):
         work.add(args=(number,))
         in_extended.add(args=(number,))
     # one process serves both, so the classes are loaded for both
-    node = start_node(1, databases=f"{extended},{database}")
+    server = start_job_server(1, databases=f"{extended},{database}")
     in_extended.wait(60)
     work.wait(60)
     work.assert_each_row_once()
     in_extended.assert_each_row_once()
 
-    calls = Counter(_CALL.findall(node.log.read_text(errors="replace")))
+    calls = Counter(_CALL.findall(server.log.read_text(errors="replace")))
     assert calls == {
         ("derived", "_acquire_job", extended): 5,
         ("derived", "_runjob", extended): 5,

@@ -41,9 +41,11 @@ def test_a_forking_server_runs_jobs_in_processes_it_replaces(work, start_server)
     work.assert_each_row_once()
 
 
-def test_a_worker_past_the_memory_limit_is_replaced_between_two_jobs(work, start_node):
+def test_a_worker_past_the_memory_limit_is_replaced_between_two_jobs(
+    work, start_job_server
+):
     gigabyte = 1 << 30
-    start_node(
+    start_job_server(
         1,
         options=(
             f"--limit-memory-soft={4 * gigabyte}",

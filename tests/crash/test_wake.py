@@ -51,8 +51,8 @@ def test_only_jobs_that_become_runnable_notify_the_workers(work, calls):
     assert calls() == 1, "once for a transaction, however many rows"
 
 
-def test_a_job_that_runs_holds_no_transaction_open_by_itself(work, start_node):
-    start_node(1)
+def test_a_job_that_runs_holds_no_transaction_open_by_itself(work, start_job_server):
+    start_job_server(1)
     work.add(args=(0, 0))
     work.wait(60)
     work.query("UPDATE queue_job SET state = 'done'")
@@ -64,5 +64,5 @@ def test_a_job_that_runs_holds_no_transaction_open_by_itself(work, start_node):
         "AND state LIKE 'idle in transaction%%'"
     )
     assert open_since == []
-    assert "started" in work.states(), "it ran meanwhile"
+    assert "started" in work.states(), "it ran in the meantime"
     work.wait(10)

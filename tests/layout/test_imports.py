@@ -13,7 +13,7 @@ from .imports import imports_of, modules_of, package_of
 #: those above it in the list only. Those on one line belong together.
 ORDERS = {
     "queue_job": [
-        "exception jobs job fields graph utils delayable_graph delay",
+        "exception job fields graph utils delayable_graph delay",
         "engine.clock",
         "engine.sql",
         "engine.copies",
@@ -31,10 +31,10 @@ ORDERS = {
         "cli",
     ],
     "component": [
-        "declaration exception",
-        "source",
-        "cache component composition databases decision explanation matching mistakes "
-        "near_misses preference registry work_context",
+        "exception cache",
+        "component composition databases declaration build_errors explanation matching "
+        "near_misses ranking registry source work_context",
+        "resolution",
         "core",
         "builder console inspection",
         "commands hooks utils",
@@ -43,11 +43,25 @@ ORDERS = {
     ],
     "component_event": [
         "failure",
-        "collected core delivery muting record_events skipping",
+        "collected core delivery record_events skipping suppression",
         "components",
-        "hearing",
+        "inspection",
         "commands models",
         "cli",
+    ],
+    "connector": [
+        "exception exceptions_http cursor_value database versions",
+        "components.company components.differences components.result "
+        "components.sanitize components.signatures",
+        "components.binding components.http",
+        "components.mapping components.exporting components.webhook",
+        "components.importing",
+        "components",
+        "flow",
+        "models.sync",
+        "models.backend models.binding",
+        "models",
+        "controllers wizards",
     ],
     "connector_coffee": [
         "components",

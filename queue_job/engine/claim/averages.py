@@ -6,7 +6,7 @@ from threading import Lock
 
 #: Weight of the last run against all previous ones.
 _WEIGHT = 0.25
-#: The first run of a function in a process is slow: let its weight drop fast.
+#: The first run of a function in a process is slow, so its weight must drop fast.
 _WEIGHT_OF_FASTER = 0.5
 
 

@@ -1,6 +1,6 @@
 """Why a job that is ready may not start: the one list of reasons.
 
-The claim acts on them, and those who explain a job or a channel tell them.
+The claim applies them; the explanation of a job or a channel displays them.
 """
 
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ PAUSED = "paused"
 FULL = "full"
 #: The last start in the channel, or in one above, is too recent.
 THROTTLED = "throttled"
-#: A failed job holds back a sequential channel.
+#: A failed job blocks a sequential channel.
 FAILED_JOB = "failed_job"
-#: A job that comes first and waits for its ETA holds back a sequential channel.
+#: A job that sorts first and waits for its ETA blocks a sequential channel.
 EARLIER_ETA = "earlier_eta"
-#: As many jobs as may run at once with its concurrency key run.
+#: The limit of concurrent jobs with its concurrency key is reached.
 CONCURRENCY_KEY = "concurrency_key"
 
 
@@ -23,9 +23,8 @@ CONCURRENCY_KEY = "concurrency_key"
 class BlockReason:
     """Why a job may not start.
 
-    ``kind``: one of the constants above; ``channel``: the channel that it holds for;
-    ``seconds``: until it holds no longer, when that is known; ``job_id``: the job that
-    comes first.
+    ``kind``: one of the constants above; ``channel``: the blocking one; ``seconds``:
+    until it no longer blocks, if known; ``job_id``: the blocking job, if there is one.
     """
 
     kind: str

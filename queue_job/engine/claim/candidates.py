@@ -63,7 +63,7 @@ def read_candidates(
 
 
 def is_any_ready(cursor: Cursor, raw_channel: str) -> bool:
-    """Tell whether a channel has a job that could start if a slot was free."""
+    """Tell whether a channel has a job that could start if a slot were free."""
     cursor.execute(sql.FIRST_NEAR.call(cursor), {"raw_channel": raw_channel})
     first, are_there_more = cursor.fetchone()
     return bool(first or (are_there_more and _next_by_key(cursor, "", raw_channel)))

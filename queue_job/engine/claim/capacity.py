@@ -15,7 +15,7 @@ class Share:
     percent: int
 
     def of(self, capacity: int) -> int:
-        """Return how many slots this share is worth: 0 only of 0."""
+        """Return the number of slots of this share; 0 only if ``capacity`` is 0."""
         return max(1, capacity * self.percent // 100) if capacity else 0
 
     def __str__(self) -> str:

@@ -1,9 +1,9 @@
 """The names of channels, and the tree that they form.
 
-Pure: it is given the limits and reads nothing. A channel without limits of its own
-exists as soon as a job names it, bounded by its parent channels only. The former names
-of a channel that was renamed or moved still mean it: jobs, leases and throttles that
-carry one count for it.
+Pure: it gets the limits and reads nothing itself. A channel that is not configured
+exists as soon as a job names it, limited only by the channels above it. The former
+names of a renamed or moved channel still mean it: jobs, leases and throttles that carry
+one of them count for the channel.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def ancestry(channel: str) -> tuple[str, ...]:
 
 
 class ChannelTree:
-    """The limits of all channels of a database, as they are in force in this process.
+    """The limits of all channels of a database, as they apply in this process.
 
-    ``workers``: how many there are on all servers, the capacity of the root unless it
-    is set.
+    ``workers``: number of workers on all servers; the capacity of the root if none is
+    set.
     """
 
     def __init__(self, limits: Iterable[Limits], workers: int = 1) -> None:
@@ -91,7 +91,7 @@ class ChannelTree:
 
     def capacity(self, channel: str) -> int | None:
         """Return the number of slots of a channel, None for no limit; the root has one
-        for each worker unless it says otherwise."""
+        for each worker unless its capacity is set."""
         if channel not in self._capacities:
             self._capacities[channel] = self._resolve(channel)
         return self._capacities[channel]

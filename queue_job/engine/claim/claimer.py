@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds after which an idle worker claims again without a notification.
+#: Seconds after which an idle worker polls even without a notification.
 POLL_INTERVAL = 60.0
 
 #: Seconds between two claims while addons are installed or updated.
 MODULES_CHANGE_INTERVAL = 2.0
 
-#: Seconds before the next claim when somebody held a job at that moment.
+#: Seconds before a retry for a job that was locked by another transaction.
 LOCKED_INTERVAL = 0.5
 
-#: The same when that job waits for an ETA which has passed.
+#: The same for a job whose ETA has passed.
 DUE_INTERVAL = 0.1
 
 
@@ -53,11 +53,11 @@ class NotRegistered(Exception):
 class Claim:
     """The result of a claim.
 
-    ``lease``: id of the lease, None when there was nothing to run; ``rows``: its jobs,
-    dicts by column, in the order to run them; ``seconds``: when it is worth claiming
-    again; ``release_due``: the dependents of a done job are not released yet;
-    ``others_work``: other workers hold leases; ``is_full``: there may be more jobs
-    where these came from; ``copy_status``: whether the database is a copy.
+    ``lease``: id of the lease, None if there was nothing to run; ``rows``: its jobs,
+    dicts by column, in the order to run them; ``seconds``: until the next claim is
+    useful; ``release_due``: a done job has dependents to release;
+    ``others_work``: other workers hold leases; ``is_full``: the channel may have more
+    jobs to run; ``copy_status``: whether the database is a copy.
     """
 
     lease: int | None = None
@@ -136,7 +136,7 @@ class Claimer:
         )
         waits = [MODULES_CHANGE_INTERVAL if state.modules_change else POLL_INTERVAL]
         if state.next_eta is not None:
-            # more are due than were promoted, or somebody holds them
+            # more jobs are due than were promoted, or they are locked
             waits.append(state.next_eta if state.next_eta > 0 else DUE_INTERVAL)
 
         def is_blocked(candidate: Candidate) -> bool:
@@ -243,7 +243,7 @@ class Claimer:
         taken: Candidate,
         is_blocked: Callable,
     ) -> bool:
-        """Tell whether an idle worker would find a job as well."""
+        """Tell whether an idle worker would find another job."""
         for candidate in candidates:
             if candidate is not taken and not is_blocked(candidate):
                 return True
@@ -258,9 +258,9 @@ def settling(cursor: Cursor) -> str:
 
 
 def _in_future(seconds: float) -> float:
-    """Return when to claim again for what is due in so many seconds.
+    """Return the seconds until the next claim for what is due in ``seconds``.
 
-    What is already due was not taken because it is locked.
+    A job that is already due was not leased because it is locked.
     """
     return seconds if seconds > 0 else LOCKED_INTERVAL
 

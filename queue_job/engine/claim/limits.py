@@ -13,8 +13,8 @@ from .capacity import Share, parse_capacity
 class Limits:
     """The limits of one channel.
 
-    ``capacity`` and ``subchannel_capacity`` (the capacity of sub-channels which have
-    none of their own): None means no limit. ``throttle``: seconds between two starts.
+    ``capacity`` and ``subchannel_capacity`` (the capacity of sub-channels without
+    one): None means no limit. ``throttle``: seconds between two starts.
     ``source``: where they are set, ``record`` or ``configuration``.
     ``former_names``: complete names the channel had before.
     """
@@ -42,7 +42,7 @@ class ChannelRecord(NamedTuple):
 
 
 def limits_of_record(record: ChannelRecord) -> Limits:
-    """Return the limits of a channel record; invalid values limit nothing."""
+    """Return the limits of a channel record; invalid values set no limit."""
     return Limits(
         name=record.complete_name,
         capacity=_tolerant_capacity(record.capacity),
@@ -57,7 +57,7 @@ def limits_of_record(record: ChannelRecord) -> Limits:
 def effective_limits(
     records: Iterable[ChannelRecord], configured: Mapping[str, Limits]
 ) -> list[Limits]:
-    """Return the limits in force: those of the configuration win over the records.
+    """Return the effective limits: the configuration takes precedence over the records.
 
     :param configured: limits by complete name
     """

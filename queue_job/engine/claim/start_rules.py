@@ -1,4 +1,4 @@
-"""Which jobs may start: the rules of the claim, also read by those who explain it."""
+"""Which jobs may start: the rules of the claim, also used to explain its decisions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class StartRules:
-    """The rules of one database, at the moment at which ``usage`` was read."""
+    """The rules of one database, at the time when ``usage`` was read."""
 
     def __init__(self, cursor: Cursor, usage: ChannelUsage) -> None:
         self._cursor = cursor
@@ -24,18 +24,18 @@ class StartRules:
         self.tree = usage.tree
 
     def first_reason(self, job: Candidate) -> BlockReason | None:
-        """Return why ``job`` may not start, None when it may.
+        """Return why ``job`` may not start, None if it may.
 
         Its concurrency key is not checked: the statements that find candidates do that.
         """
         return next(self._reasons(job), None)
 
     def all_reasons(self, job: Candidate) -> list[BlockReason]:
-        """Return everything that keeps ``job`` from starting."""
+        """Return all reasons why ``job`` may not start."""
         return [*self._reasons(job), *self._key_reasons(job)]
 
     def channel_reason(self, channel: str) -> BlockReason | None:
-        """Return why no job of ``channel`` may start, None when one may."""
+        """Return why no job of ``channel`` may start, None if one may."""
         nothing_first = Candidate(channel, channel, None, None, 0, None)
         return self.first_reason(nothing_first)
 

@@ -1,4 +1,4 @@
-"""What a claim reads of the whole database, in one statement."""
+"""The state of the queue that a claim reads, in one statement."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class ClaimState(NamedTuple):
     """The answer of the statement ``STATE``, by the names of its columns.
 
-    ``was_idle``: of the worker that claims, None when it is not registered;
+    ``was_idle``: of the worker that claims, None if it is not registered;
     ``others_idle``: another worker waits for work; ``channels``: the values of a
     ChannelRecord each; ``leases``: number of leases by channel; ``since_start``:
     seconds since the last start by throttled channel; ``candidates``: channel and

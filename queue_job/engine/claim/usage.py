@@ -1,4 +1,4 @@
-"""How many slots of each channel are in use, and which channels are closed for now."""
+"""How many slots of each channel are in use, and which channels are blocked."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ class ChannelUsage:
             self._in_use[name] = self._in_use.get(name, 0) + count
 
     def in_use(self, channel: str) -> int:
-        """Return the number of leases in a channel and below it."""
+        """Return the number of leases in a channel and its sub-channels."""
         return self._in_use.get(channel, 0)
 
     def start(self, channel: str) -> None:
-        """Use a slot of ``channel``, now."""
+        """Use a slot of ``channel``, from now on."""
         self._add(channel, 1)
         for name in self.tree.throttled(channel):
             self._since_start[name] = 0.0
 
     def block_reason(self, channel: str) -> BlockReason | None:
-        """Return why no job of ``channel`` may start, None when one may."""
+        """Return why no job of ``channel`` may start, None if one may."""
         for name in ancestry(channel):
             limits = self.tree.limits(name)
             if limits.paused:

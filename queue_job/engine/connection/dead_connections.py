@@ -5,10 +5,10 @@ network acknowledges what it sends, so neither keepalives nor TCP timeouts trigg
 A connection is dead when its two ends disagree:
 
 * here a command was sent, and its answer is not complete (``tcp.is_active``);
-* there the session has no command: it is idle, or gone, or does not get rid of what it
-  has to say, though nothing waits here to be read;
-* both say so at two polls some seconds apart, no byte passed between them, and the
-  session did nothing meanwhile (``state_change`` is the same).
+* on the server the session has no command: it is idle, or gone, or cannot send its
+  output although nothing waits here to be read;
+* this holds at two polls some seconds apart, no byte was transferred in between, and
+  the session did nothing in the meantime (``state_change`` is the same).
 
 Then the socket is shut down. The thread gets an OperationalError, as for every lost
 connection: its worker registers again under a new id, and its jobs are rescued.
@@ -19,8 +19,8 @@ the server, long computations are not active here, so neither counts as dead. No
 slow COPY: its final message may be buffered in libpq, so it gets much longer; a COPY
 that still reads is left alone, as it may be waiting for its source.
 
-Behind a pooler, which invents process ids, no session is found; then nothing is closed:
-the pooler's own timeouts apply.
+Behind a pooler, which invents process ids, no session is found, so nothing is closed:
+the timeouts of the pooler apply.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ _COPY_TIMEOUT_FACTOR = 5
 
 @dataclass
 class _Suspect:
-    """A connection with a command out. ``pid``: the process id that its session sent;
-    ``seen``: what was found at the poll before, ``since``: when that was first found;
+    """A connection with a pending command. ``pid``: the process id its session sent;
+    ``seen``: what the previous poll found, ``since``: when that was first found;
     ``is_known``: its session was found once."""
 
     pid: int

@@ -28,7 +28,7 @@ class SessionEnded(psycopg2.OperationalError):
 
 
 class AttentiveCursor(cursor):
-    """A cursor whose errors tell why its session was ended."""
+    """A cursor whose errors say why its session was ended."""
 
     _quiet_since = 0.0
     _reason: str | None = None

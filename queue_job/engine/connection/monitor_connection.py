@@ -1,9 +1,9 @@
 """The connection on which a process monitors one database, with deadlines.
 
-A proxy or firewall that swallows packets may go on to acknowledge them, so TCP itself
-notices nothing. Whatever is sent here has an answer within :func:`statement_deadline`,
-or the connection is given up. It is asynchronous, so that one database which does not
-answer delays no other one: all are served by the event loop of the supervisor's thread.
+A proxy or firewall that drops packets may still acknowledge them, so TCP itself notices
+nothing. Each statement sent here is answered within :func:`statement_deadline`, or the
+connection is closed. It is asynchronous, so that a database which does not answer
+delays no other one: all are served by the event loop of the supervisor's thread.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class MonitorConnection:
 
     @property
     def has_notifications(self) -> bool:
-        """Whether one came with the answer to a statement, and is not on the socket."""
+        """Whether a notification came with the answer to a statement."""
         return bool(self._connection.notifies)
 
     def close(self) -> None:

@@ -11,9 +11,9 @@ _MAX_DOUBLINGS = 10
 class Outage:
     """Logs once that something is lost, and once that it is back.
 
-    ``lost`` and ``back`` are the events that are logged, with the name of the database;
-    in between, attempts follow each other after ``first`` seconds, then twice as long
-    each time, up to ``most``.
+    ``lost`` and ``back`` are the events logged, with the name of the database; in
+    between, attempts are repeated after ``first`` seconds, then twice as long each
+    time, up to ``most``.
     """
 
     def __init__(

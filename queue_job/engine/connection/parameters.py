@@ -1,4 +1,4 @@
-"""How a connection of the engine's own is opened, outside of Odoo's pool."""
+"""The parameters of connections that the engine opens outside of Odoo's pool."""
 
 import psycopg2
 

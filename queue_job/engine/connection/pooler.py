@@ -1,4 +1,4 @@
-"""Whether a connection pooler stands between a process and PostgreSQL."""
+"""Detects a connection pooler between a process and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .monitor_connection import MonitorConnection
 async def shares_sessions(
     connection: MonitorConnection, open_other: Callable[..., Any]
 ) -> bool:
-    """Tell whether a pooler lends the session of this connection to others between two
-    transactions: then it can hold no lock and receive no notification.
+    """Tell whether a pooler lends the session of this connection to other clients
+    between transactions: then it can neither keep locks nor receive notifications.
 
     ``open_other(database)`` opens another connection.
     """
     session = await _session(connection)
     if session == connection.client_side_pid:
-        # sent when it was opened: a pooler cannot know it yet, and makes a number up
+        # sent when it was opened: a pooler cannot know it yet and invents a number
         return False
     other = await open_other(connection.database)
     try:

@@ -32,8 +32,8 @@ class Session:
 
     def __init__(self) -> None:
         self._cursor: Cursor | None = None
-        #: The server knows the session by the process id that the client was sent; a
-        #: pooler makes one up.
+        #: The process id that the client was sent is that of the session on the server;
+        #: a pooler invents one.
         self.is_direct = False
 
     def cursor(self, database: str) -> Cursor:

@@ -29,8 +29,8 @@ SELECT pid, extract(epoch FROM backend_start)::float8, state,
  WHERE pid = asked
 """
 
-# A pooler may make up the process id that it tells the client.
+# A pooler may send the client an invented process id.
 BACKEND_PID = "SELECT pg_backend_pid()"
 
-# An answer of the server itself is better than none: it comes first.
+# The server's own timeout comes first, as its error is more precise.
 SET_TIMEOUT = "SET statement_timeout TO %(milliseconds)s"

@@ -35,7 +35,7 @@ _SOCKET_OPTIONS = {
 
 @contextmanager
 def _socket_of(connection: Any) -> Any:
-    """Yield a socket of our own on the same TCP connection, None when it is closed."""
+    """Yield a separate socket on the same TCP connection, None if it is closed."""
     try:
         duplicate = os.dup(connection.fileno())
     except (OSError, psycopg2.Error):
@@ -54,7 +54,7 @@ def is_active(connection: Any) -> bool:
 
 
 def keep_alive(connection: Any) -> None:
-    """Let TCP detect a lost peer, as on the monitoring connection."""
+    """Make TCP detect a lost peer, as on the monitoring connection."""
     with _socket_of(connection) as sock:
         if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
             return

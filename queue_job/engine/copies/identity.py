@@ -15,8 +15,8 @@ served are not copies. A part that cannot be read counts as unchanged. A dump re
 under the same name on the same cluster, and a physical copy of the cluster
 (``pg_basebackup``), cannot be distinguished from the original.
 
-The claim reads this in the statement that reads the channels, so that a decision acts
-at once on all servers, and none of them has a view of its own.
+The claim reads this in the statement that reads the channels, so that a decision takes
+effect on all servers immediately, and none of them caches it.
 """
 
 from __future__ import annotations

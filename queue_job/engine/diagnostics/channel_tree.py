@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def channel_tree(env: Environment) -> ChannelTree:
-    """Return the channels of a database, with the capacities in force."""
+    """Return the channels of a database, with their effective capacities."""
     env["queue.job.channel"].flush_model()
     env.cr.execute(sql.CHANNELS)
     records = [ChannelRecord(*row) for row in env.cr.fetchall()]

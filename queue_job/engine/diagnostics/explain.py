@@ -1,4 +1,4 @@
-"""Why a job is not running: what the rules of the claim say about it, in sentences."""
+"""Explains why a job is not running, with the rules of the claim; read only."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Explainer:
         self._messages = Messages(env, self.tree, self.rows)
 
     def rows(self, statement: str, **params: Any) -> list[tuple]:
-        """Return what a statement of :mod:`.sql` finds."""
+        """Return the rows of a statement of :mod:`.sql`."""
         self._env.cr.execute(statement, params)
         return self._env.cr.fetchall()
 
@@ -55,7 +55,7 @@ class Explainer:
         return messages.tries(job) + self._blockers(job)
 
     def explain_channel(self, channel: str) -> str | None:
-        """Return why no job of a channel starts, by its complete name; None when one
+        """Return why no job of a channel may start, by its complete name; None if one
         may."""
         reason = self.rules.channel_reason(channel)
         return self._messages.block_reason(reason, {}) if reason else None

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Messages:
     """Sentences in the language of an environment.
 
-    ``rows(statement, **params)`` returns what a statement of :mod:`.sql` finds.
+    ``rows(statement, **params)`` returns the rows of a statement of :mod:`.sql`.
     """
 
     def __init__(
@@ -96,14 +96,14 @@ class Messages:
         return []
 
     def ahead(self, job: dict) -> list[str]:
-        """Return how many jobs of its channel come before a job."""
+        """Return how many jobs of the same channel are ahead of a job."""
         [(ahead,)] = self.rows(sql.AHEAD, **job)
         if not ahead:
             return []
         return [
-            self._("%s jobs of its channel come before it", ahead)
+            self._("%s jobs of the same channel are ahead of it", ahead)
             if ahead > 1
-            else self._("One job of its channel comes before it")
+            else self._("One job of the same channel is ahead of it")
         ]
 
     def moment(self, moment: datetime) -> str:
@@ -174,8 +174,8 @@ class Messages:
                 job=job_name(uuid, name),
             )
         return self._(
-            "Sequential channel %(channel)s waits %(seconds)d seconds for %(job)s, "
-            "which comes first",
+            "Sequential channel %(channel)s is waiting %(seconds)d seconds for "
+            "%(job)s, which comes first",
             channel=reason.channel,
             job=job_name(uuid, name),
             seconds=max(0, reason.seconds),
@@ -184,8 +184,8 @@ class Messages:
     def _key(self, key: str, limit: int) -> str:
         holders = self.rows(sql.KEY_HOLDERS, key=key)
         return self._(
-            "Only %(limit)s jobs with the concurrency key %(key)s run at once, "
-            "now %(jobs)s",
+            "Concurrency key %(key)s is limited to %(limit)s concurrent jobs, now "
+            "running: %(jobs)s",
             limit=limit,
             key=key,
             jobs=job_names(holders),

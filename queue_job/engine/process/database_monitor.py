@@ -1,14 +1,14 @@
 """The monitoring of one database by one process.
 
-One connection of its own, used by the supervisor's thread only: it holds the locks that
-say "these workers are alive", carries their heartbeat, and receives notifications of
+A separate connection, used only by the supervisor's thread: it holds the locks that
+prove that the workers are alive, sends their heartbeat, and receives notifications of
 work.
 
-It is given up when it does not answer, and opened again, with longer and longer pauses
-between the attempts. The new one ends the session of the one before, which holds the
-locks and may be there for hours, so the workers keep their ids and their jobs. When no
-heartbeat was possible for the whole timeout, others have rescued the jobs: then the
-sessions of the workers are closed, so that none of them runs unseen.
+It is closed if it does not answer, and opened again, with exponential backoff. The new
+connection ends the session of the previous one, which holds the locks and might persist
+for hours, so the workers keep their ids and their jobs. If no heartbeat was possible
+during the whole timeout, other processes have rescued the jobs: then the sessions of
+the workers are closed, so that none of them runs unsupervised.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds between two checks of the jobs of this process; no query by itself.
+#: Seconds between two checks of the jobs of this process; needs no query.
 JOB_POLL_INTERVAL = 0.5
 #: Seconds before the first attempt to reconnect to an unreachable database.
 RECONNECT_INTERVAL = 1.0
-#: The same at most.
+#: Maximum number of seconds between two attempts.
 MAX_RECONNECT_INTERVAL = 30.0
 #: Seconds that an answer may take when the process is about to end.
 LEAVE_TIMEOUT = 2.0
@@ -150,10 +150,10 @@ class DatabaseMonitor:
             )
         self.close()
 
-    # -- what the supervisor does -------------------------------------------------
+    # -- for the supervisor -------------------------------------------------------
 
     def seconds_until_due(self) -> float:
-        """Return after how many seconds :meth:`poll` has something to do."""
+        """Return the seconds until :meth:`poll` has something to do."""
         now = self._clock()
         if not self.is_open:
             return max(0.0, min(self._open_at, self._heartbeat.expires_at) - now)
@@ -174,12 +174,12 @@ class DatabaseMonitor:
         await self._wake_up.wait(self.seconds_until_due(), fileno)
 
     def notify(self) -> None:
-        """End :meth:`wait`; for the thread of the supervisor."""
+        """End :meth:`wait`; only for the thread of the supervisor."""
         self._wake_up.notify()
 
     async def poll(self) -> None:
-        """Do what is due: read notifications, send the heartbeat, see to the jobs of
-        this process and to those of dead workers."""
+        """Do what is due: read notifications, send the heartbeat, monitor the jobs of
+        this process, rescue those of dead workers."""
         if not self.is_open:
             self.dead_connections.note()
             self._heartbeat.close_sessions_if_expired()
@@ -193,7 +193,9 @@ class DatabaseMonitor:
             await self._rescuer.poll(self._clock())
             await self.dead_connections.poll()
         except TransactionRollbackError as error:
-            _logger.debug("Collision: database=%s error=%s", self.database, error)
+            _logger.debug(
+                "Conflict while monitoring: database=%s error=%s", self.database, error
+            )
         except psycopg2.Error as error:
             if not self._connection.closed:
                 # its session holds the locks of all workers of this process
@@ -241,7 +243,7 @@ class DatabaseMonitor:
             self._rescuer.begin()
         is_late, known = await self._heartbeat.send(self._execute)
         if is_late:
-            # this process or all of them were frozen: others may be as late
+            # this process or all of them were frozen: other heartbeats may be as late
             self._rescuer.trust_no_heartbeat(self._clock())
         if any(not registration.worker for registration in self.registrations):
             await self._registrar.add(self._connection, known)
@@ -255,7 +257,7 @@ class DatabaseMonitor:
         self._notify_supervisor()
 
     def watch(self, registration: WorkerRegistration, batch: LeasedBatch) -> None:
-        """Have the job monitor see to what a worker has leased now."""
+        """Make the job monitor check what a worker has leased now."""
         registration.batch = batch
         self._notify_supervisor()
 
@@ -264,7 +266,7 @@ class DatabaseMonitor:
             self._process.notify_supervisor()
 
     def notify_workers(self) -> None:
-        """Let every worker claim."""
+        """Make every worker claim."""
         self.notifications += 1
         for registration in self.registrations:
             registration.claim_at = 0.0
@@ -273,8 +275,8 @@ class DatabaseMonitor:
     def set_next_claim(
         self, registration: WorkerRegistration, seconds: float, notifications: int
     ) -> None:
-        """Let a worker rest, unless it was notified since there were so many
-        ``notifications``."""
+        """Postpone a worker's next claim, unless it was notified since there were so
+        many ``notifications``."""
         claim_at = self._clock() + min(seconds, POLL_INTERVAL)
         registration.claim_at = claim_at
         if self.notifications != notifications:
@@ -289,7 +291,7 @@ class DatabaseMonitor:
     def retire(self, registration: WorkerRegistration) -> None:
         """Give up the id of a worker whose connection broke, with its leases.
 
-        It goes on under a new one.
+        It continues under a new one; its jobs are rescued as those of a dead worker.
         """
         self._registrar.retire(registration)
         self.unregistered(registration)

@@ -1,4 +1,4 @@
-"""Which databases this process serves."""
+"""The databases this process serves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import sql
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds after which the server is asked for new databases.
+#: Seconds between two searches for new databases.
 DATABASES_INTERVAL = 20.0
 
 
@@ -74,5 +74,5 @@ class Databases:
         self._on_answer()
 
     def seconds_until_due(self) -> float:
-        """Return after how many seconds the server is to be asked again."""
+        """Return the seconds until the next refresh."""
         return max(0.0, self._ask_at - self._clock())

@@ -1,10 +1,10 @@
-"""Why a process of this host ended, and with it the workers it had.
+"""Records why a process of this host ended, and its workers with it.
 
-Their jobs are rescued by others, who only see that the locks are free. The system
-tells the forking server how each of its processes ended; the process that takes its
-place writes it down, as the server itself keeps no connection: on the leases, from
-where it goes to the jobs. A job may have been rescued by then: it is found by the
-text that says that no reason is known.
+Their jobs are rescued by other processes, which only see that the locks are free. The
+operating system tells the forking server how each of its processes ended; the process
+that replaces it records the reason, as the server itself has no connection: on the
+leases, from which it is copied to the jobs. A job may have been rescued by then: it is
+found by the text that stands for an unknown reason.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from . import sql
 async def note_deaths(
     connection: Any, host: str, deaths: list[tuple[int, str]]
 ) -> None:
-    """Leave on the leases and jobs of processes of ``host`` why those ended.
+    """Record on leases and jobs why processes of ``host`` ended.
 
-    In two statements, in this order: what is rescued in between gets it as well.
+    Two statements in this order, so that jobs rescued in between get it as well.
     """
     for pid, reason in deaths:
         values = {"pid": pid, "node": host, "reason": reason}

@@ -14,15 +14,15 @@ from .registration import Registrar
 
 _logger = logging.getLogger(__name__)
 
-#: Heartbeats within the timeout after which a worker without one counts as frozen.
+#: Heartbeats per heartbeat timeout.
 HEARTBEATS_PER_TIMEOUT = 3
 
 
 class Heartbeat:
-    """Sends the heartbeat, and knows when the others have stopped to believe in it.
+    """Sends the heartbeat, and knows when other processes consider the workers dead.
 
-    ``due_at``: when the next one is to be sent, on ``clock``; ``timeout``: seconds
-    without one after which others rescue the jobs of these workers.
+    ``due_at``: when to send the next one, on ``clock``; ``timeout``: seconds without
+    one after which other processes rescue the jobs of these workers.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Heartbeat:
 
     @property
     def expires_at(self) -> float:
-        """When the sessions of the workers are to be closed, infinity when they are."""
+        """When to close the sessions of the workers, infinity if they are closed."""
         return math.inf if self._is_expired else self._sent_at + self._timeout
 
     async def send(self, execute: Callable[..., Any]) -> tuple[bool, set[int]]:
@@ -46,7 +46,7 @@ class Heartbeat:
 
         ``execute(statement, params)`` runs on the monitoring connection.
 
-        :raises psycopg2.Error: when it cannot be sent
+        :raises psycopg2.Error: if it cannot be sent
         """
         ids = self._registrar.ids
         known = {row[0] for row in await execute(sql.HEARTBEAT, {"ids": ids})}
@@ -58,7 +58,7 @@ class Heartbeat:
         self.due_at = now + interval
         if lost := set(ids) - known:
             _logger.warning(
-                "Workers taken for dead by others, they register again: database=%s "
+                "Workers were considered dead, registering again: database=%s "
                 "workers=%s",
                 self._database,
                 sorted(lost),
@@ -67,14 +67,14 @@ class Heartbeat:
         return is_late, known
 
     def close_sessions_if_expired(self) -> None:
-        """Close the sessions of workers whose jobs others have rescued long ago."""
+        """Close the sessions of workers whose jobs were rescued long ago."""
         if self._clock() < self.expires_at:
             return
         self._is_expired = True
         connections = self._registrar.connections
         if connections:
             _logger.warning(
-                "Sessions of workers closed, their jobs run elsewhere: database=%s "
+                "Sessions of workers closed, their jobs were rescued: database=%s "
                 "seconds_without_heartbeat=%d workers=%d",
                 self._database,
                 self._timeout,

@@ -1,5 +1,5 @@
-"""What the supervisor does about the jobs that its process runs: time limits, stops,
-progress, and releasing the jobs that wait behind a long one.
+"""Monitors the jobs that this process runs: time limits, stops, progress, and releasing
+the leased jobs behind a long one.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds that a job runs before those that wait behind it are released.
+#: Seconds after which the leased jobs behind a running one are released.
 UNSTARTED_TIMEOUT = 0.5
 #: Seconds that an interrupted job has to end while the server stops.
 SHUTDOWN_TIMEOUT = 1.0
 #: Seconds that storing the outcome of an abandoned job may take.
 OUTCOME_TIMEOUT = 30.0
-#: Seconds between two queries for requests to stop running jobs.
+#: Seconds between two checks for stop requests.
 STOP_POLL_INTERVAL = 1.0
 
 
@@ -54,7 +54,8 @@ class JobMonitor:
         self._poll_at = 0.0
 
     async def poll(self, is_notified: bool) -> None:
-        """Do what is due for the running jobs; ``is_notified``: something was asked."""
+        """Do what is due for the running jobs; ``is_notified``: there was a
+        notification."""
         now = self._process.clock()
         stopping = self._process.stopping.is_set()
         if stopping and self._stopping_since is None:
@@ -128,17 +129,21 @@ class JobMonitor:
     async def _abandon(
         self, batch: LeasedBatch, leased: LeasedJob, why: Interruption
     ) -> None:
-        """Store the outcome of a job whose thread does not come back.
+        """Store the outcome of a job whose thread is stuck.
 
         Whatever that thread still does, it has lost the lease.
         """
-        _logger.error("Job does not end, abandoned: job=%s reason=%s", leased.uuid, why)
+        _logger.error(
+            "Job does not respond to its interruption, abandoned: job=%s reason=%s",
+            leased.uuid,
+            why,
+        )
         leased.abandoned_at = self._process.clock()
         lost = {"id": leased.id, "lease": batch.lease}
         if why.kind == SHUTDOWN or not await self._execute(sql.REVOKE_LEASE, lost):
             await self._process.abandon_process()
             return
-        # in a thread, as it may call the job's own code, and heartbeats must go on
+        # in a thread, as it may call the job's own code, and heartbeats must continue
         threading.Thread(
             target=self._store_abandoned,
             args=(leased, why),
@@ -149,5 +154,5 @@ class JobMonitor:
     def _store_abandoned(self, leased: LeasedJob, why: Interruption) -> None:
         store_abandoned(self._monitor.database, leased.uuid, why)
         leased.settled = True
-        # the supervisor ends the process: its connections are used by no other thread
+        # the supervisor ends the process: only it may use its connections
         self._process.notify_supervisor()

@@ -17,8 +17,8 @@ from .supervisor import Supervisor
 class JobProcess:
     """What the workers of one process share.
 
-    ``slots``: how many jobs it runs at once; ``kind``: what the process is, shown to
-    people; ``names``: the databases to serve, all of the server's by default;
+    ``slots``: number of jobs it runs at once; ``kind``: type of the process, shown to
+    users; ``names``: the databases to serve, all of the server's by default;
     ``clock``: measures all intervals.
     """
 
@@ -63,7 +63,7 @@ class JobProcess:
             self._supervisor.join(5)
 
     async def abandon_process(self) -> None:
-        """End this process, as a job in it cannot be ended, if another replaces it.
+        """End this process, as one of its jobs is stuck, if another replaces it.
 
         In a process with other work the job keeps its thread until it returns.
         """
@@ -76,7 +76,7 @@ class JobProcess:
         return list(self._monitors.values())
 
     def refresh(self) -> list[DatabaseMonitor]:
-        """Return the monitors of the databases there are now; the supervisor leaves the
+        """Return the monitors of the current databases; the supervisor closes the
         others."""
         names = self.databases.names()
         for name in names:
@@ -89,7 +89,7 @@ class JobProcess:
         return self.monitors()
 
     def notify_workers(self) -> None:
-        """Wake up the workers that wait for work."""
+        """Wake up the idle workers."""
         with self._notified:
             self._notified.notify_all()
 
@@ -97,7 +97,7 @@ class JobProcess:
         self._supervisor.notify()
 
     def wait(self, slot: int, at_most: float) -> None:
-        """Let a worker sleep until it is notified or due to claim in a database."""
+        """Make a worker sleep until it is notified or due to claim in a database."""
         with self._notified:
             if self.stopping.is_set():
                 return

@@ -29,11 +29,11 @@ WORKER_RECONNECT_INTERVAL = 0.5
 class WorkerRegistration:
     """One worker of this process in one database.
 
-    ``worker``: its id there, None while it is not registered; ``claim_at``: when it is
-    worth claiming, on the clock of the process, which a notification brings forward;
-    ``not_before``: when it may, after an error; ``has_lease``: its next claim has one
-    to settle; ``batch``: what it runs; ``connection``: the one it claims and runs jobs
-    on; ``outage``: whether that one is lost.
+    ``worker``: its id, None while it is not registered; ``claim_at``: when to claim
+    next, on the clock of the process; a notification brings it forward;
+    ``not_before``: the earliest time after an error; ``has_lease``: its next claim has
+    a lease to settle; ``batch``: the jobs it runs; ``connection``: the one on which it
+    claims and runs jobs; ``outage``: whether that one is lost.
     """
 
     def __init__(self, slot: int, database: str, timeout: float) -> None:
@@ -84,8 +84,8 @@ class Registrar:
         return [connection for connection in found if connection]
 
     def retire(self, registration: WorkerRegistration) -> None:
-        """Give up the id of a worker; whoever rescues the jobs of dead workers rescues
-        those of this id once it is unlocked."""
+        """Give up the id of a worker; once the id is unlocked, its jobs are rescued as
+        those of a dead worker."""
         if registration.worker:
             self._retired.append(registration.worker)
         registration.worker = None
@@ -104,7 +104,7 @@ class Registrar:
         return has_any
 
     def forget_all_but(self, known: set[int]) -> None:
-        """Note that the workers with other ids must register again."""
+        """Note that workers with other ids must register again."""
         for registration in self.registrations:
             if registration.worker not in known:
                 registration.worker = None

@@ -1,4 +1,4 @@
-"""Rescues the jobs of workers that died."""
+"""Rescues the jobs of dead workers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds between two searches for dead workers, while somebody may hold leases.
+#: Seconds between two searches for dead workers, while any may hold leases.
 RESCUE_INTERVAL = 1.0
-#: Seconds for which dead workers are searched for after a notification of work.
+#: Seconds to search for dead workers after a notification.
 WATCH_AFTER_NOTIFICATION = 10.0
-#: Seconds between two searches for jobs that run for nobody.
+#: Seconds between two searches for orphaned jobs.
 ORPHAN_INTERVAL = 60.0
 
 #: A timeout in seconds that no heartbeat exceeds.
@@ -30,9 +30,9 @@ _NEVER = 1e9
 
 
 class Rescuer:
-    """Watches the other workers of one database, on the monitoring connection.
+    """Checks the other workers of one database, on the monitoring connection.
 
-    While nobody works nobody is searched for, so an idle server queries nothing.
+    While no worker holds a lease nothing is checked, so an idle server sends no query.
 
     ``others_work``: other workers hold leases; ``timeout``: seconds without heartbeat
     after which a worker counts as frozen; ``execute(statement, params)`` runs on
@@ -57,18 +57,18 @@ class Rescuer:
         self._trust_heartbeats_at = 0.0
 
     def begin(self) -> None:
-        """Search for everything now: the connection was just opened."""
+        """Check everything now: the connection was just opened."""
         self._poll_at = self._orphans_at = 0.0
         self.others_work = True
 
     def trust_no_heartbeat(self, now: float) -> None:
-        """Consider no worker frozen before all had the time for a heartbeat."""
+        """Consider no worker frozen before all had time for a heartbeat."""
         self._trust_heartbeats_at = now + self._timeout
 
     def note_notification(self, now: float) -> None:
-        """Note that there is work: others were notified too, and hold leases soon."""
+        """Note a notification: other workers got it too, and will hold leases soon."""
         if not self._is_watching(now):
-            # nobody worked, so nobody died: the work itself is more urgent
+            # no worker held a lease, so none died: the work itself is more urgent
             self._poll_at = now + RESCUE_INTERVAL
         self._watch_until = now + WATCH_AFTER_NOTIFICATION
 
@@ -89,7 +89,7 @@ class Rescuer:
             await self._execute(rescue.RESCUE_ORPHANS)
 
     def polls_soon(self, now: float) -> bool:
-        """Tell whether the supervisor is sure to poll soon, without a notification.
+        """Tell whether the supervisor will poll soon, without a notification.
 
         Only what the supervisor itself noted counts: it knows that before it sleeps.
         """
@@ -122,7 +122,7 @@ class Rescuer:
         if not dead["ids"]:
             return
         if trusts_heartbeats and self._clock() - now > RESCUE_INTERVAL:
-            # the answer took long: nobody could send a heartbeat meanwhile
+            # the answer took long: no worker could send a heartbeat in the meantime
             self.trust_no_heartbeat(self._clock())
             return
         await self._execute(rescue.END_SESSIONS, dead)

@@ -13,8 +13,8 @@ from .worker import JobWorker
 class JobRunner:
     """Starts the workers of a process in threads of it, and stops them.
 
-    :param slots: how many jobs run at once, as the configuration says by default
-    :param kind: what the process is, shown to people
+    :param slots: number of jobs to run at once, by default that of the configuration
+    :param kind: type of the process, shown to users
     :param names: the databases to serve, all of the server's by default
     """
 
@@ -31,11 +31,11 @@ class JobRunner:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Start the supervisor; the caller works."""
+        """Start the supervisor; the caller runs the jobs."""
         self.process.start()
 
     def work_once(self) -> None:
-        """Run the ready jobs, or wait for some; for the first worker."""
+        """Run the ready jobs or wait for one; for the first worker."""
         worker = self._workers[0]
         if not worker.work():
             self.process.wait(worker.slot, 60)
@@ -45,8 +45,8 @@ class JobRunner:
         return self._workers[0].work()
 
     def wait_until_open(self, seconds: float) -> bool:
-        """Wait until the workers are registered in a database; False when that takes
-        longer."""
+        """Wait until the workers are registered in a database; return False on
+        timeout."""
         deadline = time.monotonic() + seconds
         while not any(monitor.is_open for monitor in self.process.monitors()):
             if time.monotonic() > deadline:
@@ -79,7 +79,7 @@ class JobRunner:
         self.process.notify_supervisor()
 
     def stop(self) -> None:
-        """Start no further job, let :meth:`run` end."""
+        """Start no further job; :meth:`run` ends."""
         self.process.stop()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Which workers there are, whether they are alive, and why processes ended."""
+"""Registration of workers, their heartbeat, and why processes ended."""
 
 from ..sql import NOTIFY_CHANNEL, NOTIFY_WORKERS, NOW, WORKER_LOCK
 from ..sql.rescue import UNKNOWN_REASON
@@ -32,9 +32,9 @@ INSERT INTO queue_job_worker (id, node, pid, kind, slot, date_start, heartbeat, 
 VALUES (%(id)s, %(node)s, %(pid)s, %(kind)s, %(slot)s, {NOW}, {NOW}, FALSE)
 """
 
-# The monitoring connection was given up, and another one replaces it. PostgreSQL may
-# not have noticed, so that the old session would hold the locks of its workers for
-# hours: it is ended. This one waits for the locks, so it gets them before others can.
+# The monitoring connection was closed, and another one replaces it. PostgreSQL may not
+# have noticed, and the old session might hold the locks of the workers for hours: it is
+# ended. This one waits for the locks, so it gets them before other processes can.
 TAKE_OVER = f"""
 SELECT pg_terminate_backend(pid) FROM pg_stat_get_activity(%(pid)s)
  WHERE pid = %(pid)s AND extract(epoch FROM backend_start)::float8 = %(start)s;
@@ -65,8 +65,7 @@ SELECT EXISTS (SELECT 1 FROM queue_job_lease WHERE worker_id != ALL(%(ids)s))
 # A worker gives up its id: its jobs are rescued as those of a dead one.
 UNLOCK = f"SELECT pg_advisory_unlock({WORKER_LOCK}, %(id)s)"
 
-# Few rows: the leases there are now. Those that somebody rescues at this moment are
-# found below.
+# Few rows: the current leases. Those being rescued at this moment are handled below.
 NOTE_ON_LEASES_OF_PROCESS = """
 UPDATE queue_job_lease SET death_reason = %(reason)s
  WHERE id = ANY(ARRAY(

@@ -1,8 +1,8 @@
 """The monitoring thread, which keeps the workers of this process alive everywhere.
 
-It runs no job and waits for none, so a long job, or a stuck one, does not make its
-worker look dead. Each database has a task of its own in the thread's event loop, so one
-that does not answer stops the heartbeats in no other.
+It runs no job and waits for none, so a long or stuck job does not make its worker look
+dead. Each database has a separate task in the thread's event loop, so one that does not
+answer delays the heartbeat in no other.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds of pause after an unforeseen error, so that it cannot fill the log.
+#: Pause in seconds after an unexpected error, so that it cannot flood the log.
 _ERROR_INTERVAL = 1.0
 
 
 class Supervisor(threading.Thread):
-    """Polls the monitors of a process until it is told to stop."""
+    """Polls the monitors of a process until it is asked to stop."""
 
     def __init__(self, process: JobProcess) -> None:
         super().__init__(name="queue_job.supervisor", daemon=True)
@@ -38,7 +38,7 @@ class Supervisor(threading.Thread):
         self._tasks: dict = {}
 
     def notify(self) -> None:
-        """Let the supervisor poll now; takes no lock, for signal handlers."""
+        """Make the supervisor poll now; takes no lock, for signal handlers."""
         if self._loop is not None:
             with suppress(RuntimeError):
                 # the loop is already closed
@@ -60,7 +60,7 @@ class Supervisor(threading.Thread):
         while not self._is_ended:
             self._notified = self._loop.create_future()
             if self._process.stopping.is_set():
-                # a signal handler could only notify this thread
+                # a signal handler can only notify this thread
                 self._process.notify_workers()
             self._follow_databases()
             timer = self._loop.call_later(
@@ -99,7 +99,7 @@ class Supervisor(threading.Thread):
                 await monitor.wait()
             except Exception:
                 _logger.exception(
-                    "Unforeseen error, supervision goes on: database=%s",
+                    "Unexpected error, supervision continues: database=%s",
                     monitor.database,
                 )
                 await asyncio.sleep(_ERROR_INTERVAL)

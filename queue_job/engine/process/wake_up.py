@@ -1,4 +1,4 @@
-"""A wait that ends when a socket is ready, when time is over, or when told to."""
+"""A wait that ends when a socket is ready, on timeout, or when another task ends it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class WakeUp:
     async def wait(self, seconds: float, fileno: int | None) -> None:
         """Wait for the socket ``fileno``, if any, for at most so many seconds."""
         if seconds <= 0:
-            # let other tasks run
+            # yield to other tasks
             await asyncio.sleep(0)
             return
         loop = asyncio.get_running_loop()

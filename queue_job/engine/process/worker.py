@@ -1,4 +1,4 @@
-"""The loop of one worker: claim, run, claim again; sleep when there is no work."""
+"""The loop of one worker: claim, run, claim again; sleep if there is no work."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds before a worker goes back to a database after an error.
+#: Seconds before a worker claims again in a database after an error.
 ERROR_INTERVAL = 2.0
 
 
 class JobWorker:
-    """Runs the jobs of one slot of a process, one by one, in whatever thread calls."""
+    """Runs the jobs of one slot of a process, one by one, in the calling thread."""
 
     def __init__(self, process: JobProcess, slot: int) -> None:
         self.process = process
@@ -110,7 +110,7 @@ class JobWorker:
                 release_overdue(cr)
             self._session.clean()
             if len(self.process.monitors()) > 1:
-                # the next claim in this database may come late
+                # the next claim in this database may be late
                 self._settle(cr, registration)
             return True
         except NotRegistered:
@@ -118,8 +118,7 @@ class JobWorker:
             self.process.notify_supervisor()
         except TransactionRollbackError as error:
             _logger.info(
-                "Worker collided with another transaction, restarting: database=%s "
-                "error=%s",
+                "Worker restarting after a conflict: database=%s error=%s",
                 monitor.database,
                 str(error).strip(),
             )
@@ -137,7 +136,7 @@ class JobWorker:
         self._copy_guard.forget(monitor.database)
         registration.not_before = self.process.clock() + pause
         if may_hold:
-            # also when the answer was lost: nobody runs what was leased with it
+            # also if the answer was lost: no worker knows of that lease
             monitor.retire(registration)
         return False
 

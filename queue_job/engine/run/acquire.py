@@ -1,4 +1,4 @@
-"""Acquiring one leased job: from its row to a Job that is started."""
+"""Starts one leased job: from its row to a started Job."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: A job that so many workers did not survive gets no further one.
+#: A job that killed this many workers is not run again.
 MAX_WORKER_DEATHS = 3
 
-_NO_REASON = "its process or its server is gone, and nobody knows why"
+_NO_REASON = "its process or its server was lost, for an unknown reason"
 
 
 def acquire_leased(
@@ -39,7 +39,7 @@ def acquire_leased(
 ) -> Job | None:
     """Return the leased job, started; None if it must not run.
 
-    A job that cannot be loaded, or that killed its workers, has failed afterwards.
+    A job that cannot be loaded, or that killed its workers, is marked as failed.
     """
     row = leased.row
     problem = _failure_of_lost_workers(row)
@@ -72,7 +72,7 @@ def acquire_leased(
 def _start(
     env: Environment, batch: LeasedBatch, leased: LeasedJob, job: Job
 ) -> Job | None:
-    """Return the job, started and committed; None when somebody changed it before."""
+    """Return the job, started and committed; None if it was changed before."""
     if leased.is_started:
         batch.clean(env.cr)
         job.date_started = leased.row["date_started"]
@@ -101,7 +101,7 @@ def _start(
 def _fail_to_start(
     env: Environment, batch: LeasedBatch, leased: LeasedJob, job: Job, error: Exception
 ) -> None:
-    """Let a job fail because other code raised when it was started."""
+    """Mark a job as failed because other addons raised when it started."""
     raised = raised_by(error)
     traceback = text.traceback_text(raised)
     _logger.error("Job not started: job=%s\n%s", job.uuid, traceback)
@@ -114,7 +114,7 @@ def _fail_to_start(
 def _try_to_start(
     env: Environment, batch: LeasedBatch, leased: LeasedJob
 ) -> datetime | None:
-    """Return when the job was marked as started, None when somebody changed it."""
+    """Return when the job was marked as started, None if it was changed."""
     try:
         return batch.start(env.cr, leased)
     except TransactionRollbackError:

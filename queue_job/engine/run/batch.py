@@ -1,4 +1,4 @@
-"""Running the jobs of one lease, on one cursor, each in a transaction of its own."""
+"""Runs the jobs of one lease, on one cursor, each in its own transaction."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _run_job(
     cr: Cursor, registry: Registry, batch: LeasedBatch, leased: LeasedJob
 ) -> None:
     """Run one job from its row to its outcome; its errors end here."""
-    # a transaction of its own, with caches of its own
+    # a separate transaction, with separate caches
     cr.transaction = None
     cr.cache.clear()
     env = api.Environment(cr, SUPERUSER_ID, {})

@@ -1,4 +1,4 @@
-"""Refusing commits of a job whose work must be committed once or not at all."""
+"""Refuses commits of a job whose work must be committed once or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Releasing the dependents of a done job: the jobs that waited for it."""
+"""Releases the dependents of a done job."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Done jobs whose dependents one worker releases between two claims.
+#: Maximum number of done jobs whose dependents a worker releases between two claims.
 _MAX_RELEASES = 100
-#: Those of which this process has logged that it could not.
+#: Jobs for which this process has already logged an error.
 _logged: set[str] = set()
 
 
 def release_after_commit(env: Environment, job: Job, tries: int) -> None:
-    """Make the dependents of a done job pending that wait for no other job.
+    """Set the dependents of a done job that wait for nothing else to pending.
 
-    In a transaction of its own, which begins after the job's was committed: of two jobs
-    that finish together, the later one sees both done. The flag ``release_due`` on the
-    job's row falls with it; as long as it stands, any worker releases them.
+    In a separate transaction, which begins after the job's was committed: of two jobs
+    that finish together, the later one sees both done. The same transaction clears the
+    flag ``release_due`` on the job's row; while it is set, any worker retries this.
 
-    :param tries: how often this is tried when it collides with others
+    :param tries: attempts despite conflicts with other transactions
     """
     batch, _leased = lease_of(job)
     due = [job.uuid, *(batch.deferred_releases if batch else ())]
@@ -62,11 +62,11 @@ def release_after_commit(env: Environment, job: Job, tries: int) -> None:
                 batch.deferred_releases = []
             return
         except LockNotAvailable:
-            # the flag stands; others wait for the one that holds the dependent
+            # the flag stays set; the release is retried after the lock on the dependent
             return
         except (TransactionRollbackError, ConcurrencyError):
             if not left:
-                # the flag stands
+                # the flag stays set
                 _logger.warning("Release of dependents deferred: job=%s", job.uuid)
             time.sleep(random.uniform(0, 0.05 * (tries - left)))
         except (OperationalError, InterfaceError):
@@ -83,7 +83,7 @@ def _log_error(uuid: str, error: Exception) -> None:
 
 
 def _sibling_will_release(env: Environment, job: Job) -> bool:
-    """Tell whether another job that all dependents wait for will be done later."""
+    """Tell whether another job that all these dependents wait for will end later."""
     dependents = job._reverse_depends_on_uuids
     if not dependents or not job.graph_uuid:
         return False
@@ -118,7 +118,7 @@ def _after_commit(env: Environment, job: Job) -> Iterator:
 
 
 def release_overdue(cr: Cursor) -> None:
-    """Release the dependents of done jobs whose own worker did not.
+    """Release the dependents of done jobs that other processes left.
 
     What cannot be released now stays due. No transaction is left open.
     """
@@ -130,7 +130,7 @@ def release_overdue(cr: Cursor) -> None:
             with job_code():
                 is_more = _release_next(cr, seen)
         except (TransactionRollbackError, LockNotAvailable) as error:
-            # somebody edits a dependent; the next job may well have the same one
+            # a dependent is being edited; the next job may have the same one
             _logger.debug("Release of dependents deferred: error=%s", error)
             is_more = False
         except OperationalError:
@@ -144,7 +144,7 @@ def release_overdue(cr: Cursor) -> None:
 
 
 def _release_next(cr: Cursor, seen: list[str]) -> bool:
-    """Release the dependents of one done job that was not seen; False without any."""
+    """Release the dependents of one done job not in ``seen``; False without one."""
     cr.execute(sql.RELEASE_SETTINGS)
     cr.execute(sql.NEXT_TO_RELEASE, {"seen": seen})
     row = cr.fetchone()

@@ -1,4 +1,4 @@
-"""The environment of a job: binding another one, and adapting its own."""
+"""The environment of a job: binds another one, removes what no longer exists."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 
 class LeaseLost(Exception):
-    """The job was taken over: nothing of it may be committed here."""
+    """The job was rescued by another worker: its work must not be committed here."""
 
 
 class WorkerDied(Exception):

@@ -36,7 +36,7 @@ _logger = logging.getLogger("odoo.addons.queue_job.controllers.main")
 #: Seconds before a retry after a conflict with another transaction.
 PG_RETRY = 5
 
-#: How often the release of dependents is tried when it collides.
+#: Attempts to release dependents despite conflicts.
 DEPENDS_MAX_TRIES_ON_CONCURRENCY_FAILURE = 5
 
 #: Conflicts with other transactions, which are not the job's fault.
@@ -57,8 +57,8 @@ class JobExecutor:
     def _acquire_job(cls, env: Environment, job_uuid: str) -> Job | None:
         """Return the job, started and committed, or None if it must not run.
 
-        A worker's own lease decides; without one, the job must be ``enqueued`` and
-        leased by nobody.
+        The worker's own lease decides; without one, the job must be ``enqueued`` and
+        not leased.
         """
         batch = LeasedBatch.of_this_thread()
         leased = batch and batch.find(job_uuid)
@@ -87,7 +87,7 @@ class JobExecutor:
     def _try_perform_job(cls, env: Environment, job: Job) -> None:
         """Run the method and commit its work and ``done`` together.
 
-        :raises LeaseLost: when the lease was lost meanwhile
+        :raises LeaseLost: if the job lost its lease in the meantime
         """
         _logger.debug("Job started: job=%s", job.uuid)
         batch, leased = lease_of(job)
@@ -189,9 +189,7 @@ class JobExecutor:
                 values = {**values, **cls._get_failure_values(job, traceback, raised)}
         except Exception as problem:
             own = text.traceback_text(raised_by(problem))
-            values["exc_info"] = (
-                f"{traceback}\n\nWhile this failure was described: {own}"
-            )
+            values["exc_info"] = f"{traceback}\n\nWhile describing this failure: {own}"
         outcome.fail(env, job, values)
 
     @classmethod
@@ -206,8 +204,8 @@ class JobExecutor:
     def _enqueue_dependent_jobs(cls, env: Environment, job: Job) -> None:
         """Release the dependents that waited only for this job.
 
-        The job is done and committed. Its row says that the release is due until that
-        is committed too, so another worker makes up for it if this process cannot.
+        The job is done and committed, and its row is flagged until the release is
+        committed too: if this process cannot do it, another one will.
         """
         if not job.should_check_dependents():
             return

@@ -17,8 +17,8 @@ def job_executor_class(registry: Registry) -> type[JobExecutor]:
     """Return the executor of the addons loaded in a database.
 
     It is the most derived class, or when several addons derive from one independently,
-    a class that inherits from each of them, the last addon first: the class by which
-    Odoo's routing would answer a request to ``RunJobController``.
+    a class that inherits from each of them, the last addon first: the class that
+    Odoo's routing would use for a request to ``RunJobController``.
     """
     modules = {"queue_job", *registry._init_modules, *config["server_wide_modules"]}
     leaves = tuple(unique(_leaves(JobExecutor, modules)))

@@ -1,7 +1,7 @@
-"""Storing a failure, in an environment that may be broken.
+"""Stores a failure, in an environment that may be broken.
 
 While a job waits, its user may be deleted, its language deactivated, its company
-removed; an override that notifies users may raise. The failure is stored all the same,
+removed; an override that notifies users may raise. The failure is stored nevertheless,
 with its message, date and location, and the on-fail method is called.
 """
 
@@ -99,7 +99,7 @@ class Failure:
         self._job.update()
 
     def _with_sql(self, env: Environment) -> None:
-        # the last resort: nobody is notified
+        # the last resort: no user is notified
         store_with_sql(env.cr, self._job._record_id, self.values, self._job.retry)
 
     def _usable_env(self) -> Environment:

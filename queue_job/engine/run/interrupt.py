@@ -91,7 +91,7 @@ class Interruptible:
 
     @contextmanager
     def on(self, connection: Any) -> Iterator[None]:
-        """Let cancellations apply to another connection temporarily."""
+        """Make cancellations apply to another connection temporarily."""
         with self._mutex:
             own, self._connection = self._connection, connection
         try:

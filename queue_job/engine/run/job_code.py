@@ -1,8 +1,8 @@
-"""Calling a job's own code, and keeping in it whatever it raises.
+"""Confines what a job's own code raises to that job.
 
-The rule: whatever comes out of a job's own code decides about that job, and about
-nothing else. Its own code is its method, what the flush of its work computes, the hooks
-that its model and its job function add (storing, failing, notifying people, releasing
+The rule: whatever a job's own code raises decides about that job, and about nothing
+else. Its own code is its method, what the flush of its work computes, the hooks
+that its model and its job function add (storing, failing, notifying users, releasing
 its dependents), its arguments when they are loaded, and the overrides of other addons.
 
 Python ends threads and processes with exceptions that are not an :class:`Exception`:

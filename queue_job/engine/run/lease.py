@@ -1,4 +1,4 @@
-"""The jobs that one worker has leased, and the writes that need the lease."""
+"""The jobs leased to one worker, and the writes fenced by their lease."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from ...job import Job
 
-#: Seconds after which no further job of a lease is started: others may be freer.
+#: Seconds after which no further job of a lease is started: other workers may be free.
 TIME_BOX = 0.3
 
 _thread = threading.local()
@@ -48,7 +48,7 @@ class LeasedBatch:
     """The jobs of one lease.
 
     The worker's thread runs them one by one; the job monitor, in another thread, may
-    release those which are not started.
+    release those not started.
     """
 
     def __init__(
@@ -102,13 +102,13 @@ class LeasedBatch:
         return bool(self.current_since) and self._clock() - self._since > TIME_BOX
 
     def find(self, job_uuid: str) -> LeasedJob | None:
-        """Return the job that runs when it is this one."""
+        """Return the running job if it is this one."""
         if self.current and self.current.uuid == job_uuid:
             return self.current
         return None
 
     def release_unstarted(self, seconds: float) -> list[int]:
-        """Give up the jobs that wait behind one which has run for ``seconds``.
+        """Release the jobs behind one that has been running for ``seconds``.
 
         Return their ids; the caller sets them to pending.
         """
@@ -123,8 +123,8 @@ class LeasedBatch:
             return ids
 
     def interrupt(self, leased: LeasedJob, interruption: Interruption) -> bool:
-        """Ask the running job to end; False when its own code does not run (any more):
-        then nothing happens."""
+        """Ask the running job to end; return False, and do nothing, if its own code is
+        not running."""
         with self._mutex:
             return bool(
                 self.current is leased
@@ -144,11 +144,11 @@ class LeasedBatch:
         return date_started
 
     def release_lease(self, cr: Cursor, leased: LeasedJob) -> None:
-        """End the lease on a job, provided that this worker still holds it.
+        """Check that this worker still holds the lease on a job, and end it.
 
         First statement of every transaction that stores an outcome.
 
-        :raises LeaseLost: when it does not
+        :raises LeaseLost: if it does not
         """
         cr.execute(sql.RELEASE_LEASE, {"id": leased.id, "lease": self.lease})
         if not cr.rowcount:
@@ -156,15 +156,15 @@ class LeasedBatch:
         self._free_key(cr, leased)
 
     def _free_key(self, cr: Cursor, leased: LeasedJob) -> None:
-        """Notify others when jobs may start that waited for the concurrency key of this
-        one: the lease goes on without it."""
+        """Notify other workers of jobs that waited for the concurrency key of this one:
+        the lease continues without it."""
         if leased.row["concurrency_key"] and self._waiting:
             cr.execute(NOTIFY_WORKERS)
 
     def check(self, cr: Cursor, leased: LeasedJob) -> None:
-        """Keep the lease on a job until ``cr`` is committed.
+        """Check the lease on a job, and keep it until ``cr`` is committed.
 
-        :raises LeaseLost: when this worker does not hold it
+        :raises LeaseLost: if this worker does not hold it
         """
         cr.execute(sql.HOLDS_LEASE, {"id": leased.id, "lease": self.lease})
         if not cr.rowcount:
@@ -172,12 +172,12 @@ class LeasedBatch:
 
     @staticmethod
     def attend(cr: Cursor) -> None:
-        """Let errors on another cursor of the job say why its session was ended."""
+        """Make errors on another cursor of the job say why its session was ended."""
         attend(cr)
 
     def roll_back(self, cr: Cursor) -> None:
-        """Undo the work of the running job, and with it the start of the next one,
-        unless they are committed already and a hook failed after that."""
+        """Roll back the work of the running job, and with it the start of the next one,
+        unless both were already committed and a later hook failed."""
         cr.rollback()
         restore(cr)
         with self._mutex:
@@ -201,7 +201,7 @@ class LeasedBatch:
 
         The caller commits.
 
-        :raises LeaseLost: when this worker does not hold the lease any more
+        :raises LeaseLost: if this worker no longer holds the lease
         """
         plain = (
             self.is_plain(env)
@@ -237,7 +237,7 @@ class LeasedBatch:
         return None
 
     def _finish_and_start(self, cr: Cursor, values: dict, following: LeasedJob) -> bool:
-        """Finish one job and start ``following``; False when neither was written."""
+        """Finish one job and start ``following``; return False if neither happened."""
         try:
             sql.FINISH_AND_START.execute(cr, {**values, "next": following.id})
         except TransactionRollbackError:
@@ -255,7 +255,7 @@ class LeasedBatch:
         return True
 
     def clean(self, cr: Cursor) -> None:
-        """Remove what the job before may have left in the session."""
+        """Reset what the previous job may have left in the session."""
         if not self._is_clean:
             cr.execute(sql.CLEAN)
             cr.commit()  # pylint: disable=invalid-commit
@@ -273,5 +273,5 @@ class LeasedBatch:
         return others.issuperset(job._reverse_depends_on_uuids)
 
     def note_duration(self, leased: LeasedJob) -> None:
-        """Learn how long the running job took."""
+        """Record how long the running job took."""
         self._averages.note(leased.function, self._clock() - self.current_since)

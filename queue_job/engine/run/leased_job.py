@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class LeasedJob:
     """One job of a lease: its row as it was claimed, and its progress.
 
-    ``is_started``: its row says so; ``settled``: its outcome is committed;
-    ``interrupted_at``: when it was first asked to end; ``abandoned_at``: when its
-    thread was given up, both on the clock of the process.
+    ``is_started``: its row says ``started``; ``settled``: its outcome is committed;
+    ``interrupted_at``: when it was first asked to end; ``abandoned_at``: since when its
+    thread is considered stuck, both on the clock of the process.
     """
 
     def __init__(self, row: dict) -> None:

@@ -1,10 +1,10 @@
 """Why a job lost its database session, and whether it is to blame.
 
-PostgreSQL says why it ends a session, to the worker that lived in it. The reason is
-left on the lease, from where it goes to the job when others take it back.
+PostgreSQL sends the reason to the worker whose session it ends. The reason is
+recorded on the lease, and copied to the job when it is rescued.
 
 A session that PostgreSQL ended because the job left it idle too long is the job's own
-fault: the worker did not die, the job fails with that reason.
+fault: it does not count as a death of the worker, and the job fails with that reason.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Characters of a reason: it is found by an index, whose entries are short.
+#: Maximum characters of a reason: it is indexed, and index entries are short.
 _MOST = 500
 
 #: Value of psycopg2 for a connection that was closed, not broken.
@@ -40,7 +40,7 @@ _OWN_FAULTS_IN_WORDS = ("idle-in-transaction timeout", "transaction timeout")
 def is_own_fault(cr: Cursor, error: Exception) -> bool:
     """Tell whether the job itself caused the loss of its session."""
     if cr._closed or cr._cnx.closed == _CLOSED_HERE:
-        # it called cr.close(), or that of its connection
+        # it closed the cursor or its connection
         return True
     return any(
         one.pgcode in _OWN_FAULTS

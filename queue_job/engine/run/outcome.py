@@ -1,4 +1,4 @@
-"""Storing the outcome of a job that is not simply done.
+"""Stores the outcome of a job that did not simply succeed.
 
 It failed, is postponed, or was interrupted; see :mod:`.transaction`.
 """
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: How often an outcome is stored again after a collision.
+#: Attempts to store an outcome despite conflicts.
 _TRIES = 5
 
 
@@ -50,7 +50,7 @@ def check_interruption(job: Job) -> None:
 
 
 def store_interruption(env: Environment, job: Job) -> None:
-    """Store the outcome of a job that was ended from outside.
+    """Store the outcome of an interrupted job.
 
     Over its time limit it fails; stopped by a user it is cancelled; on shutdown of the
     server it becomes pending again, as if it had not been started.
@@ -62,10 +62,9 @@ def store_interruption(env: Environment, job: Job) -> None:
 
 
 def store_abandoned(database: str, uuid: str, interruption: Interruption) -> None:
-    """Store the outcome of a job whose thread does not come back.
+    """Store the outcome of a job whose thread is stuck.
 
-    It has lost its lease. When this fails, the job is rescued as one that runs for
-    nobody.
+    It has lost its lease. If this fails, the job is rescued as an orphan.
     """
     try:
         registry = Registry(database)
@@ -130,10 +129,10 @@ def _store(env: Environment, job: Job, store: Callable) -> None:
 
 
 def _store_with_retries(env: Environment, job: Job, store: Callable) -> None:
-    """Store an outcome, again after a collision: with who edits the job, or stores
-    another one with its identity key, which the new attempt sees.
+    """Store an outcome, again after a conflict: with a transaction that edits the job
+    or stores another one with its identity key, which a new attempt sees.
 
-    :raises LeaseLost: when the lease is lost
+    :raises LeaseLost: if the lease is lost
     """
     for left in reversed(range(_TRIES)):
         try:
@@ -165,10 +164,10 @@ def check_tries(job: Job, error: Exception) -> None:
 
 
 def fail(env: Environment, job: Job, values: dict) -> None:
-    """Store a failure, notify people, call the on-fail method.
+    """Store a failure, notify users, call the on-fail method.
 
-    An error in notifying or in the on-fail method does not keep the failure from being
-    stored: it is noted with it.
+    An error in notifying or in the on-fail method does not prevent the failure from
+    being stored: it is appended to it.
 
     :raises Exception: if it cannot be stored in any way
     """
@@ -182,7 +181,7 @@ def fail(env: Environment, job: Job, values: dict) -> None:
             return
         except Exception as error:
             _logger.error(
-                "Failure not recorded as usual: job=%s\n%s",
+                "Failure not stored in the usual way: job=%s\n%s",
                 job.uuid,
                 text.traceback_text(raised_by(error)),
             )
@@ -202,6 +201,6 @@ def fail_undecodable(
 
 
 def give_up_job(env: Environment, job: Any) -> None:
-    """Discard the work of a job whose lease is lost: others decide about it."""
+    """Discard the work of a job whose lease is lost."""
     discard_work(env, job)
     _logger.warning("Lease lost, outcome not stored: job=%s", job.uuid)

@@ -1,4 +1,4 @@
-"""What a running job says of its progress, until the job monitor writes it."""
+"""The progress reported by a running job, until the job monitor writes it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .leased_job import LeasedJob
 
 
 class Progress:
-    """The progress of the running job of a batch, the last value that it gave."""
+    """The last reported progress of the running job of a batch."""
 
     def __init__(self) -> None:
         self._values: dict | None = None
@@ -17,7 +17,7 @@ class Progress:
     ) -> None:
         """Keep the progress of a job; None: no job runs.
 
-        :raises TypeError: when ``done`` or ``total`` is no number
+        :raises TypeError: if ``done`` or ``total`` is not a number
         """
         values = {
             "done": float(done),
@@ -28,6 +28,6 @@ class Progress:
             self._values = {"job": leased.id, **values}
 
     def pop(self) -> dict | None:
-        """Return the values to be written, each once; None without any."""
+        """Return the values to write, None if there is nothing new."""
         values, self._values = self._values, None
         return values

@@ -31,7 +31,7 @@ RETURNING date_started, {_SETTINGS}
 """
 
 # Index: primary key. First statement of each transaction that stores an outcome
-# through the ORM: no row means that somebody else decides about the job by now.
+# through the ORM: no row means that the lease is lost.
 RELEASE_LEASE = """
 UPDATE queue_job SET lease_id = NULL
  WHERE id = %(id)s AND lease_id IS NOT DISTINCT FROM %(lease)s AND state = 'started'
@@ -127,29 +127,29 @@ SELECT COALESCE(extract(epoch FROM {NOW} - max(write_date)), 1e9)::float8
   FROM ir_module_module WHERE state = 'installed'
 """
 
-# Index: primary key. Of the jobs started with a commit that may have failed, or not
-# after all, those that are.
+# Index: primary key. Of the jobs started by a commit with unknown outcome, those that
+# are started.
 FILTER_STARTED = """
 SELECT id FROM queue_job
  WHERE id = ANY(%(ids)s) AND lease_id IS NOT DISTINCT FROM %(lease)s
    AND state = 'started'
 """
 
-# Index: queue_job_release_index. Locks one row; those that others release are left.
+# Index: queue_job_release_index. Locks one row; skips those being released.
 NEXT_TO_RELEASE = """
 SELECT uuid, graph_uuid, dependencies FROM queue_job
  WHERE release_due AND uuid != ALL(%(seen)s)
  ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 """
-# Whoever edits a dependent is not waited for long.
+# Does not wait long for a transaction that edits a dependent.
 RELEASE_SETTINGS = """
 SET LOCAL synchronous_commit TO off;
 SET LOCAL lock_timeout TO '100ms'
 """
 
 # Index: queue_job_graph_open_index. Among a few jobs of the graph that will run, one
-# that all dependents of this one wait for too: it releases them when it is done, so
-# that of the ten thousand jobs that one waits for not each has to ask for all others.
+# that all dependents of this one wait for too: it will release them when it is done. So
+# if one job waits for ten thousand, not each of them has to check all the others.
 SIBLING_WILL_RELEASE = f"""
 SELECT 1 FROM (
     SELECT uuid, dependencies FROM queue_job
@@ -164,7 +164,7 @@ RELEASED = """
 UPDATE queue_job SET release_due = NULL WHERE uuid = ANY(%(uuids)s) AND release_due
 """
 
-# Index: primary key. What a running job says about itself, from the monitor's session.
+# Index: primary key. The progress of a running job, from the monitoring session.
 NOTE_PROGRESS = """
 UPDATE queue_job_lease
    SET job_id = %(job)s, progress_done = %(done)s, progress_total = %(total)s,
@@ -210,12 +210,12 @@ NOTE_ON_LEASE = """
 UPDATE queue_job_lease SET death_reason = %(reason)s WHERE id = %(lease)s
 """
 
-# Index: queue_job__uuid_index. Locks the row of a job that nobody has leased.
+# Index: queue_job__uuid_index. Locks the row of a job without a lease.
 LOCK_ENQUEUED = """
 SELECT uuid FROM queue_job
  WHERE uuid = %(uuid)s AND state = 'enqueued' AND lease_id IS NULL
    FOR NO KEY UPDATE SKIP LOCKED
 """
 
-# Does the database know a model whose code is not here (yet)?
+# Whether the database has a model whose code is not loaded here (yet).
 IS_MODEL_KNOWN = "SELECT 1 FROM ir_model WHERE model = %(model)s"

@@ -1,8 +1,8 @@
 """The transaction in which the outcome of a job is stored.
 
-Each outcome has one of its own, after the job's work was rolled back, and begins by
-checking the lease. A job that is run without one (by hand, by a test) is stored on
-another cursor, as its caller's transaction is the caller's.
+Each outcome has a separate one, after the job's work was rolled back, and begins by
+checking the lease. A job that is run without one (manually, in a test) is stored on
+another cursor, as the transaction belongs to the caller.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def discard_work(env: Environment, job: Job) -> None:
 
 def holds_lease(env: Environment, job: Job) -> bool:
     """Roll back the work of a job that seems to have lost its lease; tell whether this
-    worker holds it after all: then the job itself changed or deleted its row."""
+    worker still holds it: then the job itself changed or deleted its row."""
     batch, leased = lease_of(job)
     if not leased or is_broken(env):
         return False
@@ -69,7 +69,7 @@ def holds_lease(env: Environment, job: Job) -> bool:
 def outcome_transaction(env: Environment, job: Any) -> Iterator:
     """Yield the environment in which to store the outcome of ``job``, then commit it.
 
-    :raises LeaseLost: when this worker does not hold the lease any more
+    :raises LeaseLost: if this worker no longer holds the lease
     """
     batch, leased = lease_of(job)
     env.registry.reset_changes()
@@ -103,9 +103,9 @@ def _own_cursor(env: Environment, job: Job) -> Iterator:
 
 
 def start_for_outcome(env: Environment, batch: LeasedBatch, leased: LeasedJob) -> None:
-    """Start a job only to store its outcome, which a lease on a started job allows.
+    """Mark a job as started, as storing its outcome requires that.
 
-    Its start may have been rolled back; nothing changes when it was not.
+    Its start may have been rolled back; no effect if it was not.
     """
     batch.start(env.cr, leased)
     env.cr.commit()

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 
-#: Most seconds before a job is tried again whose code this process does not have (yet).
+#: Maximum delay in seconds of a retry, for a job whose code is not loaded here (yet).
 _MAX_SNOOZE = 10
-#: Seconds after a change of addons in which this process may not know of it: then
-#: another attempt costs no try, and comes soon at first.
+#: Seconds within which this process may not know of a change of addons: until then
+#: another attempt is not counted, and is made soon at first.
 _FRESH = 600
 
 
@@ -46,9 +46,10 @@ def store_undecodable(
 ) -> None:
     """Store the outcome of a job that cannot be loaded.
 
-    When the database knows the model, or the arguments are of a newer version of this
-    addon, this process may only be behind an update: the job is snoozed, which costs no
-    try as long as the update is fresh. Otherwise it fails, and says what is missing.
+    If the database has the model, or the arguments are of a newer version of this
+    addon, this process may only be behind an update: the job is snoozed, and the
+    attempt is not counted while the update is recent. Otherwise it fails, with what is
+    missing.
     """
     job = UndecodableJob(batch, leased)
     row = leased.row
@@ -92,7 +93,7 @@ def store_undecodable(
         if is_broken(env):
             raise
         _logger.error(
-            "Failure not recorded as usual: job=%s\n%s",
+            "Failure not stored in the usual way: job=%s\n%s",
             job.uuid,
             text.traceback_text(raised_by(problem)),
         )

@@ -65,7 +65,7 @@ AFTER DELETE ON queue_job FOR EACH ROW WHEN ({_HELD_BACK})
 EXECUTE FUNCTION queue_job_notify()""",
 )
 
-# Whoever writes the state: see RUN_COLUMNS and DEATH_COLUMNS in job/states.py.
+# Whatever writes the state: see RUN_COLUMNS and DEATH_COLUMNS in job/states.py.
 _KEEPS_LEASE = (
     f"NEW.lease_id IS NOT NULL AND NOT {states.in_states(states.LEASED_STATES, 'NEW')}"
 )
@@ -102,9 +102,9 @@ DROP TRIGGER IF EXISTS queue_job_notify ON queue_job;
 
 {_WAKE_ON_DELETE}
 
--- A new eta is not passed yet; the dependents of a done job are to be released, whoever
--- set it done and whatever happens to that process next; a job that no worker holds has
--- no lease; a requeued or done one has a clean record.
+-- A new eta has not passed yet; the dependents of a done job must be released, whatever
+-- set it to done and whatever happens to that process next; a job that no worker holds
+-- has no lease; a requeued or done one has no recorded deaths.
 CREATE OR REPLACE FUNCTION queue_job_follow_up() RETURNS trigger AS $$
 BEGIN
     IF NEW.eta IS DISTINCT FROM OLD.eta THEN

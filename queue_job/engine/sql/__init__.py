@@ -1,7 +1,7 @@
-"""Every SQL statement of the engine, by purpose.
+"""SQL shared by the statements of the engine.
 
-Each one documents the index that finds its rows and the lock it takes. They run in
-READ COMMITTED transactions unless stated otherwise, so that a statement that waited
+Each statement documents the index that finds its rows and the lock it takes. They run
+in READ COMMITTED transactions unless stated otherwise, so that a statement that waited
 for the dispatch lock sees what the previous holder committed.
 """
 
@@ -14,7 +14,7 @@ WORKER_LOCK = 0x0D00
 #: Key of the transaction advisory lock that serializes claims.
 DISPATCH_LOCK = 0x0D000001
 
-#: Waits for the claim or the rescue before this one.
+#: Waits for the previous claim or rescue.
 LOCK_DISPATCH = f"SELECT pg_advisory_xact_lock({DISPATCH_LOCK})"
 
 #: Channel of NOTIFY: jobs may have become runnable.

@@ -30,7 +30,7 @@ def _listed(items: Iterable[str]) -> str:
 class Prepared:
     """A statement with named parameters, ``%(name)s``, and their PostgreSQL types.
 
-    They live as long as the cursor: the pool resets a session between two cursors.
+    It stays prepared as long as the cursor: the pool resets a session between cursors.
     """
 
     #: False once a session lost its prepared statements, as behind some poolers.
@@ -70,7 +70,7 @@ class Prepared:
 
     @staticmethod
     def give_up() -> None:
-        """Prepare nothing any more: this session forgot what was prepared."""
+        """Stop preparing statements: this session lost those prepared before."""
         _logger.info("Statements not prepared, database sessions are shared")
         Prepared.is_usable = False
 

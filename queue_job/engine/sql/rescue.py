@@ -1,4 +1,4 @@
-"""Taking back the jobs of workers that died, or that go on with another lease."""
+"""Rescues the jobs of dead workers, and those left on a lease that is replaced."""
 
 from ...job import states
 from . import NOW, WORKER_LOCK
@@ -61,7 +61,7 @@ RETURNING uuid
     ids="int[]",
     blame="bool",
 )
-# What somebody held at that moment is found by RESCUE_ORPHANS.
+# Rows that were locked at that moment are found by RESCUE_ORPHANS.
 DELETE_LEASES = "DELETE FROM queue_job_lease WHERE worker_id = ANY(%(ids)s)"
 
 # Index: queue_job_lease_index. Workers with a locked job left are found again.

@@ -1,4 +1,4 @@
-"""The tree of channels that jobs run in."""
+"""The channel tree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the engine runs the jobs of one method: time and concurrency."""
+"""Limits of the jobs of one method: time limit, concurrency limit."""
 
 from collections import namedtuple
 

@@ -70,7 +70,7 @@ class FunctionLiterals(Part):
     def _literal_dict(self, text, error_message):
         """Return the dict written as a Python literal in ``text``.
 
-        :raises UserError: with ``error_message()`` when it is anything else
+        :raises UserError: with ``error_message()`` if it is anything else
         """
         text = (text or "").strip()
         if not text:
@@ -100,9 +100,9 @@ class FunctionLiterals(Part):
         )
 
     def _retry_value_type_check(self, value):
-        """Check a number of tries or of seconds, or a pair of seconds.
+        """Check a number of attempts or of seconds, or a pair of seconds.
 
-        :raises ValueError, TypeError: when it is not one
+        :raises ValueError, TypeError: if it is not one
         """
         if isinstance(value, list | tuple):
             if len(value) != 2:

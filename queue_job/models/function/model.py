@@ -1,4 +1,4 @@
-"""How the jobs of one method run: channel, retries, related action, on failure."""
+"""Settings of the jobs of one method: channel, retries, related action, on-fail."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class QueueJobFunction(
 
     def _parse_retry_pattern(self):
         """Return the retry pattern with int keys and int or tuple values; an empty one
-        when a policy stands there."""
+        if it names a policy."""
         if names_policy(self.retry_pattern):
             return {}
         try:

@@ -1,4 +1,4 @@
-"""When jobs of one method are tried again: the retry policy in ``retry_pattern``."""
+"""The retry policy of the jobs of one method, stored in ``retry_pattern``."""
 
 import logging
 
@@ -54,13 +54,15 @@ class FunctionRetryPolicy(Part):
                 record.retry_pattern = {}
 
     def _named_retry_policy(self):
-        """Return the policy that the retry pattern names, None when it names none."""
+        """Return the policy that the retry pattern names, None if it names none."""
         if not names_policy(self.retry_pattern):
             return None
         try:
             return named_policy(self.retry_pattern)
         except ValueError as error:
-            _logger.error("Retry policy of %s is ignored: %s", self.name, error)
+            _logger.error(
+                "Retry policy ignored: job_function=%s error=%s", self.name, error
+            )
             return None
 
     @api.constrains("retry_pattern")

@@ -1,4 +1,4 @@
-"""The buttons of a job: requeue, cancel, set done, open what it is about."""
+"""User actions on jobs: requeue, cancel, set to done, open related records."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from ..part import Part
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds after which one call of the scheduled action begins no further job.
+#: Seconds after which one call of the scheduled action starts no further job.
 _MOST = 50.0
 
 

@@ -42,7 +42,7 @@ class JobDatabaseCopy(Part):
         """Allow jobs to run in this copy of a database, which remains a copy.
 
         :raises AccessError: for users who are not job queue managers
-        :raises UserError: in a database that is no copy
+        :raises UserError: in a database that is not a copy
         """
         status = self._managed_copy()
         self._decide(allow_copy(self.env.cr, status, True), "its jobs run")
@@ -53,7 +53,7 @@ class JobDatabaseCopy(Part):
         """Hold the jobs of this copy again; running jobs are not stopped.
 
         :raises AccessError: for users who are not job queue managers
-        :raises UserError: in a database that is no copy
+        :raises UserError: in a database that is not a copy
         """
         status = self._managed_copy()
         self._decide(allow_copy(self.env.cr, status, False), "its jobs are held")
@@ -71,7 +71,7 @@ class JobDatabaseCopy(Part):
             raise UserError(
                 self.env._("A neutralized database cannot be marked as moved.")
             )
-        self._decide(record_identity(self.env.cr, status), "it is no copy")
+        self._decide(record_identity(self.env.cr, status), "it is not a copy")
         return self._start_jobs_of_copy()
 
     def _managed_copy(self):

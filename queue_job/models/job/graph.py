@@ -141,10 +141,10 @@ class JobGraph(Part):
 
     def _compute_dependency_graph(self):
         for job in self:
-            members = job._graph_neighbours() if job.graph_uuid else None
+            members = job._graph_neighbors() if job.graph_uuid else None
             job.dependency_graph = members._graph_picture() if members else {}
 
-    def _graph_neighbours(self):
+    def _graph_neighbors(self):
         """Return the jobs of the graph to draw: all, or the nearest of a big graph."""
         self.ensure_one()
         domain = [("graph_uuid", "=", self.graph_uuid)]

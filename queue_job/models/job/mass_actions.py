@@ -24,7 +24,7 @@ class JobMassActions(Part):
         return self.filtered(lambda job: job.state in states)
 
     def _act_on_all(self, method_name, title):
-        """Call a button on all these jobs and notify the user of how many it moved.
+        """Call a button on all these jobs; notify the user of the number of jobs moved.
 
         :param method_name: ``requeue``, ``button_done`` or ``button_cancelled``
         :param title: title of the notification

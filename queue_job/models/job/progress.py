@@ -55,7 +55,7 @@ class JobProgress(Part):
             batch.progress.set(batch.current, done, total, message)
 
     def button_stop(self) -> bool:
-        """Stop running jobs, on whichever host; their work is rolled back."""
+        """Stop running jobs, on any host; their work is rolled back."""
         self.check_access("write")
         self.env.cr.execute(
             sql.ASK_TO_STOP, {"ids": self.ids, "by": self.env.user.name}

@@ -1,4 +1,4 @@
-"""What people do with the state of jobs: the transitions, and what comes with them."""
+"""State changes by users: the transitions, and their side effects."""
 
 import logging
 
@@ -12,7 +12,7 @@ from ..part import Part
 
 _logger = logging.getLogger(__name__)
 
-#: What people move jobs by, by the state they ask for.
+#: The transitions that users may request, by target state.
 _BY_STATE = {DONE: SET_DONE, PENDING: REQUEUE, CANCELLED: CANCEL}
 
 
@@ -21,11 +21,11 @@ class JobTransitions(Part):
     _register = False
 
     def _allowed(self, transition):
-        """Return the jobs from whose state a transition may begin; log the others."""
+        """Return the jobs whose state allows the transition; log the others."""
         allowed = self.filtered(lambda job: job.state in transition.sources)
         if refused := self - allowed:
             _logger.info(
-                "Jobs that cannot become %s: %s",
+                "Jobs skipped because of their state: target=%s jobs=%s",
                 transition.target,
                 ", ".join(f"{job.uuid} ({job.state})" for job in refused),
             )
@@ -112,7 +112,7 @@ class JobTransitions(Part):
                         "Job %(job)s cannot be set to pending: job %(other)s with the "
                         "same identity key is already waiting.",
                         job=job.uuid,
-                        twin=job._waiting_duplicate().uuid,
+                        other=job._waiting_duplicate().uuid,
                     )
                 )
             job._write_values({**vals, **job._transition_values(state)})

@@ -1,8 +1,7 @@
 """The claim: one transaction that settles the last lease and creates the next one.
 
-It holds the dispatch lock, so slots are counted once at a time; it waits for the disk
-at no point, because losing a claim in a crash of the server loses nothing: the job is
-pending again.
+It holds the dispatch lock, so that slots are counted by one claim at a time. It never
+waits for the disk: if a crash of PostgreSQL loses a claim, the job is pending again.
 """
 
 from ....job import states

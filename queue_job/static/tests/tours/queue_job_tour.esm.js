@@ -124,7 +124,7 @@ registry.category("web_tour.tours").add("queue_job_care_for_failures", {
             run: "click",
         },
         {
-            content: "No failure is left, and the result is told",
+            content: "No failure is left, and the result is shown",
             trigger: '.o_view_nocontent:contains("No job has failed")',
         },
     ],
@@ -176,7 +176,7 @@ registry.category("web_tour.tours").add("queue_job_act_on_all_that_match", {
             run: "click",
         },
         {
-            content: "The number of jobs is told before",
+            content: "The number of jobs is shown first",
             trigger: '.modal .o_field_widget[name="concerned_count"]:contains("2")',
         },
         {

@@ -71,7 +71,7 @@ class TestDependencies(JobCase):
         b.requeue()
         self.assertEqual((b.state, d.state), ("wait_dependencies", "cancelled"))
 
-    def test_parent_stored_before_its_child_was_attached_releases_it(self):
+    def test_job_stored_before_its_dependent_was_attached_releases_it(self):
         parent, child = self.stored(), self.stored()
         child.add_depends({parent})
         child.graph_uuid = parent.graph_uuid = "graph"
@@ -83,7 +83,7 @@ class TestDependencies(JobCase):
         parent.db_record().button_done()
         self.assertEqual(child.db_record().state, "pending")
 
-    def test_searching_by_parents_and_children(self):
+    def test_searching_by_dependencies_and_dependents(self):
         a, b, c, d = self.graph()
         single = self.stored().db_record()
 

@@ -152,7 +152,7 @@ class TestIdentity(JobCase):
         self.env.flush_all()
         self.env.cr.execute(f"DROP INDEX {uniqueness.UNIQUE_INDEX}")
         self.env.cr.execute(
-            "UPDATE queue_job SET identity_key = 'twin' WHERE uuid = ANY(%s)",
+            "UPDATE queue_job SET identity_key = 'duplicate' WHERE uuid = ANY(%s)",
             ([job.uuid for job in jobs],),
         )
         with self.assertLogs("odoo.addons.queue_job.job.uniqueness", "WARNING"):
@@ -171,8 +171,8 @@ class TestIdentity(JobCase):
     def test_store_of_a_job_whose_key_waits_stores_nothing(self):
         self.stored(identity_key="k")
         with self.assertLogs("odoo.addons.queue_job.job.enqueue", logging.INFO):
-            twin = self.stored(identity_key="k")
-        self.assertFalse(twin.db_record())
+            duplicate = self.stored(identity_key="k")
+        self.assertFalse(duplicate.db_record())
 
     def test_jobs_taken_back_by_sql_are_superseded_too(self):
         """Those of a dead worker, in one statement, with duplicates among them."""
@@ -209,7 +209,7 @@ class TestIdentity(JobCase):
         self.assertEqual((rows[0].state, rows[0].superseded_by), ("pending", False))
 
     def test_two_started_duplicates_taken_back_by_one_statement_leave_one(self):
-        for _twin in range(2):
+        for _duplicate in range(2):
             job = self.stored(identity_key="k")
             job.set_started()
             job.store()

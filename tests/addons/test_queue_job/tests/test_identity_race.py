@@ -52,7 +52,7 @@ class TestIdentityRace(BaseCase):
                     watcher.rollback()
                     watcher.execute("SELECT pg_sleep(0.005)")
                 else:
-                    seen.append("nobody waits for the first transaction")
+                    seen.append("no transaction waits for the first one")
             then()
 
         seen = []

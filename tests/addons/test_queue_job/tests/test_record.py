@@ -189,7 +189,7 @@ class TestRecord(JobCase):
         of_no_company.write({"state": "failed"})
         self.assertIn(stranger.partner_id, of_no_company.message_partner_ids)
 
-    def test_a_manager_of_several_companies_is_told_of_failures_in_each(self):
+    def test_a_manager_of_several_companies_is_notified_of_failures_in_each(self):
         own, other, third = self.env["res.company"].create(
             [{"name": "Own"}, {"name": "Other"}, {"name": "Third"}]
         )

@@ -16,7 +16,7 @@ import psutil
 HEARTBEAT_TIMEOUT = 6
 
 
-class JobNode:
+class JobServer:
     """A dedicated server: ``odoo queue_worker`` with its worker processes."""
 
     def __init__(

@@ -33,7 +33,7 @@ def _most_at_once(spans) -> int:
     return most
 
 
-def test_limits_apply_across_two_servers(work, start_node, chance):
+def test_limits_apply_across_two_servers(work, start_job_server, chance):
     channels = (
         "root:4, root.two:2, root.two.share:50%, root.order:1:sequential, "
         "root.slow:4:throttle=1"
@@ -47,7 +47,7 @@ def test_limits_apply_across_two_servers(work, start_node, chance):
         )
     for number in range(JOBS, JOBS + 8):
         work.add(args=(number, 0), channel="root.slow")
-    first, second = start_node(3, channels), start_node(3, channels)
+    first, second = start_job_server(3, channels), start_job_server(3, channels)
     work.wait(60 + JOBS * 0.3)
     work.assert_each_row_once()
 
@@ -73,13 +73,13 @@ def test_limits_apply_across_two_servers(work, start_node, chance):
     assert min(gaps) > 0.9, gaps
 
     pids = {pid for (pid,) in work.query("SELECT DISTINCT worker_pid FROM queue_job")}
-    for node in (first, second):
-        assert pids & {worker.pid for worker in node.workers()}, "both nodes worked"
+    for server in (first, second):
+        assert pids & {worker.pid for worker in server.workers()}, "both servers worked"
 
 
-def test_edits_of_a_channel_take_effect_on_a_running_server(work, start_node):
+def test_edits_of_a_channel_take_effect_on_a_running_server(work, start_job_server):
     work.query("UPDATE queue_job_channel SET paused = TRUE WHERE name = 'root'")
-    start_node(1, channels="root.other:1")
+    start_job_server(1, channels="root.other:1")
     alive = "SELECT count(*) FROM queue_job_worker WHERE idle"
     work.wait(60, lambda: work.query(alive) == [(1,)])
     work.add(args=(0, 0))
@@ -88,22 +88,26 @@ def test_edits_of_a_channel_take_effect_on_a_running_server(work, start_node):
     work.wait(3)
 
 
-def test_an_invalid_channel_does_not_stop_the_others(work, start_node):
-    node = start_node(1, channels="root:2, bad:many, :3, root.good:1:paused=maybe")
+def test_an_invalid_channel_does_not_stop_the_others(work, start_job_server):
+    server = start_job_server(
+        1, channels="root:2, bad:many, :3, root.good:1:paused=maybe"
+    )
     work.add(args=(0, 0), channel="root.fine")
     work.wait(60)
-    log = node.log.read_text()
+    log = server.log.read_text()
     for mistake in ("'bad:many'", "':3'", "'maybe'"):
         assert mistake in log
 
 
-def test_jobs_of_a_database_made_later_are_found(cluster, database, work, start_node):
+def test_jobs_of_a_database_made_later_are_found(
+    cluster, database, work, start_job_server
+):
     work.query("DELETE FROM queue_job_worker")
     # a database cannot have connections while it is copied
     cluster.copy_database(database, "crash_copy")
     forget_original(cluster, "crash_copy")
     cluster.execute("postgres", "ALTER DATABASE crash_copy ALLOW_CONNECTIONS false")
-    node = start_node(1, databases=None)
+    server = start_job_server(1, databases=None)
     uuid = work.add(args=(0, 0))
     work.wait(60)
     cluster.copy_database("crash_copy", "crash_later")
@@ -115,16 +119,16 @@ def test_jobs_of_a_database_made_later_are_found(cluster, database, work, start_
     later.assert_each_row_once()
     work.add(args=(1, 0))
     work.wait(60)
-    node.stop()
+    server.stop()
     for name in ("crash_later", "crash_copy"):
         cluster.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_an_unreachable_database_does_not_stop_the_others(
-    cluster, database, work, start_node
+    cluster, database, work, start_job_server
 ):
     cluster.execute("postgres", "CREATE DATABASE crash_closed ALLOW_CONNECTIONS false")
-    start_node(1, databases=f"crash_closed,{database}")
+    start_job_server(1, databases=f"crash_closed,{database}")
     work.add(args=(0, 0))
     work.wait(60)
     cluster.execute("postgres", "DROP DATABASE crash_closed")
@@ -159,8 +163,8 @@ class Calm:
         return now - self._since
 
 
-def test_an_idle_server_sends_few_queries(work, start_node, statements):
-    node = start_node(2, timeout=60)
+def test_an_idle_server_sends_few_queries(work, start_job_server, statements):
+    server = start_job_server(2, timeout=60)
     alive = "SELECT count(*) FROM queue_job_worker WHERE idle"
     work.wait(60, lambda: work.query(alive) == [(2,)])
     # once it has started, nothing happens
@@ -173,4 +177,4 @@ def test_an_idle_server_sends_few_queries(work, start_node, statements):
         assert statements() - before < 10
         time.sleep(0.5)
     print(f"{statements() - before} statements in 10 s")
-    assert len(node.workers()) == 2
+    assert len(server.workers()) == 2

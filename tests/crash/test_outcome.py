@@ -23,7 +23,7 @@ WIDE = "--load=base,web,queue_job"
 
 
 @pytest.fixture
-def start(request, cluster, database, start_server, start_node):
+def start(request, cluster, database, start_server, start_job_server):
     """Start a server by its kind; return a function to call while waiting."""
 
     def nothing():
@@ -37,7 +37,7 @@ def start(request, cluster, database, start_server, start_node):
 
     def start_kind(kind: str):
         if kind == "queue_worker":
-            start_node(2)
+            start_job_server(2)
         elif kind == "threaded":
             start_server(WIDE, "--max-cron-threads=0")
         elif kind == "prefork":
@@ -114,19 +114,19 @@ def test_what_a_job_raises_fails_that_job_and_the_others_run(work, start, kind):
     ],
 )
 def test_a_job_fails_with_the_reason_why_its_worker_was_lost(
-    work, start_node, method, args, reason
+    work, start_job_server, method, args, reason
 ):
-    start_node(2)
+    start_job_server(2)
     deadly = work.add(method, args=args, max_retries=0)
     innocent = work.add(args=(0, 0))
     _run(work, lambda: None)
     message = "SELECT exc_name, exc_message FROM queue_job WHERE uuid = %s"
 
-    def is_told():
+    def is_recorded():
         # the last reason may come after the job has failed
         return reason in work.query(message, [deadly])[0][1]
 
-    work.wait(20, is_told)
+    work.wait(20, is_recorded)
     [(name, said)] = work.query(message, [deadly])
     assert name == "JobFoundDead"
     assert "died 3 time(s)" in said
@@ -146,9 +146,9 @@ def test_a_job_fails_with_the_reason_why_its_worker_was_lost(
     ],
 )
 def test_a_session_that_its_job_had_ended_fails_it_at_once(
-    work, start_node, method, args, reason
+    work, start_job_server, method, args, reason
 ):
-    start_node(1)
+    start_job_server(1)
     own_fault = work.add(method, args=args, priority=1)
     work.add(args=(0, 0))
     _run(work, lambda: None)
@@ -165,13 +165,13 @@ def test_a_session_that_its_job_had_ended_fails_it_at_once(
     assert work.states() == {"failed": 1, "done": 1}
 
 
-def test_what_a_job_does_to_its_session_and_thread_ends_with_it(work, start_node):
+def test_what_a_job_does_to_its_session_and_thread_ends_with_it(work, start_job_server):
     work.query("DELETE FROM queue_job_worker")
     # one lease, so one session
     changing = [work.add("change_transactions", priority=1) for _number in range(3)]
     work.add("forget_database", priority=2)
     work.add(args=(0, 0))
-    start_node(1)
+    start_job_server(1)
     pids = _run(work, lambda: None)
     failed = work.query(
         "SELECT exc_name, worker_deaths FROM queue_job WHERE uuid = ANY(%s)", [changing]
@@ -181,8 +181,8 @@ def test_what_a_job_does_to_its_session_and_thread_ends_with_it(work, start_node
     assert len(pids) == 1
 
 
-def test_a_child_process_of_a_job_ends_by_itself(work, start_node):
-    start_node(1)
+def test_a_child_process_of_a_job_ends_by_itself(work, start_job_server):
+    start_job_server(1)
     work.add("fork_and_exit", args=(0,))
     work.add(args=(1, 0))
     work.wait(60)
@@ -190,17 +190,19 @@ def test_a_child_process_of_a_job_ends_by_itself(work, start_node):
 
 
 def test_a_thread_that_a_job_leaves_behind_does_not_keep_its_worker_from_the_end(
-    work, start_node
+    work, start_job_server
 ):
-    node = start_node(1)
+    server = start_job_server(1)
     work.add("leave_thread", args=(0,))
     work.wait(60)
-    assert node.stop(20) == 0
+    assert server.stop(20) == 0
     work.assert_each_row_once()
 
 
-def test_a_job_that_stops_its_worker_is_done_and_the_worker_replaced(work, start_node):
-    start_node(1)
+def test_a_job_that_stops_its_worker_is_done_and_the_worker_replaced(
+    work, start_job_server
+):
+    start_job_server(1)
     work.add("ask_process_to_stop", args=(0,))
     work.wait(60)
     work.add(args=(1, 0))

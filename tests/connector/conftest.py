@@ -34,7 +34,7 @@ class Line:
         self.hold: tuple[str, str] | None = None
         self.held = threading.Event()
         self.loses = True
-        self._let_go = threading.Event()
+        self._released = threading.Event()
         line = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -63,7 +63,7 @@ class Line:
         )
         if self.hold == (handler.command, handler.path):
             self.held.set()
-            self._let_go.wait(300)
+            self._released.wait(300)
             if self.loses:
                 handler.close_connection = True
                 return
@@ -75,13 +75,13 @@ class Line:
         handler.end_headers()
         handler.wfile.write(answer.content)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Release all held responses."""
         self.hold = None
-        self._let_go.set()
+        self._released.set()
 
     def close(self) -> None:
-        self.let_go()
+        self.release()
         self._server.shutdown()
         self._server.server_close()
 

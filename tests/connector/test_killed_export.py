@@ -39,7 +39,7 @@ def test_a_record_is_created_once_although_the_export_is_killed_before_it_knows(
             assert line.held.wait(120), "the machine has created the badge"
             os.killpg(running.odoo.process.pid, signal.SIGKILL)
             running.odoo.process.wait()
-            line.let_go()
+            line.release()
 
             assert len(running.machine.data()["badges"]) == 1
             start_again(odoo, servers, chosen, tmp_path)

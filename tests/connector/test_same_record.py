@@ -30,7 +30,7 @@ def test_a_record_imported_by_two_jobs_at_once_is_one_and_no_error(
     # backends of other tests may have a brew of this number as well
     told = [("coffee_id", "=", brew), ("backend_id", "=", backend)]
     wait_for(lambda: records("coffee.brew", told, []))
-    line.let_go()
+    line.release()
 
     def run() -> dict:
         names = ["state", "seen", "created", "unchanged", "failed"]

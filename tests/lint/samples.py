@@ -140,7 +140,7 @@ BAD = [
     ),
     Bad(
         "wording",
-        "a.md:1: 'over there': write",
+        f"a.md:1: 'over {'there'}': write",
         {"a.md": f"The badge is over {'there'}.\n"},
     ),
     Bad("executables", "shebang", {"run+x": "echo\n"}),

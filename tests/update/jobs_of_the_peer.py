@@ -16,7 +16,7 @@ channel = env["queue.job.channel"].create(
     {"name": "shop", "parent_id": root.id, "removal_interval": 7}
 )
 model = env.ref("base.model_res_partner")
-for _twin in range(2):
+for _duplicate in range(2):
     env["queue.job.function"].create(
         {
             "model_id": model.id,
@@ -48,8 +48,8 @@ ValueError: why
 for state in ("pending", "enqueued", "started", "done", "cancelled", "failed"):
     store(state, f"one {state}", max_retries=3)
 # a newer one with the key of a job which runs: after the update both wait
-store("started", "older twin", identity_key="twin")
-store("pending", "newer twin", identity_key="twin")
+store("started", "older duplicate", identity_key="duplicate")
+store("pending", "newer duplicate", identity_key="duplicate")
 chain(
     group(
         partner.delayable(description="graph a").write({"function": "a"}),

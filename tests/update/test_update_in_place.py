@@ -58,7 +58,7 @@ def test_database_of_the_peer_is_taken_over(odoo, updated) -> None:
         new = jobs[old["name"]]
         if old["state"] in ("enqueued", "started"):
             continue
-        if old["name"] == "newer twin":
+        if old["name"] == "newer duplicate":
             continue
         for column, value in old.items():
             if new[column] != value:
@@ -69,10 +69,13 @@ def test_database_of_the_peer_is_taken_over(odoo, updated) -> None:
     assert jobs["one enqueued"]["retry"] == 0
     assert jobs["one started"]["state"] == "pending"
     assert jobs["one started"]["retry"] == 1
-    # one of the twins is left, the other says what happened
-    twins = {jobs[name]["state"]: jobs[name] for name in ("older twin", "newer twin")}
-    assert set(twins) == {"pending", "cancelled"}
-    assert twins["pending"]["uuid"] in twins["cancelled"]["result"]
+    # one of the duplicates is left; the other names it
+    duplicates = {
+        jobs[name]["state"]: jobs[name]
+        for name in ("older duplicate", "newer duplicate")
+    }
+    assert set(duplicates) == {"pending", "cancelled"}
+    assert duplicates["pending"]["uuid"] in duplicates["cancelled"]["result"]
     failed = jobs["one failed"]
     assert failed["exc_place"] == "my_shop/models/order.py:345 in send"
     assert failed["date_failed"] == failed["date_started"]

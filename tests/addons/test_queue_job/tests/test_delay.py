@@ -64,8 +64,8 @@ class TestDelay(JobCase):
         self.assertEqual(
             repr(delayable), f"Delayable({self.record}.testing_method((1,), {{}}))"
         )
-        with self.assertRaisesRegex(ValueError, "colour"):
-            delayable.set(colour="red")
+        with self.assertRaisesRegex(ValueError, "hue"):
+            delayable.set(hue="red")
         self.assertIsNone(delayable.delay())
         self.assertEqual(delayable._generated_job.priority, 3)
 

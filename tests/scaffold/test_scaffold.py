@@ -82,7 +82,7 @@ def test_our_command_bears_dashes_and_overwrites_nothing(setup_command, tmp_path
     for name in ("connector-tea", "ConnectorTea"):
         done = setup_command("scaffold", name, ADDONS_PATH=str(tmp_path))
         assert done.returncode, done.stdout
-        assert f"{manifest.parent} exists" in done.stderr
+        assert f"{manifest.parent} already exists" in done.stderr
     assert manifest.read_text() == "mine"
 
 

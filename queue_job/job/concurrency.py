@@ -1,4 +1,4 @@
-"""Concurrency key and limit of a job, and its exponential backoff."""
+"""Concurrency key and limit of a job."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from ..engine.claim.channel_string import (
     parse_simple_config,
     split_strip,
 )
-from ..engine.claim.channels import ChannelTree, Limits, ancestry, full_name
+from ..engine.claim.channels import ChannelTree, ancestry, full_name
+from ..engine.claim.limits import Limits
 from ..exception import ChannelNotFound
 from ..job import ENQUEUED, FAILED, PENDING, STARTED, WAIT_DEPENDENCIES
 

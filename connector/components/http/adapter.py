@@ -30,7 +30,7 @@ class RestAdapter(HttpClient, AbstractComponent):
     _path: str = ""
     #: Key of the ID of a record in responses.
     _id_key = "id"
-    #: Paging of the list of records, one of :mod:`.paging`.
+    #: Paging of the list of records, one of :mod:`.pagination`.
     _paging: Paging = PagePaging()
     #: Query parameters of every list, like ``{"order": "updated_at"}``.
     _list_query: dict[str, Any] = {}

@@ -48,7 +48,7 @@ class ImportContext:
 def context_attribute(name: str) -> property:
     """Return a property of an importer that is an attribute of its context."""
 
-    def read(importer: Any) -> list[dict[str, Any]]:
+    def read(importer: Any) -> Any:
         return getattr(importer.context, name)
 
     def assign(importer: Any, value: Any) -> None:

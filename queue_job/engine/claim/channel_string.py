@@ -12,13 +12,11 @@ from collections.abc import Iterator
 
 from .capacity import Share, parse_capacity
 from .channels import ROOT, full_name
-from .limits import Limits
+from .limits import OPTIONS, Limits
 
 _logger = logging.getLogger(__name__)
 
-_TRUE = {"1", "true", "yes", "on", "y", "t"}
-_FALSE = {"0", "false", "no", "off", "n", "f", ""}
-_KEYS = ("sequential", "throttle", "paused", "subchannel_capacity")
+_KEYS = tuple(name for name in OPTIONS if name != "capacity")
 
 
 def split_strip(text: str, separator: str, maxsplit: int = -1) -> list[str]:
@@ -74,17 +72,14 @@ def limits_of_entry(config: dict, source: str = "configuration") -> Limits:
     """
     name = full_name(config["name"])
     try:
-        limits = Limits(
-            name=name,
-            capacity=parse_capacity(config.get("capacity")),
-            sequential=_boolean(config, "sequential"),
-            throttle=_seconds(config, "throttle"),
-            paused=_boolean(config, "paused"),
-            subchannel_capacity=parse_capacity(config.get("subchannel_capacity")),
-            source=source,
-        )
+        options = {
+            key: read(key, config[key])
+            for key, read in OPTIONS.items()
+            if key in config
+        }
     except ValueError as error:
         raise ValueError(f"Channel {name}: {error}") from None
+    limits = Limits(name, source=source, **options)
     if limits.sequential and limits.capacity != 1:
         raise ValueError(
             f"Channel {name}: a sequential channel must have a capacity of 1, "
@@ -119,27 +114,3 @@ def read_channels(text: str) -> dict[str, Limits]:
             )
         limits[limit.name] = limit
     return limits
-
-
-def _boolean(config: dict, key: str) -> bool:
-    value = config.get(key, False)
-    if isinstance(value, bool):
-        return value
-    if value.lower() in _TRUE:
-        return True
-    if value.lower() in _FALSE:
-        return False
-    raise ValueError(f"{key} must be yes or no, not {value!r}")
-
-
-def _seconds(config: dict, key: str) -> int:
-    value = config.get(key, 0)
-    if value is True:
-        return 1
-    try:
-        seconds = int(value)
-    except ValueError:
-        raise ValueError(f"{key} must be a number of seconds, not {value!r}") from None
-    if seconds < 0:
-        raise ValueError(f"{key} cannot be negative: {value}")
-    return seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .block_reason import FULL, PAUSED, THROTTLED, BlockReason
+from .block_reason import BlockReason
 from .channels import ChannelTree, ancestry
 
 
@@ -49,16 +49,11 @@ class ChannelUsage:
     def block_reason(self, channel: str) -> BlockReason | None:
         """Return why no job of ``channel`` may start, None if one may."""
         for name in ancestry(channel):
-            limits = self.tree.limits(name)
-            if limits.paused:
-                return BlockReason(PAUSED, name)
-            capacity = self.tree.capacity(name)
-            if limits.sequential and (capacity is None or capacity > 1):
-                capacity = 1
-            if capacity is not None and self.in_use(name) >= capacity:
-                return BlockReason(FULL, name)
-            if limits.throttle and name in self._since_start:
-                seconds = limits.throttle - self._since_start[name]
-                if seconds > 0:
-                    return BlockReason(THROTTLED, name, seconds)
+            reason = self.tree.limits(name).block_reason(
+                self.tree.capacity(name),
+                self.in_use(name),
+                self._since_start.get(name),
+            )
+            if reason:
+                return reason
         return None

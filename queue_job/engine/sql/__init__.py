@@ -1,4 +1,4 @@
-"""SQL shared by the statements of the engine.
+"""What the engine's statements share; each stands in a module called ``sql``.
 
 Each statement documents the index that finds its rows and the lock it takes. They run
 in READ COMMITTED transactions unless stated otherwise, so that a statement that waited

@@ -9,9 +9,9 @@ def migrate(cr, version):
     cr.execute(
         """
         UPDATE queue_job_function
-           SET retry_pattern = jsonb_build_object(
+           SET retry_pattern = to_jsonb(jsonb_build_object(
                    'policy', 'exponential', 'base', retry_backoff,
-                   'max', COALESCE(NULLIF(retry_backoff_max, 0), 3600))
+                   'max', COALESCE(NULLIF(retry_backoff_max, 0), 3600))::text)
          WHERE retry_backoff > 0
         """
     )

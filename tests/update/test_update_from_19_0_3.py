@@ -1,4 +1,4 @@
-"""A database of connector 19.0.3.0.0 becomes one of today, and keeps its rows."""
+"""A database of version 19.0.3.0.0 becomes one of today, and keeps its rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import psycopg2
 import pytest
 
 ADDONS = ["connector", "connector_coffee"]
-OLD = Path(__file__).parent / "connector_19_0_3.sql"
+HERE = Path(__file__).parent
+OLD = ("queue_job_19_0_3.sql", "connector_19_0_3.sql")
 
 #: Where the tables of the addons begin; Odoo's own change by an update, too.
 _TABLES = "'^(connector|coffee|queue)_'"
@@ -27,7 +28,7 @@ _QUERIES = {
     f"WHERE name ~ {_TABLES}",
     "model": f"SELECT model FROM ir_model WHERE model ~ {_MODELS}",
     # Fields that an addon like sms adds to all threads come and go by updates.
-    "field": "SELECT model, name, relation FROM ir_model_fields "
+    "field": "SELECT model, name, relation, store FROM ir_model_fields "
     f"WHERE model ~ {_MODELS} AND name NOT LIKE 'message_%'",
     "selection": "SELECT field.model, field.name, value "
     "FROM ir_model_fields_selection one JOIN ir_model_fields field "
@@ -44,8 +45,9 @@ def updated(odoo, make_database) -> tuple[str, dict[str, set]]:
     _run(odoo, odoo.command(database, init=ADDONS, stop=True))
     fresh = {kind: _query(database, query) for kind, query in _QUERIES.items()}
     with psycopg2.connect(dbname=database) as connection:
-        connection.cursor().execute(OLD.read_text())
-    update = ["--update=connector"]
+        for name in OLD:
+            connection.cursor().execute((HERE / name).read_text())
+    update = ["--update=queue_job"]
     _run(odoo, odoo.command(database, stop=True, options=update))
     return database, fresh
 
@@ -75,6 +77,16 @@ def test_updated_database_equals_a_fresh_one(updated) -> None:
         "SELECT connection_state, connection_message, latency_alert_minutes, "
         "latency_alert_interval, latency_alert_last::text FROM coffee_backend",
     ) == {(state, "why", *alert) for state in ("not_tested", "connected", "error")}
+    assert _query(
+        database,
+        "SELECT method, (retry_pattern #>> '{}')::jsonb::text FROM queue_job_function "
+        "WHERE method IN ('backoff', 'no_maximum', 'pattern', 'neither')",
+    ) == {
+        ("backoff", '{"max": 600, "base": 30, "policy": "exponential"}'),
+        ("no_maximum", '{"max": 3600, "base": 10, "policy": "exponential"}'),
+        ("pattern", '{"1": 60}'),
+        ("neither", None),
+    }
 
 
 def _query(database: str, query: str) -> set[tuple]:

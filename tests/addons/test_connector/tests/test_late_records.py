@@ -272,7 +272,7 @@ class TestReadBeforeCommit(ConnectorCase):
             env = self.env(cr=cr, context={})
             env[MODEL].import_record(self.data_backend, "7")
 
-    def test_the_import_begins_anew(self):
+    def test_the_import_is_retried(self):
         with patch.object(self.system, "read", self.read_before_commit):
             with self.assertRaises(RetryableJobError):
                 self.import_record()

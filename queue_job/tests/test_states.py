@@ -124,7 +124,7 @@ class TestTransitions(EngineCase):
                 self.assertEqual(self.run_columns(record), {})
                 self.assertEqual(record.state, "pending")
 
-    def test_a_job_of_no_worker_has_no_lease_whoever_moves_it(self):
+    def test_a_job_of_no_worker_has_no_lease_whatever_moves_it(self):
         record = self.delay("one")
         for state in ("pending", "done", "cancelled", "failed", "wait_dependencies"):
             with self.subTest(state):

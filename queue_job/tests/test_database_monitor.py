@@ -104,7 +104,7 @@ class TestDatabaseMonitor(BaseCase):
 
     @mute_logger("odoo.addons.queue_job.engine.process.rescuer")
     def test_a_worker_whose_connection_broke_continues_under_a_new_id(self):
-        """All its leases are taken back, even those it never learned of."""
+        """All its leases are rescued, even those it never learned of."""
         [registration, _other] = self.monitor.registrations
         worker = registration.worker
         self.query(_LEASED, worker=worker, state="enqueued")

@@ -171,7 +171,7 @@ class TestTransitions(EngineCase):
         with self.assertLogs(f"{_PACKAGE}.job.job", logging.INFO) as logs:
             job.set_started()
         self.assertEqual(job.state, "started")
-        self.assertIn("from cancelled to started", logs.output[0])
+        self.assertIn("from=cancelled to=started", logs.output[0])
         with self.assertNoLogs(f"{_PACKAGE}.job.job", logging.INFO):
             job.set_done()
 

@@ -304,7 +304,7 @@ def mock_with_delay():
 
 
 class OdooDocTestCase(doctest.DocTestCase):
-    """A doctest with the attributes that Odoo's test loader and runner look at."""
+    """A doctest with the attributes that Odoo's test loader and runner need."""
 
     def __init__(
         self, doctest, optionflags=0, setUp=None, tearDown=None, checker=None, seq=0

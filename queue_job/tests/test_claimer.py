@@ -333,7 +333,7 @@ class TestClaim(EngineCase):
         small = [f"small {number}" for number in range(50)]
         self.assertEqual(self.names(self.claim()), ["big 4", "big 5", *small])
 
-    def test_a_job_larger_than_a_lease_comes_alone(self):
+    def test_a_job_larger_than_a_lease_is_leased_alone(self):
         self.averages.note("<queue.job>._test_on_fail", 0.001)
         big = random.Random(1).randbytes(MAX_BYTES).hex()
         for number in range(2):

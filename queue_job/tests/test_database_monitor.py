@@ -104,7 +104,7 @@ class TestDatabaseMonitor(BaseCase):
 
     @mute_logger("odoo.addons.queue_job.engine.process.rescuer")
     def test_a_worker_whose_connection_broke_continues_under_a_new_id(self):
-        """All its leases are taken back, even those it never learned of."""
+        """All its leases are rescued, even those it never learned of."""
         [registration, _other] = self.monitor.registrations
         worker = registration.worker
         self.query(_LEASED, worker=worker, state="enqueued")
@@ -330,7 +330,7 @@ class TestDatabaseMonitor(BaseCase):
             runner.close()
         self.assertLessEqual(process.num_fds(), before)
 
-    def test_a_worker_that_was_notified_meanwhile_claims_again_at_once(self):
+    def test_a_worker_notified_in_the_meantime_claims_again_immediately(self):
         [registration, _other] = self.monitor.registrations
         before = self.monitor.notifications
         self.monitor.set_next_claim(registration, 30, before)

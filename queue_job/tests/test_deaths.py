@@ -52,7 +52,7 @@ class TestDeaths(EngineCase):
 
         asyncio.run(deaths.note_deaths(Connection(), host, ended))
 
-    def test_the_reason_on_the_lease_goes_to_the_job(self):
+    def test_the_reason_on_the_lease_is_copied_to_the_job(self):
         record = self.delay("one")
         self.lose(reason="by an administrator")
         self.assertEqual((record.state, record.worker_deaths), ("pending", 1))
@@ -61,7 +61,7 @@ class TestDeaths(EngineCase):
         self.lose()
         self.assertEqual((record.worker_deaths, record.death_reason), (2, _UNKNOWN))
 
-    def test_a_reason_that_comes_late_reaches_the_message_of_the_failed_job(self):
+    def test_a_reason_recorded_late_is_added_to_the_message_of_the_failed_job(self):
         record = self.delay("one", max_retries=0)
         for _death in range(MAX_WORKER_DEATHS):
             self.lose()
@@ -75,7 +75,7 @@ class TestDeaths(EngineCase):
         self.assertTrue(record.exc_message.endswith(": by SIGKILL."))
         self.assertIn("by SIGKILL", record.exc_info)
 
-    def test_a_reason_that_comes_early_waits_on_the_lease(self):
+    def test_a_reason_recorded_early_stays_on_the_lease(self):
         self.delay("one")
         claim = self.claim()
         self.note_deaths("test", [(1, "by SIGKILL")])

@@ -565,7 +565,7 @@ class TestRun(EngineCase):
         self.assertEqual(len(looked), 1)
         self.assertEqual(set(self.jobs.search([]).mapped("state")), {"done"})
 
-    def test_orphaned_jobs_are_taken_back(self):
+    def test_orphaned_jobs_are_rescued(self):
         left, running = self.delay("left"), self.delay("running")
         fresh, undated = self.delay("fresh"), self.delay("undated")
         claim = self.claim()

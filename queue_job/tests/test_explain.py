@@ -118,7 +118,7 @@ class TestExplain(EngineCase):
                 "SELECT pg_advisory_xact_lock(%s, %s)", [WORKER_LOCK, worker]
             )
 
-    def test_it_says_with_what_all_workers_are_busy_and_since_when(self):
+    def test_it_says_which_jobs_keep_all_workers_busy_and_since_when(self):
         self.root.capacity = "9"
         self.configure("root:9")
         self.enliven(*self.workers[:2])
@@ -179,7 +179,7 @@ class TestExplain(EngineCase):
         self.delay("2")
         self.assertIn("2 jobs of the same channel", self.reasons(self.delay("one")))
 
-    def test_it_says_what_became_of_jobs_that_do_not_wait(self):
+    def test_it_says_the_outcome_of_jobs_that_do_not_wait(self):
         record = self.delay("one")
         for state, said in (("done", "is done"), ("cancelled", "was cancelled")):
             record.state = state

@@ -242,12 +242,12 @@ class TestLeasedBatch(EngineCase):
 
     @mute_logger("odoo.sql_db")
     def test_a_duplicate_stored_in_the_meantime_is_a_transient_conflict(self):
-        twin = "UPDATE queue_job SET identity_key = 'twin'"
+        duplicate = "UPDATE queue_job SET identity_key = 'duplicate'"
         same = "UPDATE queue_job_channel SET complete_name = 'same'"
         self.env["queue.job.channel"].create(
             {"name": "a", "parent_id": self.env.ref("queue_job.channel_root").id}
         ).flush_model()
-        for statement, is_passing in ((twin, True), (same, False)):
+        for statement, is_passing in ((duplicate, True), (same, False)):
             with self.assertRaises(UniqueViolation) as caught, self.env.cr.savepoint():
                 self.env.cr.execute(statement)
             self.assertIs(outcome._is_passing(caught.exception), is_passing)

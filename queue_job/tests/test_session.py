@@ -54,7 +54,7 @@ class TestSession(TransactionCase):
         self.assertEqual(self.session.database, "postgres")
 
     def test_a_discarded_session_is_not_reused(self):
-        """The process that takes back its lease ends it."""
+        """The process that rescues its jobs ends it."""
         pid = self.value("SELECT pg_backend_pid()")
         connection = self.session.cursor(self.database)._cnx
         self.session.discard()

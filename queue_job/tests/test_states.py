@@ -124,7 +124,7 @@ class TestTransitions(EngineCase):
                 self.assertEqual(self.run_columns(record), {})
                 self.assertEqual(record.state, "pending")
 
-    def test_a_job_of_no_worker_has_no_lease_whoever_moves_it(self):
+    def test_a_job_of_no_worker_has_no_lease_whatever_moves_it(self):
         record = self.delay("one")
         for state in ("pending", "done", "cancelled", "failed", "wait_dependencies"):
             with self.subTest(state):
@@ -171,7 +171,7 @@ class TestTransitions(EngineCase):
         with self.assertLogs(f"{_PACKAGE}.job.job", logging.INFO) as logs:
             job.set_started()
         self.assertEqual(job.state, "started")
-        self.assertIn("from cancelled to started", logs.output[0])
+        self.assertIn("from=cancelled to=started", logs.output[0])
         with self.assertNoLogs(f"{_PACKAGE}.job.job", logging.INFO):
             job.set_done()
 

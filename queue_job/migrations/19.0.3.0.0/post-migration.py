@@ -72,17 +72,17 @@ def merge_functions(cr):
         """
     )
     for kept, ids, name in cr.fetchall():
-        twins = [function_id for function_id in ids if function_id != kept]
+        duplicates = [function_id for function_id in ids if function_id != kept]
         cr.execute(
             """
             UPDATE ir_model_data SET res_id = %s
              WHERE model = 'queue.job.function' AND res_id = ANY(%s)
             """,
-            (kept, twins),
+            (kept, duplicates),
         )
         cr.execute(
             "UPDATE queue_job SET job_function_id = %s WHERE job_function_id = ANY(%s)",
-            (kept, twins),
+            (kept, duplicates),
         )
-        cr.execute("DELETE FROM queue_job_function WHERE id = ANY(%s)", (twins,))
+        cr.execute("DELETE FROM queue_job_function WHERE id = ANY(%s)", (duplicates,))
         _logger.info("Job functions merged: name=%s records=%s", name, len(ids))

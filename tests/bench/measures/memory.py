@@ -1,7 +1,7 @@
 """How much memory an import of 200,000 records by pages takes: no more than of 20,000.
 
-A real node with one worker, jobs, and HTTP. Looked at is the worker's resident memory
-from outside, from the time when the first tenth is there.
+A real server with one worker, jobs, and HTTP. The worker's resident memory is measured
+from outside, once the first tenth is imported.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import psycopg2
 from ..figure import Figure
 from ..lab import Lab
 from ..machine import backend, machine
-from .running import node
+from .running import job_server
 
 BREWS = 200_000
 _SEEN = "SELECT coalesce(sum(seen), 0) FROM connector_sync_counter"
@@ -28,7 +28,10 @@ def measure(lab: Lab) -> Iterator[Figure]:
     """Yield the memory of the worker, and how much it grew."""
     database = lab.database(("connector_coffee",), copy=1)
     with machine(recipes=100, badges=100, brews=BREWS) as url:
-        with node(lab, database, 1), closing(psycopg2.connect(dbname=database)) as eye:
+        with (
+            job_server(lab, database, 1),
+            closing(psycopg2.connect(dbname=database)) as eye,
+        ):
             eye.autocommit = True
             with lab.environment(database) as env:
                 backend(env, url)._start_flow("brews")

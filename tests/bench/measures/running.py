@@ -1,8 +1,8 @@
 """How fast jobs are run: by 1, 2, 4 and 8 workers, from a queue that is full of others
 which wait for their time or for their concurrency key, from an idle one, and after a
-worker was killed. What a node costs that does nothing.
+worker was killed. What an idle server costs.
 
-RAW is measured again next to each figure: what else the machine does counts for both.
+RAW is measured again next to each figure: other load of the machine affects both.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ SELECT xact_commit + xact_rollback FROM pg_stat_database
 #: Jobs each of four workers runs until most pages of the indexes of a million jobs were
 #: written since the last checkpoint: it is the first change of a page that costs.
 _WRITTEN = 3000
-#: Seconds after which a node that got nothing to do has come to rest.
+#: Seconds after which a server without jobs is idle.
 _SETTLED = 15
 
 
@@ -141,7 +141,7 @@ def _full(lab, database, queue) -> Iterator[Figure]:
 
 def _keyed(lab, database, queue) -> Iterator[Figure]:
     queue.clear()
-    with node(lab, database, 5):
+    with job_server(lab, database, 5):
         # one worker is busy with the job that the others of its key wait for
         queue.add(1, args="[0, 300]", key="full")
         queue.wait(lambda: queue.value(_STARTED) == 1)
@@ -177,7 +177,7 @@ def _run(lab, database, queue, workers, warm_up=200, keep=False) -> tuple[float,
     """
     if not keep:
         queue.clear()
-    with node(lab, database, workers):
+    with job_server(lab, database, workers):
         # the first jobs load and warm up the workers
         queue.add(workers * warm_up)
         queue.wait(lambda: queue.value(_DONE) == workers * warm_up)
@@ -194,7 +194,7 @@ def _run(lab, database, queue, workers, warm_up=200, keep=False) -> tuple[float,
 def _latency(lab, database, queue) -> Iterator[Figure]:
     queue.clear()
     seconds = []
-    with node(lab, database, 4):
+    with job_server(lab, database, 4):
         for number in range(max(30, int(30 * lab.seconds))):
             queue.wait(lambda: queue.value(_IDLE) == 4)
             queue.add(1)
@@ -216,7 +216,7 @@ def _latency(lab, database, queue) -> Iterator[Figure]:
 
 def _rescue(lab, database, queue) -> Iterator[Figure]:
     queue.clear()
-    with node(lab, database, 2):
+    with job_server(lab, database, 2):
         queue.wait(lambda: queue.value(_IDLE) == 2)
         queue.add(1, args="[0, 20]")
         pid_of = "SELECT max(worker_pid) FROM queue_job WHERE state = 'started'"
@@ -240,7 +240,7 @@ def _rescue(lab, database, queue) -> Iterator[Figure]:
 def _idle(lab, database, queue) -> Iterator[Figure]:
     queue.clear()
     workers = 4
-    with node(lab, database, workers) as running:
+    with job_server(lab, database, workers) as running:
         # after a start, workers look around for a while
         time.sleep(_SETTLED)
         before, spent = queue.value(_TRANSACTIONS), _cpu_seconds(running)
@@ -250,7 +250,7 @@ def _idle(lab, database, queue) -> Iterator[Figure]:
         spent = _cpu_seconds(running) - spent
         asked = float(queue.value(_TRANSACTIONS) - before) * 60 / seconds
     yield Figure(
-        "idle node, 4 workers: share of a core",
+        "idle server, 4 workers: share of a core",
         100 * spent / seconds,
         "%",
         100 * spent / seconds,
@@ -259,7 +259,7 @@ def _idle(lab, database, queue) -> Iterator[Figure]:
         at_most=True,
     )
     yield Figure(
-        "idle node, 4 workers: transactions",
+        "idle server, 4 workers: transactions",
         asked,
         "a minute",
         asked / workers,
@@ -269,14 +269,16 @@ def _idle(lab, database, queue) -> Iterator[Figure]:
     )
 
 
-def _cpu_seconds(node: psutil.Process) -> float:
-    times = [process.cpu_times() for process in [node, *node.children(recursive=True)]]
+def _cpu_seconds(server: psutil.Process) -> float:
+    times = [
+        process.cpu_times() for process in [server, *server.children(recursive=True)]
+    ]
     return sum(spent.user + spent.system for spent in times)
 
 
 @contextmanager
-def node(lab: Lab, database: str, workers: int) -> Iterator[psutil.Process]:
-    """Have a node with so many workers, all of them waiting for work."""
+def job_server(lab: Lab, database: str, workers: int) -> Iterator[psutil.Process]:
+    """Run a server with so many workers, all of them waiting for jobs."""
     process = subprocess.Popen(
         [
             *lab.runner.program("queue_worker"),

@@ -174,7 +174,7 @@ class TestIdentity(JobCase):
             duplicate = self.stored(identity_key="k")
         self.assertFalse(duplicate.db_record())
 
-    def test_jobs_taken_back_by_sql_are_superseded_too(self):
+    def test_jobs_rescued_by_sql_are_superseded_too(self):
         """Those of a dead worker, in one statement, with duplicates among them."""
         jobs = []
         for name in "ab":
@@ -208,7 +208,7 @@ class TestIdentity(JobCase):
         rows[0].requeue()
         self.assertEqual((rows[0].state, rows[0].superseded_by), ("pending", False))
 
-    def test_two_started_duplicates_taken_back_by_one_statement_leave_one(self):
+    def test_two_started_duplicates_rescued_by_one_statement_leave_one(self):
         for _duplicate in range(2):
             job = self.stored(identity_key="k")
             job.set_started()

@@ -235,7 +235,7 @@ class TestStore(JobCase):
         self.assertEqual(job.db_record().user_id, user)
         self.assertTrue(job.db_record().env.su)
 
-    def test_hand_made_row_with_little_in_it_can_be_loaded(self):
+    def test_manually_inserted_row_with_few_values_can_be_loaded(self):
         self.env.cr.execute(
             """
             INSERT INTO queue_job (uuid, state, model_name, method_name)

@@ -61,8 +61,8 @@ class ImportPreviewer(Component):
     """Execute an import with the hooks of its importer, and roll it back.
 
     Dependencies are read from the external system, and nothing is written to it: hooks
-    with side effects, ``_missing`` and ``_after_import``, are not called, and jobs are
-    rolled back with everything else. If the importer does not inherit from
+    with side effects, ``_on_missing`` and ``_after_import``, are not called, and jobs
+    are rolled back with everything else. If the importer does not inherit from
     ``generic.record.importer``, or a record has no ID, only the mapper is called.
     """
 

@@ -210,7 +210,7 @@ class TestExportOnce(ShopCase):
     def test_a_refused_create_leaves_no_receipt(self):
         self.partner.name = "invalid"
         self.data_cr.commit()
-        with self.assertRaisesRegex(Exception, "no such name"):
+        with self.assertRaisesRegex(Exception, "does not accept this name"):
             self._job(lambda binding: binding.export_record())
         self.assertFalse(self._receipts())
 

@@ -138,7 +138,7 @@ class TestImportPreview(ShopCase):
         self.patch(mapper, "newsletter", lambda mapper, record: {"newsletters": 1})
         wizard = self._preview(external_id="P1")
         line = wizard.line_ids.filtered(lambda line: line.name == "newsletters")
-        self.assertEqual(line.label, "there is no such field")
+        self.assertEqual(line.label, "no such field")
 
     def test_what_cannot_be_read_is_explained(self):
         for payload, message in (

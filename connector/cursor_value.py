@@ -1,4 +1,4 @@
-"""Cursor values: up to where the changes of another system are known.
+"""Cursor values: up to where the changes of an external system were read.
 
 A cursor value is what a system returns as the time of a change: a date and time, a
 number that grows, or a text that sorts. It is not a version: an ETag tells whether a

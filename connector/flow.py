@@ -23,9 +23,9 @@ class Flow:
     ``method``
         method of the backend that starts the flow, instead of ``_start_sync``
     ``overlap``
-        how far before that moment to start, for changes that the external system
-        commits late: a ``timedelta``, or a number if moments are numbers. By default
-        five minutes for dates and times. Unchanged records are not written.
+        how far before that time to start, for changes that the external system
+        commits late: a ``timedelta``, or a number if cursor values are numbers. By
+        default five minutes for dates and times. Unchanged records are not written.
     ``filters``
         additional query parameters of an import, or the domain of an export
     ``full``

@@ -59,7 +59,7 @@ class TestCircuitBreaker(RestCase):
         self.assertTrue(error.ignore_retry)
         self.assertGreater(error.seconds, 0)
 
-    def test_a_single_failure_stops_nobody(self):
+    def test_a_single_failure_opens_no_circuit(self):
         self.gate().record(RemoteUnavailable("500"))
         self.assert_open()
 

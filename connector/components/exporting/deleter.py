@@ -1,4 +1,4 @@
-"""Deletes a record in the other system."""
+"""Deletes a record in the external system."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Token(NamedTuple):
 
 
 class LoginRecentlyRefused(RemoteAccessDenied):
-    """The same login was rejected a moment ago; it is not repeated."""
+    """The same login was rejected recently; it is not repeated."""
 
 
 class Tokens:
@@ -77,7 +77,7 @@ class Tokens:
         self._refused: str | None = None
         self._renewing = False
         self._denied: tuple[float, str] | None = None
-        #: Why the login was rejected a moment ago, set during a login.
+        #: Why the login was rejected recently, set during a login.
         self.refusal: str | None = None
 
     def get(self, login: Callable[[str | None], Token]) -> str:

@@ -31,7 +31,7 @@ class ImportLockMixin:
         self.advisory_lock_or_retry(self._lock_name(self.external_id), (1, 3))
 
     def lock_records(self, contexts: Iterable[ImportContext]) -> None:
-        """Let nobody else import these records until the end of the transaction.
+        """Lock the import of these records until the end of the transaction.
 
         :raises RetryableJobError: another job imports, or has just created, one of them
         """

@@ -1,4 +1,4 @@
-"""One record on its way from the page to its line."""
+"""The data of one record during its import."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .state import Key
 
 @dataclass
 class ImportContext:
-    """What the steps of the record importer know of a record, and hand on.
+    """The data of one record, passed from step to step of the record importer.
 
     ``new_context`` makes it; ``open_record`` fills in ``record`` and ``binding``, or
     ``result`` if there is nothing more to do; ``prepare_record`` maps and fills in
@@ -35,13 +35,13 @@ class ImportContext:
     values: dict = field(default_factory=dict)
     #: Why the record does not exist in the external system, empty if it does.
     missing_reason: str = ""
-    #: Fields that keep their value in Odoo, as their change waits for export.
+    #: Fields that keep their value in Odoo, because its export is pending.
     kept: set[str] = field(default_factory=set)
-    #: Which fields were changed on both sides, in words.
+    #: Message: which fields were changed both in Odoo and in the external system.
     conflict: str = ""
     #: Whether the record was matched with one whose values in Odoo are exported.
     odoo_wins: bool = False
-    #: The end of a record that needs no further step.
+    #: The result, once no further step is needed.
     result: SyncResult | None = None
 
 

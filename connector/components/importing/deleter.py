@@ -1,4 +1,4 @@
-"""Follows the deletion of a record in the other system."""
+"""Applies the deletion of a record in the external system."""
 
 from __future__ import annotations
 

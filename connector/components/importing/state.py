@@ -30,7 +30,7 @@ class ImportState:
     missing: dict[Key, str] = field(default_factory=dict)
     #: Importers of the records with a deferred reference to a record.
     deferred: dict[Key, list[Any]] = field(default_factory=dict)
-    #: Imports a record that another one needs; a preview has a way of its own.
+    #: Imports a dependency; replaced by the import preview.
     import_needed: Callable[[Any, Any], Any] = _import_one
 
     @contextmanager

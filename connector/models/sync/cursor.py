@@ -6,8 +6,8 @@ from ... import cursor_value
 class ConnectorSyncCursor(models.Model):
     """The cursor of a flow: the point up to which its changes are imported.
 
-    It moves when a run over all later changes is complete, to the moment that the
-    external system gave for its newest record: clocks need not agree.
+    It moves when a run over all later changes is complete, to the time that the
+    external system gave for its newest record: the clocks need not agree.
     """
 
     _name = "connector.sync.cursor"

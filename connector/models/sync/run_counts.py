@@ -1,4 +1,4 @@
-"""What became of the records of a run, counted by its jobs."""
+"""The results of the records of a run, counted by its jobs."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -72,7 +72,7 @@ class ConnectorSyncRun(models.Model):
         Without a run, successful records resolve their earlier failures.
 
         :param seen: how many records a list held
-        :param changed_at: the moments of these records, as given by the list
+        :param changed_at: the cursor values of these records, as given by the list
         :param pages_asked: number of pages requested by this page
         """
         results = list(results)

@@ -216,8 +216,7 @@ class ConnectorSyncRun(models.Model):
         return bool(jobs.search_count([("sync_run_id", "=", self.id)], limit=1))
 
     def _watermark(self) -> str | None:
-        """Return the moment of the newest record of this run, as the external system
-        gave it."""
+        """Return the cursor value of the newest record of this run."""
         declared = self._declared_flow()
         kind = declared.cursor_type if declared else None
         return cursor_value.latest(self.counter_ids.mapped("watermark"), kind)

@@ -1,4 +1,4 @@
-"""Ways to read a list that comes in pages, one class each; see :class:`.Paging`.
+"""Strategies to read a paginated list, one class each; see :class:`.Paging`.
 
 Changes in the external system while a list is read can shift its pages. With page
 numbers or offsets, a record that moves to a page already read is missed: use these for

@@ -17,19 +17,19 @@ class KeysetPaging(Paging):
 
     ``?per_page=50``, then ``?per_page=50&updated_since=2026-01-31T12:00Z``: for lists
     sorted by the time of the last change, oldest first, with a parameter for the
-    changes since a moment, inclusive. A record that changes while the list is read
+    changes since a given time, inclusive. A record that changes while the list is read
     appears again at its end; a deleted one shifts nothing. Records received twice,
     because they have the version of the end of a page, are skipped.
 
     Verified on the way: versions exist and never decrease, and the parameter is
     respected. Otherwise the list is read by page number, and is reported as incomplete.
-    A parameter that excludes the moment itself costs a second request per page.
+    A parameter that excludes the given time itself costs a second request per page.
 
-    :param version: key of the version by which the list is sorted: moments, numbers or
+    :param version: key of the version by which the list is sorted: times, numbers or
         texts
     :param since: parameter that requests versions from a given one on
-    :param page: page parameter for the records of one moment, if they fill more than a
-        page
+    :param page: page parameter for the records with the same version, if they fill more
+        than a page
     :param offset: parameter for the same purpose, if records are counted instead of
         pages
     """
@@ -65,7 +65,7 @@ class KeysetPaging(Paging):
 
     def _identity(self, records, page_token):
         identity = super()._identity(records, page_token)
-        # The records of the last moment are received again with the next page.
+        # The records with the last version are received again with the next page.
         return identity and f"{identity} {page_token.get(self._since)}"
 
     def _after_repeated(self, page_token, records, number):
@@ -126,8 +126,8 @@ class KeysetPaging(Paging):
         """Return what follows the last page: the reason why it is incomplete, or a last
         check.
 
-        Records without a version are not returned for a moment. A page beyond the
-        counted records shows whether there are any.
+        A request for the changes since a time does not return records without a
+        version. A page beyond the counted records shows whether there are any.
         """
         if _DOUBT in page_token:
             return [self._doubtful(page_token)]
@@ -170,7 +170,7 @@ class KeysetPaging(Paging):
         """Whether none of the last records of the previous page was received again.
 
         Either all of them have changed in the meantime, or the parameter excludes the
-        requested moment. Other records of that moment are then read by page number.
+        requested time. Other records with that version are then read by page number.
         """
         read = {repr(id) for id in page_token.get("_read", ())}
         ids = {repr(self._id(record)) for record in records}
@@ -249,7 +249,7 @@ class KeysetPaging(Paging):
 
 
 def _key(version: Any) -> tuple[str, Any] | None:
-    """Return the sort key of a version: numbers, moments and texts, each kind
+    """Return the sort key of a version: numbers, times and texts, each kind
     separately.
 
     :return: ``None`` if it is not a version

@@ -10,9 +10,9 @@ class LastIdPaging(Paging):
     while the list is read shifts nothing. The list ends where the response says so
     (``has_more``), or with an empty page.
 
-    :param size: records to ask for
-    :param after: parameter that asks for the records after an ID
-    :param limit: parameter that asks for a number of records
+    :param size: number of records per page
+    :param after: parameter that requests the records after an ID
+    :param limit: parameter that limits the number of records
     """
 
     def __init__(

@@ -85,7 +85,7 @@ class TestBadRecords(BadInputCase):
         self.assertIn("prise", self.reasons(run)["1"])
         self.assertIn("market.product", self.reasons(run)["1"])
 
-    def test_the_reasons_are_told_at_a_glance(self):
+    def test_the_message_summarizes_the_reasons(self):
         run = self.sync_page(*(product(n, price=-1) for n in (1, 2)), product(3))
         self.assertEqual(
             run.message,
@@ -216,7 +216,7 @@ class TestUnreachable(BadInputCase):
         self.assert_test_says(*words)
         self.assert_waits_with(*words)
 
-    def test_a_name_that_nobody_has(self):
+    def test_an_unknown_host_name(self):
         self.market.location = "http://nobody.invalid"
         words = "nobody.invalid", "cannot be reached", "location"
         self.assert_test_says(*words)

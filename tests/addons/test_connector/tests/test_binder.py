@@ -160,7 +160,7 @@ class TestBinder(ShopCase):
         for name in ("base.binder", "base.mapper"):
             self.assertEqual(registry[name]._inherit, "base.connector")
 
-    def test_a_binding_found_or_made_is_remembered_while_asked_to(self):
+    def test_bindings_found_or_created_are_cached_if_requested(self):
         self.binder.bind("A", self.binding)
         self.binder.work.binding_cache = known = {}
         self.assertEqual(self.binder.to_internal("A"), self.binding)
@@ -169,7 +169,7 @@ class TestBinder(ShopCase):
         self.binder.bind("B", self.binding)
         self.assertEqual(known["shop.res.partner", "B"], self.binding)
 
-    def test_ids_told_as_numbers_are_remembered_as_the_texts_they_are(self):
+    def test_ids_given_as_numbers_are_cached_as_text(self):
         self.binder.bind(7, self.binding)
         self.binder.work.binding_cache = {}
         self.binder.prefetch([7, 8])

@@ -81,7 +81,7 @@ class TestPending(BothDirectionsCase):
         self.import_guest()
         self.assertEqual(self.guest.name, "Countess")
 
-    def test_a_field_changed_on_both_sides_is_told(self):
+    def test_a_field_changed_on_both_sides_is_reported(self):
         self.change_here(name="Countess")
         self.change_there("2", name="Duchess")
         self.assertIn(
@@ -237,7 +237,7 @@ class TestReadBeforeWrite(BothDirectionsCase):
         self.export(1, 2)
         self.assertEqual(self.export(2), [2, 9])
 
-    def test_items_are_told_apart_by_the_key_that_is_declared(self):
+    def test_items_are_identified_by_the_declared_key(self):
         self.patch(self.exporter, "_read_before_write", {"tags": "currency"})
         self.system.records["7"]["tags"] = [
             {"id": 1, "currency": "USD", "amount": 3},

@@ -60,7 +60,7 @@ class TestBrokenConnectors(KioskContract):
             "no request timed out",
         )
 
-    def test_one_that_comes_again_before_it_was_asked_to(self):
+    def test_one_that_retries_before_the_requested_delay(self):
         def translate(adapter, response):
             return RemoteUnavailable("Busy", seconds=1)
 
@@ -160,7 +160,7 @@ class TestBrokenConnectors(KioskContract):
             self.test_a_record_without_an_id_fails_alone_and_stays_failed, "made up"
         )
 
-    def test_one_that_takes_what_comes_late(self):
+    def test_one_that_imports_late_versions(self):
         self.broken("record.importer", _is_older=lambda importer: False)
         self.assert_broken(
             self.test_a_late_version_does_not_replace_a_newer_one, "older version"
@@ -241,7 +241,7 @@ class TestBrokenConnectors(KioskContract):
         )
         self.assert_broken(self.test_a_delivery_with_an_invalid_signature_is_rejected)
 
-    def test_one_that_forgets_to_import_what_was_told(self):
+    def test_one_that_does_not_import_the_delivered_record(self):
         self.broken(
             "webhook.receiver",
             "connector.webhook.event",

@@ -56,7 +56,7 @@ class TestCreatedWithoutId(KioskContract):
         self.assertEqual(len(self.server.created), 1)
         self._all_is_there()
 
-    def test_a_system_that_repeats_its_answers_is_asked_again(self):
+    def test_a_system_that_repeats_its_responses_is_requested_again(self):
         self.answers[1:] = []
         self.server.idempotent = True
         self.patch(self.adapter_class, "_idempotent_writes", True)
@@ -66,7 +66,7 @@ class TestCreatedWithoutId(KioskContract):
         self.assertEqual(len(self.server.created), 1)
         self._all_is_there()
 
-    def test_one_that_somebody_bound_by_hand_is_exported_like_any_other(self):
+    def test_a_record_bound_manually_is_exported_like_any_other(self):
         job = self.try_export()
         (created,) = self.server.records("/api/guests")
         binding = (

@@ -26,7 +26,7 @@ class TestDelete(ShopCase):
             trap.assert_jobs_count(0)
         return text
 
-    def test_what_is_deleted_here_is_deleted_over_there(self):
+    def test_records_deleted_in_odoo_are_deleted_externally(self):
         with trap_jobs() as trap:
             self.note.unlink()
             trap.assert_enqueued_job(
@@ -35,7 +35,7 @@ class TestDelete(ShopCase):
             trap.perform_enqueued_jobs()
         self.assertEqual(self.notes, {})
 
-    def test_a_record_with_id_zero_is_deleted_over_there_too(self):
+    def test_a_record_with_id_zero_is_deleted_externally_too(self):
         model = "shop.res.partner.category"
         tag = self.env["res.partner.category"].create({"name": "Zero"})
         zero = self.bind(self.backend, model, tag, 0)
@@ -44,18 +44,18 @@ class TestDelete(ShopCase):
             delete = zero.browse().export_delete_record
             trap.assert_enqueued_job(delete, (self.backend, 0))
 
-    def test_what_was_never_exported_is_not_deleted_over_there(self):
+    def test_a_record_that_was_never_exported_is_not_deleted_externally(self):
         note = self.bind(self.backend, "shop.note", self.partner)
         with trap_jobs() as trap:
             note.unlink()
             trap.assert_jobs_count(0)
 
-    def test_that_it_is_gone_over_there_already_is_fine(self):
+    def test_a_record_already_deleted_externally_is_no_error(self):
         self.notes.clear()
         text = self.env["shop.note"].export_delete_record(self.backend, "N1")
         self.assertIn("already deleted", text)
 
-    def test_what_is_gone_over_there_is_unbound_here(self):
+    def test_a_record_deleted_externally_is_unbound(self):
         self._gone("unbind")
         self.assertFalse(self.note.exists())
         self.assertTrue(self.partner.exists())

@@ -50,7 +50,7 @@ class TestExport(ShopCase):
         binding.export_record(fields=["name"])
         self.assertEqual(self.partners["S1"], {"name": "Ada", "email": "?"})
 
-    def test_a_record_is_created_whole_whatever_fields_are_asked(self):
+    def test_a_record_is_created_complete_whatever_fields_are_given(self):
         binding = self.bind_partner(email="ada@example.org")
         binding.export_record(fields=["name"])
         self.assertEqual(self.partners["S1"]["email"], "ada@example.org")
@@ -82,7 +82,7 @@ class TestExport(ShopCase):
         binding.unlink()
         self.assertIn("no longer exists", exporter.run(binding))
 
-    def test_a_record_that_is_gone_over_there_is_created_again(self):
+    def test_a_record_deleted_externally_is_created_again(self):
         binding = self.bind_partner("S9")
         exporter = self.component("record.exporter")
         with patch.object(
@@ -92,7 +92,7 @@ class TestExport(ShopCase):
         self.assertEqual(binding.external_id, "S1")
         self.assertEqual(list(self.partners), ["S1"])
 
-    def test_a_record_that_changed_over_there_is_imported_too(self):
+    def test_a_record_changed_externally_is_imported_too(self):
         binding = self.bind_partner("S1")
         self.partners["S1"] = {}
         exporter = self.component("record.exporter")

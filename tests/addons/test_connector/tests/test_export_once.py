@@ -148,7 +148,7 @@ class TestExportOnce(ShopCase):
         self._job(lambda binding: binding.export_record())
         self.assertFalse(self._receipts())
 
-    def test_what_was_changed_meanwhile_is_sent_by_the_next_try(self):
+    def test_concurrent_changes_are_sent_by_the_next_attempt(self):
         self._job(lambda binding: binding.export_record(), commit=False)
         self.partner.name = "Ada Lovelace"
         self.data_cr.commit()
@@ -210,7 +210,7 @@ class TestExportOnce(ShopCase):
     def test_a_refused_create_leaves_no_receipt(self):
         self.partner.name = "invalid"
         self.data_cr.commit()
-        with self.assertRaisesRegex(Exception, "no such name"):
+        with self.assertRaisesRegex(Exception, "does not accept this name"):
             self._job(lambda binding: binding.export_record())
         self.assertFalse(self._receipts())
 
@@ -278,7 +278,7 @@ class TestExportOnce(ShopCase):
                 self._job(lambda binding: binding.export_record())
         self.assertEqual(self.partners, {})
 
-    def test_what_is_gone_over_there_is_not_taken_up_from_a_receipt(self):
+    def test_the_receipt_of_a_record_deleted_externally_is_not_used(self):
         self._job(lambda binding: binding.export_record(), commit=False)
         self.binding.external_id = "S1"
         self.data_cr.commit()
@@ -291,7 +291,7 @@ class TestExportOnce(ShopCase):
             self._job(lambda binding: binding.export_record())
         self.assertEqual(len(self.partners), 1)
 
-    def test_a_record_that_another_job_created_meanwhile_is_not_created_again(self):
+    def test_a_record_created_concurrently_by_another_job_is_not_created_again(self):
         exporter = self._components_registry["shop.partner.exporter"]
 
         def other_job(exporter):

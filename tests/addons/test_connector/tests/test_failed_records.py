@@ -70,7 +70,7 @@ class TestFailedRecords(KioskCase):
         self.assertEqual((run.state, self.names()), ("done", ["Guest 1", "Guest 2"]))
         self.assertFalse(self.open_lines())
 
-    def test_a_record_that_failed_outside_of_runs_comes_with_the_next_run(self):
+    def test_a_record_that_failed_outside_of_runs_is_retried_by_the_next_run(self):
         self.import_later(1)
         line = self.open_lines()
         self.assertEqual((line.external_id, line.model), ("1", GUEST))
@@ -80,7 +80,7 @@ class TestFailedRecords(KioskCase):
         self.assertEqual(self.names(), ["Guest 1", "Guest 2"])
         self.assertFalse(self.open_lines())
 
-    def test_an_earlier_job_of_a_failure_is_not_told_once_more(self):
+    def test_an_earlier_job_of_a_failure_is_not_reported_again(self):
         for _again in range(2):
             self.import_later(1)
         line = self.open_lines()
@@ -92,7 +92,7 @@ class TestFailedRecords(KioskCase):
         self.runs._cron_settle()
         self.assertFalse(self.open_lines())
 
-    def test_a_job_whose_worker_died_is_told_by_the_scheduled_action(self):
+    def test_a_job_whose_worker_died_is_reported_by_the_scheduled_action(self):
         self.env[GUEST].with_delay().import_record(self.backend, 1)
         self.env.flush_all()
         self.env.cr.execute(

@@ -64,13 +64,13 @@ class TestFailuresShown(ShownCase):
         self.assertIn("password", lines.reason)
         self.assertEqual(lines.record_id, binding.odoo_id.id)
 
-    def test_a_failure_is_told_on_its_own_record_only(self):
+    def test_a_failure_is_shown_on_its_own_record_only(self):
         self.fail_an_export()
         other = self.env["res.partner"].create({"name": "Other"})
         binding = self.bind(self.backend, GUEST, other)
         self.assertFalse(binding.last_error)
 
-    def test_what_cannot_be_told_does_not_keep_a_failure_from_being_stored(self):
+    def test_a_failure_is_stored_even_if_it_cannot_be_reported(self):
         job = self.bound().with_delay().export_record().db_record()
 
         def broken(lines, job):
@@ -100,14 +100,16 @@ class TestFailuresShown(ShownCase):
             (self.backend.status, binding.last_error), ("connected", False)
         )
 
-    def test_a_failed_job_is_told_without_its_secrets(self):
+    def test_a_failed_job_is_reported_without_secrets(self):
         job = self.bound().with_delay().export_record().db_record()
         job.write({"state": "failed", "exc_message": "refused: password=hunter22"})
         line = self.lines.search([("job_uuid", "=", job.uuid)])
         self.assertIn("refused", line.reason)
         self.assertNotIn("hunter22", line.reason)
 
-    def test_a_job_that_failed_with_its_worker_is_told_by_the_scheduled_action(self):
+    def test_a_job_that_failed_with_its_worker_is_reported_by_the_scheduled_action(
+        self,
+    ):
         job = self.bound().with_delay().export_record().db_record()
         self.env.flush_all()
         self.env.cr.execute(
@@ -123,7 +125,7 @@ class TestFailuresShown(ShownCase):
         self.env.invalidate_all()
         self.assertEqual(self.backend.failed_count, 1)
 
-    def test_a_failed_delivery_shows_its_reason_to_who_sees_no_jobs(self):
+    def test_a_failed_delivery_shows_its_reason_to_users_without_access_to_jobs(self):
         endpoint = self.env["connector.webhook.endpoint"]._of(self.backend)
         body = json.dumps({"id": "e1", "event": "new", "guest": {}}).encode()
         event = endpoint._take(Delivery({}, body), "e1", "new")
@@ -209,7 +211,7 @@ class TestFailuresShown(ShownCase):
         self.assertEqual(self.runs.search([("line_ids.external_id", "=", wanted)]), run)
         self.assertEqual(self.runs.search([("flow_label", "ilike", "guests")]), run)
 
-    def test_skipped_ids_are_told_to_the_last(self):
+    def test_all_skipped_ids_are_reported(self):
         with self.work_on(self.backend, GUEST) as work:
             importer = type(work.component(usage="record.importer"))
         self.patch(importer, "_skip_reason", lambda importer: "not wanted")
@@ -246,7 +248,7 @@ class TestConnection(ShownCase):
             ("connected", "on_hold"),
         )
 
-    def test_any_error_of_a_test_is_told_in_words(self):
+    def test_any_error_of_a_connection_test_is_explained(self):
         def check(backend):
             return {}["serial"]
 

@@ -22,7 +22,7 @@ class TestHelpers(ShopCase):
         self.assertEqual([call[0] for call in system.calls], ["write", "create"])
         self.assertEqual(self.shop.calls, [], "its own adapter is not called")
 
-    def test_the_system_is_asked_as_any_other(self):
+    def test_requests_go_to_the_fake_system(self):
         system = self.fake_adapter(self.backend, "shop.res.partner", {"P1": {"a": 1}})
         adapter = self.component("backend.adapter")
         self.assertEqual(adapter.search(), ["P1"])

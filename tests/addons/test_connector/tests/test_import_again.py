@@ -47,7 +47,7 @@ class TestImportAgain(ShopCase):
             env[MODEL].import_record(self.data_backend.with_env(env), "W1")
             self.assertEqual(env[MODEL].search_count([("external_id", "=", "W1")]), 1)
 
-    def test_a_binding_made_by_another_job_meanwhile_is_waited_for(self):
+    def test_a_binding_created_concurrently_is_retried_later(self):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, self.env.uid, {})
             env[MODEL].search_count([])

@@ -148,7 +148,7 @@ class TestRecordsOfAPage(IsolationCase):
         self.assertEqual(len(self.run_.line_ids), 2)
         self.assertEqual(self.imported(), ["1"])
 
-    def test_a_record_that_comes_twice_is_imported_once_and_the_newest_wins(self):
+    def test_a_record_received_twice_is_imported_once_and_the_newest_wins(self):
         for batch in self.both_ways():
             self.import_page(
                 self.guest("1", updated_at="2", name="New"),
@@ -182,7 +182,7 @@ class TestRecordsOfAPage(IsolationCase):
 
 @tagged("post_install", "-at_install")
 class TestDependencies(IsolationCase):
-    def test_one_that_is_refused_fails_only_who_needs_it(self):
+    def test_a_rejected_one_fails_only_the_records_that_need_it(self):
         for error in (
             RemoteAccessDenied("403: not for you"),
             RemoteInvalidData("422: not so"),
@@ -206,7 +206,7 @@ class TestDependencies(IsolationCase):
         self.assertIn("Requires Kiosk Guest x, which cannot be imported", failed["2"])
         self.assertIn("Atlantis", failed["2"])
 
-    def test_one_that_fails_for_a_moment_is_waited_for_by_who_needs_it(self):
+    def test_a_temporary_failure_delays_the_records_that_need_it(self):
         self.refuse("x", RemoteCallFailed("500: out of order", seconds=(5, 6)))
         page = self.guest("1"), self.guest("2", needs=["x"]), self.guest("3")
         self.assertEqual(self.import_page(*page), {})
@@ -218,7 +218,7 @@ class TestDependencies(IsolationCase):
         with self.assertRaises(RemoteUnavailable):
             self.import_page(self.guest("1"), self.guest("2", needs=["x"]))
 
-    def test_one_that_is_gone_is_named_and_asked_for_once(self):
+    def test_a_missing_one_is_named_and_requested_once(self):
         self.refuse("x", IDMissingInBackend("404"))
         needing = [self.guest(i, needs=["x"]) for i in "123"]
         failed = self.import_page(self.guest("0"), *needing)
@@ -292,7 +292,7 @@ class TestMissingKeys(IsolationCase):
         super().setUp()
         self.patch(self.mapper, "direct", [("name", "name"), ("city", "city")])
 
-    def test_a_key_that_is_missing_leaves_the_field_as_it_is_and_is_told_once(self):
+    def test_a_missing_key_leaves_the_field_unchanged_and_is_reported_once(self):
         for batch in ("generic.batch.importer", "generic.bulk.importer"):
             self.run_.line_ids.unlink()
             self.import_page(*(self.guest(i, city="Gent") for i in "12"), batch=batch)
@@ -306,7 +306,7 @@ class TestMissingKeys(IsolationCase):
         self.import_page(self.guest("1", city=None))
         self.assertFalse(self.bindings(MODEL).city)
 
-    def test_a_key_that_some_records_have_is_not_told(self):
+    def test_a_key_that_some_records_have_is_not_reported(self):
         self.import_page(self.guest("1", city="Gent"), self.guest("2"))
         self.assertFalse(self.run_.line_ids)
 

@@ -73,7 +73,7 @@ class TestImportLines(WishlistCase):
         self.sync()
         self.assertEqual(self.wishes(wishlist), [(False, "By hand")])
 
-    def test_a_line_that_moves_comes_along(self):
+    def test_a_line_moves_to_another_record(self):
         self.tell(wishes=[(1, "A cup")])
         first, _kind = self.sync()
         self.tell("W2", wishes=[(1, "A cup")])
@@ -144,7 +144,7 @@ class TestTranslations(WishlistCase):
 
 @tagged("post_install", "-at_install")
 class TestExternalPage(WishlistCase):
-    def test_a_record_opens_its_page_over_there(self):
+    def test_a_record_opens_its_page_in_the_external_system(self):
         self.tell()
         wishlist, _kind = self.sync()
         action = wishlist.action_open_external()

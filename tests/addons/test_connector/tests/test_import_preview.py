@@ -64,7 +64,7 @@ class TestImportPreview(ShopCase):
         self.assertEqual(lines["ref"][:3], ("A", "A", False))
         self.assertEqual(lines["points"][:3], ("0", "0", False))
 
-    def test_it_is_asked_for_in_a_form(self):
+    def test_it_is_opened_in_a_form(self):
         action = self.backend.action_preview_import()
         wizard = self.env[action["res_model"]].with_context(**action["context"])
         with Form(wizard) as form:
@@ -138,7 +138,7 @@ class TestImportPreview(ShopCase):
         self.patch(mapper, "newsletter", lambda mapper, record: {"newsletters": 1})
         wizard = self._preview(external_id="P1")
         line = wizard.line_ids.filtered(lambda line: line.name == "newsletters")
-        self.assertEqual(line.label, "there is no such field")
+        self.assertEqual(line.label, "no such field")
 
     def test_what_cannot_be_read_is_explained(self):
         for payload, message in (

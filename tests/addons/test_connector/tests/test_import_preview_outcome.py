@@ -80,7 +80,7 @@ class TestPreviewOutcome(IsolationCase):
             ],
         )
         self.assertIn("Atlantis", wizard.dependency_ids[2].reason)
-        self.assertIn("does not have", wizard.dependency_ids[3].reason)
+        self.assertIn("does not exist in", wizard.dependency_ids[3].reason)
 
     def test_records_that_need_each_other_would_be_created(self):
         self.there(
@@ -137,7 +137,9 @@ class TestPreviewOutcome(IsolationCase):
         self.there(self.guest("1"))
         wizard = self.preview()
         self.assertEqual(set(self.changes(wizard)), {"country_id"})
-        self.assertIn("Changed on both sides: Name", wizard.message)
+        self.assertIn(
+            "Changed both in Odoo and in the external system: Name", wizard.message
+        )
 
     def test_an_unchanged_version_would_change_nothing(self):
         self.bind("1", name="Ada", external_version="5")
@@ -157,8 +159,8 @@ class TestPreviewOutcome(IsolationCase):
     def test_nothing_is_done_about_a_record_that_is_gone(self):
         binding = self.bind("1", name="Ada")
         done = []
-        self.patch(self.importer, "_missing", lambda importer: done.append(1) or "")
-        self.assertRegex(self.preview().message, "would be skipped.*not exist any more")
+        self.patch(self.importer, "_on_missing", lambda importer: done.append(1) or "")
+        self.assertRegex(self.preview().message, "would be skipped.*no longer exists")
         self.assertEqual(done, [])
         self.assertTrue(binding.exists())
 

@@ -20,7 +20,7 @@ class TestListener(ShopCase):
             self.env["shop.res.partner"].import_record(self.backend, "P1")
             trap.assert_jobs_count(0)
 
-    def test_a_deleted_record_is_deleted_over_there(self):
+    def test_a_deleted_record_is_deleted_externally(self):
         binding = self.bind_partner("P1")
         self.shop.resources["shop.res.partner"] = {"P1": {"name": "Ada"}}
         with trap_jobs() as trap:

@@ -66,7 +66,7 @@ class TestMigration(KioskCase):
         self.assertEqual((old.dismissed, new.dismissed), (True, False))
         self.assertEqual(new.attempts, 1)
 
-    def test_a_delivery_from_before_is_known_when_it_comes_again(self):
+    def test_an_earlier_delivery_is_recognized_when_it_is_repeated(self):
         endpoint = self.env["connector.webhook.endpoint"]._of(self.backend)
         events = self.env["connector.webhook.event"]
         with endpoint._receiver() as receiver:

@@ -61,7 +61,7 @@ class TestRecording(ConnectorCase):
             self.assertNotIn(secret, text)
         self.assertNotIn("YWRhOm", text, "the beginning of the login in Base64")
 
-    def test_who_records_gets_the_true_answers(self):
+    def test_recording_returns_the_real_responses(self):
         self.record("true")
         self.assertEqual(self.answers[0]["token"], "another-secret")
 

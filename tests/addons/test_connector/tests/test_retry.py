@@ -146,7 +146,7 @@ class TestRetry(KioskCase):
         with self.assertRaisesRegex(UserError, "dismiss"):
             line.action_retry()
 
-    def test_an_export_that_fails_again_is_told_once(self):
+    def test_an_export_that_fails_again_is_reported_once(self):
         partner = self.env["res.partner"].create({"name": "Ada"})
         self.server.password = "other"
         for _again in range(2):

@@ -62,7 +62,7 @@ class TestEndOfRuns(KioskCase):
         self.assertEqual(self.backend.status, "error")
         self.assertIn("cancelled", self.backend.status_message)
 
-    def test_a_list_that_may_be_incomplete_is_told_and_what_came_is_kept(self):
+    def test_a_possibly_incomplete_list_is_reported_and_its_records_are_kept(self):
         self.shorten_pages()
         adapter = self.adapter()
         read_page = adapter.read_page
@@ -137,7 +137,7 @@ class TestOneAtATime(KioskCase):
         self.assertEqual(second.state, "incomplete")
         self.assertIn("no.such.model", second.message)
 
-    def test_two_people_who_press_at_once_do_not_start_it_twice(self):
+    def test_two_concurrent_clicks_do_not_start_it_twice(self):
         run = self.start()
         # As seen by the other transaction: the run does not exist yet.
         search = type(self.runs).search
@@ -234,7 +234,7 @@ class TestCursors(KioskCase):
             self.sync()
         self.assertEqual(self.backend._since(GUEST), "10")
 
-    def test_an_etag_is_never_asked_for_as_a_moment(self):
+    def test_an_etag_is_never_used_as_a_cursor_value(self):
         with self.work_on(self.backend, GUEST) as work:
             importer = type(work.component(usage="record.importer"))
         self.patch(importer, "_version_key", "etag")

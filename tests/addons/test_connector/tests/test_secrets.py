@@ -53,7 +53,7 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
             form.name = "Renamed"
         self.assertEqual(self.market.password, "simsim")
 
-    def test_nobody_who_logs_in_is_told_it(self):
+    def test_no_user_can_read_it(self):
         for user in (self.manager, self.env.ref("base.user_admin")):
             market = self.as_user(user)
             with self.assertRaises(AccessError):
@@ -126,7 +126,7 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
             self.assertIn("error", answer.json(), method)
             self.assertNotIn(SECRET, answer.text)
 
-    def test_nobody_exports_it(self):
+    def test_it_cannot_be_exported(self):
         for user in (self.manager, self.env.ref("base.user_admin")):
             with self.assertRaisesRegex(UserError, "not exported"):
                 self.as_user(user).export_data(["name", "password"])

@@ -48,7 +48,7 @@ class TestViews(ConnectorCase, MarketMixin):
             for button in arch.iterfind(".//header/button")
         }
 
-    def test_a_backend_opens_for_all_who_may_see_it(self):
+    def test_a_backend_opens_for_all_users_who_can_see_it(self):
         self.server.answer([product(1, price=-1)])
         for user in GROUPS:
             self.shown(self.market, user)

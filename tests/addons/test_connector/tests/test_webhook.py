@@ -237,7 +237,7 @@ class TestDelivery(WebhookCase):
 
 @tagged("post_install", "-at_install")
 class TestEndpoint(WebhookCase):
-    def test_nobody_reads_address_or_secret_back(self):
+    def test_url_and_secret_cannot_be_read_back(self):
         for user in (self.clerk, self.env.ref("base.user_admin")):
             for field in ("digest", "secret"):
                 with self.assertRaises(AccessError):
@@ -267,7 +267,7 @@ class TestEndpoint(WebhookCase):
         with self.assertRaisesRegex(AccessError, "a user other than themselves"):
             endpoint.user_id = self.env.ref("base.user_admin")
 
-    def test_only_who_may_change_the_backend_has_its_webhook(self):
+    def test_only_users_who_can_change_the_backend_can_open_its_webhook(self):
         watcher = new_test_user(self.env, "w", "connector.group_connector_manager")
         self.env["ir.rule"].create(
             {

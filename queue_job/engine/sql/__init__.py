@@ -1,4 +1,4 @@
-"""What the statements of the engine share; they stand in modules called ``sql``.
+"""Every SQL statement of the engine, by purpose.
 
 Each one documents the index that finds its rows and the lock it takes. They run in
 READ COMMITTED transactions unless stated otherwise, so that a statement that waited

@@ -104,8 +104,8 @@ class CircuitBreaker:
 
     def check(self) -> None:
         """Return if a request is allowed now."""
-        health = self._circuit._get_status(self._backend)
-        self._failures = health.failures
+        status = self._circuit._get_status(self._backend)
+        self._failures = status.failures
         if self._anyway:
             return
         if not getattr(self._backend, "active", True):
@@ -115,28 +115,28 @@ class CircuitBreaker:
                     self._backend.display_name,
                 )
             )
-        if health.state == "throttled" and health.blocked_for <= _WORTH_WAITING:
-            time.sleep(health.blocked_for + random.uniform(0, _APART))
-            health = self._circuit._get_status(self._backend)
-        if health.blocked_for:
-            raise _NotSent(health.reason, seconds=self._spread(health))
+        if status.state == "throttled" and status.blocked_for <= _WORTH_WAITING:
+            time.sleep(status.blocked_for + random.uniform(0, _APART))
+            status = self._circuit._get_status(self._backend)
+        if status.blocked_for:
+            raise _NotSent(status.reason, seconds=self._spread(status))
         self._take_slot()
-        if health.open_for is not None:
+        if status.open_for is not None:
             self._probe = self._circuit._acquire_probe(self._backend)
             if not self._probe:
                 # Another request is probing, or has just closed the circuit breaker.
-                health = self._circuit._get_status(self._backend)
-                if health.state != "closed":
-                    raise _NotSent(health.reason, seconds=self._spread(health))
+                status = self._circuit._get_status(self._backend)
+                if status.state != "closed":
+                    raise _NotSent(status.reason, seconds=self._spread(status))
 
     def is_worth_waiting(self, error: RemoteBusy) -> bool:
-        """Whether to retry in this worker after the requested delay, with the next
-        gate.
+        """Whether to retry in this worker after the requested delay, with a new
+        circuit breaker.
 
         Otherwise a job with many requests would restart for each throttled one.
         """
-        told = not isinstance(error, _NotSent) and bool(self._token)
-        return told and not self._anyway and (error.seconds or 0) <= _WORTH_WAITING
+        is_answer = not isinstance(error, _NotSent) and bool(self._token)
+        return is_answer and not self._anyway and (error.seconds or 0) <= _WORTH_WAITING
 
     def _take_slot(self) -> None:
         if self._anyway or not self._rate:
@@ -161,26 +161,26 @@ class CircuitBreaker:
             seconds = error.seconds or _LEAST_SPREAD
             self._circuit._throttle(self._backend, seconds, str(error))
         elif isinstance(error, RemoteUnavailable):
-            health = self._circuit._record_failure(
+            status = self._circuit._record_failure(
                 self._backend,
                 str(error),
                 unreachable=error.ignore_retry,
                 caller=self._caller if isinstance(error, RemoteCallFailed) else None,
             )
-            if health.open_for is not None:
+            if status.open_for is not None:
                 # The job that detected the outage did not cause it.
                 error.ignore_retry = True
-                error.seconds = self._spread(health)
+                error.seconds = self._spread(status)
         elif (error is None or isinstance(error, _ANSWERS)) and self._failures:
             self._circuit._record_success(
                 self._backend, conclusive=bool(self._probe or self._anyway)
             )
             self._failures = 0
 
-    def _spread(self, health) -> int:
+    def _spread(self, status) -> int:
         """Return the delay in seconds, randomized: all jobs at once would cause the
         next outage."""
-        longest = max(health.blocked_for, health.open_for or 0, _LEAST_SPREAD)
+        longest = max(status.blocked_for, status.open_for or 0, _LEAST_SPREAD)
         return int(
-            health.blocked_for + 1 + random.uniform(0, min(longest, _LARGEST_SPREAD))
+            status.blocked_for + 1 + random.uniform(0, min(longest, _LARGEST_SPREAD))
         )

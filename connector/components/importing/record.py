@@ -79,19 +79,21 @@ class RecordImporter(
         overwrite a newer version.
         """
         self._imports_unchanged = True
-        return self._run_one(external_id, is_told=True)
+        return self._run_one(external_id, is_reported=True)
 
-    def _run_one(self, external_id: Any, is_told: bool = False, **kwargs: Any) -> str:
+    def _run_one(
+        self, external_id: Any, is_reported: bool = False, **kwargs: Any
+    ) -> str:
         run = self.env["connector.sync.run"]._current()
-        is_told = is_told or bool(run)
+        is_reported = is_reported or bool(run)
         # An exception in a job rolls back everything anyway.
-        alone = is_told or not self.env.context.get("job_uuid")
+        alone = is_reported or not self.env.context.get("job_uuid")
         try:
             with self.env.cr.savepoint() if alone else nullcontext():
                 result = self.import_one(external_id, **kwargs)
         except Exception as error:
-            is_told = is_told or (alone and isinstance(error, DependencyError))
-            if not (is_told and is_record_failure(error)):
+            is_reported = is_reported or (alone and isinstance(error, DependencyError))
+            if not (is_reported and is_record_failure(error)):
                 raise
             _logger.info("record not imported: %s", self.work.model_name, exc_info=True)
             result = SyncResult(

@@ -8,6 +8,7 @@ To add one: a field of :class:`Limits` and of :class:`ChannelRecord`, how it is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -73,16 +74,10 @@ class ChannelRecord(NamedTuple):
 
 def limits_of_record(record: ChannelRecord) -> Limits:
     """Return the limits of a channel record; invalid values set no limit."""
-    options: dict[str, Any] = {}
-    for name, read in OPTIONS.items():
-        try:
-            options[name] = read(name, getattr(record, name))
-        except ValueError:
-            continue
     return Limits(
         name=record.complete_name,
         former_names=tuple((record.former_names or "").splitlines()),
-        **options,
+        **_valid_options(record),
     )
 
 
@@ -98,6 +93,14 @@ def effective_limits(
         former_names = limits[name].former_names if name in limits else ()
         limits[name] = replace(limit, former_names=former_names)
     return list(limits.values())
+
+
+def _valid_options(record: ChannelRecord) -> dict[str, Any]:
+    options = {}
+    for name, read in OPTIONS.items():
+        with suppress(ValueError):
+            options[name] = read(name, getattr(record, name))
+    return options
 
 
 def _capacity(_name: str, value: Any) -> int | Share | None:

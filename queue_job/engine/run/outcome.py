@@ -95,8 +95,11 @@ def _store_interruption(env: Environment, job: Job, interruption: Interruption) 
         _store(env, job, lambda own_env: _cancel(own_env, job, message))
     elif interruption.kind == SHUTDOWN:
         _batch, leased = lease_of(job)
+        values = {"id": leased.id}
         _store(
-            env, job, lambda own_env: own_env.cr.execute(sql.REQUEUE, {"id": leased.id})
+            env,
+            job,
+            lambda own_env: own_env.cr.execute(sql.RETRY_INTERRUPTED, values),
         )
 
 

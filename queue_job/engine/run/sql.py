@@ -184,7 +184,7 @@ SELECT id, stop_job_id, stop_by FROM queue_job_lease
 """
 
 # Index: primary key. A job interrupted by a shutdown; the attempt is not counted.
-REQUEUE = f"""
+RETRY_INTERRUPTED = f"""
 UPDATE queue_job
    SET {states.RETRY.set_clause()}
  WHERE id = %(id)s

@@ -73,7 +73,7 @@ def open_odoo(browser: Browser, kitchen: stack.Stack) -> Iterator[Callable[..., 
 
     def opened(path: str, login: str = "admin", password: str = "admin") -> Page:
         context = browser.new_context(
-            base_url=kitchen.client.url, viewport={"width": 1280, "height": 860}
+            base_url=kitchen.client.url, viewport={"width": 1360, "height": 830}
         )
         context.set_default_timeout(PAGE_TIMEOUT)
         contexts.append(context)
@@ -102,6 +102,7 @@ def picture() -> Callable[..., None]:
     def take(page: Page, name: str) -> None:
         if folder:
             page.mouse.move(0, 0)
+            expect(page.locator(".o_notification")).to_have_count(0)
             # What still moves, or comes late: avatars, the chart.
             page.wait_for_timeout(1000)
             path = Path(folder) / f"{name}.png"

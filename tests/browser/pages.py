@@ -1,10 +1,14 @@
-"""What a person does on a page of Odoo."""
+"""What a person does on a page of Odoo, and waits for."""
 
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
+
+SECONDS = 60
 
 
 def entry(page: Page, field: str) -> Locator:
@@ -24,6 +28,12 @@ def choose(page: Page, field: str, label: str) -> None:
     page.locator(".o-autocomplete--dropdown-item").get_by_text(label).first.click()
 
 
+def select(page: Page, field: str, label: str) -> None:
+    """Select the value of that label in a field of the form."""
+    entry(page, field).click()
+    page.locator(".o_select_menu_item").get_by_text(label, exact=True).click()
+
+
 def press(page: Page, method: str, label: str = "") -> None:
     """Press the button of that method; of several, the one with the label."""
     button = page.locator(f"button[name={method}]:visible", has_text=label or None)
@@ -41,3 +51,11 @@ def stat(page: Page, label: str) -> Locator:
     pattern = re.compile(rf"^\s*{re.escape(label)}\s*$")
     text = page.locator(".o_stat_text").filter(has_text=pattern)
     return page.locator(".oe_stat_button").filter(has=text)
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait until the condition holds: nothing on a page tells of it."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"it took more than {SECONDS} seconds"
+        time.sleep(0.1)

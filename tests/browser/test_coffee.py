@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -12,11 +11,10 @@ from playwright.sync_api import Page, expect
 from setup.demo.coffee_machine import PASSWORD, USER
 from setup.demo.stack import Stack
 
-from .pages import choose, entry, fill, press, save, stat
+from .pages import choose, entry, fill, press, save, stat, until
 
 ACTIONS = "/odoo/action-connector_coffee.action_coffee"
 TAG = "Coffee drinkers"
-SECONDS = 60
 
 
 def test_a_manager_connects_a_machine_and_uses_it(
@@ -204,10 +202,3 @@ def until_done(page: Page) -> None:
     """Wait until the current synchronization has ended."""
     done = page.locator(".o_statusbar_status .o_arrow_button_current")
     expect(done).to_have_text("Done")
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"it took more than {SECONDS} seconds"
-        time.sleep(0.1)

@@ -58,6 +58,20 @@ SELECT 'Kitchen', 'http://127.0.0.1:9', id, '2', 'minute', true, state, 'why', 5
 
 ALTER TABLE queue_job RENAME connector_failure_reported TO connector_told;
 
+-- scheduled actions and rules, which updates do not write
+CREATE TEMP TABLE cron_named (today, former) AS VALUES
+    ('Connector: Close Finished Sync Runs', 'Connector: close ended synchronisations'),
+    ('Connector: Start Scheduled Flows', 'Connector: start what is due'),
+    ('Connector: Send Queue Latency Alerts',
+     'Connector: tell who wants to know that Odoo is busy');
+UPDATE ir_act_server SET name = jsonb_build_object('en_US', former)
+  FROM cron_named WHERE name ->> 'en_US' = today;
+UPDATE ir_cron SET cron_name = former FROM cron_named WHERE cron_name = today;
+UPDATE ir_rule SET name = 'Details of synchronisations of one''s companies'
+ WHERE name = 'Connector Sync Run Line: multi-company';
+UPDATE ir_rule SET name = 'Synchronisations of one''s companies'
+ WHERE name = 'Connector Sync Run: multi-company';
+
 -- what Odoo knows of all that
 DELETE FROM ir_model WHERE model = 'connector.rate.limiter';
 DELETE FROM ir_model_data WHERE module = 'connector' AND name LIKE '%rate_limiter%';

@@ -33,6 +33,9 @@ _QUERIES = {
     "selection": "SELECT field.model, field.name, value "
     "FROM ir_model_fields_selection one JOIN ir_model_fields field "
     f"ON field.id = one.field_id WHERE field.model ~ {_MODELS}",
+    "cron": "SELECT cron_name, name::text FROM ir_cron JOIN ir_act_server action "
+    "ON action.id = ir_actions_server_id",
+    "rule": "SELECT name, domain_force FROM ir_rule",
     "xmlid": "SELECT module, name, model FROM ir_model_data "
     "WHERE module LIKE '%connector%' AND name NOT LIKE '%\\_\\_message\\_%'",
 }

@@ -31,6 +31,19 @@ FIELDS = {
     "queue.job": {"connector_told": "connector_failure_reported"},
 }
 STATES = {"draft": "not_tested", "failing": "error"}
+CRON_NAMES = {
+    "Connector: close ended synchronisations": "Connector: Close Finished Sync Runs",
+    "Connector: start what is due": "Connector: Start Scheduled Flows",
+    "Connector: tell who wants to know that Odoo is busy": (
+        "Connector: Send Queue Latency Alerts"
+    ),
+}
+RULE_NAMES = {
+    "Details of synchronisations of one's companies": (
+        "Connector Sync Run Line: multi-company"
+    ),
+    "Synchronisations of one's companies": "Connector Sync Run: multi-company",
+}
 
 
 def migrate(cr, version):
@@ -45,6 +58,10 @@ def migrate(cr, version):
     for model in heirs_of(cr, "connector.backend.mixin"):
         rename_states(cr, table_of(model))
     rename_cron(cr)
+    for old, new in CRON_NAMES.items():
+        name_cron(cr, old, new)
+    for old, new in RULE_NAMES.items():
+        cr.execute("UPDATE ir_rule SET name = %s WHERE name = %s", [new, old])
 
 
 def table_of(model):
@@ -134,6 +151,18 @@ def rename_cron(cr):
          WHERE module = 'connector' AND starts_with(name, 'ir_cron_connector_busy')
         """
     )
+
+
+def name_cron(cr, old, new):
+    # Updates do not write crons. They do add the translations that are missing.
+    cr.execute(
+        """
+        UPDATE ir_act_server SET name = jsonb_build_object('en_US', %s::text)
+         WHERE name ->> 'en_US' = %s
+        """,
+        [new, old],
+    )
+    cr.execute("UPDATE ir_cron SET cron_name = %s WHERE cron_name = %s", [new, old])
 
 
 def rename_field(cr, model, old, new):

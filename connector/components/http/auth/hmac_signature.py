@@ -30,7 +30,7 @@ class HmacAuth(Auth):
     :param secret: shared secret
     :param digest: hash function, as named by :mod:`hashlib`
     :param encoding: of the signature: ``hex`` or ``base64``
-    :param prefix: what stands before the signature, like ``HMAC-SHA256 ``
+    :param prefix: text before the signature, like ``HMAC-SHA256`` and a space
     :param message: returns the bytes to sign, given the prepared request and the
         timestamp in seconds since 1970
     """

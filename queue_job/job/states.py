@@ -41,7 +41,7 @@ STATES = [
 ]
 
 #: Not started: at most one job per identity key may be in one of these states.
-WAITING_STATES = (WAIT_DEPENDENCIES, PENDING, ENQUEUED)
+WAITING_STATES = (PENDING, ENQUEUED, WAIT_DEPENDENCIES)
 #: Held by a worker.
 LEASED_STATES = (ENQUEUED, STARTED)
 #: Ended well, or not to be run: what a requeue starts from.

@@ -4,7 +4,7 @@ from . import test_listener
 from . import test_locker
 from . import test_mapping_declaration
 from . import test_mapping_values
-from . import test_masking
+from . import test_http_redaction
 from . import test_modifiers
 from . import test_cursor_value
 from . import test_security
@@ -13,9 +13,9 @@ from . import test_versions
 from . import test_http_hmac_signature
 from . import test_http_hooks
 from . import test_http_last_id
-from . import test_rest_adapter
-from . import test_rest_paging
-from . import test_rest_answers
-from . import test_rest_tokens
-from . import test_rest_unkind
+from . import test_http_client
+from . import test_http_pagination
+from . import test_http_responses
+from . import test_http_tokens
+from . import test_http_pagination_quirks
 from . import test_circuit_breaker

@@ -1,3 +1,5 @@
+"""Exporters: of one record, of many, and the listener that starts them."""
+
 from . import base
 from . import record
 from . import batch

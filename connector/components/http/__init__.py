@@ -1,1 +1,3 @@
+"""The REST adapter, and what it is made of: authentication, pagination, errors."""
+
 from . import adapter

@@ -1,3 +1,5 @@
+"""Importers: of one record, of lists, in bulk, and the steps they share."""
+
 from . import record
 from . import batch
 from . import bulk

@@ -1,3 +1,5 @@
+"""Backends: their connection, flows, secrets, status and overview."""
+
 from . import base
 from . import secrets
 from . import token

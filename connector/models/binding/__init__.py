@@ -1,3 +1,5 @@
+"""Bindings, and what exports keep of them."""
+
 from . import external
 from . import coalesced
 from . import receipt

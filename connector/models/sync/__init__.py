@@ -1,3 +1,5 @@
+"""Sync runs: their lines, counters and cursors."""
+
 from . import cursor
 from . import line
 from . import line_resolution

@@ -1,0 +1,1 @@
+"""Why jobs wait, and what workers do: for forms and ``odoo queue``. Reads only."""

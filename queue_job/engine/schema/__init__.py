@@ -1,0 +1,1 @@
+"""What the engine needs in a database besides the columns of its models."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from odoo import api, exceptions, fields, models
 
+from ..data_file import update_from_data
 from .counts import ChannelCounts
 from .limits import ChannelLimits
 from .names import ChannelNames
@@ -87,7 +88,7 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
         for vals in vals_list:
             existing = self._declared_before(vals)
             if existing:
-                existing._update_from_data(vals)
+                update_from_data(existing, vals)
             records += existing or super().create([vals])
         self._take_names(*records.mapped("complete_name"))
         return records
@@ -99,16 +100,6 @@ class QueueJobChannel(ChannelCounts, ChannelLimits, ChannelNames, models.Model):
             [("name", "=", vals["name"]), ("parent_id", "=", vals["parent_id"])],
             limit=1,
         )
-
-    def _update_from_data(self, vals):
-        """Write the values of a data file, unless the record is noupdate."""
-        xmlids = (
-            self.env["ir.model.data"]
-            .sudo()
-            .search([("model", "=", self._name), ("res_id", "=", self.id)])
-        )
-        if not any(xmlids.mapped("noupdate")):
-            self.write(vals)
 
     def write(self, values: Any) -> bool:
         moves = "name" in values or "parent_id" in values

@@ -11,6 +11,7 @@ from odoo import api, exceptions, fields, models, tools
 
 from ...fields import JsonLiteral
 from ...job.retry import names_policy
+from ..data_file import update_from_data
 from .engine_settings import FunctionEngineSettings
 from .literals import FunctionLiterals
 from .retry_policy import FunctionRetryPolicy
@@ -176,7 +177,7 @@ class QueueJobFunction(
             for vals in vals_list:
                 existing = self._declared_before(vals)
                 if existing:
-                    existing._update_from_data(vals)
+                    update_from_data(existing, vals)
                 records += existing or super().create([vals])
         else:
             records = super().create(vals_list)
@@ -192,16 +193,6 @@ class QueueJobFunction(
         if not name:
             return self.browse()
         return self.search([("name", "=", name)], order="id", limit=1)
-
-    def _update_from_data(self, vals):
-        """Write the values of a data file, unless the record is noupdate."""
-        xmlids = (
-            self.env["ir.model.data"]
-            .sudo()
-            .search([("model", "=", self._name), ("res_id", "=", self.id)])
-        )
-        if not any(xmlids.mapped("noupdate")):
-            self.write(vals)
 
     def write(self, values: Any) -> bool:
         res = super().write(values)

@@ -163,7 +163,6 @@ class ImportPreviewer(Component):
                 return importer._result("skipped", reason=context.missing_reason)
             result = context.result
             if not result:
-                importer._import_dependencies()
                 preview = self._write(importer)
                 result = importer._result(preview.kind)
         self._note_dependency(model, external_id, result.kind, result.reason)

@@ -39,7 +39,7 @@ class QueueJob(models.Model):
         "Record",
         model_field="connector_record_model",
         readonly=True,
-        help="The single record that the job is called with.",
+        help="Record that the job processes, if it is a single one.",
     )
     connector_external_id = fields.Char(
         "External ID",

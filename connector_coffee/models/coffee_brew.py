@@ -25,7 +25,7 @@ class CoffeeBrew(models.Model):
     partner_id = fields.Many2one("res.partner", "Drinker", ondelete="set null")
     price = fields.Monetary()
     currency_id = fields.Many2one("res.currency")
-    brewed_at = fields.Datetime(index=True)
+    brewed_at = fields.Datetime("Brewed on", index=True)
 
     def pour_when_busy(self, backend: BaseModel, minutes: int) -> str:
         """Pour the configured coffee, and post the reason (a job)."""

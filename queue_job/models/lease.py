@@ -18,15 +18,21 @@ class QueueJobLease(models.Model):
     channel = fields.Char(required=True, readonly=True)
     date_start = fields.Datetime(string="Since", readonly=True)
     backend_pid = fields.Integer(
-        readonly=True, help="Process ID of the database session that runs the jobs."
+        string="Backend PID",
+        readonly=True,
+        help="Process ID of the database session that runs the jobs.",
     )
     backend_start = fields.Float(
         readonly=True, help="Start of that session, in seconds since 1970."
     )
-    death_reason = fields.Char(readonly=True, help="Why the worker was lost, if known.")
+    death_reason = fields.Char(
+        string="Loss Reason", readonly=True, help="Why the worker was lost, if known."
+    )
     job_id = fields.Integer(readonly=True, help="Running job, if it reports progress.")
     progress_done = fields.Float(readonly=True)
     progress_total = fields.Float(readonly=True)
     progress_message = fields.Char(readonly=True)
     stop_job_id = fields.Integer(readonly=True, help="Job to be stopped.")
-    stop_by = fields.Char(readonly=True, help="User who requested the stop.")
+    stop_by = fields.Char(
+        string="Stop Requested By", readonly=True, help="User who requested the stop."
+    )

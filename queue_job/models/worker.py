@@ -12,7 +12,7 @@ class QueueJobWorker(models.Model):
 
     node = fields.Char(string="Host", readonly=True)
     pid = fields.Integer(string="Process", readonly=True)
-    kind = fields.Char(readonly=True, help="Type of the process.")
+    kind = fields.Char(string="Type", readonly=True, help="Type of the process.")
     slot = fields.Integer(readonly=True, help="Number of the worker in its process.")
     date_start = fields.Datetime(string="Since", readonly=True)
     heartbeat = fields.Datetime(string="Last Heartbeat", readonly=True)

@@ -46,6 +46,7 @@ class QueueRequeueJob(models.TransientModel):
     )
     total_count = fields.Integer(string="All Jobs", compute="_compute_counts")
     concerned_count = fields.Integer(
+        string="Affected Jobs",
         compute="_compute_counts",
         help="Jobs whose state allows the action. Other jobs are skipped.",
     )

@@ -198,7 +198,7 @@ class RecordImporter(
         """
         if not is_external_id(external_id):
             raise InvalidDataError(
-                self.env._("%s without an ID.", self.model._description)
+                self.env._("%s: the record has no ID.", self.model._description)
             )
         return self.work.model_name, self.binder.normalize_external_id(external_id)
 

@@ -61,7 +61,10 @@ class MapperHelpers:
         }
         if value is None or value is False or not str(value).strip():
             raise MappingError(
-                self.env._("%(model)s: no value of %(field)s to search for.", **what)
+                self.env._(
+                    "%(model)s: cannot be searched by %(field)s, as the value is empty.",
+                    **what,
+                )
             )
         found = self._search_key(records, field, value)
         if len(found) > 1:

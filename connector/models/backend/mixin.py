@@ -54,7 +54,9 @@ class ConnectorBackendMixin(models.AbstractModel):
     sync_run_ids = fields.One2many(
         "connector.sync.run", compute="_compute_sync_runs", string="Synchronizations"
     )
-    sync_run_count = fields.Integer(compute="_compute_sync_runs")
+    sync_run_count = fields.Integer(
+        "Synchronization Count", compute="_compute_sync_runs"
+    )
     sync_last_date = fields.Datetime(
         "Last Synchronization", compute="_compute_sync_runs"
     )

@@ -27,7 +27,7 @@ class ConnectorPendingExport(models.Model):
     changed_fields = fields.Json(
         readonly=True, help="Field names; empty if all fields changed."
     )
-    job_uuid = fields.Char(readonly=True)
+    job_uuid = fields.Char("Job UUID", readonly=True)
 
     _binding_idx = models.Index("(binding_model, binding_id, id)")
 

@@ -50,9 +50,9 @@ class ConnectorExportReceipt(models.Model):
     binding_model = fields.Char(required=True, readonly=True)
     binding_id = fields.Integer(required=True, readonly=True)
     # A binding created by a failed job is rolled back; the bound record still exists.
-    odoo_id = fields.Integer(readonly=True)
+    odoo_id = fields.Integer("Odoo ID", readonly=True)
     key = fields.Char(required=True, readonly=True)
-    external_id = fields.Json(readonly=True)
+    external_id = fields.Json("External ID", readonly=True)
 
     _binding_idx = models.Index("(binding_model, binding_id)")
     _odoo_idx = models.Index("(binding_model, odoo_id)")

@@ -5,11 +5,15 @@ class ConnectorSyncCounter(models.Model):
     """The counters that one transaction of one job adds to a run."""
 
     _name = "connector.sync.counter"
-    _description = "Sync Run Counters"
+    _description = "Synchronization Counters"
     _log_access = False
 
     run_id = fields.Many2one(
-        "connector.sync.run", required=True, index=True, ondelete="cascade"
+        "connector.sync.run",
+        "Synchronization",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     seen = fields.Integer("Processed")
     created = fields.Integer()
@@ -18,6 +22,6 @@ class ConnectorSyncCounter(models.Model):
     skipped = fields.Integer()
     watermark = fields.Char(help="Newest version among these records.")
     # Pages of lists that this job has read, and those it has requested.
-    pages_read = fields.Integer("Read Pages")
-    pages_asked = fields.Integer("Requested Pages")
+    pages_read = fields.Integer()
+    pages_asked = fields.Integer("Pages Requested")
     incomplete_reason = fields.Text(help="Why records may be missing.")

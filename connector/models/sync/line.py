@@ -37,7 +37,7 @@ class ConnectorSyncLine(models.Model):
 
     _name = "connector.sync.line"
     _inherit = "connector.backend.reference"
-    _description = "Sync Run Line"
+    _description = "Synchronization Line"
     _order = "kind, id"
     _rec_name = "external_id"
 
@@ -45,14 +45,18 @@ class ConnectorSyncLine(models.Model):
     backend_id = fields.Many2oneReference(required=False)
     # The last run with this failure; empty for a job without a run.
     run_id = fields.Many2one(
-        "connector.sync.run", readonly=True, index=True, ondelete="cascade"
+        "connector.sync.run",
+        "Synchronization",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     earlier_run_ids = fields.Many2many(
         "connector.sync.run",
         "connector_sync_line_earlier_run",
         "line_id",
         "run_id",
-        "Earlier Runs",
+        "Earlier Synchronizations",
         readonly=True,
     )
     company_id = fields.Many2one("res.company", readonly=True)
@@ -65,6 +69,7 @@ class ConnectorSyncLine(models.Model):
             ("skipped", "Skipped"),
             ("failed", "Failed"),
         ],
+        "Outcome",
         required=True,
         readonly=True,
     )

@@ -41,7 +41,8 @@ class ConnectorSyncRun(models.Model):
     flow = fields.Char(
         "Flow Name",
         readonly=True,
-        help="Name of the flow of the backend; empty for runs without a flow.",
+        help="Name of the flow of the backend; empty for synchronizations without a "
+        "flow.",
     )
     flow_label = fields.Char(
         "Flow", compute="_compute_flow_label", search="_search_flow_label"
@@ -57,20 +58,18 @@ class ConnectorSyncRun(models.Model):
     )
     moves_cursor = fields.Boolean(
         readonly=True,
-        help="If this run is complete, the next run of the flow starts from its "
-        "cursor.",
+        help="If this synchronization is complete, the next run of its flow starts "
+        "from its cursor.",
     )
     state = fields.Selection(STATES, default="pending", required=True, readonly=True)
     queued = fields.Boolean(
-        readonly=True, help="Starts when the previous run has finished."
+        readonly=True, help="Starts when the previous synchronization has finished."
     )
     # Set while the run is in progress: one flow cannot be started twice, nor two flows
     # of a model at the same time.
     open_key = fields.Char(readonly=True, copy=False)
     slot = fields.Char(readonly=True, copy=False)
-    incomplete_reason = fields.Text(
-        readonly=True, help="Why the run may have missed records."
-    )
+    incomplete_reason = fields.Text(readonly=True, help="Why records may be missing.")
     date_start = fields.Datetime("Started", readonly=True)
     date_done = fields.Datetime("Ended", readonly=True)
 
@@ -81,11 +80,11 @@ class ConnectorSyncRun(models.Model):
     skipped = fields.Integer(compute="_compute_counts")
     failed = fields.Integer(compute="_compute_counts")
     taken_over = fields.Integer(
-        "Retried by Later Runs",
+        "Retried Later",
         compute="_compute_counts",
         help=(
-            "Records that failed in this run and are counted in the later run that "
-            "retried them."
+            "Records that failed in this synchronization and are counted in the later "
+            "one that retried them."
         ),
     )
     earlier_line_ids = fields.Many2many(

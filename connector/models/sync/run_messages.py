@@ -21,11 +21,11 @@ class ConnectorSyncRun(models.Model):
     window = fields.Char(
         "Requested Records",
         compute="_compute_window",
-        help="The records that this run was asked to synchronize.",
+        help="Records that this synchronization covers.",
     )
     message = fields.Text(
         compute="_compute_message",
-        help="Result of the run, or the reason why it is waiting.",
+        help="Result of the synchronization, or why it is waiting.",
     )
 
     # -- the request
@@ -73,8 +73,8 @@ class ConnectorSyncRun(models.Model):
         for run in self:
             if run.queued:
                 run.message = self.env._(
-                    "Queued: starts when the previous run of the same records has "
-                    "finished."
+                    "Queued: starts when the previous synchronization of the same "
+                    "records has finished."
                 )
             elif run.state == "pending":
                 run.message = run._hold_message() or self.env._(
@@ -131,7 +131,9 @@ class ConnectorSyncRun(models.Model):
             if self.incomplete_reason:
                 return []
             if self.state == "failed":
-                return [self.env._("All failures of this run are resolved.")]
+                return [
+                    self.env._("All failures of this synchronization are resolved.")
+                ]
             return [self._empty_message()]
         told = {
             self.env._("%s created", self.created): self.created,
@@ -139,7 +141,7 @@ class ConnectorSyncRun(models.Model):
             self.env._("%s unchanged", self.unchanged): self.unchanged,
             self.env._("%s skipped", self.skipped): self.skipped,
             self.env._("%s failed", self.failed): self.failed,
-            self.env._("%s retried by later runs", self.taken_over): self.taken_over,
+            self.env._("%s retried later", self.taken_over): self.taken_over,
         }
         became = ", ".join(text for text, number in told.items() if number)
         words = self._reason_lines(reasons)

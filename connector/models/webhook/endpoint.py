@@ -35,7 +35,7 @@ class ConnectorWebhookEndpoint(models.Model):
     active = fields.Boolean(default=True)
     user_id = fields.Many2one(
         "res.users",
-        "Run as",
+        "Run As",
         required=True,
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],

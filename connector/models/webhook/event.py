@@ -36,7 +36,7 @@ class ConnectorWebhookEvent(models.Model):
     delivery_id = fields.Char(
         readonly=True, help="Deliveries with the same ID are ignored."
     )
-    topic = fields.Char("Kind", readonly=True)
+    topic = fields.Char(readonly=True)
     payload = fields.Text("Content", readonly=True)
     create_date = fields.Datetime("Received", readonly=True, index=True)
     job_id = fields.Many2one(

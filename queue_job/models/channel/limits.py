@@ -35,7 +35,7 @@ class ChannelLimits(Part):
     )
     subchannel_capacity = fields.Char(
         string="Sub-Channel Capacity",
-        help="Capacity of the channels directly below this one that set none.",
+        help="Default capacity of the channels directly below this one.",
     )
     sequential = fields.Boolean(
         help="Run one job at a time, in strict order: a job that failed or is waiting "

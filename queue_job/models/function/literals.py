@@ -18,7 +18,7 @@ class FunctionLiterals(Part):
         compute="_compute_edit_retry_pattern",
         inverse="_inverse_edit_retry_pattern",
         help="Seconds to wait before the next attempt, by number of attempts made. "
-        "A pair of seconds means a random value between both.\n"
+        "A pair of seconds means a random value between the two.\n"
         "Example: {1: 10, 5: 20, 10: 30, 15: 300}.\n"
         "Example: {1: (1, 10), 5: (11, 20), 10: (21, 30), 15: (100, 300)}.\n"
         "Or the name of a policy and its settings.\n"

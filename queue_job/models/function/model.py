@@ -99,12 +99,21 @@ class QueueJobFunction(
             match = regex_job_function_name.match(record.name or "")
             if not match:
                 raise exceptions.UserError(
-                    self.env._("Invalid job function: %s", record.name)
+                    self.env._(
+                        "Invalid job function: %s. Enter a model and its method as "
+                        "<res.partner>.my_method.",
+                        record.name,
+                    )
                 )
             model_name, method = match.groups()
             model = self.env["ir.model"].sudo().search([("model", "=", model_name)])
             if not model:
-                raise exceptions.UserError(self.env._("Model %s not found", model_name))
+                raise exceptions.UserError(
+                    self.env._(
+                        "Model %s not found. Correct its name, or install its addon.",
+                        model_name,
+                    )
+                )
             record.write({"model_id": model.id, "method": method})
 
     def _default_channel(self):

@@ -85,8 +85,8 @@ class JobDatabaseCopy(Part):
         if status.kind is None:
             raise UserError(
                 self.env._(
-                    "This database is not a copy. To hold its jobs, pause the channel "
-                    "root."
+                    "This database is not a copy. To hold its jobs, pause the root "
+                    "channel."
                 )
             )
         return status

@@ -19,7 +19,10 @@ class JobEngineFields(Part):
         help="Lease under which a worker runs the job.",
     )
     eta_passed = fields.Boolean(
-        readonly=True, copy=False, help="The earliest start time has passed."
+        string="ETA Passed",
+        readonly=True,
+        copy=False,
+        help="The earliest start time has passed.",
     )
     release_due = fields.Boolean(
         readonly=True,
@@ -27,12 +30,16 @@ class JobEngineFields(Part):
         help="The job is done, but its dependents have not been released yet.",
     )
     worker_deaths = fields.Integer(
+        string="Lost Workers",
         readonly=True,
         copy=False,
         help="Number of workers that were lost while running this job.",
     )
     death_reason = fields.Char(
-        readonly=True, copy=False, help="Why the last of these workers was lost."
+        string="Loss Reason",
+        readonly=True,
+        copy=False,
+        help="Why the last of these workers was lost.",
     )
     concurrency_key = fields.Char(
         copy=False,

@@ -66,6 +66,5 @@ class JobFailure(Part):
         """Return the text posted on a failed job; nothing is posted when empty."""
         self.ensure_one()
         return self.env._(
-            "Something bad happened during the execution of the job. "
-            "More details in the 'Exception Information' section."
+            "The job failed. See the 'Exception Information' section for details."
         )

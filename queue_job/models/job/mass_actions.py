@@ -36,9 +36,18 @@ class JobMassActions(Part):
             moved += len(jobs)
             getattr(jobs, method_name)()
             self.env.flush_all()
-        message = self.env._("%(moved)s of %(total)s jobs", moved=moved, total=total)
         if moved < total:
-            message += self.env._(". Skipped because of their state: %s", total - moved)
+            message = self.env._(
+                "%(moved)s of %(total)s jobs; %(skipped)s were skipped because of "
+                "their state",
+                moved=moved,
+                total=total,
+                skipped=total - moved,
+            )
+        else:
+            message = self.env._(
+                "%(moved)s of %(total)s jobs", moved=moved, total=total
+            )
         self.env.user._bus_send(
             "simple_notification",
             {"type": "success", "title": title, "message": message},

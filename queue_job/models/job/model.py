@@ -140,7 +140,7 @@ class QueueJob(
         help="UUID of the waiting job with the same identity key that replaced this "
         "one.",
     )
-    worker_pid = fields.Integer(readonly=True)
+    worker_pid = fields.Integer(string="Worker PID", readonly=True)
 
     @api.model_create_multi
     @api.private

@@ -99,7 +99,7 @@ class TestImportPreview(ShopCase):
         lines = self._lines(wizard)
         self.assertEqual(lines["name"][1], "SO1")
         self.assertEqual(
-            lines["line_ids"], ("", "1 commands", True, "children: 'lines'")
+            lines["line_ids"], ("", "1 changes", True, "children: 'lines'")
         )
         self.assertEqual(self.shop.calls, [])
 

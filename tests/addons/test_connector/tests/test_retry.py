@@ -28,7 +28,7 @@ class TestRetry(KioskCase):
         line = self.failures()
         self.assertTrue(line.resolved)
         self.assertEqual(self.backend.failed_count, 0)
-        self.assertIn("1 retried by later runs", run.message)
+        self.assertIn("1 retried later", run.message)
 
     def test_a_record_that_goes_on_failing_has_one_line_and_counts_once(self):
         self.guest(1, country="QX", updated_at="2020-01-01T00:00:00Z")

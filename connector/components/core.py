@@ -63,7 +63,7 @@ class BaseConnectorComponent(AbstractComponent):
         :param lock: what to lock, usually a text built from the action, the backend,
             the model and the external ID
         :param retry_seconds: delay of the retry. If many jobs need the same lock, pass
-            a ``(min, max)`` pair: a random delay between both spreads the retries.
+            a ``(min, max)`` pair: a random delay between the two spreads the retries.
         :raises RetryableJobError: another transaction holds the lock. The attempt is
             not counted: the lock is released with that transaction, however long it
             takes.

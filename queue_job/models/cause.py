@@ -93,8 +93,10 @@ class QueueJobCause(models.Model):
 
     def action_requeue(self) -> dict[str, Any] | None:
         """Requeue all failed jobs of these causes."""
-        return self._jobs()._act_on_all("requeue", self.env._("Requeued"))
+        return self._jobs()._act_on_all("requeue", self.env._("Jobs Requeued"))
 
     def action_cancel(self) -> dict[str, Any] | None:
         """Cancel all failed jobs of these causes."""
-        return self._jobs()._act_on_all("button_cancelled", self.env._("Cancelled"))
+        return self._jobs()._act_on_all(
+            "button_cancelled", self.env._("Jobs Cancelled")
+        )

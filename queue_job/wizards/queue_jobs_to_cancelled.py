@@ -14,4 +14,4 @@ class SetJobsToCancelled(models.TransientModel):
 
     def set_cancelled(self) -> Any:
         """Cancel the jobs."""
-        return self._press_button(self.env._("Cancelled"))
+        return self._press_button(self.env._("Jobs Cancelled"))

@@ -14,4 +14,4 @@ class SetJobsToDone(models.TransientModel):
 
     def set_done(self) -> Any:
         """Set the jobs to done."""
-        return self._press_button(self.env._("Set to Done"))
+        return self._press_button(self.env._("Jobs Set to Done"))

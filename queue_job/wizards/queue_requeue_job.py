@@ -75,4 +75,4 @@ class QueueRequeueJob(models.TransientModel):
 
     def requeue(self) -> Any:
         """Requeue the jobs."""
-        return self._press_button(self.env._("Requeued"))
+        return self._press_button(self.env._("Jobs Requeued"))

@@ -62,7 +62,7 @@ class MapperHelpers:
         if value is None or value is False or not str(value).strip():
             raise MappingError(
                 self.env._(
-                    "%(model)s: cannot be searched by %(field)s, as the value is empty.",
+                    "%(model)s: cannot be searched by %(field)s: the value is empty.",
                     **what,
                 )
             )

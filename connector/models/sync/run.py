@@ -92,9 +92,10 @@ class ConnectorSyncRun(models.Model):
         "connector_sync_line_earlier_run",
         "run_id",
         "line_id",
+        "Earlier Lines",
         readonly=True,
     )
-    counter_ids = fields.One2many("connector.sync.counter", "run_id")
+    counter_ids = fields.One2many("connector.sync.counter", "run_id", "Counters")
     line_ids = fields.One2many("connector.sync.line", "run_id", string="Details")
 
     job_count = fields.Integer("Jobs", compute="_compute_jobs")

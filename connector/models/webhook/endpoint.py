@@ -47,8 +47,8 @@ class ConnectorWebhookEndpoint(models.Model):
     digest = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
     secret = fields.Char(copy=False, groups=NO_ACCESS, exportable=False)
     date_renewed = fields.Datetime("URL Generated on", readonly=True, copy=False)
-    event_ids = fields.One2many("connector.webhook.event", "endpoint_id")
-    event_count = fields.Integer(compute="_compute_events")
+    event_ids = fields.One2many("connector.webhook.event", "endpoint_id", "Deliveries")
+    event_count = fields.Integer("Delivery Count", compute="_compute_events")
     last_event = fields.Datetime("Last Delivery", compute="_compute_events")
 
     _one_per_backend = models.Constraint(

@@ -34,7 +34,7 @@ class ConnectorWebhookEvent(models.Model):
     company_id = fields.Many2one(related="endpoint_id.company_id")
     event_key = fields.Char("Event ID", readonly=True)
     delivery_id = fields.Char(
-        readonly=True, help="Deliveries with the same ID are ignored."
+        "Delivery ID", readonly=True, help="Deliveries with the same ID are ignored."
     )
     topic = fields.Char(readonly=True)
     payload = fields.Text("Content", readonly=True)

@@ -68,7 +68,7 @@ class ChannelNames(Part):
                 self.env._(
                     "Channel %(channel)s does not exist. The nearest existing channel "
                     "is %(nearest)s. Use an existing channel, or first create one in "
-                    "the menu Job Queue / Queue / Channels.",
+                    "the menu Job Queue > Queue > Channels.",
                     channel=name,
                     nearest=tree.similar_to(name),
                 )

@@ -88,6 +88,10 @@ class Binding(models.Model):
         is_extension = own.get("_name") in own.get("_inherit", ())
         if not own.get("_register", True) or is_extension:
             return
+        if not cls._backend and not own.get("_inherit"):
+            raise TypeError(
+                f"Binding {cls.__name__}: set _backend to the model of its backend."
+            )
         if cls._backend:
             cls._inherit = [*own.get("_inherit", ()), "connector.binding"]
             cls._add_backend(cls._backend)
@@ -144,7 +148,9 @@ class Binding(models.Model):
 
     @classmethod
     def _add_line(cls, line_of: LineOf) -> None:
-        parent = line_of.model if isinstance(line_of.model, str) else line_of.model._name
+        parent = (
+            line_of.model if isinstance(line_of.model, str) else line_of.model._name
+        )
         many2one = fields.Many2one(
             parent, required=True, index=True, ondelete="cascade"
         )
@@ -183,5 +189,7 @@ def _extend(cls: type[Binding], model: str, members: dict[str, Any]) -> None:
     """Declare an extension of another model, in the addon of a binding."""
     name = f"{cls.__name__}Of{model.title().replace('.', '')}"
     type(cls)(
-        name, (models.Model,), {"__module__": cls.__module__, "_inherit": model, **members}
+        name,
+        (models.Model,),
+        {"__module__": cls.__module__, "_inherit": model, **members},
     )

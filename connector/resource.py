@@ -63,7 +63,9 @@ class Resource:
     def adapter_settings(self) -> dict[str, Any]:
         """Return the attributes of a REST adapter that this resource sets."""
         names = ("list_key", "record_key", "id_key", "paging", "update_method")
-        declared = {f"_{name}": getattr(self, name) for name in names if self._sets(name)}
+        declared = {
+            f"_{name}": getattr(self, name) for name in names if self._sets(name)
+        }
         return {"_path": self.path, **declared}
 
     def importer_settings(self) -> dict[str, Any]:

@@ -48,6 +48,11 @@ class BaseConnectorComponent(AbstractComponent):
         return is_default(other) and not is_default(cls)
 
     @property
+    def _is_declared(self) -> bool:
+        """Whether the backend opted in to default components and stricter maps."""
+        return getattr(self.backend_record, "_connector_defaults", False) is True
+
+    @property
     def backend_record(self) -> BaseModel:
         """The backend of the work context."""
         return self.work.collection

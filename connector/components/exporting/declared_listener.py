@@ -28,9 +28,7 @@ class DeclaredExportListener(AbstractComponent):
             super().on_record_unlink(record)
 
     def _bindings(self, record: models.BaseModel) -> models.BaseModel:
-        record = record.sudo().with_context(
-            active_test=False, connector_sync_run=False
-        )
+        record = record.sudo().with_context(active_test=False, connector_sync_run=False)
         bindings = record.env[self._binding_model]
         if record._name == bindings._name:
             return record

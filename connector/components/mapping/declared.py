@@ -33,7 +33,9 @@ def for_version(specifier: str, *entries: tuple[Source | Lines, str]) -> ForVers
     return ForVersion(specifier, entries)
 
 
-def declared_entries(model_class: type[models.BaseModel], attribute: str) -> list[Entry]:
+def declared_entries(
+    model_class: type[models.BaseModel], attribute: str
+) -> list[Entry]:
     """Return the entries of all classes of a model, extensions of other addons last.
 
     :param attribute: ``_import_map`` or ``_export_map``

@@ -64,7 +64,10 @@ class Mapper(MapperHelpers, AbstractComponent):
 
     def _add_declared(self, attribute: str) -> None:
         """Add the map that the model declares; mappings of the class override it."""
-        model_class, version = type(self.model), self.backend_record._get_backend_version()
+        model_class, version = (
+            type(self.model),
+            self.backend_record._get_backend_version(),
+        )
         key = (model_class, version)
         declared = self._declared_maps.get(key)
         if declared is None:
@@ -269,7 +272,7 @@ class ImportMapper(AbstractComponent):
     _declared_map_attribute = "_import_map"
 
     def _apply(self, map_record, options=None):
-        if self.backend_record._connector_defaults:
+        if self._is_declared:
             self._check_received(map_record.source)
         return super()._apply(map_record, options=options)
 
@@ -319,7 +322,7 @@ class ExportMapper(AbstractComponent):
 
     def _apply(self, map_record, options=None):
         dotted = [target for _source, target in self.direct if "." in target]
-        if not dotted or not self.backend_record._connector_defaults:
+        if not dotted or not self._is_declared:
             return super()._apply(map_record, options=options)
         if options and options.fields:
             options = MapOptions(options, fields=self._with_siblings(options.fields))
@@ -332,7 +335,9 @@ class ExportMapper(AbstractComponent):
             group = groups.setdefault(target.split(".")[0], set())
             group.add(self._direct_source_field_name(source))
         asked = set(names)
-        return asked.union(*(one for one in groups.values() if not one.isdisjoint(asked)))
+        return asked.union(
+            *(one for one in groups.values() if not one.isdisjoint(asked))
+        )
 
     def _map_direct(self, record, from_attr, to_attr):
         """Return the value of one direct mapping.

@@ -160,6 +160,7 @@ class _Convert(Modifier):
 
 class _ByPath(Modifier):
     label = "by_path"
+    field: str
 
     def is_received(self, record):
         return self._at_path(record) is not _MISSING

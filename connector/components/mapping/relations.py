@@ -124,11 +124,11 @@ class Bound(Modifier):
     def __call__(self, mapper, record, to_attr):
         if isinstance(record, models.BaseModel):
             wraps = self.relation(record)._name != self.binding
-            return _ToExternal(self.field, wraps and self.binding or None)(
+            return _ToExternal(self.field, (wraps and self.binding) or None)(
                 mapper, record, to_attr
             )
         wraps = _many2one(mapper, to_attr).comodel_name != self.binding
-        return _ToMany2one(self.field, wraps and self.binding or None)(
+        return _ToMany2one(self.field, (wraps and self.binding) or None)(
             mapper, record, to_attr
         )
 

@@ -33,7 +33,6 @@ class PantryBill(models.Model):
 
 
 class PantryItem(models.Model):
-
     _name = "pantry.item"
     _description = "Pantry Item"
 
@@ -54,10 +53,15 @@ class PantryBackend(models.Model):
     version = fields.Char()
 
     def _sync_flows(self):
+        since = "updated_since"
         return [
             *super()._sync_flows(),
-            Flow("guests", "Import Guests", "import", PantryGuest, since="updated_since"),
-            Flow("orders", "Import Orders", "import", PantryOrder, since="updated_since"),
+            Flow(
+                "guests", "Import Guests", "import", PantryGuest, since="updated_since"
+            ),
+            Flow(
+                "orders", "Import Orders", "import", PantryOrder, since="updated_since"
+            ),
         ]
 
 

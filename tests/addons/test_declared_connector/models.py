@@ -56,12 +56,8 @@ class PantryBackend(models.Model):
         since = "updated_since"
         return [
             *super()._sync_flows(),
-            Flow(
-                "guests", "Import Guests", "import", PantryGuest, since="updated_since"
-            ),
-            Flow(
-                "orders", "Import Orders", "import", PantryOrder, since="updated_since"
-            ),
+            Flow("guests", "Import Guests", "import", PantryGuest, since=since),
+            Flow("orders", "Import Orders", "import", PantryOrder, since=since),
         ]
 
 

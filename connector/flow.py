@@ -16,7 +16,7 @@ class Flow:
     ``direction``
         ``import`` or ``export``
     ``model``
-        the binding model
+        the binding model, as a class or by its name
     ``since``
         query parameter that requests the changes since the last complete import of this
         flow, inclusive
@@ -43,7 +43,7 @@ class Flow:
     name: str
     label: str
     direction: str
-    model: str
+    model: Any
     since: str | None = None
     method: str | None = None
     overlap: timedelta | float | None = None
@@ -51,3 +51,7 @@ class Flow:
     full: bool = False
     cursor_field: str | None = None
     cursor_type: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.model, str):
+            object.__setattr__(self, "model", self.model._name)

@@ -9,3 +9,4 @@ from . import http
 from . import importing
 from . import exporting
 from . import webhook
+from . import defaults

@@ -42,6 +42,16 @@ class BaseConnectorComponent(AbstractComponent):
     #: narrowest range is used.
     _backend_version: str | None = None
 
+    @classmethod
+    def _component_precedes(cls, other) -> bool:
+        """What a connector defines is preferred to what the library provides."""
+        return is_default(other) and not is_default(cls)
+
+    @property
+    def _is_declared(self) -> bool:
+        """Whether the backend opted in to default components and stricter maps."""
+        return getattr(self.backend_record, "_connector_defaults", False) is True
+
     @property
     def backend_record(self) -> BaseModel:
         """The backend of the work context."""
@@ -93,6 +103,19 @@ class BaseConnectorComponent(AbstractComponent):
             cls._component_precedes = classmethod(_precede_by_version)
 
 
+def default_name(collection: str, usage: str) -> str:
+    """Return the name of the default component of a backend for a usage."""
+    return f"{collection}.default.{usage}"
+
+
+def is_default(component_class) -> bool:
+    """Whether a component is one of those provided for backends that opt in."""
+    collection = component_class._collection
+    return bool(collection) and component_class._name == default_name(
+        collection, component_class._usage
+    )
+
+
 def _refuse_version(cls, work) -> str | None:
     """Return why a component does not support the version of a backend."""
     if not cls._backend_version:
@@ -109,7 +132,7 @@ def _refuse_version(cls, work) -> str | None:
 
 
 def _precede_by_version(cls, other) -> bool:
-    return is_more_specific(
+    return is_default(other) or is_more_specific(
         cls._backend_version, getattr(other, "_backend_version", None)
     )
 

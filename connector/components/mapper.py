@@ -5,20 +5,28 @@ from odoo.addons.component.exception import NoComponentError as NoComponentError
 
 from ..exception import MappingError as MappingError
 from .mapping.child import ExportMapChild, ImportMapChild, MapChild
+from .mapping.declared import for_version
 from .mapping.decorators import changed_by, mapping, only_create
 from .mapping.definitions import MappingDefinition as MappingDefinition
 from .mapping.mapper import ExportMapper, ImportMapper, Mapper
 from .mapping.modifiers import (
     by_path,
+    constant,
     convert,
     default,
     follow_m2o_relations,
+    key,
+    lower,
+    modifier,
     none,
     optional,
+    strip,
+    upper,
 )
 from .mapping.options import MapOptions as MapOptions
 from .mapping.record import MapRecord
-from .mapping.relations import external_to_m2o, m2o_to_external
+from .mapping.relations import bound, external_to_m2o, lines, m2o_to_external
+from .mapping.steps import Step, parse_date, parse_datetime, search_by, value_map
 
 __all__ = [
     "ExportMapChild",
@@ -28,15 +36,29 @@ __all__ = [
     "MapChild",
     "MapRecord",
     "Mapper",
+    "Step",
+    "bound",
     "by_path",
     "changed_by",
+    "constant",
     "convert",
     "default",
     "external_to_m2o",
     "follow_m2o_relations",
+    "for_version",
+    "key",
+    "lines",
+    "lower",
     "m2o_to_external",
     "mapping",
+    "modifier",
     "none",
     "only_create",
     "optional",
+    "parse_date",
+    "parse_datetime",
+    "search_by",
+    "strip",
+    "upper",
+    "value_map",
 ]

@@ -2,6 +2,7 @@ from . import mixins
 from . import backend
 from . import binding
 from . import backend_model
+from . import component_builder
 from . import circuit_breaker
 from . import rate_limiter
 from . import queue_job

@@ -5,3 +5,4 @@ from . import record
 from . import batch
 from . import deleter
 from . import listener
+from . import declared_listener

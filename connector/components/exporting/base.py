@@ -223,8 +223,11 @@ class GenericExporter(ExportDependenciesMixin, AbstractComponent):
     def _export_dependencies(self) -> None:
         """Export the dependencies; see :meth:`_export_dependency`.
 
-        It may commit, so nothing must be written before.
+        By default those that are ``bound`` in the map. It may commit, so nothing must
+        be written before.
         """
+        for source in self.mapper.bound_sources:
+            self._export_dependency(source.relation(self.binding), source.binding)
 
     def _lock(self) -> None:
         """Lock the binding against other jobs.

@@ -46,6 +46,13 @@ class RestAdapter(HttpClient, AbstractComponent):
     #: Whether an earlier attempt may have created the record, set by the exporter too.
     is_repetition = False
 
+    def __init__(self, work_context):
+        super().__init__(work_context)
+        resource = getattr(self.model, "_resource", None)
+        if resource:
+            vars(self).update(resource.adapter_settings())
+            self._list_query = {**self._list_query, **resource.query}
+
     def read_page(
         self, filters: dict | None = None, page_token: PageToken | None = None
     ) -> Page:

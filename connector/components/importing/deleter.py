@@ -20,6 +20,12 @@ class LocalDeleter(AbstractComponent):
     #: ``archive`` archives both, ``delete`` deletes both.
     _on_remote_delete = "unbind"
 
+    def __init__(self, work_context):
+        super().__init__(work_context)
+        resource = getattr(self.model, "_resource", None)
+        if resource:
+            vars(self).update(resource.deleter_settings())
+
     def run(self, external_id: Any) -> str:
         """Apply the deletion of an external record.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
+from odoo.addons.component.exception import NoComponentError
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...exception import DependencyError, InvalidDataError
@@ -28,8 +30,20 @@ class ImportDependenciesMixin:
     _max_depth = 30
 
     def _dependencies(self, record: dict) -> Iterable[tuple[Any, str]]:
-        """Return the IDs and binding models of the dependencies of this record."""
-        return ()
+        """Return the IDs and binding models of the dependencies of this record.
+
+        By default those of its ``bound`` relations, and of its lines.
+        """
+        return self._bound_mapper.bound_ids(record) if self._bound_mapper else ()
+
+    @cached_property
+    def _bound_mapper(self) -> Any:
+        """The mapper, if there is one: importers may map without."""
+        try:
+            mapper = self.mapper
+        except NoComponentError:
+            return None
+        return mapper if mapper.bound_sources or mapper._declared_lines else None
 
     def _import_dependencies(self) -> None:
         """Import the dependencies of this record.

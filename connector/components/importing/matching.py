@@ -40,6 +40,10 @@ class MatchingMixin:
             return None
         records = self.env[self.binder.unwrap_model()]
         field = records._fields[self._match_field]
+        size = getattr(field, "size", None)
+        if size and len(str(value)) > size:
+            # Odoo would search for the beginning of the value.
+            return None
         is_text = field.type in ("char", "text")
         pattern = re.sub(r"([\\%_])", r"\\\1", str(value)) if is_text else value
         domain = [(self._match_field, "=ilike" if is_text else "=", pattern)]

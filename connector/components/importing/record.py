@@ -59,6 +59,9 @@ class RecordImporter(
         super().__init__(work_context)
         self._missing_keys: dict[str, int] = {}
         self.context = ImportContext()
+        resource = getattr(self.model, "_resource", None)
+        if resource:
+            vars(self).update(resource.importer_settings())
 
     def run(
         self, external_id: Any, force: bool = False, record: dict | None = None

@@ -92,6 +92,10 @@ class MapperHelpers:
         vars(self).pop("_search_cache", None)
 
     def _search_key(self, records: models.BaseModel, field: str, value: Any):
+        size = getattr(records._fields[field], "size", None)
+        if size and len(str(value)) > size:
+            # Odoo would search for its beginning: "ATLANTIS" is not Austria, "AT".
+            return records.browse().with_env(self.env)
         found = records.search(
             [(field, "=", value), *company_domain(self.backend_record, records)]
         )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from odoo.addons.component.core import AbstractComponent
 from odoo.addons.component.exception import NoComponentError
 
 from ...exception import MappingError, MissingSourceError, UnknownFieldError
+from .declared import DeclaredMap, bound_sources, declared_map, nested
 from .definitions import MappingDefinition, collect
 from .helpers import MapperHelpers
-from .modifiers import Source, is_zero, source_name
+from .modifiers import Source, is_received, is_zero, source_name
 from .options import MapOptions
 from .record import MapRecord
-from .relations import external_to_m2o, m2o_to_external
+from .relations import Bound, external_to_m2o, m2o_to_external
 
 
 class Mapper(MapperHelpers, AbstractComponent):
@@ -39,17 +42,53 @@ class Mapper(MapperHelpers, AbstractComponent):
     children: list[tuple[str, str, str]] = []
 
     _map_methods: dict[str, MappingDefinition] | None = None
+    #: By class of the model and version of the backend.
+    _declared_maps: dict[tuple[type, str | None], DeclaredMap]
 
     _map_child_usage: str | None = None
     _map_child_fallback: str | None = None
 
+    #: Attribute of the binding model with its declared map.
+    _declared_map_attribute: str | None = None
+    #: Sources of lines that may be missing in a record.
+    _optional_children: frozenset[str] = frozenset()
+    #: Sources and models of the lines in the declared map.
+    _declared_lines: Sequence[tuple[str, str]] = ()
+
     def __init__(self, work):
         super().__init__(work)
         self._options: MapOptions | None = None
+        attribute = self._declared_map_attribute
+        if attribute and getattr(type(self.model), attribute, None):
+            self._add_declared(attribute)
+
+    def _add_declared(self, attribute: str) -> None:
+        """Add the map that the model declares; mappings of the class override it."""
+        model_class, version = (
+            type(self.model),
+            self.backend_record._get_backend_version(),
+        )
+        key = (model_class, version)
+        declared = self._declared_maps.get(key)
+        if declared is None:
+            declared = declared_map(model_class, attribute, version)
+            own = {target for _source, target in self.direct}
+            declared = self._declared_maps[key] = replace(
+                declared,
+                direct=[
+                    *(entry for entry in declared.direct if entry[1] not in own),
+                    *self.direct,
+                ],
+                children=[*declared.children, *self.children],
+            )
+        self.direct, self.children = declared.direct, declared.children
+        self._optional_children = declared.optional_children
+        self._declared_lines = declared.lines
 
     @classmethod
     def _build_mapper_component(cls):
         cls._map_methods = collect(cls.__bases__)
+        cls._declared_maps = {}
 
     @classmethod
     def _complete_component_build(cls):
@@ -88,6 +127,26 @@ class Mapper(MapperHelpers, AbstractComponent):
         """Return the final values; called at the end of each mapping."""
         return values
 
+    @cached_property
+    def bound_sources(self) -> list[Bound]:
+        """The relations that ``direct`` maps with ``bound``."""
+        return list(bound_sources(self.direct))
+
+    def bound_ids(self, record: Any) -> list[tuple[Any, str]]:
+        """Return external IDs and binding models of what a received record needs.
+
+        Those of the lines that the model declares are included.
+        """
+        needed = [
+            (source.external_id(self, record), source.binding)
+            for source in self.bound_sources
+        ]
+        for field, model_name in self._declared_lines:
+            mapper = self.component(usage="import.mapper", model_name=model_name)
+            for item in record.get(field) or ():
+                needed += mapper.bound_ids(item)
+        return needed
+
     def _direct_source_field_name(self, direct_entry: Source) -> str:
         return source_name(direct_entry)
 
@@ -116,6 +175,8 @@ class Mapper(MapperHelpers, AbstractComponent):
             if not definition.changed_by or self._is_asked(definition.changed_by):
                 result.update(self._mapped(method, map_record.source))
         for source, target, model_name in self.children:
+            if source in self._optional_children and source not in map_record.source:
+                continue
             if self._is_asked({source}):
                 result[target] = self._map_child(map_record, source, target, model_name)
         return self.finalize(map_record, result)
@@ -208,6 +269,30 @@ class ImportMapper(AbstractComponent):
 
     _map_child_usage = "import.map.child"
     _map_child_fallback = "base.map.child.import"
+    _declared_map_attribute = "_import_map"
+
+    def _apply(self, map_record, options=None):
+        if self._is_declared:
+            self._check_received(map_record.source)
+        return super()._apply(map_record, options=options)
+
+    def _check_received(self, record) -> None:
+        """Check that a record has all keys that are not optional.
+
+        :raises MissingSourceError: one is missing
+        """
+        for source, target in self.direct:
+            if not is_received(source, record):
+                raise MissingSourceError(
+                    self.env._(
+                        "The record has no key “%(key)s”, which %(target)s is mapped "
+                        "from. Correct the key, or declare optional(%(quoted)s) if the "
+                        "external system omits it.",
+                        key=source_name(source),
+                        target=target,
+                        quoted=repr(source_name(source)),
+                    )
+                )
 
     def _map_direct(self, record, from_attr, to_attr):
         """Return the value of one direct mapping.
@@ -233,6 +318,26 @@ class ExportMapper(AbstractComponent):
 
     _map_child_usage = "export.map.child"
     _map_child_fallback = "base.map.child.export"
+    _declared_map_attribute = "_export_map"
+
+    def _apply(self, map_record, options=None):
+        dotted = [target for _source, target in self.direct if "." in target]
+        if not dotted or not self._is_declared:
+            return super()._apply(map_record, options=options)
+        if options and options.fields:
+            options = MapOptions(options, fields=self._with_siblings(options.fields))
+        return nested(super()._apply(map_record, options=options), dotted)
+
+    def _with_siblings(self, names) -> set[str]:
+        """Return the fields to export, and those of the same dicts: sent as a whole."""
+        groups: dict[str, set[str]] = {}
+        for source, target in self.direct:
+            group = groups.setdefault(target.split(".")[0], set())
+            group.add(self._direct_source_field_name(source))
+        asked = set(names)
+        return asked.union(
+            *(one for one in groups.values() if not one.isdisjoint(asked))
+        )
 
     def _map_direct(self, record, from_attr, to_attr):
         """Return the value of one direct mapping.

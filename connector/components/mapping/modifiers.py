@@ -1,12 +1,13 @@
 """Modifiers transform the values of direct mappings.
 
-They take the place of the source name, and can be nested::
+They take the place of the source name, and can be nested or chained with ``>>``::
 
     direct = [
         ("name", "title"),
         (none("phone"), "phone"),
         (convert(none("qty"), int), "quantity"),
         (m2o_to_external("country_id", binding="x.res.country"), "country"),
+        (upper("country") >> search_by("res.country", "code"), "country_id"),
     ]
 
 Custom modifiers are functions with the signature of :meth:`Modifier.__call__`. For the
@@ -34,6 +35,25 @@ class Modifier:
         """Return the value for key ``to_attr`` of the result."""
         raise NotImplementedError
 
+    def is_received(self, record: Any) -> bool:
+        """Whether a received record has what the modifier reads."""
+        if callable(self.field):
+            return is_received(self.field, record)
+        return self.field in record
+
+    def __rshift__(self, step: Callable) -> Modifier:
+        """Return the modifier that passes its value on: ``upper("code") >> step``.
+
+        :param step: a :class:`.steps.Step`, a modifier function of one source, or any
+            function of one value, called unless the value is empty
+        """
+        after = getattr(step, "after", None)
+        if after:
+            return after(self)
+        if getattr(step, "is_modifier", False):
+            return step(self)
+        return _Convert(self, step)
+
     #: Name of the modifier in declarations.
     label = "modifier"
 
@@ -47,6 +67,23 @@ class Modifier:
         if callable(self.field):
             return self.field(mapper, record, to_attr)
         return record[self.field]
+
+
+def is_received(source: Source, record: Any) -> bool:
+    """Whether a received record has what a source reads.
+
+    A custom modifier that does not tell counts as received: it handles a missing key
+    itself.
+    """
+    if isinstance(source, Modifier):
+        return source.is_received(record)
+    return callable(source) or source in record
+
+
+def modifier(function: Callable[[Source], Modifier]) -> Callable[[Source], Modifier]:
+    """Declare a function as a modifier of one source, which can follow ``>>``."""
+    function.is_modifier = True
+    return function
 
 
 def source_name(source: Source) -> str:
@@ -85,11 +122,22 @@ def _closure_field(function: Callable) -> Source:
     return cells[names.index("field")].cell_contents
 
 
+_MISSING = object()
+
+
 class _None(Modifier):
     label = "none"
 
     def __call__(self, mapper, record, to_attr):
         return self._value(mapper, record, to_attr) or None
+
+
+class _Key(Modifier):
+    label = "key"
+
+    def __call__(self, mapper, record, to_attr):
+        value = self._value(mapper, record, to_attr)
+        return value if value or is_zero(value) else False
 
 
 class _Convert(Modifier):
@@ -112,19 +160,35 @@ class _Convert(Modifier):
 
 class _ByPath(Modifier):
     label = "by_path"
+    field: str
+
+    def is_received(self, record):
+        return self._at_path(record) is not _MISSING
 
     def __call__(self, mapper, record, to_attr):
+        value = self._at_path(record)
+        return value if value is not _MISSING and (value or is_zero(value)) else False
+
+    def _at_path(self, record: Any) -> Any:
         value = record
         for key in self.field.split("."):
             if isinstance(value, list) and key.isdecimal():
-                value = value[int(key)] if int(key) < len(value) else None
+                value = value[int(key)] if int(key) < len(value) else _MISSING
+            elif isinstance(value, Mapping):
+                value = value.get(key, _MISSING)
+            elif value is None:
+                # {"address": null} has no street: that is a value, not a missing key.
+                return None
             else:
-                value = value.get(key) if isinstance(value, Mapping) else None
-        return value if value or is_zero(value) else False
+                return _MISSING
+        return value
 
 
 class _Default(Modifier):
     label = "default"
+
+    def is_received(self, record):
+        return True
 
     def __init__(self, field: Source, value: Any):
         super().__init__(field)
@@ -144,9 +208,35 @@ class _Default(Modifier):
 class _Optional(Modifier):
     label = "optional"
 
+    def is_received(self, record):
+        return True
+
     def __call__(self, mapper, record, to_attr):
-        value = record.get(self.field)
+        if not callable(self.field):
+            value = record.get(self.field)
+        elif is_received(self.field, record):
+            value = self.field(mapper, record, to_attr)
+        else:
+            value = False
         return value if value or is_zero(value) else False
+
+
+class _Constant(Modifier):
+    label = "constant"
+
+    def __init__(self, value: Any):
+        # No field: it changes with none, and is part of every complete mapping.
+        super().__init__("")
+        self.value = value
+
+    def __repr__(self):
+        return f"constant({self.value!r})"
+
+    def is_received(self, record):
+        return True
+
+    def __call__(self, mapper, record, to_attr):
+        return self.value
 
 
 class _FollowRelations(Modifier):
@@ -164,6 +254,7 @@ def is_zero(value: Any) -> bool:
     return isinstance(value, Number) and not isinstance(value, bool) and value == 0
 
 
+@modifier
 def none(field: Source) -> Modifier:
     """Map a falsy value to ``None`` instead of ``False``."""
     return _None(field)
@@ -190,7 +281,8 @@ def default(field: Source, value: Any) -> Modifier:
     return _Default(field, value)
 
 
-def optional(field: str) -> Modifier:
+@modifier
+def optional(field: Source) -> Modifier:
     """Map a key that the external system omits if the value is empty.
 
     Without it, a field whose key is missing keeps its value, and is reported.
@@ -201,3 +293,43 @@ def optional(field: str) -> Modifier:
 def follow_m2o_relations(field: str) -> Modifier:
     """Map a path of relations, for example ``country_id.code``."""
     return _FollowRelations(field)
+
+
+def constant(value: Any) -> Modifier:
+    """Map a fixed value, whatever the record."""
+    return _Constant(value)
+
+
+def key(field: str) -> Modifier:
+    """Map a key or a field as it is; begins a chain: ``key("price") >> float``."""
+    return _Key(field)
+
+
+@modifier
+def upper(field: Source) -> Modifier:
+    """Map a text in upper case."""
+    return convert(field, _upper)
+
+
+@modifier
+def lower(field: Source) -> Modifier:
+    """Map a text in lower case."""
+    return convert(field, _lower)
+
+
+@modifier
+def strip(field: Source) -> Modifier:
+    """Map a text without spaces at its ends."""
+    return convert(field, _strip)
+
+
+def _upper(text: Any) -> str:
+    return str(text).upper()
+
+
+def _lower(text: Any) -> str:
+    return str(text).lower()
+
+
+def _strip(text: Any) -> str:
+    return str(text).strip()

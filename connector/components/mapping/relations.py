@@ -9,7 +9,7 @@ from odoo import models
 
 from ...exception import MappingError
 from ..binding.external_id import known_external_id
-from .modifiers import Modifier, Source, is_zero, source_name
+from .modifiers import Modifier, Source, is_received, is_zero, source_name
 
 _logger = logging.getLogger(__name__)
 
@@ -96,6 +96,55 @@ class _ToMany2one(Modifier):
         return True
 
 
+class Bound(Modifier):
+    """A relation to a record that is imported, or exported, before this one."""
+
+    label = "bound"
+
+    def __init__(self, field: Source, binding: str | type[models.BaseModel]):
+        super().__init__(field)
+        #: Name of the binding model of the related record.
+        self.binding: str = binding if isinstance(binding, str) else binding._name
+
+    def _options(self):
+        return [repr(self.binding)]
+
+    def external_id(self, mapper: Any, record: Any) -> Any:
+        """Return the external ID in a received record, ``None`` if there is none."""
+        if not is_received(self.field, record):
+            return None
+        if not callable(self.field):
+            return record.get(self.field)
+        return self._value(mapper, record, "")
+
+    def relation(self, binding: models.BaseModel) -> models.BaseModel:
+        """Return the related record of a binding to export."""
+        return binding[source_name(self.field)]
+
+    def __call__(self, mapper, record, to_attr):
+        if isinstance(record, models.BaseModel):
+            wraps = self.relation(record)._name != self.binding
+            return _ToExternal(self.field, (wraps and self.binding) or None)(
+                mapper, record, to_attr
+            )
+        wraps = _many2one(mapper, to_attr).comodel_name != self.binding
+        return _ToMany2one(self.field, (wraps and self.binding) or None)(
+            mapper, record, to_attr
+        )
+
+
+class Lines:
+    """The source of the lines of a record, each mapped by the map of its model."""
+
+    def __init__(self, field: Source, binding: str | type[models.BaseModel]):
+        self.field = source_name(field)
+        self.is_optional = callable(field) and is_received(field, {})
+        self.binding: str = binding if isinstance(binding, str) else binding._name
+
+    def __repr__(self):
+        return f"lines({self.field!r}, {self.binding!r})"
+
+
 def _has_merges(bindings: models.BaseModel) -> bool:
     """Whether external records were merged in Odoo, so that two share one binding.
 
@@ -127,3 +176,22 @@ def external_to_m2o(field: Source, binding: str | None = None) -> Modifier:
         itself a binding model
     """
     return _ToMany2one(field, binding)
+
+
+def bound(field: Source, binding: str | type[models.BaseModel]) -> Modifier:
+    """Map an external ID to the record bound to it, or a record to its external ID.
+
+    The related record is imported, or exported, first, if it is not bound yet.
+
+    :param binding: binding model of the related record, as a class or by its name
+    """
+    return Bound(field, binding)
+
+
+def lines(field: Source, binding: str | type[models.BaseModel]) -> Lines:
+    """Map a list of items to lines, whose own map says how.
+
+    :param field: key of the items; ``optional("items")`` if it may be missing
+    :param binding: model of the lines, as a class or by its name
+    """
+    return Lines(field, binding)

@@ -16,6 +16,9 @@ class ConnectorBackendMixin(models.AbstractModel):
     _description = "Backend with Connection and Synchronization"
     _check_company_auto = True
 
+    #: Path of a cheap request that requires a login, sent by the connection test.
+    _check_path: str | None = None
+
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -94,9 +97,15 @@ class ConnectorBackendMixin(models.AbstractModel):
     def _check_connection(self) -> str:
         """Send a cheap authenticated request; return a message for the user.
 
+        By default a request of ``_check_path``.
+
         :raise Exception: any of :mod:`odoo.addons.connector.exceptions_http`
         """
-        raise NotImplementedError
+        if not self._check_path:
+            raise NotImplementedError
+        with self.work_on(self._name) as work:
+            work.component(usage="backend.adapter").call("GET", self._check_path)
+        return self.env._("Connected to %s.", self.location)
 
     def _notify(self, title: str, message: str) -> dict:
         return {

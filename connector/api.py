@@ -1,0 +1,89 @@
+"""What the author of a connector needs, from one place.
+
+::
+
+    from odoo.addons.connector.api import Binding, Flow, Resource, bound, optional
+"""
+
+from .binding import Binding, LineOf
+from .components.http.auth import (
+    ApiKeyAuth,
+    BasicAuth,
+    BearerAuth,
+    HmacAuth,
+    LoginAuth,
+    NoAuth,
+    Token,
+)
+from .components.http.pagination import (
+    CursorPaging,
+    KeysetPaging,
+    LastIdPaging,
+    LinkPaging,
+    OffsetPaging,
+    PagePaging,
+)
+from .components.mapper import (
+    bound,
+    by_path,
+    changed_by,
+    constant,
+    convert,
+    default,
+    for_version,
+    key,
+    lines,
+    lower,
+    mapping,
+    none,
+    only_create,
+    optional,
+    parse_date,
+    parse_datetime,
+    search_by,
+    strip,
+    upper,
+    value_map,
+)
+from .flow import Flow
+from .resource import Resource
+
+__all__ = [
+    "ApiKeyAuth",
+    "BasicAuth",
+    "BearerAuth",
+    "Binding",
+    "CursorPaging",
+    "Flow",
+    "HmacAuth",
+    "KeysetPaging",
+    "LastIdPaging",
+    "LineOf",
+    "LinkPaging",
+    "LoginAuth",
+    "NoAuth",
+    "OffsetPaging",
+    "PagePaging",
+    "Resource",
+    "Token",
+    "bound",
+    "by_path",
+    "changed_by",
+    "constant",
+    "convert",
+    "default",
+    "for_version",
+    "key",
+    "lines",
+    "lower",
+    "mapping",
+    "none",
+    "only_create",
+    "optional",
+    "parse_date",
+    "parse_datetime",
+    "search_by",
+    "strip",
+    "upper",
+    "value_map",
+]

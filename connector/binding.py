@@ -1,0 +1,195 @@
+"""The declaration of a binding model in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from odoo import api, fields, models
+
+from .resource import Resource
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from odoo.api import Environment
+
+    from .components.mapping.declared import Entry
+
+
+@dataclass(frozen=True)
+class LineOf:
+    """The record that a line belongs to.
+
+    ``model``
+        binding model of the record
+    ``field``
+        name of the many2one from the line to the record, added to the line
+    ``lines``
+        name of the one2many from the record to its lines, added to the record
+    ``odoo_field``
+        many2one from the bound line to the bound record, for example ``order_id``;
+        filled in when a line is created
+    """
+
+    model: str | type[Binding]
+    field: str
+    lines: str
+    odoo_field: str
+
+
+class Binding(models.Model):
+    """Python base of binding models, which adds what all of them need.
+
+    ::
+
+        class ShopPartner(Binding):
+            _name = "shop.res.partner"
+            _description = "Shop Customer"
+            _backend = "shop.backend"
+            _binds = "res.partner"
+            _resource = Resource("/customers", list_key="customers")
+            _import_map = [("email", "email"), (optional("phone"), "phone")]
+
+    The model inherits ``connector.binding``, and gets ``backend_id``, ``external_id``,
+    with ``_binds`` also ``odoo_id`` and ``_inherits``, and the constraints that make
+    both unique for a backend. A field that the class defines itself is kept.
+    """
+
+    _register = False
+
+    #: Model of the backend; ``None`` if ``_inherit`` names a model that has the fields
+    #: of the backend and of the external ID.
+    _backend: ClassVar[str | None] = None
+    #: Model whose records are bound; ``None`` if the records exist only here.
+    _binds: ClassVar[str | None] = None
+    #: Name of the one2many to the bindings, to add to the bound model.
+    _bindings_field: ClassVar[str | None] = None
+    #: Set on lines: the record they belong to.
+    _line_of: ClassVar[LineOf | None] = None
+    #: Name of the field of the external ID.
+    _external_field: ClassVar[str] = "external_id"
+    #: Type of the external ID: ``fields.Integer`` for numbers below 2,147,483,648.
+    _external_id_type: ClassVar[type[fields.Field]] = fields.Char
+    #: How the API serves the records; lines have none of their own.
+    _resource: ClassVar[Resource | None] = None
+    #: What the import maps: ``(source, name of a field)``, see :mod:`.api`.
+    _import_map: ClassVar[Sequence[Entry]] = ()
+    #: What the export maps: ``(name of a field, key)``; ``price.amount`` is a key in a
+    #: dict.
+    _export_map: ClassVar[Sequence[Entry]] = ()
+    #: Whether changes in Odoo are exported when they are made.
+    _export_on_change: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = vars(cls)
+        is_extension = own.get("_name") in own.get("_inherit", ())
+        if not own.get("_register", True) or is_extension:
+            return
+        if not cls._backend and not own.get("_inherit"):
+            raise TypeError(
+                f"Binding {cls.__name__}: set _backend to the model of its backend."
+            )
+        if cls._backend:
+            cls._inherit = [*own.get("_inherit", ()), "connector.binding"]
+            cls._add_backend(cls._backend)
+        if cls._binds:
+            cls._add_bound_record(cls._binds)
+        if cls._line_of:
+            cls._add_line(cls._line_of)
+
+    @classmethod
+    def _add(cls, name: str, member: Any) -> None:
+        """Add a field or a constraint, unless the class has one of this name."""
+        if not any(name in vars(base) for base in cls.__mro__):
+            setattr(cls, name, member)
+            member.__set_name__(cls, name)
+
+    @classmethod
+    def _add_backend(cls, backend: str) -> None:
+        kind = cls._external_id_type
+        cls._add(
+            "backend_id",
+            fields.Many2one(
+                backend, "Backend", required=True, index=True, ondelete="restrict"
+            ),
+        )
+        cls._add(cls._external_field, kind("External ID", copy=False))
+        empty = "0" if kind is fields.Integer else "''"
+        cls._add(
+            "_external_unique",
+            models.UniqueIndex(
+                f"(backend_id, {cls._external_field}) "
+                f"WHERE {cls._external_field} != {empty}",
+                _already_bound_to_id,
+            ),
+        )
+
+    @classmethod
+    def _add_bound_record(cls, bound: str) -> None:
+        cls._inherits = {**cls._inherits, bound: "odoo_id"}
+        cls._add(
+            "odoo_id",
+            fields.Many2one(
+                bound, "Odoo Record", required=True, index=True, ondelete="cascade"
+            ),
+        )
+        cls._add(
+            "_odoo_unique",
+            models.Constraint(
+                "UNIQUE (backend_id, odoo_id)", _already_bound_to_backend
+            ),
+        )
+        if cls._bindings_field:
+            bindings = fields.One2many(cls._name, "odoo_id")
+            _extend(cls, bound, {cls._bindings_field: bindings})
+
+    @classmethod
+    def _add_line(cls, line_of: LineOf) -> None:
+        parent = (
+            line_of.model if isinstance(line_of.model, str) else line_of.model._name
+        )
+        many2one = fields.Many2one(
+            parent, required=True, index=True, ondelete="cascade"
+        )
+        cls._add(line_of.field, many2one)
+        _extend(cls, parent, {line_of.lines: fields.One2many(cls._name, line_of.field)})
+
+    @api.model_create_multi
+    def create(self, vals_list: list[dict[str, Any]]) -> Self:
+        line_of = self._line_of
+        if line_of:
+            parents = self.env[self._fields[line_of.field].comodel_name]
+            for vals in vals_list:
+                if line_of.odoo_field not in vals and vals.get(line_of.field):
+                    parent = parents.browse(vals[line_of.field])
+                    vals[line_of.odoo_field] = parent.odoo_id.id
+        return super().create(vals_list)
+
+    def unlink(self) -> bool:
+        """Delete lines together with their bound records; others keep them."""
+        bound = self.odoo_id if self._line_of and self._binds else None
+        result = super().unlink()
+        if bound:
+            bound.exists().unlink()
+        return result
+
+
+def _already_bound_to_id(env: Environment, diagnostics: Any) -> str:
+    return env._("Another record is already bound to this external ID.")
+
+
+def _already_bound_to_backend(env: Environment, diagnostics: Any) -> str:
+    return env._("This record is already bound to the backend.")
+
+
+def _extend(cls: type[Binding], model: str, members: dict[str, Any]) -> None:
+    """Declare an extension of another model, in the addon of a binding."""
+    name = f"{cls.__name__}Of{model.title().replace('.', '')}"
+    type(cls)(
+        name,
+        (models.Model,),
+        {"__module__": cls.__module__, "_inherit": model, **members},
+    )

@@ -1,0 +1,110 @@
+"""The components of backends that opt in by ``_connector_defaults``.
+
+For each usage, the backend gets one component for all models. What differs between
+models is declared there: :class:`~odoo.addons.connector.binding.Binding`. A component
+that the connector defines for the same usage is preferred.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from odoo import models
+
+from odoo.addons.component.core import AbstractComponent, Component, ComponentRegistry
+
+from .core import default_name
+
+
+class DeclaredBinder(AbstractComponent):
+    """Binder of binding models that declare the field of their external ID."""
+
+    _name = "declared.binder"
+    _inherit = "base.binder"
+
+    def __init__(self, work_context):
+        super().__init__(work_context)
+        fields = self.model._fields
+        self._external_field = getattr(self.model, "_external_field", "external_id")
+        self._odoo_field = "odoo_id" if "odoo_id" in fields else "id"
+
+
+class DeclaredBatchImporter(AbstractComponent):
+    """Batch importer of models whose resource says how pages are imported."""
+
+    _name = "declared.batch.importer"
+    _inherit = "generic.batch.importer"
+
+    _importers = {
+        "bulk": "generic.bulk.importer",
+        "page": "generic.batch.importer",
+        "record": "generic.delayed.batch.importer",
+    }
+
+    def _import_page(self, records):
+        resource = getattr(self.model, "_resource", None)
+        name = self._importers[resource.import_by if resource else "bulk"]
+        return self.component_by_name(name)._import_page(records)
+
+
+class DeclaredMapChild(AbstractComponent):
+    """Maps lines, which are created anew by each import if they are not bound."""
+
+    _name = "declared.map.child.import"
+    _inherit = "generic.map.child.import"
+
+    def get_items(self, items, parent, to_attr, options):
+        if "backend_id" in self.model._fields:
+            return super().get_items(items, parent, to_attr, options)
+        unbound = self.component_by_name("base.map.child.import")
+        return unbound.get_items(items, parent, to_attr, options)
+
+
+#: Usage -> component that the default one inherits.
+DEFAULTS = {
+    "backend.adapter": "base.rest.adapter",
+    "binder": "declared.binder",
+    "batch.importer": "declared.batch.importer",
+    "record.importer": "generic.record.importer",
+    "record.deleter": "generic.import.deleter",
+    "import.mapper": "base.import.mapper",
+    "import.map.child": "declared.map.child.import",
+    "batch.exporter": "generic.batch.exporter",
+    "record.exporter": "generic.record.exporter",
+    "record.exporter.deleter": "generic.export.deleter",
+    "export.mapper": "base.export.mapper",
+}
+
+
+def build_defaults(registry: ComponentRegistry, backend: models.BaseModel) -> None:
+    """Build the default components of a backend model."""
+    for usage, parent in DEFAULTS.items():
+        name = default_name(backend._name, usage)
+        values = {"_inherit": parent, "_collection": backend._name, "_usage": usage}
+        _build(registry, backend, name, values)
+
+
+def build_listener(registry: ComponentRegistry, binding: models.BaseModel) -> None:
+    """Build the listener that exports the changes of a binding model."""
+    bound = binding._binds
+    listened = [bound, *binding.env[bound]._inherits] if bound else []
+    values = {
+        "_inherit": "declared.export.listener",
+        "_apply_on": [binding._name, *listened],
+        "_binding_model": binding._name,
+        "_bindings_field": binding._bindings_field,
+    }
+    _build(registry, binding, f"{binding._name}.default.listener", values)
+
+
+def _build(
+    registry: ComponentRegistry,
+    model: models.BaseModel,
+    name: str,
+    values: dict[str, Any],
+) -> None:
+    if name in registry:
+        return
+    own = {"_register": False, "_module": model._original_module, "_name": name}
+    declared = type(Component)(name, (Component,), {**own, **values})
+    declared._build_component(registry)

@@ -1,0 +1,181 @@
+"""Checks what connectors declare when the models of a database are loaded.
+
+A misspelt model, field or method is reported with its file, its line and the nearest
+name, before the first record is imported. Developers read these errors, so they are not
+translated.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from odoo import api, models
+
+from .components.mapping.declared import ForVersion
+from .components.mapping.modifiers import Modifier, source_name
+from .components.mapping.relations import Bound, Lines
+from .components.mapping.steps import SearchBy, Stepped
+from .flow import Flow
+from .versions import parse_specifier
+
+
+class DeclarationError(TypeError):
+    """Declarations of a connector name something that does not exist."""
+
+
+def check_declarations(env: api.Environment) -> None:
+    """Check the bindings and the backends of all connectors that declare them.
+
+    :raises DeclarationError: with one line for each mistake
+    """
+    mistakes = [
+        mistake
+        for name in env.registry
+        if not (model := env[name])._abstract
+        for mistake in (*_backend_mistakes(model), *_binding_mistakes(model))
+    ]
+    if mistakes:
+        raise DeclarationError("\n".join(mistakes))
+
+
+def _backend_mistakes(model: models.BaseModel) -> Iterator[str]:
+    if not getattr(model, "_connector_defaults", False):
+        return
+    names: set[str] = set()
+    for flow in model._sync_flows():
+        for token, why in _flow_mistakes(model, flow, names):
+            yield _mistake(type(model), "_sync_flows", token, why)
+        names.add(flow.name)
+
+
+def _flow_mistakes(
+    model: models.BaseModel, flow: Flow, names: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    if flow.name in names:
+        yield flow.name, f"two flows are named {flow.name!r}."
+    if flow.direction not in ("import", "export"):
+        yield (
+            flow.direction,
+            f"flow {flow.name!r}: the direction is import or export, not "
+            f"{flow.direction!r}.",
+        )
+    if flow.model not in model.env:
+        yield flow.model, _unknown("model", flow.model, model.env.registry)
+    if flow.method and not hasattr(model, flow.method):
+        what = f"method of {model._name}"
+        yield flow.method, _unknown(what, flow.method, dir(type(model)))
+
+
+def _binding_mistakes(model: models.BaseModel) -> Iterator[str]:
+    for attribute, check in (("_import_map", _imported), ("_export_map", _exported)):
+        for definition in type(model).__mro__:
+            for entry in vars(definition).get(attribute) or ():
+                for token, why in _entry_mistakes(model, entry, check):
+                    yield _mistake(definition, attribute, token, why)
+
+
+def _entry_mistakes(model, entry, check) -> Iterator[tuple[str, str]]:
+    if isinstance(entry, ForVersion):
+        try:
+            parse_specifier(entry.specifier)
+        except ValueError as error:
+            yield entry.specifier, str(error)
+        for own in entry.entries:
+            yield from _entry_mistakes(model, own, check)
+        return
+    try:
+        source, target = entry
+    except (TypeError, ValueError):
+        yield "", f"expected (source, target), got {entry!r}."
+        return
+    yield from check(model, source, target)
+
+
+def _imported(model, source: Any, target: str) -> Iterator[tuple[str, str]]:
+    field = model._fields.get(target)
+    if field is None:
+        yield target, _unknown(f"field of {model._name}", target, model._fields)
+    if isinstance(source, Lines):
+        yield from _known_model(model, source.binding)
+        if field is not None and field.type != "one2many":
+            yield target, f"{target} takes lines, but is no one2many."
+    for one in _chain(source):
+        if isinstance(one, Bound):
+            yield from _known_model(model, one.binding)
+            if field is not None and field.type != "many2one":
+                yield target, f"{target} is mapped with bound, but is no many2one."
+        step = one.step if isinstance(one, Stepped) else None
+        if isinstance(step, SearchBy):
+            yield from _known_model(model, step.model)
+            known = step.model in model.env and model.env[step.model]._fields
+            if known and step.field not in known:
+                what = f"field of {step.model}"
+                yield step.field, _unknown(what, step.field, known)
+
+
+def _exported(model, source: Any, target: str) -> Iterator[tuple[str, str]]:
+    if isinstance(source, Lines):
+        name = source.field
+        yield from _known_model(model, source.binding)
+    else:
+        name = source_name(source)
+    fields = model._fields
+    for part in filter(None, name.split(".")):
+        if part not in fields:
+            yield name, _unknown(f"field of {model._name}", part, fields)
+            return
+        comodel = fields[part].comodel_name
+        fields = model.env[comodel]._fields if comodel else {}
+    for one in _chain(source):
+        if isinstance(one, Bound):
+            yield from _known_model(model, one.binding)
+
+
+def _known_model(model: models.BaseModel, name: str) -> Iterator[tuple[str, str]]:
+    if name not in model.env:
+        yield name, _unknown("model", name, model.env.registry)
+
+
+def _chain(source: Any) -> Iterator[Modifier]:
+    while isinstance(source, Modifier):
+        yield source
+        source = source.field
+
+
+def _unknown(what: str, name: str, known: Collection[str]) -> str:
+    nearest = get_close_matches(name, list(known), n=1)
+    hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+    return f"there is no {what} named {name!r}.{hint}"
+
+
+def _mistake(cls: type, attribute: str, token: str, why: str) -> str:
+    """Return the message of a mistake, with the place of a declaration."""
+    for definition in cls.__mro__:
+        if attribute in vars(definition) and getattr(definition, "pool", None) is None:
+            line = _line(definition, attribute, token)
+            place = f"{inspect.getsourcefile(definition)}:{line}"
+            return f"{place}: {definition.__name__}.{attribute}: {why}"
+    return f"{cls.__name__}.{attribute}: {why}"
+
+
+def _line(definition: type, attribute: str, token: str) -> int:
+    """Return the line of a text in a declaration, else that of the declaration."""
+    lines, first = inspect.getsourcelines(definition)
+    tree = ast.parse(textwrap.dedent("".join(lines)))
+    for node in ast.walk(tree):
+        names = [getattr(one, "id", None) for one in getattr(node, "targets", ())]
+        names += [getattr(getattr(node, "target", None), "id", None)]
+        names += [getattr(node, "name", None)]
+        if attribute in names:
+            found = (
+                one.lineno
+                for one in ast.walk(node)
+                if isinstance(one, ast.Constant) and one.value == token
+            )
+            return first - 1 + next(found, node.lineno)
+    return first

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from odoo import api, fields, models
 
+from .components.mapping.relations import name_of
+from .declaration_check import DeclarationError, mistake_in, unknown
 from .resource import Resource
 
 if TYPE_CHECKING:
@@ -96,9 +98,26 @@ class Binding(models.Model):
             cls._inherit = [*own.get("_inherit", ()), "connector.binding"]
             cls._add_backend(cls._backend)
         if cls._binds:
+            cls._check_declared("_binds", cls._binds)
             cls._add_bound_record(cls._binds)
         if cls._line_of:
+            cls._check_declared("_line_of", name_of(cls._line_of.model))
             cls._add_line(cls._line_of)
+
+    @classmethod
+    def _check_declared(cls, attribute: str, model: str) -> None:
+        """Check that a model is declared before this one.
+
+        :raises DeclarationError: it is not
+        """
+        declared = {
+            definition._name
+            for definitions in type(cls)._module_to_models__.values()
+            for definition in definitions
+        }
+        if model not in declared:
+            why = unknown("model declared before", model, declared)
+            raise DeclarationError(mistake_in(cls, attribute, model, why))
 
     @classmethod
     def _add(cls, name: str, member: Any) -> None:
@@ -148,9 +167,7 @@ class Binding(models.Model):
 
     @classmethod
     def _add_line(cls, line_of: LineOf) -> None:
-        parent = (
-            line_of.model if isinstance(line_of.model, str) else line_of.model._name
-        )
+        parent = name_of(line_of.model)
         many2one = fields.Many2one(
             parent, required=True, index=True, ondelete="cascade"
         )

@@ -16,11 +16,14 @@ from typing import Any
 
 from odoo import api, models
 
+from odoo.addons.component.core import _component_databases
+
 from .components.mapping.declared import ForVersion
 from .components.mapping.modifiers import Modifier, source_name
 from .components.mapping.relations import Bound, Lines
 from .components.mapping.steps import SearchBy, Stepped
 from .flow import Flow
+from .resource import resource_of
 from .versions import parse_specifier
 
 
@@ -49,7 +52,7 @@ def _backend_mistakes(model: models.BaseModel) -> Iterator[str]:
     names: set[str] = set()
     for flow in model._sync_flows():
         for token, why in _flow_mistakes(model, flow, names):
-            yield _mistake(type(model), "_sync_flows", token, why)
+            yield mistake_in(type(model), "_sync_flows", token, why)
         names.add(flow.name)
 
 
@@ -65,18 +68,38 @@ def _flow_mistakes(
             f"{flow.direction!r}.",
         )
     if flow.model not in model.env:
-        yield flow.model, _unknown("model", flow.model, model.env.registry)
+        yield flow.model, unknown("model", flow.model, model.env.registry)
+    elif not _can_be_read(model, flow):
+        yield (
+            flow.model,
+            f"flow {flow.name!r}: {flow.model} declares no _resource, and there is no "
+            "adapter for it.",
+        )
     if flow.method and not hasattr(model, flow.method):
         what = f"method of {model._name}"
-        yield flow.method, _unknown(what, flow.method, dir(type(model)))
+        yield flow.method, unknown(what, flow.method, dir(type(model)))
+
+
+def _can_be_read(model: models.BaseModel, flow: Flow) -> bool:
+    """Whether there is an adapter that knows where the records of a flow are."""
+    if flow.method or resource_of(model.env[flow.model]):
+        return True
+    registry = _component_databases[model.env.cr.dbname]
+    adapters = registry.lookup(model._name, "backend.adapter", flow.model)
+    # Adapters of other kinds than REST have no path.
+    return any(getattr(adapter, "_path", True) for adapter in adapters)
 
 
 def _binding_mistakes(model: models.BaseModel) -> Iterator[str]:
+    backend = getattr(model, "_backend", None)
+    if isinstance(backend, str) and backend not in model.env:
+        why = unknown("model", backend, model.env.registry)
+        yield mistake_in(type(model), "_backend", backend, why)
     for attribute, check in (("_import_map", _imported), ("_export_map", _exported)):
         for definition in type(model).__mro__:
             for entry in vars(definition).get(attribute) or ():
                 for token, why in _entry_mistakes(model, entry, check):
-                    yield _mistake(definition, attribute, token, why)
+                    yield mistake_in(definition, attribute, token, why)
 
 
 def _entry_mistakes(model, entry, check) -> Iterator[tuple[str, str]]:
@@ -99,7 +122,7 @@ def _entry_mistakes(model, entry, check) -> Iterator[tuple[str, str]]:
 def _imported(model, source: Any, target: str) -> Iterator[tuple[str, str]]:
     field = model._fields.get(target)
     if field is None:
-        yield target, _unknown(f"field of {model._name}", target, model._fields)
+        yield target, unknown(f"field of {model._name}", target, model._fields)
     if isinstance(source, Lines):
         yield from _known_model(model, source.binding)
         if field is not None and field.type != "one2many":
@@ -115,7 +138,7 @@ def _imported(model, source: Any, target: str) -> Iterator[tuple[str, str]]:
             known = step.model in model.env and model.env[step.model]._fields
             if known and step.field not in known:
                 what = f"field of {step.model}"
-                yield step.field, _unknown(what, step.field, known)
+                yield step.field, unknown(what, step.field, known)
 
 
 def _exported(model, source: Any, target: str) -> Iterator[tuple[str, str]]:
@@ -127,7 +150,7 @@ def _exported(model, source: Any, target: str) -> Iterator[tuple[str, str]]:
     fields = model._fields
     for part in filter(None, name.split(".")):
         if part not in fields:
-            yield name, _unknown(f"field of {model._name}", part, fields)
+            yield name, unknown(f"field of {model._name}", part, fields)
             return
         comodel = fields[part].comodel_name
         fields = model.env[comodel]._fields if comodel else {}
@@ -138,7 +161,7 @@ def _exported(model, source: Any, target: str) -> Iterator[tuple[str, str]]:
 
 def _known_model(model: models.BaseModel, name: str) -> Iterator[tuple[str, str]]:
     if name not in model.env:
-        yield name, _unknown("model", name, model.env.registry)
+        yield name, unknown("model", name, model.env.registry)
 
 
 def _chain(source: Any) -> Iterator[Modifier]:
@@ -147,20 +170,33 @@ def _chain(source: Any) -> Iterator[Modifier]:
         source = source.field
 
 
-def _unknown(what: str, name: str, known: Collection[str]) -> str:
+def unknown(what: str, name: str, known: Collection[str]) -> str:
+    """Return the message of an unknown name, with the nearest one."""
     nearest = get_close_matches(name, list(known), n=1)
     hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
     return f"there is no {what} named {name!r}.{hint}"
 
 
-def _mistake(cls: type, attribute: str, token: str, why: str) -> str:
-    """Return the message of a mistake, with the place of a declaration."""
+def mistake_in(cls: type, attribute: str, token: str, why: str) -> str:
+    """Return the message of a mistake, with the place of a declaration.
+
+    :param attribute: name of the attribute, or method, of ``cls`` that is wrong
+    :param token: the wrong text in it
+    """
     for definition in cls.__mro__:
         if attribute in vars(definition) and getattr(definition, "pool", None) is None:
-            line = _line(definition, attribute, token)
-            place = f"{inspect.getsourcefile(definition)}:{line}"
-            return f"{place}: {definition.__name__}.{attribute}: {why}"
+            place = _place(definition, attribute, token)
+            return f"{place}{definition.__name__}.{attribute}: {why}"
     return f"{cls.__name__}.{attribute}: {why}"
+
+
+def _place(definition: type, attribute: str, token: str) -> str:
+    """Return file and line, nothing for a class that no file contains."""
+    try:
+        line = _line(definition, attribute, token)
+        return f"{inspect.getsourcefile(definition)}:{line}: "
+    except OSError:
+        return ""
 
 
 def _line(definition: type, attribute: str, token: str) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from odoo import models
+
 from .components.http.pagination.base import Paging
 
 
@@ -13,8 +15,8 @@ from .components.http.pagination.base import Paging
 class Resource:
     """One collection of records of a JSON API, like ``/api/products``.
 
-    Declared as ``_resource`` of a binding model. Default components read it; a component
-    of the connector inherits these settings, and may override them.
+    Declared as ``_resource`` of a binding model. It sets attributes of the adapter, the
+    importer and the deleter of the model, whoever defines these components.
 
     ``path``
         path of the collection, relative to the location of the backend
@@ -82,3 +84,9 @@ class Resource:
         """Whether a value was declared; else that of the component's class counts."""
         default = next(one.default for one in fields(self) if one.name == name)
         return getattr(self, name) != default
+
+
+def resource_of(model: models.BaseModel) -> Resource | None:
+    """Return the resource that a binding model declares, ``None`` if it does not."""
+    resource = getattr(model, "_resource", None)
+    return resource if isinstance(resource, Resource) else None

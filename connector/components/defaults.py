@@ -13,6 +13,7 @@ from odoo import models
 
 from odoo.addons.component.core import AbstractComponent, Component, ComponentRegistry
 
+from ..resource import resource_of
 from .core import default_name
 
 
@@ -42,13 +43,13 @@ class DeclaredBatchImporter(AbstractComponent):
     }
 
     def _import_page(self, records):
-        resource = getattr(self.model, "_resource", None)
+        resource = resource_of(self.model)
         name = self._importers[resource.import_by if resource else "bulk"]
         return self.component_by_name(name)._import_page(records)
 
 
 class DeclaredMapChild(AbstractComponent):
-    """Maps lines, which are created anew by each import if they are not bound."""
+    """Maps lines, which each import creates again if they are not bound."""
 
     _name = "declared.map.child.import"
     _inherit = "generic.map.child.import"

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from odoo.addons.component.core import AbstractComponent
 
 from ...exception import IDMissingInBackend
+from ...resource import resource_of
 from .client import HttpClient
 from .pagination import Page, PagePaging, PageToken, Paging, query
 from .pagination.base import INCOMPLETE
@@ -48,7 +49,7 @@ class RestAdapter(HttpClient, AbstractComponent):
 
     def __init__(self, work_context):
         super().__init__(work_context)
-        resource = getattr(self.model, "_resource", None)
+        resource = resource_of(self.model)
         if resource:
             vars(self).update(resource.adapter_settings())
             self._list_query = {**self._list_query, **resource.query}

@@ -8,6 +8,8 @@ from odoo import models
 
 from odoo.addons.component.core import AbstractComponent
 
+from ...resource import resource_of
+
 
 class LocalDeleter(AbstractComponent):
     """Apply the deletion of an external record in Odoo."""
@@ -22,7 +24,7 @@ class LocalDeleter(AbstractComponent):
 
     def __init__(self, work_context):
         super().__init__(work_context)
-        resource = getattr(self.model, "_resource", None)
+        resource = resource_of(self.model)
         if resource:
             vars(self).update(resource.deleter_settings())
 

@@ -10,6 +10,7 @@ from typing import Any
 from odoo.addons.component.core import AbstractComponent
 
 from ...exception import DependencyError, IDMissingInBackend, InvalidDataError
+from ...resource import resource_of
 from ..binding.external_id import is_external_id
 from ..differences import differences, with_stored_datetimes
 from ..exporting.digests import UNKNOWN_VERSION
@@ -59,7 +60,7 @@ class RecordImporter(
         super().__init__(work_context)
         self._missing_keys: dict[str, int] = {}
         self.context = ImportContext()
-        resource = getattr(self.model, "_resource", None)
+        resource = resource_of(self.model)
         if resource:
             vars(self).update(resource.importer_settings())
 

@@ -96,6 +96,11 @@ class _ToMany2one(Modifier):
         return True
 
 
+def name_of(model: str | type[models.BaseModel]) -> str:
+    """Return the name of a model given as a class or by its name."""
+    return model if isinstance(model, str) else model._name
+
+
 class Bound(Modifier):
     """A relation to a record that is imported, or exported, before this one."""
 
@@ -104,7 +109,7 @@ class Bound(Modifier):
     def __init__(self, field: Source, binding: str | type[models.BaseModel]):
         super().__init__(field)
         #: Name of the binding model of the related record.
-        self.binding: str = binding if isinstance(binding, str) else binding._name
+        self.binding: str = name_of(binding)
 
     def _options(self):
         return [repr(self.binding)]
@@ -139,7 +144,7 @@ class Lines:
     def __init__(self, field: Source, binding: str | type[models.BaseModel]):
         self.field = source_name(field)
         self.is_optional = callable(field) and is_received(field, {})
-        self.binding: str = binding if isinstance(binding, str) else binding._name
+        self.binding: str = name_of(binding)
 
     def __repr__(self):
         return f"lines({self.field!r}, {self.binding!r})"

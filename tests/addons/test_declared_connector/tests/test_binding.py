@@ -4,6 +4,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.connector.api import Binding
 
+from ..models import PantryGuest
 from .pantry_case import GUEST, LINE, ORDER, PantryCase
 
 
@@ -67,7 +68,7 @@ class TestBinding(PantryCase):
                 "Nothing",
                 (Binding,),
                 {
-                    "__module__": "odoo.addons.test_declared_connector.models",
+                    "__module__": PantryGuest.__module__,
                     "_name": "pantry.nothing",
                     "_description": "Nothing",
                 },

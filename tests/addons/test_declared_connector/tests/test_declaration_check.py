@@ -1,10 +1,12 @@
 import inspect
 from pathlib import Path
 
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.connector.api import (
+    Binding,
     Flow,
+    LineOf,
     bound,
     by_path,
     for_version,
@@ -21,6 +23,7 @@ from odoo.addons.connector.declaration_check import (
 from ..models import PantryBackend, PantryGuest
 
 
+@tagged("post_install", "-at_install")
 class TestDeclarationCheck(TransactionCase):
     def mistakes(self):
         with self.assertRaises(DeclarationError) as caught:
@@ -88,6 +91,32 @@ class TestDeclarationCheck(TransactionCase):
         self.assertIn("two flows are named 'one'", text)
         self.assertIn("import or export, not 'imports'", text)
         self.assertIn("Did you mean 'action_start_flow'?", text)
+
+    def test_a_flow_whose_records_cannot_be_read(self):
+        self.patch(PantryGuest, "_resource", None)
+        self.assertIn("declares no _resource", self.mistakes())
+
+    def test_an_unknown_backend(self):
+        self.patch(PantryGuest, "_backend", "pantry.backnd")
+        self.assertIn("Did you mean 'pantry.backend'?", self.mistakes())
+
+    def test_a_model_to_bind_that_does_not_exist(self):
+        for attributes in (
+            {"_binds": "res.partne"},
+            {"_line_of": LineOf("pantry.ordr", "order_id", "line_ids", "bill_id")},
+        ):
+            with self.assertRaisesRegex(DeclarationError, "Did you mean"):
+                type(PantryGuest)(
+                    "Nobody",
+                    (Binding,),
+                    {
+                        "__module__": PantryGuest.__module__,
+                        "_name": "pantry.nobody",
+                        "_description": "Nobody",
+                        "_backend": "pantry.backend",
+                        **attributes,
+                    },
+                )
 
     def test_the_line_of_a_mistake(self):
         source = Path(inspect.getsourcefile(PantryGuest)).read_text().splitlines()

@@ -83,7 +83,7 @@ class Tasks:
             map_record = work.component(usage=usage).map_record
         begun = time.perf_counter()
         for _number in range(count):
-            map_record(record).values()
+            map_record(record).values(for_create=True)
         return time.perf_counter() - begun
 
     def _import(self, external_ids: list[str]) -> float:

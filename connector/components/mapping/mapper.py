@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from typing import Any
+
+from odoo import models
 
 from odoo.addons.component.core import AbstractComponent
 from odoo.addons.component.exception import NoComponentError
@@ -13,7 +15,8 @@ from ...exception import MappingError, MissingSourceError, UnknownFieldError
 from .definitions import MappingDefinition, collect
 from .helpers import MapperHelpers
 from .modifiers import Source, is_zero, source_name
-from .options import MapOptions
+from .options import CurrentOptions, MapOptions
+from .plan import Direct, Plan, is_asked
 from .record import MapRecord
 from .relations import external_to_m2o, m2o_to_external
 
@@ -39,6 +42,8 @@ class Mapper(MapperHelpers, AbstractComponent):
     children: list[tuple[str, str, str]] = []
 
     _map_methods: dict[str, MappingDefinition] | None = None
+    #: The plans of the component, by class of the model.
+    _plans: dict[type, Plan] = {}
 
     _map_child_usage: str | None = None
     _map_child_fallback: str | None = None
@@ -50,6 +55,7 @@ class Mapper(MapperHelpers, AbstractComponent):
     @classmethod
     def _build_mapper_component(cls):
         cls._map_methods = collect(cls.__bases__)
+        cls._plans = {}
 
     @classmethod
     def _complete_component_build(cls):
@@ -91,49 +97,81 @@ class Mapper(MapperHelpers, AbstractComponent):
     def _direct_source_field_name(self, direct_entry: Source) -> str:
         return source_name(direct_entry)
 
-    @contextmanager
-    def _mapping_options(self, options: MapOptions | None):
-        former = self._options
-        self._options = options
-        try:
-            yield
-        finally:
-            # A mapper is reused after an error, by the synchronizer that caught it.
-            self._options = former
+    def _mapping_options(self, options: MapOptions | None) -> CurrentOptions:
+        return CurrentOptions(self, options)
 
     def _apply(self, map_record: MapRecord, options: MapOptions | None = None) -> dict:
         with self._mapping_options(MapOptions() if options is None else options):
             return self._apply_with_options(map_record)
 
     def _apply_with_options(self, map_record: MapRecord) -> dict:
-        result: dict = {}
-        for source, target in self.direct:
-            if self._is_asked({self._direct_source_field_name(source)}):
-                result[target] = self._map_direct(map_record.source, source, target)
-        for method, definition in self.map_methods:
-            if definition.only_create and not self.options.for_create:
+        record, options, plan = map_record.source, self.options, self._plan()
+        fields, direct = options["fields"], plan.direct
+        if fields:
+            direct = [one for one in direct if one.field in fields]
+        result = self._map_all_direct(record, direct)
+        for method in self._methods_to_call(plan, options):
+            values = method(record)
+            if not values:
                 continue
-            if not definition.changed_by or self._is_asked(definition.changed_by):
-                result.update(self._mapped(method, map_record.source))
+            if not isinstance(values, dict):
+                raise ValueError(
+                    f"{self!r}: mapping method {method.__name__} must return a dict, "
+                    f"not {values!r}."
+                )
+            result.update(values)
         for source, target, model_name in self.children:
-            if self._is_asked({source}):
+            if not fields or source in fields:
                 result[target] = self._map_child(map_record, source, target, model_name)
         return self.finalize(map_record, result)
 
-    def _is_asked(self, names: set[str]) -> bool:
-        fields = self.options.fields
-        return not fields or not names.isdisjoint(fields)
+    def _plan(self) -> Plan:
+        """Return what to do for each record of the model."""
+        model, declared, definitions = type(self.model), self.direct, self._map_methods
+        plan = self._plans.get(model)
+        if (
+            plan is not None
+            and plan.declared == declared
+            and plan.definitions is definitions
+        ):
+            return plan
+        methods = list(definitions)
+        plan = Plan(
+            copy(declared),
+            [self._planned(source, target) for source, target in declared],
+            definitions,
+            methods,
+            [name for name in methods if not definitions[name].only_create],
+        )
+        # Test doubles of models share their class.
+        if issubclass(model, models.BaseModel):
+            self._plans[model] = plan
+        return plan
 
-    def _mapped(self, method, record: Any) -> dict:
-        values = method(record)
-        if not values:
-            return {}
-        if not isinstance(values, dict):
-            raise ValueError(
-                f"{self!r}: mapping method {method.__name__} must return a dict, "
-                f"not {values!r}."
-            )
-        return values
+    def _planned(self, source: Source, target: str) -> Direct:
+        name = self._direct_source_field_name(source)
+        return Direct(source, target, name, self._is_plain(source, target))
+
+    def _methods_to_call(self, plan: Plan, options: MapOptions) -> list[Callable]:
+        for_create, fields = options["for_create"], options["fields"]
+        if type(self).map_methods is Mapper.map_methods:
+            return [getattr(self, name) for name in plan.methods(for_create, fields)]
+        return [
+            method
+            for method, definition in self.map_methods
+            if (for_create or not definition.only_create)
+            and is_asked(definition.changed_by, fields)
+        ]
+
+    def _is_plain(self, source: Source, target: str) -> bool:
+        """Whether a direct mapping uses the value of its source as it is."""
+        return False
+
+    def _map_all_direct(self, record: Any, direct: Sequence[Direct]) -> dict:
+        return {
+            target: self._map_direct(record, source, target)
+            for source, target, _field, _is_plain in direct
+        }
 
     def _map_direct(self, record: Any, from_attr: Source, to_attr: str) -> Any:
         """Return the value of one direct mapping."""
@@ -189,6 +227,11 @@ class Mapper(MapperHelpers, AbstractComponent):
                 self._map_child_fallback, model_name=model_name
             )
 
+    def _holds_values(self, name: str) -> bool:
+        """Whether the model has this field, and it is no many2one."""
+        field = self.model._fields.get(name)
+        return field is not None and field.type != "many2one"
+
     def _is_many2one(self, name: str) -> bool:
         field = self.model._fields.get(name)
         if field is None:
@@ -208,6 +251,21 @@ class ImportMapper(AbstractComponent):
 
     _map_child_usage = "import.map.child"
     _map_child_fallback = "base.map.child.import"
+
+    def _is_plain(self, source, target):
+        return not callable(source) and self._holds_values(target)
+
+    def _map_all_direct(self, record, direct):
+        if not _is(self._map_direct, ImportMapper._map_direct):
+            return super()._map_all_direct(record, direct)
+        result = {}
+        for source, target, _field, is_plain in direct:
+            if is_plain:
+                value = record.get(source)
+                result[target] = value if value or is_zero(value) else False
+            else:
+                result[target] = self._map_direct(record, source, target)
+        return result
 
     def _map_direct(self, record, from_attr, to_attr):
         """Return the value of one direct mapping.
@@ -234,6 +292,21 @@ class ExportMapper(AbstractComponent):
     _map_child_usage = "export.map.child"
     _map_child_fallback = "base.map.child.export"
 
+    def _is_plain(self, source, target):
+        return not callable(source) and self._holds_values(source)
+
+    def _map_all_direct(self, record, direct):
+        if not _is(self._map_direct, ExportMapper._map_direct):
+            return super()._map_all_direct(record, direct)
+        result = {}
+        for source, target, _field, is_plain in direct:
+            if is_plain:
+                value = record[source]
+                result[target] = value if value or is_zero(value) else False
+            else:
+                result[target] = self._map_direct(record, source, target)
+        return result
+
     def _map_direct(self, record, from_attr, to_attr):
         """Return the value of one direct mapping.
 
@@ -247,3 +320,8 @@ class ExportMapper(AbstractComponent):
         if self._is_many2one(from_attr):
             return m2o_to_external(from_attr)(self, record, to_attr)
         return value
+
+
+def _is(method: Callable, function: Callable) -> bool:
+    """Whether a method is this function: neither overridden nor patched."""
+    return getattr(method, "__func__", None) is function

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
@@ -15,7 +16,7 @@ from ...exception import MappingError, MissingSourceError, UnknownFieldError
 from .definitions import MappingDefinition, collect
 from .helpers import MapperHelpers
 from .modifiers import Source, is_zero, source_name
-from .options import CurrentOptions, MapOptions
+from .options import MapOptions
 from .plan import Direct, Plan, is_asked
 from .record import MapRecord
 from .relations import external_to_m2o, m2o_to_external
@@ -97,18 +98,33 @@ class Mapper(MapperHelpers, AbstractComponent):
     def _direct_source_field_name(self, direct_entry: Source) -> str:
         return source_name(direct_entry)
 
-    def _mapping_options(self, options: MapOptions | None) -> CurrentOptions:
-        return CurrentOptions(self, options)
+    @contextmanager
+    def _mapping_options(self, options: MapOptions | None):
+        former = self._options
+        self._options = options
+        try:
+            yield
+        finally:
+            # A mapper is reused after an error, by the synchronizer that caught it.
+            self._options = former
 
     def _apply(self, map_record: MapRecord, options: MapOptions | None = None) -> dict:
-        with self._mapping_options(MapOptions() if options is None else options):
+        if options is None:
+            options = MapOptions()
+        if type(self)._mapping_options is not Mapper._mapping_options:
+            with self._mapping_options(options):
+                return self._apply_with_options(map_record)
+        # The same without a context manager, which takes a tenth of the time of a mapping.
+        former, self._options = self._options, options
+        try:
             return self._apply_with_options(map_record)
+        finally:
+            self._options = former
 
     def _apply_with_options(self, map_record: MapRecord) -> dict:
         record, options, plan = map_record.source, self.options, self._plan()
-        fields, direct = options["fields"], plan.direct
-        if fields:
-            direct = [one for one in direct if one.field in fields]
+        fields = options["fields"]
+        direct = plan.direct_of(fields) if fields else plan.direct
         result = self._map_all_direct(record, direct)
         for method in self._methods_to_call(plan, options):
             values = method(record)
@@ -129,16 +145,13 @@ class Mapper(MapperHelpers, AbstractComponent):
         """Return what to do for each record of the model."""
         model, declared, definitions = type(self.model), self.direct, self._map_methods
         plan = self._plans.get(model)
-        if (
-            plan is not None
-            and plan.declared == declared
-            and plan.definitions is definitions
-        ):
+        if plan and plan.declared == declared and plan.definitions is definitions:
             return plan
         methods = list(definitions)
         plan = Plan(
             copy(declared),
-            [self._planned(source, target) for source, target in declared],
+            [(*one, self._is_plain(*one)) for one in declared],
+            [self._direct_source_field_name(source) for source, _target in declared],
             definitions,
             methods,
             [name for name in methods if not definitions[name].only_create],
@@ -148,20 +161,15 @@ class Mapper(MapperHelpers, AbstractComponent):
             self._plans[model] = plan
         return plan
 
-    def _planned(self, source: Source, target: str) -> Direct:
-        name = self._direct_source_field_name(source)
-        return Direct(source, target, name, self._is_plain(source, target))
-
     def _methods_to_call(self, plan: Plan, options: MapOptions) -> list[Callable]:
-        for_create, fields = options["for_create"], options["fields"]
-        if type(self).map_methods is Mapper.map_methods:
-            return [getattr(self, name) for name in plan.methods(for_create, fields)]
-        return [
-            method
-            for method, definition in self.map_methods
-            if (for_create or not definition.only_create)
-            and is_asked(definition.changed_by, fields)
-        ]
+        if options["fields"] or type(self).map_methods is not Mapper.map_methods:
+            return [
+                method
+                for method, definition in self.map_methods
+                if is_asked(definition, options)
+            ]
+        names = plan.for_create if options["for_create"] else plan.for_update
+        return [getattr(self, name) for name in names]
 
     def _is_plain(self, source: Source, target: str) -> bool:
         """Whether a direct mapping uses the value of its source as it is."""
@@ -170,7 +178,7 @@ class Mapper(MapperHelpers, AbstractComponent):
     def _map_all_direct(self, record: Any, direct: Sequence[Direct]) -> dict:
         return {
             target: self._map_direct(record, source, target)
-            for source, target, _field, _is_plain in direct
+            for source, target, _is_plain in direct
         }
 
     def _map_direct(self, record: Any, from_attr: Source, to_attr: str) -> Any:
@@ -259,10 +267,13 @@ class ImportMapper(AbstractComponent):
         if not _is(self._map_direct, ImportMapper._map_direct):
             return super()._map_all_direct(record, direct)
         result = {}
-        for source, target, _field, is_plain in direct:
+        for source, target, is_plain in direct:
             if is_plain:
                 value = record.get(source)
-                result[target] = value if value or is_zero(value) else False
+                # Most empty values are quickly told from zero.
+                if not value and not (value == 0 and is_zero(value)):
+                    value = False
+                result[target] = value
             else:
                 result[target] = self._map_direct(record, source, target)
         return result
@@ -299,10 +310,13 @@ class ExportMapper(AbstractComponent):
         if not _is(self._map_direct, ExportMapper._map_direct):
             return super()._map_all_direct(record, direct)
         result = {}
-        for source, target, _field, is_plain in direct:
+        for source, target, is_plain in direct:
             if is_plain:
                 value = record[source]
-                result[target] = value if value or is_zero(value) else False
+                # Most empty values are quickly told from zero.
+                if not value and not (value == 0 and is_zero(value)):
+                    value = False
+                result[target] = value
             else:
                 result[target] = self._map_direct(record, source, target)
         return result

@@ -23,24 +23,3 @@ class MapOptions(dict):
 
     def __setattr__(self, name: str, value: Any) -> None:
         self[name] = value
-
-
-class CurrentOptions:
-    """Context manager: the options of a mapper during a mapping.
-
-    A class, as it is entered for each record.
-    """
-
-    __slots__ = ("_former", "_mapper", "_options")
-
-    def __init__(self, mapper: Any, options: MapOptions | None) -> None:
-        self._mapper = mapper
-        self._options = options
-
-    def __enter__(self) -> None:
-        self._former = self._mapper._options
-        self._mapper._options = self._options
-
-    def __exit__(self, *exc_info: object) -> None:
-        # A mapper is reused after an error, by the synchronizer that caught it.
-        self._mapper._options = self._former

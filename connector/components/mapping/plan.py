@@ -8,16 +8,9 @@ from typing import NamedTuple
 from .definitions import MappingDefinition
 from .modifiers import Source
 
-
-class Direct(NamedTuple):
-    """A direct mapping."""
-
-    source: Source
-    target: str
-    #: Name of the field that the source reads.
-    field: str
-    #: Whether the value is used as it is, or ``False`` if empty.
-    is_plain: bool
+#: Source, target, and whether the value is used as it is (``False`` if empty). A plain
+#: tuple, as it is unpacked for each record.
+Direct = tuple[Source, str, bool]
 
 
 class Plan(NamedTuple):
@@ -26,28 +19,25 @@ class Plan(NamedTuple):
     #: Copy of the direct mappings that the plan was made of.
     declared: Sequence[tuple[Source, str]]
     direct: Sequence[Direct]
+    #: Names of the fields that the direct mappings read.
+    sources: Sequence[str]
     definitions: dict[str, MappingDefinition]
     #: Names of the mapping methods.
     for_create: Sequence[str]
     for_update: Sequence[str]
 
-    def methods(
-        self, for_create: bool | None, fields: Collection[str] | None
-    ) -> Sequence[str]:
-        """Return the names of the mapping methods to call.
-
-        :param fields: only those that depend on one of these fields, or on none
-        """
-        names = self.for_create if for_create else self.for_update
-        if not fields:
-            return names
+    def direct_of(self, fields: Collection[str]) -> Sequence[Direct]:
+        """Return the direct mappings that read one of these fields."""
         return [
-            name
-            for name in names
-            if is_asked(self.definitions[name].changed_by, fields)
+            one
+            for one, source in zip(self.direct, self.sources, strict=True)
+            if source in fields
         ]
 
 
-def is_asked(changed_by: set[str], fields: Collection[str] | None) -> bool:
-    """Whether to call a method that depends on some fields, or on none."""
+def is_asked(definition: MappingDefinition, options: dict) -> bool:
+    """Whether a mapping method is called for these options."""
+    if definition.only_create and not options["for_create"]:
+        return False
+    fields, changed_by = options["fields"], definition.changed_by
     return not fields or not changed_by or not changed_by.isdisjoint(fields)

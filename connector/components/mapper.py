@@ -8,7 +8,9 @@ from .mapping.child import ExportMapChild, ImportMapChild, MapChild
 from .mapping.declared import for_version
 from .mapping.decorators import changed_by, mapping, only_create
 from .mapping.definitions import MappingDefinition as MappingDefinition
-from .mapping.mapper import ExportMapper, ImportMapper, Mapper
+from .mapping.export_mapper import ExportMapper
+from .mapping.import_mapper import ImportMapper
+from .mapping.mapper import Mapper
 from .mapping.modifiers import (
     by_path,
     constant,

@@ -3,6 +3,7 @@ from . import test_exceptions
 from . import test_listener
 from . import test_locker
 from . import test_mapping_declaration
+from . import test_mapping_plan
 from . import test_mapping_values
 from . import test_http_redaction
 from . import test_modifiers

@@ -7,6 +7,7 @@ import subprocess
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from odoo import SUPERUSER_ID
 from odoo.api import Environment
@@ -51,27 +52,43 @@ class Lab:
         names = addons.of_suite()
         return tuple(sorted(name for name in names if not name.startswith("test_")))
 
-    def database(self, install: Sequence[str] = (), copy: int = 0) -> str:
+    def database(
+        self,
+        install: Sequence[str] = (),
+        copy: int = 0,
+        options: Sequence[str] = (),
+        env: dict[str, str] | None = None,
+    ) -> str:
         """Return a database with what the suite depends on, and these addons.
 
         Without addons it is a bare Odoo, to compare with. The same call gives the
-        same database; another number as ``copy``, one more like it.
+        same database; another number as ``copy``, one more like it. ``options`` and
+        ``env`` are those of Odoo that installs the addons.
         """
-        key = (*sorted(install), str(copy))
+        key = (*sorted(install), str(copy), *options)
         if key not in self._made:
             name = f"suite_bench_{uuid.uuid4().hex[:8]}"
             self._made[key] = name
             databases.create(name, self.runner, self.suite)
             if install:
-                self._install(name, install)
+                subprocess.run(
+                    self.runner.command(
+                        name,
+                        init=install,
+                        stop=True,
+                        log_level="warn",
+                        options=options,
+                    ),
+                    env=env or self.process_environment(),
+                    check=True,
+                )
         return self._made[key]
 
-    def _install(self, name: str, install: Sequence[str]) -> None:
-        subprocess.run(
-            self.runner.command(name, init=install, stop=True, log_level="warn"),
-            env={**self.runner.environment(), **_libpq()},
-            check=True,
-        )
+    def process_environment(self, libraries: Sequence[Path] = ()) -> dict[str, str]:
+        """Return the environment of Odoo's processes, with folders of libraries."""
+        env = self.runner.environment()
+        env["PYTHONPATH"] = os.pathsep.join([env["PYTHONPATH"], *map(str, libraries)])
+        return {**env, **_libpq()}
 
     @contextmanager
     def environment(self, database: str) -> Iterator[Environment]:

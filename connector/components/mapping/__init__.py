@@ -4,6 +4,8 @@ from . import child
 from . import decorators
 from . import definitions
 from . import mapper
+from . import import_mapper
+from . import export_mapper
 from . import modifiers
 from . import options
 from . import record

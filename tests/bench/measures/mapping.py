@@ -1,73 +1,30 @@
-"""Mapping of flat records."""
+"""Mapping of records, and their import record by record, compared with the peer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from odoo.addons.component.core import Component
-from odoo.addons.connector.components.mapper import convert, mapping, none
-
-from ..clock import per_second
 from ..figure import Figure
 from ..lab import Lab
+from ..sides import sides
 
-RECORD = {
-    "name": "Ada Lovelace",
-    "email": "ada@example.org",
-    "phone": "",
-    "street": "12 St James's Square",
-    "city": "London",
-    "ref": "42",
-}
+#: What is printed, the task of ``turns``, records of a turn, and the ratio to hold.
+FIGURES = (
+    ("map a record of 6 fields, direct", "direct", 500, None),
+    ("map a record of 6 fields, modifiers and methods", "modifiers", 500, None),
+    ("map a record by 10 direct mappings, 3 methods", "mixed", 500, 2.0),
+    ("import new records one by one", "create", 10, 1.5),
+    ("import changed records one by one", "update", 10, 1.5),
+    ("import unchanged records one by one", "unchanged", 10, 1.5),
+)
 
 
 def measure(lab: Lab) -> Iterator[Figure]:
-    """Yield how many flat records of six fields are mapped per second."""
-    with lab.environment(lab.database(("connector",))) as env:
-        for name, component in (
-            ("map a record of 6 fields, direct", DirectMapper),
-            ("map a record of 6 fields, modifiers and methods", MixedMapper),
-        ):
-            map_record = _mapper(env, component).map_record
-            rate = per_second(
-                lambda map_record=map_record: map_record(RECORD).values(), lab.seconds
-            )
-            yield Figure(name, rate, "records/s", rate / lab.raw)
-
-
-def _mapper(env, declared):
-    registry = env["component.builder"]._init_global_registry()
-    env["component.builder"].build_registry(registry)
-    registry.ready = True
-    declared._build_component(registry)
-    with env["connector.backend"].new().work_on("res.partner") as work:
-        return work.component_by_name(declared._name)
-
-
-class DirectMapper(Component):
-    _register = False
-    _name = "bench.direct.mapper"
-    _inherit = "base.import.mapper"
-
-    direct = [(name, name) for name in RECORD]
-
-
-class MixedMapper(Component):
-    _register = False
-    _name = "bench.mixed.mapper"
-    _inherit = "base.import.mapper"
-
-    direct = [
-        ("name", "name"),
-        (none("email"), "email"),
-        (none("phone"), "phone"),
-        (convert("ref", int), "ref"),
-    ]
-
-    @mapping
-    def street(self, record):
-        return {"street": record["street"].upper()}
-
-    @mapping
-    def city(self, record):
-        return {"city": record["city"].upper()}
+    """Yield how many records are mapped, and imported without HTTP, per second."""
+    with sides(lab) as both:
+        for name, task, count, hold in FIGURES:
+            rate, ratio = both.compare(task, count, lab.seconds)
+            if ratio is None:
+                yield Figure(name, rate, "records/s", rate / lab.raw)
+            else:
+                yield Figure(name, rate, "records/s", ratio, "the peer", hold)

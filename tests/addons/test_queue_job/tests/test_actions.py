@@ -217,7 +217,7 @@ class TestRecord(JobCase):
             for line, path in enumerate(paths, 1)
         )
         place = self.queue_job._place_of_error(f"Traceback:\n{text}ValueError: why")
-        self.assertEqual(place, "test_queue_job/tests/test_record.py:1 in run")
+        self.assertEqual(place, "test_queue_job/tests/test_actions.py:1 in run")
 
     def test_failure_notes_its_date_and_the_last_line_of_an_addon(self):
         job = self.stored()

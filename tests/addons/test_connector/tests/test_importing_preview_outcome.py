@@ -4,7 +4,7 @@ import json
 
 from odoo.tests import tagged
 
-from .test_import_isolation import MODEL, IsolationCase
+from .test_importing_bulk import MODEL, IsolationCase
 
 
 @tagged("post_install", "-at_install")

@@ -42,7 +42,7 @@ class TestMatching(TransactionComponentRegistryCase):
             self.assertEqual([component._name for component in many], [protocol])
 
     def test_each_lookup_asks_again(self):
-        asked = []
+        lookups = []
 
         class Moody(Component):
             _name = "moody"
@@ -50,13 +50,13 @@ class TestMatching(TransactionComponentRegistryCase):
 
             @classmethod
             def _component_match(cls, work, usage=None, model_name=None, **kw):
-                asked.append((usage, model_name, kw))
-                return len(asked) == 2
+                lookups.append((usage, model_name, kw))
+                return len(lookups) == 2
 
         self._build_components(Moody)
         self.assertEqual(self.work.many_components(usage="mood"), [])
         self.assertEqual(self.work.component(usage="mood")._name, "moody")
-        self.assertEqual(asked, [("mood", "res.partner", {})] * 2)
+        self.assertEqual(lookups, [("mood", "res.partner", {})] * 2)
 
     def test_the_work_context_of_the_wanted_model_is_given(self):
         class Users(Component):

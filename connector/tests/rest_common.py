@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from odoo.addons.component.core import Component, WorkContext
 from odoo.addons.component.tests.common import TransactionComponentRegistryCase
 
-from .http_server import AnsweringServer
+from .http_server import ScriptedServer
 
 
 class FakeBackend(SimpleNamespace):
@@ -28,7 +28,7 @@ class RestCase(TransactionComponentRegistryCase):
         self._setup_registry(self)
         self.addCleanup(self._teardown_registry, self)
         self.comp_registry.load_components("connector")
-        self.server = self.enterContext(AnsweringServer())
+        self.server = self.enterContext(ScriptedServer())
         self.backend = FakeBackend(
             id=self.env["res.partner"].create({"name": "for a free id"}).id,
             env=self.env,

@@ -283,15 +283,15 @@ class TestRateBudget(RestCase):
         limiter = self.env["connector.rate.limiter"]
         rate = RateLimit(30, 3600)
 
-        def ask(_node):
-            answers = [
+        def reserve(_node):
+            results = [
                 limiter._reserve(self.backend, rate.interval, rate.burst, 0)
                 for _again in range(5)
             ]
-            return [booked for booked, _seconds in answers]
+            return [booked for booked, _seconds in results]
 
         with ThreadPoolExecutor(6) as nodes:
-            booked = [one for each in nodes.map(ask, range(6)) for one in each]
+            booked = [one for each in nodes.map(reserve, range(6)) for one in each]
         self.assertEqual((len(booked), sum(booked)), (30, rate.burst))
 
     def test_failures_on_many_nodes_at_once_are_all_counted(self):

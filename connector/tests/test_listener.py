@@ -21,19 +21,19 @@ class TestConnectorListener(TransactionComponentRegistryCase):
         class Export(Component):
             _name = "test.export.listener"
             _inherit = "base.connector.listener"
-            heard = []
+            received = []
 
             @skip_if(lambda self, record, **kwargs: self.no_connector_export(record))
             def on_record_write(self, record, fields=None):
-                self.heard.append(fields)
+                self.received.append(fields)
 
         class Log(Component):
             _name = "test.log.listener"
             _inherit = "base.event.listener"
-            heard = []
+            received = []
 
             def on_record_write(self, record, fields=None):
-                self.heard.append(fields)
+                self.received.append(fields)
 
         for component in (BaseConnectorComponent, ConnectorListener):
             if component._name not in self.comp_registry:
@@ -51,5 +51,5 @@ class TestConnectorListener(TransactionComponentRegistryCase):
             events.notify(partner.with_context(**{key: True}), fields=[key])
         events.notify(Mock(), fields=["any context"])
         events.notify(partner, fields=["name"])
-        self.assertEqual(Export.heard, [["name"]])
-        self.assertEqual(len(Log.heard), 4)
+        self.assertEqual(Export.received, [["name"]])
+        self.assertEqual(len(Log.received), 4)

@@ -28,8 +28,8 @@ def test_a_record_imported_by_two_jobs_at_once_is_one_and_no_error(
     assert line.held.wait(120), "the list of recipes is read by a job"
     brew = pour(kitchen)
     # backends of other tests may have a brew of this number as well
-    told = [("coffee_id", "=", brew), ("backend_id", "=", backend)]
-    wait_for(lambda: records("coffee.brew", told, []))
+    imported = [("coffee_id", "=", brew), ("backend_id", "=", backend)]
+    wait_for(lambda: records("coffee.brew", imported, []))
     line.release_responses()
 
     def run() -> dict:

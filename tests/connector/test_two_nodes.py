@@ -18,9 +18,9 @@ def test_a_node_that_never_called_waits_as_another_one_was_told(
     busy = {"rate": 1, "kinds": ["rate_limit"], "retry_after": 300}
     requests.put(faults, json=busy, timeout=30)
     try:
-        told = given(kitchen)
+        throttled = given(kitchen)
         make_contacts(kitchen, backend, 1)
-        wait_for(lambda: given(kitchen) > told)
+        wait_for(lambda: given(kitchen) > throttled)
         log = start_node()
 
         def another_job_waits_on_the_new_node() -> bool:
@@ -29,7 +29,7 @@ def test_a_node_that_never_called_waits_as_another_one_was_told(
 
         wait_for(another_job_waits_on_the_new_node, every=1)
         assert "asked to retry later (429" in log.read_text()
-        assert given(kitchen) == told + 1, "only one has sent a request"
+        assert given(kitchen) == throttled + 1, "only one has sent a request"
     finally:
         requests.delete(faults, timeout=30)
         unfinished = [("id", ">", before), ("state", "!=", "done")]

@@ -4,7 +4,7 @@ import contextlib
 
 from odoo.tools import mute_logger
 
-from odoo.addons.connector.tests.http_server import AnsweringServer
+from odoo.addons.connector.tests.http_server import ScriptedServer
 from odoo.addons.queue_job.controllers.main import RunJobController
 from odoo.addons.queue_job.job import Job
 
@@ -13,7 +13,7 @@ class MarketMixin:
     """For any test case: a market, ``self.market``, and its ``self.server``."""
 
     def open_market(self, **values):
-        self.server = self.enterContext(AnsweringServer())
+        self.server = self.enterContext(ScriptedServer())
         self.market = self.env["market.backend"].create(
             {
                 "name": "Market",

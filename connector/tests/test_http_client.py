@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 import requests
 
-from odoo.addons.connector.components.http import circuit_breaker as gate
+from odoo.addons.connector.components.http import circuit_breaker
 from odoo.addons.connector.components.http.auth import (
     ApiKeyAuth,
     BasicAuth,
@@ -64,7 +64,7 @@ class TestOutcomes(RestCase):
         for _call in range(2):
             self.server.respond({}, 429, Retry_After="1")
         self.server.respond({"id": 1})
-        with patch.object(gate.time, "sleep") as sleep:
+        with patch.object(circuit_breaker.time, "sleep") as sleep:
             sleep.side_effect = lambda seconds: self.end_of_wait()
             self.assertEqual(self.adapter().read(1), {"id": 1})
         self.assertEqual(len(self.server.seen), 3)

@@ -123,7 +123,7 @@ def kitchen(odoo: Runner, postgresql: dict[str, str]) -> Iterator[stack.Stack]:
 
 
 @pytest.fixture
-def start_node(
+def start_job_server(
     kitchen: stack.Stack, odoo: Runner, servers: Processes, tmp_path: Path
 ) -> Callable[[], Path]:
     """Start a second server, for jobs only; return its log, with all jobs."""
@@ -132,9 +132,9 @@ def start_node(
         return len(kitchen.client.records("queue.job.worker", [], []))
 
     def start() -> Path:
-        others, log = workers(), tmp_path / "node.log"
+        others, log = workers(), tmp_path / "job_server.log"
         server = servers.start(
-            "a second node",
+            "a job server",
             [
                 *odoo.program("queue_worker"),
                 f"--database={kitchen.client.database}",

@@ -144,16 +144,18 @@ def tea(
     )
     url = f"http://{ports.HOST}:{port}"
     server.wait_until(lambda: responds(url, database), SECONDS, "installing")
-    start_node(odoo, servers, database, tmp_path / "node.log")
+    start_job_server(odoo, servers, database, tmp_path / "job_server.log")
     with fake_api() as api:
         made = Tea(url, database, api)
         made.set_up()
         yield made
 
 
-def start_node(odoo: Runner, servers: Processes, database: str, log: Path) -> Server:
+def start_job_server(
+    odoo: Runner, servers: Processes, database: str, log: Path
+) -> Server:
     return servers.start(
-        "a node with two workers",
+        "a job server with two workers",
         [
             *odoo.program("queue_worker"),
             f"--database={database}",

@@ -1,13 +1,11 @@
-from odoo.addons.component.tests.common import TransactionComponentRegistryCase
+from odoo.addons.component.tests.registry_case import RegistryCase
 
 
-class EventCase(TransactionComponentRegistryCase):
+class EventCase(RegistryCase):
     """A private registry with the components of this addon, and a diary."""
 
     def setUp(self):
         super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
         self._load_module_components("component_event")
         self.received = []
 

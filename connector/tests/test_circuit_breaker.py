@@ -144,7 +144,7 @@ class TestCircuitBreaker(RestCase):
             self.assertEqual(self.status().state, "open")
         self.assertEqual(self.status().state, "closed")
 
-    def test_an_answer_that_refuses_is_an_answer(self):
+    def test_a_refusal_is_a_response(self):
         self.call_off()
         self.pass_time()
         with suppress(RemoteAccessDenied), self.breaker():

@@ -3,7 +3,7 @@ from unittest.mock import Mock
 from odoo.tests import tagged
 
 from odoo.addons.component.core import Component
-from odoo.addons.component.tests.common import TransactionComponentRegistryCase
+from odoo.addons.component.tests.registry_case import RegistryCase
 from odoo.addons.component_event import skip_if
 from odoo.addons.component_event.core import EventWorkContext
 from odoo.addons.connector.components.core import BaseConnectorComponent
@@ -11,12 +11,7 @@ from odoo.addons.connector.components.listener import ConnectorListener
 
 
 @tagged("post_install", "-at_install")
-class TestConnectorListener(TransactionComponentRegistryCase):
-    def setUp(self):
-        super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
-
+class TestConnectorListener(RegistryCase):
     def test_listeners_keep_quiet_about_what_an_import_writes(self):
         class Export(Component):
             _name = "test.export.listener"

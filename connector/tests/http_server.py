@@ -32,7 +32,7 @@ class _QuietServer(ThreadingHTTPServer):
 
 
 class ScriptedServer:
-    """Returns the prepared responses of :meth:`respond` in order, then 200 and ``{}``.
+    """Returns the responses of :meth:`add_response` in order, then 200 and ``{}``.
 
     Use it as a context manager; ``url`` is its URL, ``seen`` the received requests,
     ``sent`` the number of content bytes sent.
@@ -73,7 +73,7 @@ class ScriptedServer:
             )
             self.url = self.url.replace("http:", "https:")
 
-    def respond(self, body: Any = None, status: int = 200, **headers: str) -> None:
+    def add_response(self, body: Any = None, status: int = 200, **headers: str) -> None:
         """Add a response.
 
         :param body: sent as JSON, bytes as they are, an iterator of bytes piece by

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 import zlib
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from unittest.mock import patch
@@ -35,7 +36,7 @@ LOGGER = "odoo.addons.connector.components.http.client"
 class ResponseCase(RestCase):
     def outcome(self, status, body=None, *, attributes=None, **headers):
         for _again in range(5):
-            self.server.respond(body, status, **headers)
+            self.server.add_response(body, status, **headers)
         with self.assertRaises(Exception) as caught:
             self.adapter(**(attributes or {})).read(7)
         return caught.exception
@@ -140,12 +141,12 @@ class TestReasons(ResponseCase):
 class TestJson(ResponseCase):
     def test_what_is_no_utf8_is_an_error_of_the_answer(self):
         for content_type in ("application/json", "text/html; charset=iso-8859-1"):
-            self.server.respond(b'{"name": "Caf\xe9"}', Content_Type=content_type)
+            self.server.add_response(b'{"name": "Caf\xe9"}', Content_Type=content_type)
             with self.assertRaises(RemoteProtocolError):
                 self.adapter().read(7)
 
     def test_nesting_without_end_is_an_error_of_the_answer(self):
-        self.server.respond(b"[" * 100_000)
+        self.server.add_response(b"[" * 100_000)
         with self.assertRaises(RemoteProtocolError):
             self.adapter().read(7)
 
@@ -156,7 +157,7 @@ class TestJson(ResponseCase):
 
     def test_a_creation_without_an_id_tells_none(self):
         for body, status in (({"id": None}, 201), ({}, 201), (None, 204), (b"", 201)):
-            self.server.respond(body, status)
+            self.server.add_response(body, status)
             self.assertIsNone(self.adapter().create({"name": "x"}))
 
 
@@ -167,109 +168,105 @@ class TestLimits(ResponseCase):
             time.sleep(seconds)
 
     def test_an_answer_in_drops_ends(self):
-        self.server.respond(self.drip())
+        self.server.add_response(self.drip())
         start = time.monotonic()
         with self.assertRaisesRegex(RemoteUnavailable, "did not respond in time"):
             self.adapter(_max_response_seconds=0.5).read(7)
         self.assertLess(time.monotonic() - start, 10)
 
     def test_headers_in_drops_end(self):
-        listening = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(listening.close)
-        self.backend.location = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        def respond(connection):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            with suppress(OSError):
+                while True:
+                    connection.sendall(b"X-A: b\r\n")
+                    time.sleep(0.05)
 
-        def respond():
-            connection, _address = listening.accept()
-            with connection:
-                connection.sendall(b"HTTP/1.1 200 OK\r\n")
-                try:
-                    while True:
-                        connection.sendall(b"X-A: b\r\n")
-                        time.sleep(0.05)
-                except OSError:
-                    return
-
-        self.in_thread(respond)
+        self.serve_one_connection(respond)
         start = time.monotonic()
         with self.assertRaisesRegex(RemoteUnavailable, "did not respond in time"):
             self.adapter(_max_response_seconds=0.5).write(7, {})
         self.assertLess(time.monotonic() - start, 10)
 
     def test_headers_that_are_too_long_are_no_http(self):
-        self.server.respond({}, X_Long="x" * 100_000)
+        self.server.add_response({}, X_Long="x" * 100_000)
         with self.assertRaises(RemoteProtocolError):
             self.adapter().write(7, {})
 
     def test_what_speaks_no_http_is_not_tried_again(self):
+        def respond(connection):
+            connection.recv(1000)
+            connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+        self.serve_one_connection(respond)
+        with self.assertRaises(RemoteProtocolError):
+            self.adapter().write(7, {})
+
+    def serve_one_connection(self, respond):
+        """Call ``respond(connection)`` for the next connection to the backend."""
         listening = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listening.close)
         self.backend.location = f"http://127.0.0.1:{listening.getsockname()[1]}"
 
-        def respond():
+        def serve():
             connection, _address = listening.accept()
             with connection:
-                connection.recv(1000)
-                connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+                respond(connection)
 
-        self.in_thread(respond)
-        with self.assertRaises(RemoteProtocolError):
-            self.adapter().write(7, {})
-
-    def in_thread(self, target):
-        thread = threading.Thread(target=target, daemon=True)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         self.addCleanup(thread.join, 5)
 
     def test_a_small_answer_that_becomes_huge_is_refused(self):
         bomb = gzip.compress(b" " * 50_000_000)
-        self.server.respond(bomb, Content_Encoding="gzip")
+        self.server.add_response(bomb, Content_Encoding="gzip")
         with self.assertRaisesRegex(RemoteProtocolError, "exceeds the limit"):
             self.adapter().read(7)
 
     def test_an_answer_compressed_twice_is_refused(self):
         twice = gzip.compress(gzip.compress(b"{}"))
-        self.server.respond(twice, Content_Encoding="gzip, gzip")
+        self.server.add_response(twice, Content_Encoding="gzip, gzip")
         with self.assertRaisesRegex(RemoteProtocolError, "more than once"):
             self.adapter().read(7)
 
     def test_compressed_answers_are_read(self):
         for encoding, compress in (("gzip", gzip.compress), ("deflate", zlib.compress)):
-            self.server.respond(compress(b'{"id": 7}'), Content_Encoding=encoding)
+            self.server.add_response(compress(b'{"id": 7}'), Content_Encoding=encoding)
             self.assertEqual(self.adapter().read(7), {"id": 7})
 
 
 class TestPlaces(ResponseCase):
     def test_a_read_is_made_again_where_the_same_host_says(self):
         for status in (301, 302, 307, 308):
-            self.server.respond(None, status, Location="/api/things/7/")
-            self.server.respond({"id": 7})
+            self.server.add_response(None, status, Location="/api/things/7/")
+            self.server.add_response({"id": 7})
             auth = BasicAuth("barista", "espresso")
             self.adapter(_build_request_auth=lambda adapter, auth=auth: auth).read(7)
             self.assertEqual(self.server.seen[-1].path, "/api/things/7/")
             self.assertIn("authorization", self.server.seen[-1].headers)
 
     def test_a_write_is_made_again_as_the_same_write(self):
-        self.server.respond(None, 308, Location="/api/things/")
-        self.server.respond({"id": 7}, 201)
+        self.server.add_response(None, 308, Location="/api/things/")
+        self.server.add_response({"id": 7}, 201)
         self.adapter().create({"name": "x"})
         self.assertEqual(self.server.seen[-1].method, "POST")
         self.assertEqual(self.server.seen[-1].json, {"name": "x"})
 
     def test_a_write_does_not_become_a_read(self):
-        self.server.respond(None, 302, Location="/api/things/")
+        self.server.add_response(None, 302, Location="/api/things/")
         with self.assertRaises(RemoteRefused):
             self.adapter().create({"name": "x"})
         self.assertEqual(len(self.server.seen), 1)
 
     def test_redirections_end(self):
         for _again in range(20):
-            self.server.respond(None, 302, Location="/api/things/7")
+            self.server.add_response(None, 302, Location="/api/things/7")
         with self.assertRaises(RemoteRefused):
             self.adapter().read(7)
         self.assertLess(len(self.server.seen), 10)
 
     def test_a_redirection_to_another_host_is_not_followed(self):
-        self.server.respond(None, 302, Location="http://elsewhere.example/api")
+        self.server.add_response(None, 302, Location="http://elsewhere.example/api")
         with self.assertRaisesRegex(RemoteRefused, "elsewhere.example"):
             self.adapter().read(7)
 
@@ -373,8 +370,8 @@ class TestCredentials(ResponseCase):
     def test_a_key_in_a_link_is_not_kept_in_a_job_and_sent_once(self):
         auth = ApiKeyAuth("k3y1secret", param="key")
         link = '<?page=2&key=k3y1secret>; rel="next"'
-        self.server.respond([{"id": 1}], Link=link)
-        self.server.respond([{"id": 2}])
+        self.server.add_response([{"id": 1}], Link=link)
+        self.server.add_response([{"id": 2}])
         adapter = self.adapter(
             _paging=LinkPaging(), _build_request_auth=lambda adapter: auth
         )
@@ -416,7 +413,7 @@ class TestIdempotency(ResponseCase):
 
     def test_a_call_that_got_no_answer_keeps_its_key(self):
         adapter = self.adapter(context={"job_uuid": "abc"})
-        self.server.respond(None, 409)
+        self.server.add_response(None, 409)
         with self.assertRaises(RemoteInvalidData):
             adapter.call("POST", "/api/orders", json={})
         adapter.call("POST", "/api/orders", json={})

@@ -140,11 +140,11 @@ class TestTokens(RestCase):
     def test_whatever_refuses_a_login_is_an_error_of_the_login(self):
         for status, body in ((404, {}), (422, {}), (405, {}), (200, {"ok": False})):
             adapter = self.serve(oauth=True)
-            self.server.respond(body, status)
+            self.server.add_response(body, status)
             with self.assertRaises(RemoteAccessDenied) as caught:
                 adapter.read(1)
             self.assertIn("login", str(caught.exception).lower())
-            self.server.respond(body, status)
+            self.server.add_response(body, status)
             with self.assertRaises(RemoteAccessDenied):
                 adapter.read(1)
             self.assertEqual(len(self.server.seen), 1, status)

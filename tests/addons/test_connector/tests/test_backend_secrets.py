@@ -158,8 +158,8 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
         self.assertNotIn("sesame", text)
 
     def test_no_log_and_no_job_knows_it(self):
-        self.server.respond([product(1)], X_Total_Count="1")
-        self.server.respond({"error": f"wrong: password={SECRET}"}, status=401)
+        self.server.add_response([product(1)], X_Total_Count="1")
+        self.server.add_response({"error": f"wrong: password={SECRET}"}, status=401)
         with self.assertLogs(level="DEBUG") as logs:
             run = self.sync()
             refused = self.sync()

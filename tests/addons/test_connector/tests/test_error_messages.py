@@ -35,7 +35,7 @@ class TestBadRecords(BadInputCase):
 
     @mute_logger("odoo.sql_db")
     def sync_page(self, *records):
-        self.server.respond(list(records), X_Total_Count=str(len(records)))
+        self.server.add_response(list(records), X_Total_Count=str(len(records)))
         return self.sync()
 
     def test_a_record_that_violates_a_constraint(self):
@@ -120,38 +120,38 @@ class TestBadAnswers(BadInputCase):
         return run
 
     def test_text_where_a_list_should_be(self):
-        self.server.respond("hello")
+        self.server.add_response("hello")
         self.assert_fails_with("Unexpected response", "hello")
 
     def test_a_dictionary_without_records(self):
-        self.server.respond({"result": "ok"})
+        self.server.add_response({"result": "ok"})
         self.assert_fails_with("Unexpected response", "result")
 
     def test_nothing_where_the_records_should_be(self):
-        self.server.respond({"items": None})
+        self.server.add_response({"items": None})
         self.assert_fails_with("Unexpected response")
 
     def test_a_page_of_html(self):
-        self.server.respond(b"<html>Please log in</html>")
+        self.server.add_response(b"<html>Please log in</html>")
         self.assert_fails_with("Unexpected response", "Please log in")
 
     def test_an_answer_above_the_limit_is_not_read_to_its_end(self):
-        self.server.respond(b"x" * _MEGABYTE for _ in range(50))
+        self.server.add_response(b"x" * _MEGABYTE for _ in range(50))
         self.assert_fails_with("exceeds the limit of 1048576 bytes")
         # Data already sent is in the buffers of the operating system.
         self.assertLess(self.server.sent, 25 * _MEGABYTE)
 
     def test_the_other_pages_arrive(self):
-        self.server.respond([product(n) for n in (1, 2, 3)], X_Total_Count="9")
-        self.server.respond("hello")
-        self.server.respond([product(n) for n in (7, 8, 9)], X_Total_Count="9")
+        self.server.add_response([product(n) for n in (1, 2, 3)], X_Total_Count="9")
+        self.server.add_response("hello")
+        self.server.add_response([product(n) for n in (7, 8, 9)], X_Total_Count="9")
         run = self.assert_fails_with("Unexpected response")
         self.assertEqual((run.seen, run.created), (6, 6))
 
     def test_what_failed_can_be_tried_again(self):
-        self.server.respond("hello")
+        self.server.add_response("hello")
         run = self.assert_fails_with("Unexpected response")
-        self.server.respond([product(1)])
+        self.server.add_response([product(1)])
         run.action_retry_failed()
         self.run_jobs()
         run._settle()
@@ -159,16 +159,16 @@ class TestBadAnswers(BadInputCase):
         self.assertEqual(self.market.status, "connected")
 
     def test_nothing_is_never_unexplained(self):
-        self.server.respond([])
+        self.server.add_response([])
         run = self.sync()
         self.assertEqual(run.state, "done")
         self.assertEqual(
             run.message,
             "Nothing to import: Market returned no records. Requested: all records.",
         )
-        self.server.respond([product(1, updated_at="2026-01-01T00:00:00Z")])
+        self.server.add_response([product(1, updated_at="2026-01-01T00:00:00Z")])
         self.sync()
-        self.server.respond([])
+        self.server.add_response([])
         run = self.sync()
         self.assertIn("no changes since the last", run.message)
         # Five minutes before the newest: the market may commit late.
@@ -241,7 +241,7 @@ class TestUnreachable(BadInputCase):
         self.assert_connection_fails_with("the market place", "https://host:port")
 
     def test_a_failed_test_is_remembered(self):
-        self.server.respond({"error": "who are you?"}, status=401)
+        self.server.add_response({"error": "who are you?"}, status=401)
         try:
             self.market.action_test_connection()
         except UserError as error:

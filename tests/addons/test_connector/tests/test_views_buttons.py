@@ -46,7 +46,7 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
         super().setUp()
         self.open_market()
         # Data for each view: a failed run, a delivery, jobs in all states.
-        self.server.respond([product(1), product(2, price=-1)])
+        self.server.add_response([product(1), product(2, price=-1)])
         self.sync()
         endpoint = self.env["connector.webhook.endpoint"]._of(self.market)
         self.env["connector.webhook.event"].create({"endpoint_id": endpoint.id})

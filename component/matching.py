@@ -13,7 +13,7 @@ from .component import AbstractComponent
 _ACCEPTS_ALL = AbstractComponent._component_match.__func__  # type: ignore[attr-defined]
 
 
-def asks_to_match(component_class: type[AbstractComponent]) -> bool:
+def has_match_condition(component_class: type[AbstractComponent]) -> bool:
     """Return whether a component has its own match condition."""
     if callable(getattr(component_class, "_component_refusal", None)):
         return True
@@ -23,8 +23,8 @@ def asks_to_match(component_class: type[AbstractComponent]) -> bool:
 
 def refusal(component_class: type[AbstractComponent], work: Any) -> str | None:
     """Return why a component refuses the work context, ``None`` if it does not."""
-    ask = getattr(component_class, "_component_refusal", None)
-    reason = ask(work) if callable(ask) else None
+    get_reason = getattr(component_class, "_component_refusal", None)
+    reason = get_reason(work) if callable(get_reason) else None
     return reason if isinstance(reason, str) else None
 
 
@@ -39,7 +39,7 @@ def accepts(
 
     An error raised by the component itself is never mistaken for an old signature.
     """
-    if not asks_to_match(component_class):
+    if not has_match_condition(component_class):
         return True
     if refusal(component_class, work):
         return False

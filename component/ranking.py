@@ -52,5 +52,5 @@ def _is_first(
 def _precedes(
     component: type[AbstractComponent], other: type[AbstractComponent]
 ) -> bool:
-    ask = getattr(component, "_component_precedes", None)
-    return callable(ask) and ask(other) is True
+    precedes = getattr(component, "_component_precedes", None)
+    return callable(precedes) and precedes(other) is True

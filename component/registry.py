@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from .cache import DEFAULT_CACHE_SIZE, LookupCache
 from .declaration import MetaComponent
-from .matching import asks_to_match
+from .matching import has_match_condition
 from .ranking import preferred
 
 if TYPE_CHECKING:
@@ -114,6 +114,6 @@ class ComponentRegistry:
             candidates = preferred(candidates, collection_name, model_name)
             # a component without a match condition always accepts, so that the best
             # of all candidates is the best of those that accept
-            sure = len(candidates) == 1 and not asks_to_match(candidates[0])
+            sure = len(candidates) == 1 and not has_match_condition(candidates[0])
             found = self._cache[key] = candidates[0] if sure else None
         return found

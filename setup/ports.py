@@ -21,8 +21,8 @@ def from_environment(variable: str, default: int) -> int:
     return int(text)
 
 
-def require_free(port: int, variable: str, who: str) -> None:
-    """Raise SetupError when `who` can't listen on `port`; `variable` names another."""
+def require_free(port: int, variable: str, program: str) -> None:
+    """Raise SetupError if `program` cannot listen on `port`, set by `variable`."""
     with socket.socket() as probe:
         # as the servers do: a port whose last connections are closing is free
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -30,8 +30,8 @@ def require_free(port: int, variable: str, who: str) -> None:
             probe.bind((HOST, port))
         except OSError:
             raise SetupError(
-                f"port {port} is taken, {who} can't listen there: stop what uses it "
-                f"or name another port, for example {variable}={port + 1}"
+                f"port {port} is taken, {program} can't listen there: stop what uses "
+                f"it or name another port, for example {variable}={port + 1}"
             ) from None
 
 

@@ -2,16 +2,11 @@ import re
 
 from odoo.addons.component.core import AbstractComponent, Component, MetaComponent
 
-from .common import TransactionComponentRegistryCase
+from .registry_case import RegistryCase
 
 
-class TestBuildErrors(TransactionComponentRegistryCase):
+class TestBuildErrors(RegistryCase):
     """Each mistake names the addon and the file that makes it."""
-
-    def setUp(self):
-        super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
 
     def assert_refused(self, pattern, *classes):
         *before, wrong = classes

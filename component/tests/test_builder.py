@@ -103,9 +103,9 @@ class TestBuilder(TransactionCase):
         self.assertEqual(_component_databases[self.dbname]._cache.maxsize, 7)
 
     def test_components_of_databases_no_longer_served_are_removed(self):
-        gone = ComponentRegistry()
-        gone.dbname = "database_gone"
-        _component_databases["database_gone"] = gone
+        dropped = ComponentRegistry()
+        dropped.dbname = "database_gone"
+        _component_databases["database_gone"] = dropped
         put_by_hand = ComponentRegistry()
         _component_databases["put_by_hand"] = put_by_hand
         self.addCleanup(_component_databases.pop, "put_by_hand", None)

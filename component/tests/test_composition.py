@@ -1,14 +1,9 @@
 from odoo.addons.component.core import AbstractComponent, Component
 
-from .common import TransactionComponentRegistryCase
+from .registry_case import RegistryCase
 
 
-class TestComposition(TransactionComponentRegistryCase):
-    def setUp(self):
-        super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
-
+class TestComposition(RegistryCase):
     def test_a_fresh_registry_has_only_the_base(self):
         self.assertEqual(list(self.comp_registry), ["base"])
 

@@ -1,15 +1,10 @@
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.component.exception import NoComponentError, SeveralComponentError
 
-from .common import TransactionComponentRegistryCase
+from .registry_case import RegistryCase
 
 
-class TestExplanation(TransactionComponentRegistryCase):
-    def setUp(self):
-        super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
-
+class TestExplanation(RegistryCase):
     def error(self, exception, usage, model="res.partner", **kw):
         collection = self.env["collection.base"].new()
         with collection.work_on(model) as work:

@@ -1,14 +1,12 @@
 from odoo.addons.component.core import Component
 from odoo.addons.component.exception import NoComponentError, SeveralComponentError
 
-from .common import TransactionComponentRegistryCase
+from .registry_case import RegistryCase
 
 
-class TestMatching(TransactionComponentRegistryCase):
+class TestMatching(RegistryCase):
     def setUp(self):
         super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
 
         class Rest(Component):
             _name = "rest"
@@ -29,11 +27,6 @@ class TestMatching(TransactionComponentRegistryCase):
         self._build_components(Rest, Soap)
         self.work = self.work_on()
 
-    def work_on(self, **kw):
-        collection = self.env["collection.base"].new()
-        with collection.work_on("res.partner", **kw) as work:
-            return work
-
     def test_free_keywords_choose_the_component(self):
         for protocol in ("rest", "soap"):
             component = self.work.component(usage="adapter", protocol=protocol)
@@ -42,7 +35,7 @@ class TestMatching(TransactionComponentRegistryCase):
             self.assertEqual([component._name for component in many], [protocol])
 
     def test_each_lookup_asks_again(self):
-        asked = []
+        lookups = []
 
         class Moody(Component):
             _name = "moody"
@@ -50,13 +43,13 @@ class TestMatching(TransactionComponentRegistryCase):
 
             @classmethod
             def _component_match(cls, work, usage=None, model_name=None, **kw):
-                asked.append((usage, model_name, kw))
-                return len(asked) == 2
+                lookups.append((usage, model_name, kw))
+                return len(lookups) == 2
 
         self._build_components(Moody)
         self.assertEqual(self.work.many_components(usage="mood"), [])
         self.assertEqual(self.work.component(usage="mood")._name, "moody")
-        self.assertEqual(asked, [("mood", "res.partner", {})] * 2)
+        self.assertEqual(lookups, [("mood", "res.partner", {})] * 2)
 
     def test_the_work_context_of_the_wanted_model_is_given(self):
         class Users(Component):
@@ -121,32 +114,21 @@ class TestMatching(TransactionComponentRegistryCase):
         self.assertEqual(work.model_name, "res.partner")
 
 
-class TestRefusal(TransactionComponentRegistryCase):
+class TestRefusal(RegistryCase):
     """Components that say why they do not match."""
 
     def setUp(self):
         super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
-        with self.env["collection.base"].new().work_on("res.partner") as work:
-            self.work = work
-
-    def _build(self, name, **attributes):
-        declared = type(Component)(
-            name,
-            (Component,),
-            {"__module__": __name__, "_name": name, "_usage": "task", **attributes},
-        )
-        self._build_components(declared)
+        self.work = self.work_on()
 
     def test_a_component_that_refuses_is_not_found(self):
-        self._build("picky", _component_refusal=classmethod(lambda cls, work: "no"))
-        self._build("other")
+        self.build("picky", _component_refusal=classmethod(lambda cls, work: "no"))
+        self.build("other")
         self.assertEqual(self.work.component("task")._name, "other")
         self.assertEqual(len(self.work.many_components("task")), 1)
 
     def test_the_error_says_why_it_refused(self):
-        self._build(
+        self.build(
             "picky",
             _component_refusal=classmethod(
                 lambda cls, work: f"it takes no {work.model_name}"
@@ -156,7 +138,7 @@ class TestRefusal(TransactionComponentRegistryCase):
             self.work.component("task")
 
     def test_a_component_that_does_not_refuse_is_still_asked_to_match(self):
-        self._build(
+        self.build(
             "picky",
             _component_refusal=classmethod(lambda cls, work: None),
             _component_match=classmethod(lambda cls, work: work.model_name == "x"),

@@ -12,14 +12,12 @@ from odoo.addons.component.exception import (
     SeveralComponentError,
 )
 
-from .common import TransactionComponentRegistryCase
+from .registry_case import RegistryCase
 
 
-class TestWorkContext(TransactionComponentRegistryCase):
+class TestWorkContext(RegistryCase):
     def setUp(self):
         super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
         self.backend = self.env["collection.base"].new()
 
     def work_on(self, model_name="res.partner", **kw):

@@ -1,14 +1,12 @@
 from odoo.addons.component.core import AbstractComponent, Component
 from odoo.addons.component.exception import NoComponentError
 
-from .common import TransactionComponentRegistryCase
+from .registry_case import RegistryCase
 
 
-class TestWorkContextByName(TransactionComponentRegistryCase):
+class TestWorkContextByName(RegistryCase):
     def setUp(self):
         super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
 
         class Anywhere(Component):
             _name = "anywhere"

@@ -1,15 +1,15 @@
-from odoo.addons.component.tests.common import TransactionComponentRegistryCase
+from odoo.addons.component.tests.registry_case import RegistryCase
 
 
-class EventCase(TransactionComponentRegistryCase):
-    """A private registry with the components of this addon, and a diary."""
+class EventCase(RegistryCase):
+    """A private registry with the components of this addon, a list of received events,
+    and a partner."""
 
     def setUp(self):
         super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
         self._load_module_components("component_event")
         self.received = []
+        self.partner = self.env["res.partner"].create({"name": "Ada"})
 
     def listen(self, *classes):
         """Build listeners, as if they had been there from the start."""

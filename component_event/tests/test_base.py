@@ -24,7 +24,6 @@ class TestBase(EventCase):
                 received.append((record, kw))
 
         self.listen(Listener)
-        self.partner = self.env["res.partner"].create({"name": "Ada"})
 
     def test_the_listeners_are_notified_with_the_arguments(self):
         self.partner._event("on_served").notify(self.partner, cups=2)

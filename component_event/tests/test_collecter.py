@@ -137,13 +137,13 @@ class TestCollecter(EventCase):
         self.assertEqual(self.names(name="on_own"), ["own"])
 
     def test_an_override_of_the_collection_is_called_each_time(self):
-        asked = []
+        collected = []
 
         class Decider(Component):
             _inherit = "base.event.collecter"
 
             def _collect_events(self, name):
-                asked.append(name)
+                collected.append(name)
                 return super()._collect_events(name)
 
         self.listen(Decider)
@@ -152,7 +152,7 @@ class TestCollecter(EventCase):
         )
         records._event("on_unlistened").notify()
         records._event("on_unlistened").notify()
-        self.assertEqual(asked, ["on_unlistened"] * 2)
-        asked.clear()
+        self.assertEqual(collected, ["on_unlistened"] * 2)
+        collected.clear()
         records.create({"name": "Somebody"})
-        self.assertIn("on_record_create", asked)
+        self.assertIn("on_record_create", collected)

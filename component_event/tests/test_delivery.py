@@ -11,10 +11,6 @@ LOGGER = "odoo.addons.component_event.delivery"
 
 
 class TestDelivery(EventCase):
-    def setUp(self):
-        super().setUp()
-        self.partner = self.env["res.partner"].create({"name": "Ada"})
-
     def test_an_isolated_listener_that_fails_does_not_break_the_transaction(self):
         received = self.received
 

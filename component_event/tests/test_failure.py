@@ -10,10 +10,6 @@ from .common import EventCase
 
 
 class TestFailure(EventCase):
-    def setUp(self):
-        super().setUp()
-        self.partner = self.env["res.partner"].create({"name": "Ada"})
-
     def test_the_first_error_goes_to_the_caller_and_names_the_listener(self):
         received = self.received
 

@@ -24,12 +24,12 @@ class TestSkipping(EventCase):
         self.assertEqual(self.received, [(event.__self__, "ada", 2)])
 
     def test_the_condition_is_asked_at_each_notification(self):
-        answers = [True, False, True]
+        conditions = [True, False, True]
         ran = []
 
-        @skip_if(lambda: answers.pop())
+        @skip_if(lambda: conditions.pop())
         def method():
-            ran.append(len(answers))
+            ran.append(len(conditions))
 
         for _time in range(3):
             method()

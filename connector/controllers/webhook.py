@@ -63,7 +63,7 @@ class WebhookController(http.Controller):
         """Receive a delivery: 202 accepted, 200 already known, 4xx rejected."""
         endpoint = request.env["connector.webhook.endpoint"].sudo()._find(token)
         if not endpoint:
-            return self._answer("Unknown webhook URL.", 404)
+            return self._respond("Unknown webhook URL.", 404)
         with endpoint._receiver() as receiver:
             httprequest = request.httprequest
             httprequest.max_content_length = receiver._max_body_bytes
@@ -72,7 +72,7 @@ class WebhookController(http.Controller):
                 body = httprequest.get_data(cache=True)
             except RequestEntityTooLarge:
                 limit = receiver._max_body_bytes
-                return self._answer(
+                return self._respond(
                     f"The body exceeds the limit of {limit} bytes.", 413
                 )
             delivery = Delivery(httprequest.headers, body)
@@ -80,7 +80,7 @@ class WebhookController(http.Controller):
                 _logger.info(
                     "webhook delivery rejected: endpoint=%s reason=signature", endpoint
                 )
-                return self._answer("Invalid signature.", 401)
+                return self._respond("Invalid signature.", 401)
             try:
                 event_key, topic = receiver.identify(delivery)
                 _check_storable(event_key, topic)
@@ -95,12 +95,12 @@ class WebhookController(http.Controller):
                     endpoint,
                     error,
                 )
-                return self._answer("Unexpected format.", 400)
+                return self._respond("Unexpected format.", 400)
         if not endpoint._store(delivery, event_key, topic, delivery_id):
-            return self._answer("Known already.", 200)
-        return self._answer("Thank you.", 202)
+            return self._respond("Known already.", 200)
+        return self._respond("Thank you.", 202)
 
-    def _answer(self, text: str, status: int):
+    def _respond(self, text: str, status: int):
         return request.make_response(
             text, headers=[("Content-Type", "text/plain; charset=utf-8")], status=status
         )

@@ -68,11 +68,11 @@ class FakeSystem:
         self.errors: list[Exception] = []
         self._last_id = 0
 
-    def _answer(self, answer: Any, *call: Any) -> Any:
+    def _respond(self, response: Any, *call: Any) -> Any:
         self.calls.append(call)
         if self.errors:
             raise self.errors.pop(0)
-        return answer
+        return response
 
     def _record(self, external_id: Any) -> dict:
         if external_id not in self.records:
@@ -82,30 +82,30 @@ class FakeSystem:
         return self.records[external_id]
 
     def search(self, filters: dict | None = None) -> list:
-        return self._answer(list(self.records), "search", filters)
+        return self._respond(list(self.records), "search", filters)
 
     def read(self, external_id: Any) -> dict:
         data = {"id": external_id, **self._record(external_id)}
-        return self._answer(data, "read", external_id)
+        return self._respond(data, "read", external_id)
 
     def search_read(self, filters: dict | None = None) -> list[dict]:
         found = [{"id": key, **data} for key, data in self.records.items()]
-        return self._answer(found, "search_read", filters)
+        return self._respond(found, "search_read", filters)
 
     def create(self, data: dict) -> str:
         self._last_id += 1
         external_id = f"new-{self._last_id}"
         self.records[external_id] = dict(data)
-        return self._answer(external_id, "create", data)
+        return self._respond(external_id, "create", data)
 
     def write(self, external_id: Any, data: dict) -> None:
         self._record(external_id).update(data)
-        self._answer(None, "write", external_id, data)
+        self._respond(None, "write", external_id, data)
 
     def delete(self, external_id: Any) -> None:
         self._record(external_id)
         del self.records[external_id]
-        self._answer(None, "delete", external_id)
+        self._respond(None, "delete", external_id)
 
 
 class FakeAdapter(Component):

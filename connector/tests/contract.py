@@ -103,10 +103,10 @@ class ConnectionContract:
             covered |= {("export", contract.export_model)}
             covered |= {("webhook", None)} if contract._has_webhook else set()
         flows = getattr(self.backend, "_sync_flows", list)()
-        asked = {(flow.direction, flow.model) for flow in flows}
+        declared = {(flow.direction, flow.model) for flow in flows}
         if getattr(self.backend, "takes_webhooks", False):
-            asked.add(("webhook", None))
-        missing = [" ".join(filter(None, what)) for what in sorted(asked - covered)]
+            declared.add(("webhook", None))
+        missing = [" ".join(filter(None, what)) for what in sorted(declared - covered)]
         self.assertFalse(missing, "no class here inherits the contract for these")
 
     def test_wrong_credentials_fail_immediately_without_leaking(self):
@@ -120,8 +120,8 @@ class ConnectionContract:
                     "retries with wrong credentials lock accounts",
                 )
                 self.assertTrue(self.server.refused, "no request was rejected")
-                told = f"{job.exc_message} {job.exc_info} {job.result} {job.name}"
-                self.assertNotIn(_WRONG_PASSWORD, told)
+                text = f"{job.exc_message} {job.exc_info} {job.result} {job.name}"
+                self.assertNotIn(_WRONG_PASSWORD, text)
         if hasattr(self.backend, "action_test_connection"):
             with self.assertRaises(UserError):
                 self.backend.action_test_connection()
@@ -140,12 +140,12 @@ class ConnectionContract:
         for start in self.directions():
             self.server.fail("busy")
             start()
-            asked_at = fields.Datetime.now()
+            requested_at = fields.Datetime.now()
             jobs = self.run_jobs()
             (job,) = jobs.filtered(lambda job: job.state != "done")
             self.assertEqual(job.state, "pending", job.exc_info)
             self.assertTrue(job.eta, "the job is retried immediately")
-            waits = (job.eta - asked_at).total_seconds()
+            waits = (job.eta - requested_at).total_seconds()
             self.assertGreaterEqual(
                 waits, self.server.retry_after, "the job is retried too early"
             )
@@ -202,7 +202,7 @@ class ConnectionContract:
     def end_well(self) -> None:
         """Run jobs repeatedly until all are done, and check that nothing is missing."""
         self.run_all_jobs()
-        self._all_is_there()
+        self._assert_same_records()
 
     def run_all_jobs(self) -> None:
         """Run jobs repeatedly until all are done."""
@@ -220,7 +220,7 @@ class ConnectionContract:
     def _begin_export(self) -> None:
         raise NotImplementedError("export_model requires ExportContract")
 
-    def _all_is_there(self) -> None:
+    def _assert_same_records(self) -> None:
         """Check that both systems have the same records; each contract adds its
         part."""
 

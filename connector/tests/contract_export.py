@@ -38,7 +38,7 @@ class ExportContract(ConnectionContract):
             self._begin_export()
             self.run_all_jobs()
         self.assertEqual(len(self.server.created), 1, "it was created twice")
-        self._all_is_there()
+        self._assert_same_records()
 
     def test_a_record_deleted_externally_is_recreated_or_unbound(self):
         path = self._export_path()
@@ -50,9 +50,9 @@ class ExportContract(ConnectionContract):
         self.export(record)
         for job in self.run_jobs():
             self.assertEqual(job.state, "done", "it stays missing")
-        theirs = set(map(str, self.server.records(path)))
+        remote = set(map(str, self.server.records(path)))
         ours = set(map(str, self.external_ids(self.export_model)))
-        self.assertEqual(ours - theirs, set(), "bound to a deleted record")
+        self.assertEqual(ours - remote, set(), "bound to a deleted record")
 
     def test_a_value_set_again_after_an_import_is_sent(self):
         if self.import_model != self.export_model:
@@ -139,10 +139,10 @@ class ExportContract(ConnectionContract):
         self.export(record)
         return record
 
-    def _all_is_there(self) -> None:
-        super()._all_is_there()
-        theirs = set(map(str, self.server.records(self._export_path())))
+    def _assert_same_records(self) -> None:
+        super()._assert_same_records()
+        remote = set(map(str, self.server.records(self._export_path())))
         ours = set(map(str, self.external_ids(self.export_model)))
-        self.assertEqual(ours - theirs, set(), "bound to a missing record")
+        self.assertEqual(ours - remote, set(), "bound to a missing record")
         unbound = self.bindings(self.export_model)
         self.assertEqual(len(ours), len(unbound), "not exported")

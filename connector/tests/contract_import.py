@@ -95,10 +95,10 @@ class ImportContract(ConnectionContract):
 
     def test_a_record_deleted_during_the_import_stops_nothing(self):
         path = self._import_path()
-        gone, *others = self._fill()
+        removed, *others = self._fill()
         self.import_all()
-        self.server.remove(path, gone)
-        self.import_record(gone)
+        self.server.remove(path, removed)
+        self.import_record(removed)
         for job in self.run_jobs():
             self.assertEqual(job.state, "done", "retries are useless")
         self.server.change(path, others[0], **self.example(99))
@@ -142,7 +142,7 @@ class ImportContract(ConnectionContract):
         self.assertIn(_INCOMPLETE, run.message)
         self.assertEqual(self.backend.status, "error", "it is not shown")
         self.import_all()
-        self._all_is_there()
+        self._assert_same_records()
 
     def test_each_failure_is_counted_on_the_backend_until_it_is_dismissed(self):
         path = self._import_path()
@@ -200,11 +200,11 @@ class ImportContract(ConnectionContract):
         path = self._import_path()
         refused = {**self.example(97), **self.unknown_value}
         refused[self.server.version_key] = self._old()
-        gone = self.server.add(path, **refused)[self.server.id_key]
+        removed = self.server.add(path, **refused)[self.server.id_key]
         self._fill()
         self.import_all()
         self.assertEqual(self.backend.failed_count, 1)
-        self.server.remove(path, gone)
+        self.server.remove(path, removed)
         self.import_all()
         self.backend.invalidate_recordset()
         self.assertFalse(self.backend.failed_count, "it is retried forever")
@@ -247,8 +247,8 @@ class ImportContract(ConnectionContract):
         self._fill()
         self.start_import()
 
-    def _all_is_there(self) -> None:
-        super()._all_is_there()
-        theirs = self.server.records(self._import_path())
-        missing = set(map(str, theirs)) - set(self._imported())
+    def _assert_same_records(self) -> None:
+        super()._assert_same_records()
+        remote = self.server.records(self._import_path())
+        missing = set(map(str, remote)) - set(self._imported())
         self.assertFalse(missing, "not imported")

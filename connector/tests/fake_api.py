@@ -32,18 +32,18 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from .fake_faults import NOT_DONE, SLOW, Answer, Call, MayFail
+from .fake_faults import NOT_DONE, SLOW, Call, MayFail, Response
 from .fake_habits import Habits
 from .fake_logins import Logins
-from .http_server import DROP, AnsweringServer, Seen
+from .http_server import DROP, ScriptedServer, Seen
 
 
-class FakeApi(MayFail, AnsweringServer):
+class FakeApi(MayFail, ScriptedServer):
     """The external system of a connector's tests.
 
     :param paths: paths of the records
     :param login: path at which ``{"user": ..., "password": ...}`` returns a token
-    :param answers: fixed responses, by path
+    :param responses: fixed responses, by path
     :param idempotent: whether idempotency keys are supported
     :param habits: deviations from the behavior described above
     """
@@ -59,14 +59,14 @@ class FakeApi(MayFail, AnsweringServer):
         username: str = "user",
         password: str = "open-sesame",
         login: str | None = None,
-        answers: dict[str, Any] | None = None,
+        responses: dict[str, Any] | None = None,
         idempotent: bool = True,
         habits: Habits | None = None,
     ):
         super().__init__()
         self.habits = habits or Habits()
         self.username, self.password, self.login = username, password, login
-        self.answers, self.idempotent = answers or {}, idempotent
+        self.responses, self.idempotent = responses or {}, idempotent
         #: Seconds that its clock is behind ours.
         self.clock_offset = 0.0
         #: Requests with rejected credentials, and executed creates.
@@ -75,7 +75,7 @@ class FakeApi(MayFail, AnsweringServer):
         self._tables: dict[str, dict[str, dict]] = {path: {} for path in paths}
         self._hidden: set[tuple[str, str]] = set()
         self._afterwards: list[tuple[str, str, Callable[[], None]]] = []
-        self._keys: dict[str, Answer] = {}
+        self._keys: dict[str, Response] = {}
         self._logins = Logins(self.habits)
         self._last_id = 0
 
@@ -139,10 +139,10 @@ class FakeApi(MayFail, AnsweringServer):
 
     # -- responses
 
-    def respond(self, call: Call) -> Answer:
+    def respond(self, call: Call) -> Response:
         """Return the response to an authenticated request: body, status, headers."""
-        if call.path in self.answers:
-            return self.answers[call.path], 200, {}
+        if call.path in self.responses:
+            return self.responses[call.path], 200, {}
         path, _slash, external_id = call.path.rpartition("/")
         habits = self.habits
         if call.path in self._tables:
@@ -177,17 +177,17 @@ class FakeApi(MayFail, AnsweringServer):
         query = dict(parse_qsl(where.query))
         return Call(seen.method, where.path, query, body, seen.headers)
 
-    def _reply(self, seen: Seen) -> Answer:
+    def _reply(self, seen: Seen) -> Response:
         call = self._call_of(seen)
         fault, failing = self._take_fault(call)
         if fault == "slow":
             self._ending.wait(SLOW)
         with self._lock:
-            if self._answers:
+            if self._responses:
                 return self._encode(super()._reply(seen))
             if fault in NOT_DONE:
                 return self._encode(self._failure(fault, failing))
-            answer = self._admit(call)
+            response = self._admit(call)
             for number, (method, path, act) in enumerate(self._afterwards):
                 if (method, path) == (call.method, call.path):
                     del self._afterwards[number]
@@ -195,29 +195,29 @@ class FakeApi(MayFail, AnsweringServer):
                     break
             if fault == "drop_after":
                 return DROP, 0, {}
-            body, status, headers = self._encode(answer)
+            body, status, headers = self._encode(response)
             return self._spoil(fault, body), status, headers
 
-    def _encode(self, answer: Answer) -> Answer:
+    def _encode(self, response: Response) -> Response:
         """Return a response as it is sent."""
-        body, status, headers = answer
+        body, status, headers = response
         if body is DROP or status == 204 or isinstance(body, bytes | Iterator):
-            return answer
+            return response
         if self.habits.content_type:
             headers = {"Content-Type": self.habits.content_type, **headers}
         return self.habits.write(body), status, headers
 
-    def _admit(self, call: Call) -> Answer:
+    def _admit(self, call: Call) -> Response:
         if self.login and call.path == self.login:
-            answer = self._logins.login(call.body or {}, self.username, self.password)
-            if answer[1] == 200:
-                return answer
+            response = self._logins.login(call.body or {}, self.username, self.password)
+            if response[1] == 200:
+                return response
         elif self._knows(call):
             return self.respond(call)
         else:
-            answer = {"error": {"message": "authentication required"}}, 401, {}
+            response = {"error": {"message": "authentication required"}}, 401, {}
         self.refused.append(call)
-        return answer
+        return response
 
     def _knows(self, call: Call) -> bool:
         if self.login:
@@ -233,7 +233,7 @@ class FakeApi(MayFail, AnsweringServer):
             raise KeyError(f"unknown path {path}, expected one of {[*self._tables]}")
         return self._tables[path]
 
-    def _list(self, call: Call) -> Answer:
+    def _list(self, call: Call) -> Response:
         habits = self.habits
         kept = habits.obeyed(call.query)
         call = call._replace(query=kept)
@@ -242,15 +242,15 @@ class FakeApi(MayFail, AnsweringServer):
             return None, 204, {}
         number = int(kept.get(self.page, 1))
         _begin, end = self._span(call, total)
-        answer = self.listing(records, total)
+        response = self.listing(records, total)
         if habits.has_more:
-            answer["has_more"] = end < total
+            response["has_more"] = end < total
         link = {}
         if end < total:
             link = habits.next_link(
                 self.url, call.path, call.query, self.page, number + 1
             )
-        return answer, 200, link
+        return response, 200, link
 
     def _page_of(self, call: Call) -> tuple[list[dict], int]:
         since = call.query.get(self.since)
@@ -271,13 +271,13 @@ class FakeApi(MayFail, AnsweringServer):
         number = int(call.query.get(self.page, 1))
         return self.habits.page(number, int(call.query.get(self.per_page, 100)), count)
 
-    def _create(self, call: Call) -> Answer:
+    def _create(self, call: Call) -> Response:
         key = call.headers.get("idempotency-key") if self.idempotent else None
         if key in self._keys:
             return self._keys[key]
         self.created.append(call)
         made = self.add(call.path, **self.habits.unwrap(call.body))
-        answer = self.habits.wrap(made), 201, {}
+        response = self.habits.wrap(made), 201, {}
         if key:
-            self._keys[key] = answer
-        return answer
+            self._keys[key] = response
+        return response

@@ -32,7 +32,7 @@ DRIP = 0.1
 NOT_DONE = ("busy", "later", "error", "drop", "html", "denied")
 _PAGE = b"<html><head><title>Oops</title></head><body>Proxy error</body></html>"
 
-Answer = tuple[Any, int, dict[str, str]]
+Response = tuple[Any, int, dict[str, str]]
 
 
 class Call(NamedTuple):
@@ -93,7 +93,7 @@ class MayFail:
                     return fault, status
         return None, 0
 
-    def _failure(self, fault: str, status: int) -> Answer:
+    def _failure(self, fault: str, status: int) -> Response:
         """Return the response to a request that is not executed."""
         if fault == "busy":
             waits = {"Retry-After": str(self.retry_after)}

@@ -49,14 +49,14 @@ class Logins:
             self.end_all()
         token, seconds = secrets.token_hex(16), habits.token_seconds
         self._until[token] = time.monotonic() + seconds
-        told = str(seconds) if habits.text_seconds else seconds
+        expires_in = str(seconds) if habits.text_seconds else seconds
         if not habits.oauth:
-            return {"token": token, "expires_in": told}
+            return {"token": token, "expires_in": expires_in}
         refresh_token = secrets.token_hex(16)
         self._refresh.add(refresh_token)
         return {
             "access_token": token,
             "token_type": "Bearer",
-            "expires_in": told,
+            "expires_in": expires_in,
             "refresh_token": refresh_token,
         }

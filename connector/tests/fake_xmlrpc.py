@@ -12,7 +12,7 @@ from __future__ import annotations
 import xmlrpc.client
 from typing import Any
 
-from .fake_api import Answer, Call, FakeApi
+from .fake_api import Call, FakeApi, Response
 from .http_server import DROP, Seen
 
 _METHODS = {
@@ -43,10 +43,10 @@ class FakeXmlRpc(FakeApi):
             path, body = f"{path}/{arguments[0]}", arguments[-1]
         return Call(_METHODS[method], path, query, body, headers)
 
-    def _encode(self, answer: Answer) -> Answer:
-        body, status, _headers = answer
+    def _encode(self, response: Response) -> Response:
+        body, status, _headers = response
         if body is DROP or status in (429, 500) or isinstance(body, bytes):
-            return super()._encode(answer)
+            return super()._encode(response)
         if status >= 400:
             content: Any = xmlrpc.client.Fault(status, body["error"]["message"])
         else:

@@ -31,8 +31,8 @@ class _QuietServer(ThreadingHTTPServer):
         """Log nothing: disconnecting clients are part of the tests."""
 
 
-class AnsweringServer:
-    """Returns the prepared responses of :meth:`answer` in order, then 200 and ``{}``.
+class ScriptedServer:
+    """Returns the responses of :meth:`add_response` in order, then 200 and ``{}``.
 
     Use it as a context manager; ``url`` is its URL, ``seen`` the received requests,
     ``sent`` the number of content bytes sent.
@@ -43,7 +43,7 @@ class AnsweringServer:
     def __init__(self, certificate: str | None = None):
         self.seen: list[Seen] = []
         self.sent = 0
-        self._answers: deque = deque()
+        self._responses: deque = deque()
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -73,7 +73,7 @@ class AnsweringServer:
             )
             self.url = self.url.replace("http:", "https:")
 
-    def answer(self, body: Any = None, status: int = 200, **headers: str) -> None:
+    def add_response(self, body: Any = None, status: int = 200, **headers: str) -> None:
         """Add a response.
 
         :param body: sent as JSON, bytes as they are, an iterator of bytes piece by
@@ -81,11 +81,11 @@ class AnsweringServer:
         :param headers: ``Retry_After="3"`` becomes ``Retry-After: 3``
         """
         names = {name.replace("_", "-"): value for name, value in headers.items()}
-        self._answers.append((body, status, names))
+        self._responses.append((body, status, names))
 
     def _reply(self, seen: Seen) -> tuple[Any, int, dict[str, str]]:
         """Return body, status and headers of the response to a request."""
-        return self._answers.popleft() if self._answers else ({}, 200, {})
+        return self._responses.popleft() if self._responses else ({}, 200, {})
 
     def _send(self, handler, body, status, headers) -> None:
         if body is DROP:
@@ -118,7 +118,7 @@ class AnsweringServer:
             # The client closed the connection.
             handler.close_connection = True
 
-    def __enter__(self) -> "AnsweringServer":
+    def __enter__(self) -> "ScriptedServer":
         thread = threading.Thread(target=self._httpd.serve_forever, args=(0.05,))
         thread.daemon = True
         thread.start()

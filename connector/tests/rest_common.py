@@ -3,9 +3,9 @@
 from types import SimpleNamespace
 
 from odoo.addons.component.core import Component, WorkContext
-from odoo.addons.component.tests.common import TransactionComponentRegistryCase
+from odoo.addons.component.tests.registry_case import RegistryCase
 
-from .http_server import AnsweringServer
+from .http_server import ScriptedServer
 
 
 class FakeBackend(SimpleNamespace):
@@ -20,15 +20,13 @@ class FakeBackend(SimpleNamespace):
         return None
 
 
-class RestCase(TransactionComponentRegistryCase):
+class RestCase(RegistryCase):
     """A test with a server, and an adapter created by :meth:`adapter`."""
 
     def setUp(self):
         super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
         self.comp_registry.load_components("connector")
-        self.server = self.enterContext(AnsweringServer())
+        self.server = self.enterContext(ScriptedServer())
         self.backend = FakeBackend(
             id=self.env["res.partner"].create({"name": "for a free id"}).id,
             env=self.env,

@@ -5,7 +5,9 @@ from unittest.mock import patch
 
 from odoo.tools import SQL
 
-from odoo.addons.connector.components.http import circuit_breaker as gate_component
+from odoo.addons.connector.components.http import (
+    circuit_breaker as http_circuit_breaker,
+)
 from odoo.addons.connector.components.http.circuit_breaker import (
     CircuitBreaker,
     RateLimit,
@@ -27,7 +29,7 @@ class TestCircuitBreaker(RestCase):
         super().setUp()
         self.registry_enter_test_mode()
 
-    def gate(self, **kwargs):
+    def breaker(self, **kwargs):
         return CircuitBreaker(self.backend, **kwargs)
 
     def status(self):
@@ -35,7 +37,7 @@ class TestCircuitBreaker(RestCase):
 
     def call_off(self):
         """Send a request to a backend that cannot be reached."""
-        self.gate().record(RemoteUnavailable("it is off", ignore_retry=True))
+        self.breaker().record(RemoteUnavailable("it is off", ignore_retry=True))
 
     def pass_time(self):
         """The delay has passed."""
@@ -45,11 +47,11 @@ class TestCircuitBreaker(RestCase):
         )
 
     def assert_open(self):
-        self.gate().check()
+        self.breaker().check()
 
     def assert_closed(self):
         with self.assertRaises(RemoteBusy) as caught:
-            self.gate().check()
+            self.breaker().check()
         return caught.exception
 
     def test_a_host_that_cannot_be_reached_is_left_alone_at_once(self):
@@ -60,30 +62,30 @@ class TestCircuitBreaker(RestCase):
         self.assertGreater(error.seconds, 0)
 
     def test_a_single_failure_opens_no_circuit(self):
-        self.gate().record(RemoteUnavailable("500"))
+        self.breaker().record(RemoteUnavailable("500"))
         self.assert_open()
 
     def test_many_failures_in_a_row_stop_everybody(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD):
             self.assert_open()
-            self.gate().record(RemoteUnavailable("500"))
+            self.breaker().record(RemoteUnavailable("500"))
         self.assert_closed()
 
     def test_a_success_between_failures_resets_the_count(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD):
-            self.gate().record(RemoteUnavailable("500"))
-            gate = self.gate()
-            gate.check()
-            gate.record(None)
+            self.breaker().record(RemoteUnavailable("500"))
+            breaker = self.breaker()
+            breaker.check()
+            breaker.record(None)
         self.assert_open()
 
     def test_a_wrong_password_is_no_outage(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD):
-            self.gate().record(RemoteAccessDenied("authentication required"))
+            self.breaker().record(RemoteAccessDenied("authentication required"))
         self.assert_open()
 
     def test_asking_to_wait_stops_everybody_for_that_long(self):
-        self.gate().record(RemoteBusy("slow down", seconds=100))
+        self.breaker().record(RemoteBusy("slow down", seconds=100))
         self.assertGreaterEqual(self.assert_closed().seconds, 99)
 
     def test_waits_grow_up_to_a_limit(self):
@@ -98,21 +100,21 @@ class TestCircuitBreaker(RestCase):
     def test_a_person_who_tests_the_connection_goes_through(self):
         self.call_off()
         self.backend.env = self.env(context={"bypass_circuit_breaker": True})
-        gate = self.gate()
-        gate.check()
-        gate.record(None)
+        breaker = self.breaker()
+        breaker.check()
+        breaker.record(None)
         self.backend.env = self.env
         self.assert_open()
 
     def test_an_archived_backend_is_not_called(self):
         self.backend.active = False
         with self.assertRaises(RemoteRefused):
-            self.gate().check()
+            self.breaker().check()
 
     def test_a_backend_that_is_down_is_probed_by_one_call_alone(self):
         self.call_off()
         self.pass_time()
-        probe = self.gate()
+        probe = self.breaker()
         probe.check()
         self.assert_closed()
         probe.record(None)
@@ -122,14 +124,14 @@ class TestCircuitBreaker(RestCase):
     def test_a_probe_that_fails_makes_the_wait_longer(self):
         self.call_off()
         self.pass_time()
-        with suppress(RemoteUnavailable), self.gate():
+        with suppress(RemoteUnavailable), self.breaker():
             raise RemoteUnavailable("still off")
         self.assertEqual(round(self.status().blocked_for), 4)
 
     def test_a_probe_that_got_lost_is_not_waited_for_for_ever(self):
         self.call_off()
         self.pass_time()
-        self.gate().check()
+        self.breaker().check()
         self.env.cr.execute(
             "UPDATE connector_circuit_breaker SET probe_expires = blocked_until"
         )
@@ -138,54 +140,54 @@ class TestCircuitBreaker(RestCase):
     def test_a_login_is_part_of_the_probe_it_is_made_for(self):
         self.call_off()
         self.pass_time()
-        with self.gate(), self.gate():
+        with self.breaker(), self.breaker():
             self.assertEqual(self.status().state, "open")
         self.assertEqual(self.status().state, "closed")
 
-    def test_an_answer_that_refuses_is_an_answer(self):
+    def test_a_refusal_is_a_response(self):
         self.call_off()
         self.pass_time()
-        with suppress(RemoteAccessDenied), self.gate():
+        with suppress(RemoteAccessDenied), self.breaker():
             raise RemoteAccessDenied("authentication required")
         self.assertEqual(self.status().state, "closed")
 
     def test_a_call_begun_before_the_outage_does_not_end_it(self):
-        early = self.gate()
-        self.gate().record(RemoteUnavailable("500"))
+        early = self.breaker()
+        self.breaker().record(RemoteUnavailable("500"))
         early.check()
         self.call_off()
         early.record(None)
         self.assert_closed()
 
-    def test_who_notices_an_outage_pays_no_try_for_it(self):
+    def test_the_job_that_notices_an_outage_loses_no_retry(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD - 1):
             error = RemoteUnavailable("502")
-            self.gate().record(error)
+            self.breaker().record(error)
             self.assertFalse(error.ignore_retry)
         error = RemoteUnavailable("502")
-        self.gate().record(error)
+        self.breaker().record(error)
         self.assertTrue(error.ignore_retry)
         self.assertGreater(error.seconds, 0)
 
     def test_a_call_that_always_fails_stops_nobody_else(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD + 1):
             error = RemoteCallFailed("500")
-            self.gate(caller="job 1").record(error)
+            self.breaker(caller="job 1").record(error)
             self.assertFalse(error.ignore_retry)
         self.assert_open()
 
     def test_failures_of_different_calls_are_an_outage(self):
         for number in range(circuit_breaker.FAILURE_THRESHOLD):
-            self.gate(caller=f"job {number}").record(RemoteCallFailed("500"))
+            self.breaker(caller=f"job {number}").record(RemoteCallFailed("500"))
         self.assert_closed()
 
     def test_failures_of_long_ago_are_forgotten(self):
         for _again in range(circuit_breaker.FAILURE_THRESHOLD - 1):
-            self.gate().record(RemoteUnavailable("500"))
+            self.breaker().record(RemoteUnavailable("500"))
         self.env.cr.execute(
             "UPDATE connector_circuit_breaker SET last_failure = '2020-01-01'"
         )
-        self.gate().record(RemoteUnavailable("500"))
+        self.breaker().record(RemoteUnavailable("500"))
         self.assert_open()
 
     def test_jobs_come_back_the_more_spread_the_longer_it_was_down(self):
@@ -197,17 +199,17 @@ class TestCircuitBreaker(RestCase):
         self.assertGreater(max(waits), 60)
         self.assertGreater(len(waits), 10)
 
-    def test_who_asks_to_wait_is_not_down(self):
+    def test_a_backend_that_limits_the_rate_is_not_down(self):
         self.call_off()
-        self.gate().record(RemoteBusy("later", seconds=20))
+        self.breaker().record(RemoteBusy("later", seconds=20))
         self.assertEqual(self.status().state, "throttled")
         self.pass_time()
         self.assert_open()
         self.assert_open()
 
     def test_a_short_wait_is_sat_out_and_no_job_sent_back(self):
-        self.gate().record(RemoteBusy("later", seconds=1))
-        with patch.object(gate_component.time, "sleep") as sleep:
+        self.breaker().record(RemoteBusy("later", seconds=1))
+        with patch.object(http_circuit_breaker.time, "sleep") as sleep:
             self.assert_closed()
             sleep.side_effect = lambda seconds: self.pass_time()
             self.assert_open()
@@ -269,7 +271,7 @@ class TestRateBudget(RestCase):
     def test_calls_after_a_rest_may_come_at_once_up_to_the_burst(self):
         self.assertEqual(self.take(RateLimit(20, 3600)), RateLimit(20, 3600).burst)
 
-    def test_those_who_find_no_room_come_back_one_after_the_other(self):
+    def test_rejected_requests_are_retried_one_after_the_other(self):
         rate = RateLimit(1, 10)
         self.take(rate)
         waits = []
@@ -279,22 +281,22 @@ class TestRateBudget(RestCase):
             waits.append(caught.exception.seconds)
         self.assertTrue(all(9 <= b - a <= 11 for a, b in pairwise(waits)), waits)
 
-    def test_nodes_that_ask_at_once_get_no_more_than_there_is(self):
+    def test_concurrent_workers_get_no_more_than_the_limit(self):
         limiter = self.env["connector.rate.limiter"]
         rate = RateLimit(30, 3600)
 
-        def ask(_node):
-            answers = [
+        def reserve(_worker):
+            results = [
                 limiter._reserve(self.backend, rate.interval, rate.burst, 0)
                 for _again in range(5)
             ]
-            return [booked for booked, _seconds in answers]
+            return [booked for booked, _seconds in results]
 
-        with ThreadPoolExecutor(6) as nodes:
-            booked = [one for each in nodes.map(ask, range(6)) for one in each]
+        with ThreadPoolExecutor(6) as workers:
+            booked = [one for each in workers.map(reserve, range(6)) for one in each]
         self.assertEqual((len(booked), sum(booked)), (30, rate.burst))
 
-    def test_failures_on_many_nodes_at_once_are_all_counted(self):
+    def test_failures_of_concurrent_workers_are_all_counted(self):
         breakers = self.env["connector.circuit.breaker"]
 
         def fail(number):
@@ -302,8 +304,8 @@ class TestRateBudget(RestCase):
                 self.backend, "500", caller=str(number)
             ).failures
 
-        with ThreadPoolExecutor(6) as nodes:
-            counts = sorted(nodes.map(fail, range(12)))
+        with ThreadPoolExecutor(6) as workers:
+            counts = sorted(workers.map(fail, range(12)))
         self.assertEqual(counts, list(range(1, 13)))
 
     def test_a_limit_on_the_backend_goes_before_that_of_the_adapter(self):

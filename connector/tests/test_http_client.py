@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 import requests
 
-from odoo.addons.connector.components.http import circuit_breaker as gate
+from odoo.addons.connector.components.http import circuit_breaker
 from odoo.addons.connector.components.http.auth import (
     ApiKeyAuth,
     BasicAuth,
@@ -33,13 +33,13 @@ LOGGER = "odoo.addons.connector.components.http.client"
 class TestOutcomes(RestCase):
     def outcome(self, status, body=None, **headers):
         for _again in range(5):
-            self.server.answer(body, status, **headers)
+            self.server.add_response(body, status, **headers)
         with self.assertRaises(Exception) as caught:
             self.adapter().read(7)
         return caught.exception
 
     def test_what_was_read_is_returned(self):
-        self.server.answer({"id": 7, "name": "Seven"})
+        self.server.add_response({"id": 7, "name": "Seven"})
         self.assertEqual(self.adapter().read(7), {"id": 7, "name": "Seven"})
         self.assertEqual(self.server.seen[0].path, "/api/things/7")
 
@@ -62,9 +62,9 @@ class TestOutcomes(RestCase):
 
     def test_a_server_busy_for_a_second_is_called_again_by_the_same_job(self):
         for _call in range(2):
-            self.server.answer({}, 429, Retry_After="1")
-        self.server.answer({"id": 1})
-        with patch.object(gate.time, "sleep") as sleep:
+            self.server.add_response({}, 429, Retry_After="1")
+        self.server.add_response({"id": 1})
+        with patch.object(circuit_breaker.time, "sleep") as sleep:
             sleep.side_effect = lambda seconds: self.end_of_wait()
             self.assertEqual(self.adapter().read(1), {"id": 1})
         self.assertEqual(len(self.server.seen), 3)
@@ -119,37 +119,37 @@ class TestOutcomes(RestCase):
             self.adapter().read(7)
 
     def test_an_answer_that_is_no_json_never_works(self):
-        self.server.answer(b"<html>Welcome</html>")
+        self.server.add_response(b"<html>Welcome</html>")
         with self.assertRaisesRegex(RemoteProtocolError, "Welcome"):
             self.adapter().read(7)
 
     def test_a_huge_answer_is_refused_before_it_is_read(self):
-        self.server.answer(b" " * 5_000_000)
+        self.server.add_response(b" " * 5_000_000)
         with self.assertRaisesRegex(RemoteProtocolError, "exceeds the limit"):
             self.adapter(_max_response_bytes=1_000_000).read(7)
 
     def test_a_list_of_the_wrong_shape_never_works(self):
-        self.server.answer({"error": "no items here"})
+        self.server.add_response({"error": "no items here"})
         with self.assertRaises(RemoteProtocolError):
             list(self.adapter().search_read())
 
 
 class TestRepetition(RestCase):
     def test_a_read_is_repeated_at_once(self):
-        self.server.answer(DROP)
-        self.server.answer(None, 502)
-        self.server.answer({"id": 7})
+        self.server.add_response(DROP)
+        self.server.add_response(None, 502)
+        self.server.add_response({"id": 7})
         self.assertEqual(self.adapter().read(7), {"id": 7})
 
     def test_a_write_is_not_repeated_where_it_would_be_made_twice(self):
-        self.server.answer(DROP)
+        self.server.add_response(DROP)
         with self.assertRaises(RemoteUnavailable):
             self.adapter(context={"job_uuid": "abc"}).create({"name": "x"})
         self.assertEqual(len(self.server.seen), 1)
 
     def test_a_write_with_a_key_is_repeated_where_keys_are_known(self):
-        self.server.answer(DROP)
-        self.server.answer({"id": 9, "name": "x"})
+        self.server.add_response(DROP)
+        self.server.add_response({"id": 9, "name": "x"})
         adapter = self.adapter(context={"job_uuid": "abc"}, _idempotent_writes=True)
         self.assertEqual(adapter.create({"name": "x"}), 9)
         keys = {request.headers["idempotency-key"] for request in self.server.seen}
@@ -164,14 +164,14 @@ class TestRepetition(RestCase):
         self.assertTrue(first.startswith("abc-"))
 
     def test_a_create_answered_in_other_words_is_not_followed_by_a_write(self):
-        self.server.answer({"id": 9, "price": "1.20"})
+        self.server.add_response({"id": 9, "price": "1.20"})
         self.adapter().create({"price": 1.2})
         self.assertEqual(len(self.server.seen), 1)
 
     def test_a_key_kept_by_the_exporter_goes_with_the_create_alone(self):
         adapter = self.adapter()
         adapter.idempotency_key, adapter.is_repetition = "kept", True
-        self.server.answer({"id": 9, "name": "older"})
+        self.server.add_response({"id": 9, "name": "older"})
         adapter.create({"name": "newer"})
         create, update = self.server.seen
         self.assertEqual(create.headers["idempotency-key"], "kept")
@@ -221,15 +221,15 @@ class TestAuthentication(RestCase):
     def test_a_token_that_ended_is_renewed_and_the_call_made(self):
         adapter = self.login_adapter()
         adapter.read(1)
-        self.server.answer(None, 401)
-        self.server.answer({"id": 2})
+        self.server.add_response(None, 401)
+        self.server.add_response({"id": 2})
         self.assertEqual(adapter.read(2), {"id": 2})
         self.assertEqual(self.server.seen[-1].headers["authorization"], "Bearer token2")
 
     def test_a_token_that_is_never_taken_is_no_endless_loop(self):
         adapter = self.login_adapter()
         for _again in range(9):
-            self.server.answer(None, 401)
+            self.server.add_response(None, 401)
         with self.assertRaises(RemoteAccessDenied):
             adapter.read(1)
         self.assertEqual(len(self.server.seen), 4)
@@ -244,7 +244,7 @@ class TestAuthentication(RestCase):
             )
         )
         for _again in range(3):
-            self.server.answer(None, 401)
+            self.server.add_response(None, 401)
             with self.assertRaises(RemoteAccessDenied):
                 adapter.read(1)
         self.assertEqual(len(self.server.seen), 1)
@@ -254,7 +254,7 @@ class TestAuthentication(RestCase):
         self.assertEqual(len(self.server.seen), 2, "the new password was not tried")
 
     def test_client_credentials(self):
-        self.server.answer({"access_token": "oauth", "expires_in": 3600})
+        self.server.add_response({"access_token": "oauth", "expires_in": 3600})
         adapter = self.adapter()
         login = client_credentials(
             lambda form: adapter.call("POST", "/token", data=form), "me", "s3cret"

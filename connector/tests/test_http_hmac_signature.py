@@ -23,7 +23,7 @@ class TestHmacAuth(RestCase):
         return hmac.new(SECRET.encode(), text.encode(), hashlib.sha256)
 
     def test_a_read_is_signed_with_its_query(self):
-        self.server.answer([])
+        self.server.add_response([])
         self.sign().call("GET", "/api/things", params={"color": "dark red"})
         seen = self.server.seen[0]
         text = f"{seen.headers['x-timestamp']}GET{seen.path}"
@@ -32,7 +32,7 @@ class TestHmacAuth(RestCase):
         self.assertEqual(seen.headers["x-signature"], self.expected(text).hexdigest())
 
     def test_a_write_is_signed_with_the_bytes_that_are_sent(self):
-        self.server.answer({"id": 1})
+        self.server.add_response({"id": 1})
         self.sign(encoding="base64", prefix="v1 ").create({"name": "Café"})
         seen = self.server.seen[0]
         self.assertEqual(json.loads(seen.body), {"name": "Café"})

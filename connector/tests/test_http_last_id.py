@@ -10,7 +10,7 @@ from .rest_common import RestCase
 class TestLastIdPaging(RestCase):
     def search(self, *bodies, **options):
         for body in bodies:
-            self.server.answer(body)
+            self.server.add_response(body)
         adapter = self.adapter(
             _paging=LastIdPaging(size=2, **options.pop("paging", {})), **options
         )

@@ -10,9 +10,9 @@ from .rest_common import RestCase
 
 
 class TestPaging(RestCase):
-    def read(self, paging, *answers):
-        for body, headers in answers:
-            self.server.answer(body, **headers)
+    def read(self, paging, *responses):
+        for body, headers in responses:
+            self.server.add_response(body, **headers)
         return list(self.adapter(_paging=paging).search({"color": "red"}))
 
     def paths(self):
@@ -36,21 +36,21 @@ class TestPaging(RestCase):
         )
 
     def test_a_known_total_tells_several_pages_at_once(self):
-        self.server.answer({"items": [{"id": 1}, {"id": 2}], "total": 5})
+        self.server.add_response({"items": [{"id": 1}, {"id": 2}], "total": 5})
         adapter = self.adapter(_paging=PagePaging(size=2))
         page = adapter.read_page()
         self.assertEqual([page_token["page"] for page_token in page.next_pages], [2, 3])
-        self.server.answer({"items": [{"id": 3}, {"id": 4}], "total": 5})
+        self.server.add_response({"items": [{"id": 3}, {"id": 4}], "total": 5})
         self.assertEqual(adapter.read_page({}, page.next_pages[0]).next_pages, [])
-        self.server.answer({"items": [{"id": 5}], "total": 5})
+        self.server.add_response({"items": [{"id": 5}], "total": 5})
         self.assertEqual(adapter.read_page({}, page.next_pages[1]).next_pages, [])
 
     def test_many_pages_are_trusted_step_by_step(self):
         adapter = self.adapter(_paging=PagePaging(size=1))
-        self.server.answer({"items": [{"id": 1}], "total": 100})
+        self.server.add_response({"items": [{"id": 1}], "total": 100})
         page = adapter.read_page()
         self.assertEqual([p["page"] for p in page.next_pages], list(range(2, 9)))
-        self.server.answer({"items": [{"id": 8}], "total": 100})
+        self.server.add_response({"items": [{"id": 8}], "total": 100})
         page = adapter.read_page({}, page.next_pages[-1])
         self.assertEqual([p["page"] for p in page.next_pages], list(range(9, 65)))
 
@@ -167,7 +167,7 @@ class TestPaging(RestCase):
         return [{"id": number, "updated_at": version} for number, version in records]
 
     def test_pages_are_read_one_at_a_time(self):
-        self.server.answer([{"id": 1}, {"id": 2}])
+        self.server.add_response([{"id": 1}, {"id": 2}])
         records = self.adapter(_paging=PagePaging(size=2)).search_read()
         next(records)
         self.assertEqual(len(self.server.seen), 1)

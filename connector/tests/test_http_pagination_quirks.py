@@ -54,11 +54,13 @@ class UnkindCase(RestCase):
         self.assertEqual(sorted(ids, key=str), sorted(expected, key=str))
         self.assertLessEqual(self.server.calls("GET", PATH), calls)
 
-    def assert_incomplete(self, paging, words, calls=20, all_came=True, **attributes):
+    def assert_incomplete(
+        self, paging, words, calls=20, all_received=True, **attributes
+    ):
         ids, reason = self.walk(paging, **attributes)
         self.assertIn(words, reason or "no reason was given")
         self.assertLessEqual(self.server.calls("GET", PATH), calls)
-        if all_came:
+        if all_received:
             self.assertEqual(set(ids), set(self.server.records(PATH)))
         return ids
 
@@ -160,7 +162,7 @@ class TestKeyset(UnkindCase):
         for total in (True, False):
             self.serve(ignores=("updated_since", "page"), total=total)
             self.assert_incomplete(
-                KeysetPaging(size=5), "ignores the parameter", 4, all_came=False
+                KeysetPaging(size=5), "ignores the parameter", 4, all_received=False
             )
 
     def test_more_records_of_one_moment_than_fit_a_page(self):
@@ -245,20 +247,20 @@ class TestEndless(UnkindCase):
                 OffsetPaging(size=5),
                 "repeats the records of an earlier page",
                 2,
-                all_came=False,
+                all_received=False,
             )
 
     def test_a_cursor_that_never_changes(self):
         self.serve(api=Cursors)
         self.server.cursors = {None: "a", "a": "a"}
-        ids = self.assert_incomplete(CursorPaging(), "itself", 2, all_came=False)
+        ids = self.assert_incomplete(CursorPaging(), "itself", 2, all_received=False)
         self.assertEqual(ids, [1, 2, "a-1", "a-2"])
 
     def test_cursors_that_go_round_in_circles(self):
         self.serve(api=Cursors)
         self.server.cursors = {None: "a", "a": "b", "b": "c", "c": "a"}
         self.assert_incomplete(
-            CursorPaging(), "repeats the records", 12, all_came=False
+            CursorPaging(), "repeats the records", 12, all_received=False
         )
 
     def test_a_link_to_itself(self):
@@ -267,21 +269,21 @@ class TestEndless(UnkindCase):
         paging = LinkPaging(
             link=lambda response: f"?cursor={response.json()['next_cursor']}"
         )
-        self.assert_incomplete(paging, "itself", 2, all_came=False)
+        self.assert_incomplete(paging, "itself", 2, all_received=False)
 
     def test_a_list_without_end(self):
         self.serve(api=Cursors)
         self.server.cursors = None
         paging = CursorPaging()
         paging._max_pages = 10
-        self.assert_incomplete(paging, "no end", 10, all_came=False)
+        self.assert_incomplete(paging, "no end", 10, all_received=False)
 
     def test_empty_pages_without_end(self):
         self.serve(api=Cursors)
         self.server.cursors, self.server.is_empty = None, True
         paging = CursorPaging()
         paging._max_empty_pages = 5
-        self.assert_incomplete(paging, "no end", 6, all_came=False)
+        self.assert_incomplete(paging, "no end", 6, all_received=False)
 
     def test_fewer_records_than_the_total(self):
         for api, paging in ((FakeApi, PagePaging), (ByOffset, OffsetPaging)):
@@ -294,9 +296,9 @@ class TestEndless(UnkindCase):
 
     def test_a_list_for_one_answer_that_is_longer(self):
         self.serve(page_limit=5)
-        self.assert_incomplete(Paging(), "returned fewer", 1, all_came=False)
+        self.assert_incomplete(Paging(), "returned fewer", 1, all_received=False)
         self.serve(page_limit=5, total=False, has_more=True)
-        self.assert_incomplete(Paging(), "another paging", 1, all_came=False)
+        self.assert_incomplete(Paging(), "another paging", 1, all_received=False)
 
     def test_what_was_read_before_the_fault_is_handed_over(self):
         self.serve(order="newest")
@@ -385,10 +387,10 @@ class MissingBeyond(FakeApi):
     """Returns 404 beyond the last page."""
 
     def _list(self, call):
-        answer = super()._list(call)
-        if not answer[0]["items"]:
+        listed = super()._list(call)
+        if not listed[0]["items"]:
             return {"error": "Invalid page."}, 404, {}
-        return answer
+        return listed
 
 
 class ByOffset(FakeApi):

@@ -89,10 +89,10 @@ class TestTokens(RestCase):
         adapter.read(1)
         tokens = adapter.session.tokens
         self.assertLess(tokens._until, float("inf"))
-        for told in ("3600", "3600.0", 3600, 3600.0):
-            self.assertEqual(Token("x", told).lasts, 3595)
-        for told in (None, "", "never", "nan", 0, -1):
-            self.assertEqual(Token("x", told).lasts, None)
+        for lifetime in ("3600", "3600.0", 3600, 3600.0):
+            self.assertEqual(Token("x", lifetime).lasts, 3595)
+        for lifetime in (None, "", "never", "nan", 0, -1):
+            self.assertEqual(Token("x", lifetime).lasts, None)
 
     def test_a_refresh_token_is_used_once_and_its_successor_kept(self):
         adapter = self.serve(oauth=True)
@@ -140,11 +140,11 @@ class TestTokens(RestCase):
     def test_whatever_refuses_a_login_is_an_error_of_the_login(self):
         for status, body in ((404, {}), (422, {}), (405, {}), (200, {"ok": False})):
             adapter = self.serve(oauth=True)
-            self.server.answer(body, status)
+            self.server.add_response(body, status)
             with self.assertRaises(RemoteAccessDenied) as caught:
                 adapter.read(1)
             self.assertIn("login", str(caught.exception).lower())
-            self.server.answer(body, status)
+            self.server.add_response(body, status)
             with self.assertRaises(RemoteAccessDenied):
                 adapter.read(1)
             self.assertEqual(len(self.server.seen), 1, status)

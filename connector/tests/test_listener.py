@@ -3,7 +3,7 @@ from unittest.mock import Mock
 from odoo.tests import tagged
 
 from odoo.addons.component.core import Component
-from odoo.addons.component.tests.common import TransactionComponentRegistryCase
+from odoo.addons.component.tests.registry_case import RegistryCase
 from odoo.addons.component_event import skip_if
 from odoo.addons.component_event.core import EventWorkContext
 from odoo.addons.connector.components.core import BaseConnectorComponent
@@ -11,29 +11,24 @@ from odoo.addons.connector.components.listener import ConnectorListener
 
 
 @tagged("post_install", "-at_install")
-class TestConnectorListener(TransactionComponentRegistryCase):
-    def setUp(self):
-        super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
-
+class TestConnectorListener(RegistryCase):
     def test_listeners_keep_quiet_about_what_an_import_writes(self):
         class Export(Component):
             _name = "test.export.listener"
             _inherit = "base.connector.listener"
-            heard = []
+            received = []
 
             @skip_if(lambda self, record, **kwargs: self.no_connector_export(record))
             def on_record_write(self, record, fields=None):
-                self.heard.append(fields)
+                self.received.append(fields)
 
         class Log(Component):
             _name = "test.log.listener"
             _inherit = "base.event.listener"
-            heard = []
+            received = []
 
             def on_record_write(self, record, fields=None):
-                self.heard.append(fields)
+                self.received.append(fields)
 
         for component in (BaseConnectorComponent, ConnectorListener):
             if component._name not in self.comp_registry:
@@ -51,5 +46,5 @@ class TestConnectorListener(TransactionComponentRegistryCase):
             events.notify(partner.with_context(**{key: True}), fields=[key])
         events.notify(Mock(), fields=["any context"])
         events.notify(partner, fields=["name"])
-        self.assertEqual(Export.heard, [["name"]])
-        self.assertEqual(len(Log.heard), 4)
+        self.assertEqual(Export.received, [["name"]])
+        self.assertEqual(len(Log.received), 4)

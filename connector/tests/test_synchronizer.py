@@ -3,7 +3,7 @@ from unittest.mock import MagicMock
 from odoo.tests import tagged
 
 from odoo.addons.component.core import AbstractComponent, Component
-from odoo.addons.component.tests.common import TransactionComponentRegistryCase
+from odoo.addons.component.tests.registry_case import RegistryCase
 from odoo.addons.connector.components.core import (
     BaseConnectorComponent,
     ConnectorUnit,
@@ -11,11 +11,9 @@ from odoo.addons.connector.components.core import (
 
 
 @tagged("post_install", "-at_install")
-class TestSynchronizer(TransactionComponentRegistryCase):
+class TestSynchronizer(RegistryCase):
     def setUp(self):
         super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
         self._load_module_components("connector")
 
     def test_the_old_name_of_components_still_exists(self):

@@ -16,13 +16,13 @@ class CoffeeAdapter(AbstractComponent):
 
     def _login(self):
         user, password = self._credentials()
-        answer = self.call(
+        content = self.call(
             "POST",
             "/api/login",
             json={"user": user, "password": password},
             auth=NoAuth(),
         )
-        return Token(answer["token"], answer["expires_in"])
+        return Token(content["token"], content["expires_in"])
 
 
 class CoffeeRecipeAdapter(Component):

@@ -5,8 +5,8 @@ from .common import CoffeeCase
 
 class TestConnection(CoffeeCase):
     def test_a_good_connection_says_what_machine_it_is(self):
-        answer = self.backend.action_test_connection()
-        self.assertIn("Barista 9000", answer["params"]["message"])
+        action = self.backend.action_test_connection()
+        self.assertIn("Barista 9000", action["params"]["message"])
         self.assertEqual(self.backend.connection_state, "connected")
 
     def test_a_wrong_password_is_said_in_words(self):

@@ -20,7 +20,7 @@ class Machine:
         return FakeApi(
             *("/api/recipes", "/api/badges", "/api/brews"),
             login="/api/login",
-            answers={
+            responses={
                 "/api/info": {
                     "vendor": "Contract",
                     "model": "Barista",

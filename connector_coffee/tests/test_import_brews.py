@@ -11,12 +11,12 @@ class TestImportBrews(CoffeeCase):
         run = self.sync("brews")
         self.assertEqual(self.counts(run), {"seen": 120, "created": 120})
         brew = self.backend.brew_ids[0]
-        theirs = self.machine.brew(brew.coffee_id)
-        self.assertEqual(round(brew.price * 100), theirs.price_cents)
-        self.assertEqual(brew.brewed_at.replace(tzinfo=timezone.utc), theirs.brewed_at)
-        self.assertEqual(brew.recipe_id.coffee_id, theirs.recipe_id)
+        remote = self.machine.brew(brew.coffee_id)
+        self.assertEqual(round(brew.price * 100), remote.price_cents)
+        self.assertEqual(brew.brewed_at.replace(tzinfo=timezone.utc), remote.brewed_at)
+        self.assertEqual(brew.recipe_id.coffee_id, remote.recipe_id)
         self.assertEqual(
-            brew.partner_id.name, self.machine.badge(theirs.badge_id).holder_name
+            brew.partner_id.name, self.machine.badge(remote.badge_id).holder_name
         )
 
     def test_a_drinker_known_by_email_is_not_made_again(self):

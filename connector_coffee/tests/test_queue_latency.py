@@ -59,9 +59,9 @@ class TestBusy(CoffeeCase):
         brew = self.backend.brew_ids
         self.assertEqual(brew.recipe_id, self.backend.busy_recipe_id)
         self.assertEqual(brew.badge_id, self.backend.busy_badge_id)
-        said = self.backend.message_ids[0].body
-        self.assertIn("has been waiting for 6 minutes", said)
-        self.assertIn(brew.product_id.name, said)
+        message = self.backend.message_ids[0].body
+        self.assertIn("has been waiting for 6 minutes", message)
+        self.assertIn(brew.product_id.name, message)
 
     def test_no_coffee_while_jobs_run_soon_enough(self):
         self.keep_waiting(4)

@@ -37,9 +37,9 @@ class TestBrewWebhook(CoffeeCase, HttpCase):
     def test_the_webhook_of_another_machine_stays(self):
         other = self.backend.copy({"name": "Other", "password": "espresso"})
         other.action_register_webhook()
-        theirs = self.webhook_urls()
+        registered = self.webhook_urls()
         self.backend.action_register_webhook()
-        self.assertEqual(self.webhook_urls()[:1], theirs)
+        self.assertEqual(self.webhook_urls()[:1], registered)
 
     def test_a_coffee_is_known_as_soon_as_it_is_brewed(self):
         self.backend.action_register_webhook()

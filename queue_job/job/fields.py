@@ -81,8 +81,8 @@ class JobField:
         """Return the value to write to the field for a job; False if empty."""
         value = self.get(job)
         if self.max_chars:
-            is_there = is_true(value)
-            return text_of(value, self.max_chars, job.lang) if is_there else False
+            has_value = is_true(value)
+            return text_of(value, self.max_chars, job.lang) if has_value else False
         # an empty document is a value, and so is the number 0
         is_kept = self.is_json or type(self.default) is int
         return value if is_kept else value or False

@@ -108,8 +108,10 @@ def traceback_text(error: BaseException) -> str:
         buffer = StringIO("Traceback (most recent call last):\n")
         buffer.seek(0, 2)
         traceback.print_tb(error.__traceback__, file=buffer)
-        told = _made_by(str, error)
-        buffer.write(f"{name_of(error)}: {told} (printing: {type(problem).__name__})")
+        error_text = _made_by(str, error)
+        buffer.write(
+            f"{name_of(error)}: {error_text} (printing: {type(problem).__name__})"
+        )
     return storable(buffer.getvalue(), MOST_OF_TEXT)
 
 
@@ -124,11 +126,11 @@ def name_of(error: BaseException) -> str:
 
 def message_of(error: BaseException, lang: str | None = None) -> str:
     """Return the message of an error: its first argument, else its text."""
-    said = _first_arg(error)
-    if isinstance(error, UnicodeError) or isinstance(said, int):
+    message = _first_arg(error)
+    if isinstance(error, UnicodeError) or isinstance(message, int):
         # the first argument is a codec, an errno, an exit code
-        said = error
-    return "" if said is None else text_of(said, lang=lang)
+        message = error
+    return "" if message is None else text_of(message, lang=lang)
 
 
 def place_of_error(traceback_: str) -> str | None:

@@ -35,21 +35,21 @@ def spare_the_teardown() -> None:
     gc.freeze()
 
 
-def end_after(asked: threading.Event | None = None) -> None:
+def end_after(requested: threading.Event | None = None) -> None:
     """End this process if it is still running this long after a stop was requested.
 
-    ``asked`` is set on that request; without it the request is now.
+    ``requested`` is set on that request; without it the request is now.
     """
     threading.Thread(
-        target=_end, args=(asked,), name="queue_job.hard_stop", daemon=True
+        target=_end, args=(requested,), name="queue_job.hard_stop", daemon=True
     ).start()
 
 
-def _end(asked: threading.Event | None) -> None:
+def _end(requested: threading.Event | None) -> None:
     # a signal that the kernel delivers to this thread would not wake up the main one
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
-    if asked is not None:
-        asked.wait()
+    if requested is not None:
+        requested.wait()
     # an event that is never set: daemon threads end with the process
     threading.Event().wait(settings.grace_seconds() + LEEWAY)
     _logger.error(

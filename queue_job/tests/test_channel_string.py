@@ -70,9 +70,9 @@ class TestChannelConfig(BaseCase):
         with self.assertLogs(_LOGGER, "WARNING") as logs:
             limits = read_channels("root:4,bad:x,good:2:typo=1,:3,c:1:paused=perhaps")
         self.assertEqual(sorted(limits), ["root", "root.good"])
-        said = "\n".join(logs.output)
+        output = "\n".join(logs.output)
         for expected in ("'bad:x'", "key=typo", "':3'", "'perhaps'"):
-            self.assertIn(expected, said)
+            self.assertIn(expected, output)
 
 
 class TestChannelManager(BaseCase):

@@ -120,9 +120,9 @@ class TestCopies(CopyCase):
         record = self.delay("one")
         self.be_a_copy()
         self.assertIsNone(self.claim().lease)
-        said = self.reasons(record)
-        self.assertIn("looks like a copy", said)
-        self.assertIn("its name was production", said)
+        reasons = self.reasons(record)
+        self.assertIn("looks like a copy", reasons)
+        self.assertIn("its name was production", reasons)
         self.be_a_copy(uuid="other")
         self.assertIsNone(self.claim().lease)
         self.assertIn("database.uuid) has changed", self.reasons(record))
@@ -263,11 +263,11 @@ class TestCopyGuard(CopyCase):
             self.check()
 
     def test_a_setting_adopts_every_copy(self):
-        for said, name in (("True", self.env.cr.dbname), ("False", "production")):
+        for setting, name in (("True", self.env.cr.dbname), ("False", "production")):
             self.be_a_copy()
             with (
-                self.subTest(said),
-                patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES=said),
+                self.subTest(setting),
+                patch.dict(os.environ, ODOO_QUEUE_JOB_ADOPT_COPIES=setting),
                 self.assertLogs(_GUARD),
             ):
                 self.check()
@@ -340,7 +340,7 @@ class TestCopyRights(HttpCase):
         cls.env.flush_all()
 
     def call(self, method):
-        answer = self.url_open(
+        response = self.url_open(
             f"/web/dataset/call_kw/queue.job/{method}",
             data=json.dumps(
                 {
@@ -354,7 +354,7 @@ class TestCopyRights(HttpCase):
             ),
             headers={"Content-Type": "application/json"},
         )
-        return answer.json()
+        return response.json()
 
     def test_a_manager_runs_and_holds_the_jobs_of_a_copy(self):
         self.authenticate("queue_boss", "queue_boss")
@@ -371,9 +371,9 @@ class TestCopyRights(HttpCase):
     def test_other_users_decide_nothing(self):
         self.authenticate("queue_clerk", "queue_clerk")
         for method in ("run_jobs_in_copy", "hold_jobs_in_copy", "adopt_moved_database"):
-            answer = self.call(method)
+            response = self.call(method)
             self.assertEqual(
-                answer["error"]["data"]["name"], "odoo.exceptions.AccessError", method
+                response["error"]["data"]["name"], "odoo.exceptions.AccessError", method
             )
         self.assertIn("error", self.call("copy_status"))
         self.assertTrue(read_status(self.env.cr).is_held)

@@ -212,8 +212,8 @@ class TestDatabaseMonitor(BaseCase):
         self.assertNotIn(other, self.workers())
 
     def test_the_sessions_of_the_original_of_a_copy_are_left_alone(self):
-        theirs = self.connect_to("postgres")
-        with theirs.cursor() as cursor:
+        other_connection = self.connect_to("postgres")
+        with other_connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pid, extract(epoch FROM backend_start)::float8 "
                 "FROM pg_stat_get_activity(pg_backend_pid())"

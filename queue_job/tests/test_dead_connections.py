@@ -19,7 +19,7 @@ from ..engine.connection.monitor_connection import ConnectionDead, MonitorConnec
 _MODULE = "odoo.addons.queue_job.engine.connection.dead_connections"
 
 
-class Asking(threading.Thread):
+class RunningQuery(threading.Thread):
     """A thread that waits for the answer to a statement, on a cursor of the pool."""
 
     def __init__(self, statement):
@@ -53,11 +53,11 @@ class TestDeadConnections(BaseCase):
         # a simulated state: PostgreSQL itself would need a network that drops packets
         return [row for row in self.rows if row[0] in params["pids"]]
 
-    def asking(self, statement="SELECT pg_sleep(20)"):
-        asking = Asking(statement)
-        self.addCleanup(asking.join, 10)
-        self.addCleanup(wire.shut, asking.connection)
-        return asking
+    def start_query(self, statement="SELECT pg_sleep(20)"):
+        query = RunningQuery(statement)
+        self.addCleanup(query.join, 10)
+        self.addCleanup(wire.shut, query.connection)
+        return query
 
     def poll(self, seconds=1.0):
         """Check repeatedly, as the monitoring thread does."""
@@ -66,56 +66,58 @@ class TestDeadConnections(BaseCase):
             asyncio.run(self.dead.poll())
             time.sleep(0.05)
 
-    def says(self, asking, state="idle in transaction", since=1.0, is_copy=False):
+    def report_session(
+        self, query, state="idle in transaction", since=1.0, is_copy=False
+    ):
         silent = state.startswith("idle")
-        self.rows = [(asking.pid, 0.0, state, since, silent, is_copy)]
+        self.rows = [(query.pid, 0.0, state, since, silent, is_copy)]
 
     def test_a_worker_with_a_dead_connection_recovers(self):
-        asking = self.asking()
-        self.says(asking)
+        query = self.start_query()
+        self.report_session(query)
         with self.assertLogs(_MODULE, "WARNING") as logs:
             self.poll()
-        asking.join(10)
-        self.assertIsInstance(asking.error, psycopg2.OperationalError)
+        query.join(10)
+        self.assertIsInstance(query.error, psycopg2.OperationalError)
         self.assertEqual(len(logs.output), 1, "it is said once")
         self.assertIn("idle in transaction", logs.output[0])
 
     def test_a_session_that_worked_between_two_checks_is_left_alone(self):
-        asking = self.asking()
+        query = self.start_query()
         since = iter(range(1000))
 
         async def execute(statement, params):
-            return [(asking.pid, 0.0, "idle", next(since), True, False)]
+            return [(query.pid, 0.0, "idle", next(since), True, False)]
 
         self.dead._execute = execute
         self.poll()
-        self.assertTrue(asking.is_alive())
+        self.assertTrue(query.is_alive())
 
     def test_a_long_statement_is_left_alone(self):
-        asking = self.asking()
-        self.says(asking, state="active")
+        query = self.start_query()
+        self.report_session(query, state="active")
         self.poll()
-        self.assertTrue(asking.is_alive())
+        self.assertTrue(query.is_alive())
 
     def test_a_copy_gets_more_time(self):
-        asking = self.asking()
-        self.says(asking, is_copy=True)
+        query = self.start_query()
+        self.report_session(query, is_copy=True)
         self.poll(0.7)
-        self.assertTrue(asking.is_alive())
+        self.assertTrue(query.is_alive())
 
     @mute_logger(_MODULE)
     def test_a_session_that_is_gone_is_not_waited_for(self):
-        asking = self.asking()
+        query = self.start_query()
         self.dead.is_direct = True
         self.poll()
-        asking.join(10)
-        self.assertFalse(asking.is_alive())
+        query.join(10)
+        self.assertFalse(query.is_alive())
 
     def test_a_session_behind_a_pooler_is_left_alone(self):
         """Its process id is invented: nothing is known about it."""
-        asking = self.asking()
+        query = self.start_query()
         self.poll()
-        self.assertTrue(asking.is_alive())
+        self.assertTrue(query.is_alive())
 
     def test_the_server_is_not_asked_about_idle_connections(self):
         with Registry(get_db_name()).cursor() as cr:
@@ -125,9 +127,9 @@ class TestDeadConnections(BaseCase):
         self.assertEqual(self.dead.due(), float("inf"))
 
     def test_the_message_of_the_server_about_a_session_is_understood(self):
-        asking = self.asking("COPY (SELECT pg_sleep(20)) TO '/dev/null'")
+        query = self.start_query("COPY (SELECT pg_sleep(20)) TO '/dev/null'")
 
-        async def ask(pid):
+        async def read_sessions(pid):
             connection = await MonitorConnection.open(get_db_name())
             try:
                 return await connection.execute(
@@ -136,12 +138,14 @@ class TestDeadConnections(BaseCase):
             finally:
                 connection.close()
 
-        [(pid, _start, state, _since, silent, copies)] = asyncio.run(ask(asking.pid))
-        self.assertEqual(pid, asking.pid)
+        [(pid, _start, state, _since, silent, copies)] = asyncio.run(
+            read_sessions(query.pid)
+        )
+        self.assertEqual(pid, query.pid)
         self.assertEqual((state, silent, copies), ("active", False, True))
         with Registry(get_db_name()).cursor() as cr:
             cr.execute("SELECT 1")
-            [row] = asyncio.run(ask(cr._cnx.get_backend_pid()))
+            [row] = asyncio.run(read_sessions(cr._cnx.get_backend_pid()))
         self.assertEqual((row[2], *row[4:]), ("idle in transaction", True, False))
 
 
@@ -167,17 +171,17 @@ class TestMonitorConnection(BaseCase):
                     asyncio.run(MonitorConnection.open(get_db_name()))
 
     def test_a_statement_without_an_answer_times_out_with_its_connection(self):
-        async def ask():
+        async def read_sessions():
             connection = await MonitorConnection.open(get_db_name())
             await connection.execute("SET statement_timeout TO 0")
             with self.assertRaises(ConnectionDead):
                 await connection.execute("SELECT pg_sleep(20)")
             return connection
 
-        self.assertTrue(asyncio.run(ask()).closed)
+        self.assertTrue(asyncio.run(read_sessions()).closed)
 
     def test_an_unresponsive_database_delays_no_other(self):
-        async def ask(statement):
+        async def read_sessions(statement):
             connection = await MonitorConnection.open(get_db_name())
             await connection.execute("SET statement_timeout TO 0")
             before = time.monotonic()
@@ -190,7 +194,9 @@ class TestMonitorConnection(BaseCase):
                 connection.close()
 
         async def both():
-            return await asyncio.gather(ask("SELECT pg_sleep(20)"), ask("SELECT 1"))
+            return await asyncio.gather(
+                read_sessions("SELECT pg_sleep(20)"), read_sessions("SELECT 1")
+            )
 
         hanging, quick = asyncio.run(both())
         self.assertIsNone(hanging)

@@ -106,20 +106,22 @@ class TestReasons(BaseCase):
         return os.waitpid(process.pid, 0)
 
     def test_the_exit_status_of_a_process_is_explained(self):
-        for code, said in (
+        for code, expected in (
             ("", None),
             ("import os; os._exit(3)", "ended with exit code 3"),
             ("import os; os.kill(os.getpid(), 9)", "was killed with SIGKILL"),
             ("import os; os.kill(os.getpid(), 11)", "was terminated by SIGSEGV"),
             ("import os; os.kill(os.getpid(), 40)", "was terminated by signal 40"),
         ):
-            with self.subTest(said=said):
+            with self.subTest(expected=expected):
                 pid, status = self.status_of(code)
                 reason = deaths.reason_of_exit(pid, "host", status)
-                if said is None:
+                if expected is None:
                     self.assertIsNone(reason)
                 else:
-                    self.assertTrue(reason.startswith(f"Process {pid} on host {said}"))
+                    self.assertTrue(
+                        reason.startswith(f"Process {pid} on host {expected}")
+                    )
 
     def test_an_ended_process_is_removed_from_the_list_with_its_reason(self):
         class Server:

@@ -27,10 +27,10 @@ class TestExplain(EngineCase):
         running = self.delay("running") + self.delay("running too")
         self.claim(0)
         self.claim(1)
-        said = self.reasons(self.delay("one"))
-        self.assertIn("Channel root is full: its capacity of 2 is used", said)
+        reasons = self.reasons(self.delay("one"))
+        self.assertIn("Channel root is full: its capacity of 2 is used", reasons)
         for record in running:
-            self.assertIn(f"{record.name} ({record.uuid[:8]})", said)
+            self.assertIn(f"{record.name} ({record.uuid[:8]})", reasons)
 
     def test_it_says_that_a_channel_is_paused(self):
         self.channel("a", paused=True)
@@ -51,8 +51,8 @@ class TestExplain(EngineCase):
         self.assertIn("root.a is throttled for", self.reasons(record))
 
     def test_it_says_when_a_job_may_start(self):
-        said = self.reasons(self.delay("one", eta=3600))
-        self.assertRegex(said, r"to start at .* UTC, in (1 hour|60 minutes)")
+        reasons = self.reasons(self.delay("one", eta=3600))
+        self.assertRegex(reasons, r"to start at .* UTC, in (1 hour|60 minutes)")
 
     def test_it_says_why_a_job_is_tried_again(self):
         record = self.delay("one", eta=600)
@@ -79,9 +79,9 @@ class TestExplain(EngineCase):
         failed = self.delay("failed", channel="root.a")
         failed.state = "failed"
         later = self.delay("later", channel="root.a", eta=600)
-        said = self.reasons(self.delay("one", channel="root.a"))
-        self.assertIn(f"blocked by the failed job failed ({failed.uuid[:8]})", said)
-        self.assertIn(f"for later ({later.uuid[:8]}), which comes first", said)
+        reasons = self.reasons(self.delay("one", channel="root.a"))
+        self.assertIn(f"blocked by the failed job failed ({failed.uuid[:8]})", reasons)
+        self.assertIn(f"for later ({later.uuid[:8]}), which comes first", reasons)
 
     def test_it_says_that_a_key_is_at_its_limit(self):
         self.jobs.with_delay(concurrency_key="k")._test_job()
@@ -135,14 +135,14 @@ class TestExplain(EngineCase):
         slow = self.jobs.search([("name", "=", "slow")])
         quick = self.jobs.search([("name", "=", "quick")])
         record = self.delay("one")
-        said = self.reasons(record)
+        reasons = self.reasons(record)
         self.assertIn(
             f"All 2 workers are busy with slow ({slow.uuid[:8]}), "
             f"quick ({quick.uuid[:8]}), the oldest since "
             f"{slow.date_started:%Y-%m-%d %H:%M:%S}",
-            said,
+            reasons,
         )
-        self.assertNotIn("in a moment", said)
+        self.assertNotIn("in a moment", reasons)
         behind = self.reasons(self.delay("two"))
         self.assertIn("One job of the same channel is ahead of it", behind)
         self.assertIn("All 2 workers are busy", behind)
@@ -156,8 +156,8 @@ class TestExplain(EngineCase):
         self.enliven(self.workers[0])
         self.delay("slow")
         self.claim(0)
-        said = self.reasons(self.delay("one"))
-        self.assertIn("The only worker has been busy with slow (", said)
+        reasons = self.reasons(self.delay("one"))
+        self.assertIn("The only worker has been busy with slow (", reasons)
 
     def test_a_job_that_no_worker_takes_does_not_start_shortly(self):
         self.enliven(self.workers[0])
@@ -181,9 +181,9 @@ class TestExplain(EngineCase):
 
     def test_it_says_the_outcome_of_jobs_that_do_not_wait(self):
         record = self.delay("one")
-        for state, said in (("done", "is done"), ("cancelled", "was cancelled")):
+        for state, outcome in (("done", "is done"), ("cancelled", "was cancelled")):
             record.state = state
-            self.assertIn(said, self.reasons(record))
+            self.assertIn(outcome, self.reasons(record))
         self.assertEqual(Explainer(self.env).explain("no such uuid"), [])
 
     def test_the_status_counts_jobs_and_names_workers(self):

@@ -94,10 +94,10 @@ class FateCase(EngineCase):
         )
         return calls
 
-    def assert_failed(self, record, name, *, told="", retry=1):
+    def assert_failed(self, record, name, *, text="", retry=1):
         self.assertEqual((record.state, record.retry), ("failed", retry))
         self.assertEqual((record.exc_name or "").split(".")[-1], name)
-        self.assertIn(told, record.exc_message or "")
+        self.assertIn(text, record.exc_message or "")
         self.assertIn("Traceback", record.exc_info)
         self.assertTrue(record.date_failed)
         self.assertFalse(record.lease_id)
@@ -139,7 +139,7 @@ class TestWhatAJobRaises(FateCase):
         record = self.delay("one")
         with self.raising(SystemExit(3)):
             self.run_all()
-        self.assert_failed(record, "SystemExit", told="The job raised SystemExit: 3")
+        self.assert_failed(record, "SystemExit", text="The job raised SystemExit: 3")
 
     @mute_logger(_CONTROLLER)
     def test_the_flush_of_a_jobs_work_is_its_own_code(self):
@@ -171,7 +171,7 @@ class TestWhatAJobRaises(FateCase):
             patch.object(QueueJob, "_test_on_fail", lambda *a, **kw: sys.exit(5)),
         ):
             self.run_all()
-        self.assert_failed(record, "ValueError", told="no luck")
+        self.assert_failed(record, "ValueError", text="no luck")
         self.assertIn("While storing this failure: SystemExit: 5", record.exc_info)
 
     @mute_logger(_CONTROLLER, _OUTCOME)
@@ -183,7 +183,7 @@ class TestWhatAJobRaises(FateCase):
             patch.object(QueueJob, "_message_failed_job", lambda job: sys.exit(5)),
         ):
             self.run_all()
-        self.assert_failed(record, "ValueError", told="no luck")
+        self.assert_failed(record, "ValueError", text="no luck")
         self.assertIn("test_job_code.py", record.exc_place)
         self.assertEqual(len(calls), 1)
 
@@ -197,7 +197,7 @@ class TestWhatAJobRaises(FateCase):
             ),
         ):
             self.run_all()
-        self.assert_failed(record, "ValueError", told="no luck")
+        self.assert_failed(record, "ValueError", text="no luck")
         self.assertIn("While describing this failure", record.exc_info)
 
     @mute_logger(_CHILDREN, _RUN)
@@ -220,7 +220,7 @@ class TestWhatAJobRaises(FateCase):
         field = self.jobs._fields["args"]
         with patch.object(type(field), "decode", lambda *args: sys.exit(5)):
             self.run_all()
-        self.assert_failed(record, "SystemExit", told="SystemExit: 5")
+        self.assert_failed(record, "SystemExit", text="SystemExit: 5")
 
     @mute_logger(_CONTROLLER, _LEASED)
     def test_an_exit_in_the_values_of_the_model_fails_the_job(self):
@@ -303,7 +303,7 @@ class TestWhatAJobRaises(FateCase):
 class TestTextOfJobs(FateCase):
     @mute_logger(_CONTROLLER, "odoo.tools.translate")
     def test_an_error_whose_text_cannot_be_stored_is_described_as_far_as_possible(self):
-        for error, said in (
+        for error, text in (
             (ValueError("bad \x00 reply"), "bad \\x00 reply"),
             (ValueError("caf\udce9"), "caf\\udce9"),
             (ValueError(b"bytes"), "bytes"),
@@ -312,12 +312,12 @@ class TestTextOfJobs(FateCase):
             (ValueError(Mute(SystemExit())), "conversion to text raised SystemExit"),
             (MuteError(), "conversion to text raised SystemExit"),
         ):
-            with self.subTest(said=said):
+            with self.subTest(text=text):
                 record = self.delay("one")
                 calls = self.on_fail_calls
                 with self.raising(error):
                     self.run_all()
-                self.assert_failed(record, type(error).__name__, told=said)
+                self.assert_failed(record, type(error).__name__, text=text)
                 self.assertTrue(record.exc_place)
                 self.assertEqual(calls[0]["exc_message"], record.exc_message)
 
@@ -326,24 +326,24 @@ class TestTextOfJobs(FateCase):
         record = self.delay("one")
         with self.raising(ValueError("begin" + 5_000_000 * "x" + "end")):
             self.run_all()
-        self.assert_failed(record, "ValueError", told="begin")
+        self.assert_failed(record, "ValueError", text="begin")
         self.assertTrue(record.exc_message.endswith("end"))
         self.assertRegex(record.exc_message, r"x\n\[... 499\d{4} characters omitted")
         self.assertLessEqual(len(record.exc_message), 10_000)
         self.assertLessEqual(len(record.exc_info), 1_000_000)
 
     def test_a_retry_stays_a_retry_whatever_its_text(self):
-        for message, said in (
+        for message, text in (
             ("later \x00", "later \\x00"),
             (Mute(ValueError()), "conversion to text raised"),
             ("caf\udce9", "caf\\udce9"),
         ):
-            with self.subTest(said=said):
+            with self.subTest(text=text):
                 record = self.delay("one")
                 with self.raising(RetryableJobError(message, seconds=60)):
                     self.run_all()
                 self.assertEqual((record.state, record.retry), ("pending", 1))
-                self.assertIn(said, record.result)
+                self.assertIn(text, record.result)
 
     @mute_logger(_CONTROLLER)
     def test_a_retry_with_an_invalid_delay_fails_with_a_message(self):
@@ -352,30 +352,30 @@ class TestTextOfJobs(FateCase):
         error.seconds = "soon"
         with self.raising(error):
             self.run_all()
-        self.assert_failed(record, "ValueError", told="Invalid retry delay: 'soon'")
+        self.assert_failed(record, "ValueError", text="Invalid retry delay: 'soon'")
 
     @mute_logger(_CONTROLLER)
     def test_the_last_retry_fails_with_the_available_text(self):
         record = self.delay("one", max_retries=1)
         with self.raising(RetryableJobError(Mute(ValueError()), seconds=60)):
             self.run_all()
-        self.assert_failed(record, "FailedJobError", told="Max. retries (1) reached")
+        self.assert_failed(record, "FailedJobError", text="Max. retries (1) reached")
 
     def test_a_result_that_cannot_be_stored_leaves_the_job_done(self):
-        for result, said in (
+        for result, text in (
             ("a \x00 b", "a \\x00 b"),
             ("caf\udce9", "caf\\udce9"),
             (Mute(ValueError()), "Mute: conversion to text raised ValueError"),
             (Mute(SystemExit()), "Mute: conversion to text raised SystemExit"),
             (0, False),
         ):
-            with self.subTest(said=said):
+            with self.subTest(text=text):
                 record = self.delay("one")
                 with self.doing(lambda result=result: result):
                     self.run_all()
                 self.assertEqual(record.state, "done")
-                if said:
-                    self.assertIn(said, record.result)
+                if text:
+                    self.assertIn(text, record.result)
                 else:
                     self.assertFalse(record.result)
 
@@ -397,7 +397,7 @@ class TestFailureInABrokenEnvironment(FateCase):
         break_environment()
         with self.raising(ValueError("no luck")), mute_logger(_CONTROLLER):
             self.run_all()
-        self.assert_failed(record, "ValueError", told="no luck")
+        self.assert_failed(record, "ValueError", text="no luck")
         self.assertIn("test_job_code.py", record.exc_place)
         self.assertNotIn("While storing this failure", record.exc_info)
         subtype = self.env.ref("queue_job.mt_job_failed")

@@ -51,11 +51,11 @@ class TestJobMonitor(EngineCase):
         def method(record, batch):
             record.env.user.partner_id.name = "written by the job"
             record.env.flush_all()
-            asked = threading.Thread(
+            interrupter = threading.Thread(
                 target=batch.interrupt, args=(batch.current, interruption)
             )
-            asked.start()
-            asked.join()
+            interrupter.start()
+            interrupter.join()
             while True:
                 try:
                     sum(range(100))

@@ -56,7 +56,7 @@ def _show(steps: scenario.Scenario, console: Console) -> bool:
         running.machine.data(),
         badges_before,
     )
-    return report.tell(console, figures, wrong)
+    return report.show(console, figures, wrong)
 
 
 def _stay(shown: Sequence[scenario.Scenario], console: Console) -> None:

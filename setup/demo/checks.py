@@ -72,8 +72,8 @@ def _same(
             wrong.append(f"{kind} {number} is missing in Odoo")
         elif number not in machine:
             wrong.append(f"{kind} {number} is not on the machine")
-        elif odoo[number] != (there := picture(machine[number])):
-            wrong.append(f"{kind} {number}: Odoo {odoo[number]}, machine {there}")
+        elif odoo[number] != (actual := picture(machine[number])):
+            wrong.append(f"{kind} {number}: Odoo {odoo[number]}, machine {actual}")
     more = len(wrong) - SHOWN
     return wrong[:SHOWN] + ([f"... and {more} more of {kind}s"] if more > 0 else [])
 
@@ -119,14 +119,14 @@ def _badges(
     of_contact = {record["odoo_id"][0]: record for record in badges}
     for contact_id in contact_ids:
         ours = of_contact.get(contact_id)
-        theirs = machine.get(ours["coffee_id"]) if ours else None
-        if not ours or not theirs:
+        remote = machine.get(ours["coffee_id"]) if ours else None
+        if not ours or not remote:
             wrong.append(f"contact {contact_id} has no badge on the machine")
         elif (ours["name"], ours["email"]) != (
-            theirs["holder"]["name"],
-            theirs["holder"]["email"],
+            remote["holder"]["name"],
+            remote["holder"]["email"],
         ):
-            wrong.append(f"badge {theirs['id']}: {ours['name']}, {theirs['holder']}")
+            wrong.append(f"badge {remote['id']}: {ours['name']}, {remote['holder']}")
     expected = badges_before + len(contact_ids)
     if len(machine) != expected:
         wrong.append(f"the machine has {len(machine)} badges, not {expected}")

@@ -54,13 +54,13 @@ class Client:
         )
 
     def _post(self, path: str, params: dict[str, Any], timeout: float) -> Any:
-        answer = self._session.post(
+        response = self._session.post(
             self.url + path,
             json={"jsonrpc": "2.0", "method": "call", "params": params},
             timeout=timeout,
         )
-        answer.raise_for_status()
-        body = answer.json()
+        response.raise_for_status()
+        body = response.json()
         if error := body.get("error"):
             data = error.get("data", {})
             raise OdooError(f"Odoo: {data.get('message') or error.get('message')}")

@@ -39,7 +39,7 @@ class CoffeeMachine:
             env=virtualenv.environment(),
             cwd=paths.TESTS,
         )
-        server.wait_until(self.answers, 60, "starting")
+        server.wait_until(self.responds, 60, "starting")
         return server
 
     def how_to_start(self) -> str:
@@ -47,7 +47,7 @@ class CoffeeMachine:
         words = shlex.join([str(virtualenv.python()), *self.arguments])
         return f"cd {shlex.quote(str(paths.TESTS))} && {words}"
 
-    def answers(self) -> bool:
+    def responds(self) -> bool:
         """Return whether the machine answers at all."""
         try:
             return requests.get(f"{self.url}/admin/stats", timeout=TIMEOUT).ok
@@ -56,11 +56,11 @@ class CoffeeMachine:
 
     def data(self) -> dict[str, dict[int, dict[str, Any]]]:
         """Return all records by kind and id, in the words of firmware 2."""
-        answer = requests.get(
+        response = requests.get(
             f"{self.url}/admin/data", params={"firmware": 2}, timeout=60
         )
-        answer.raise_for_status()
+        response.raise_for_status()
         return {
             kind: {record["id"]: record for record in records}
-            for kind, records in answer.json().items()
+            for kind, records in response.json().items()
         }

@@ -65,7 +65,7 @@ class Follower:
                 progress.update(task, completed=handled)
                 if figures.state in ("done", "failed"):
                     break
-                self._tell_trouble(run_id)
+                self._print_problems(run_id)
                 now = time.monotonic()
                 if (state := (figures.counts, figures.jobs)) != last:
                     last, moved = state, now
@@ -76,7 +76,7 @@ class Follower:
                     )
                 time.sleep(POLL)
         figures.seconds = time.monotonic() - begun
-        self.say_trouble("")
+        self.print_problem("")
         return figures
 
     def _progress(self) -> Progress:
@@ -105,23 +105,23 @@ class Follower:
         )
         figures.jobs = {group["state"]: group["__count"] for group in groups}
 
-    def _tell_trouble(self, run_id: int) -> None:
+    def _print_problems(self, run_id: int) -> None:
         machine = self.stack.machine
-        if machine.answers():
-            self.say_trouble("")
+        if machine.responds():
+            self.print_problem("")
             return
         waiting = self.stack.client.call(
             "queue.job",
             "search_count",
             [("sync_run_id", "=", run_id), ("state", "not in", ["done", "failed"])],
         )
-        self.say_trouble(
+        self.print_problem(
             f"The coffee machine on {machine.url} does not answer. {waiting} jobs wait "
             "and will be tried again; nothing is lost. The demo goes on when the "
             f"machine is back: {machine.how_to_start()}"
         )
 
-    def say_trouble(self, trouble: str) -> None:
+    def print_problem(self, trouble: str) -> None:
         """Print what is wrong when that has changed."""
         if bool(trouble) == bool(self._trouble):
             return

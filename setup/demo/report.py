@@ -39,7 +39,7 @@ def table(figures: Sequence[Figures]) -> Table:
     return result
 
 
-def tell(console: Console, figures: Sequence[Figures], wrong: Sequence[str]) -> bool:
+def show(console: Console, figures: Sequence[Figures], wrong: Sequence[str]) -> bool:
     """Print the table and what is wrong; tell whether all is well."""
     console.print()
     console.print(table(figures))

@@ -65,8 +65,8 @@ class Scenario:
 
     def test_connection(self) -> str:
         """Press the button; return what it says."""
-        answer = self.call(BACKEND, "action_test_connection", [self.backend_id])
-        return answer["params"]["message"]
+        notification = self.call(BACKEND, "action_test_connection", [self.backend_id])
+        return notification["params"]["message"]
 
     def synchronize(self) -> list[Figures]:
         """Import recipes, export badges, import brews; return the figures of each."""

@@ -63,12 +63,12 @@ def running(runner: Runner, options: Options) -> Iterator[Stack]:
         client = Client(url, options.database)
         odoo = _start_odoo(servers, runner, options)
         odoo.wait_until(lambda: _is_ready(client, odoo), INSTALLING, "installing")
-        with answers_expected(odoo):
+        with responses_expected(odoo):
             yield Stack(client, machines[0], odoo, tuple(machines))
 
 
 @contextmanager
-def answers_expected(odoo: Server) -> Iterator[None]:
+def responses_expected(odoo: Server) -> Iterator[None]:
     """Say in one line who did not answer a call.
 
     :raises SetupError: instead of what `requests` raises
@@ -77,8 +77,8 @@ def answers_expected(odoo: Server) -> Iterator[None]:
         yield
     except requests.RequestException as error:
         odoo.require_alive()
-        who = str(error.request.url if error.request is not None else error)
-        raise SetupError(f"no answer from {who}; Odoo's log: {odoo.log}") from error
+        target = str(error.request.url if error.request is not None else error)
+        raise SetupError(f"no answer from {target}; Odoo's log: {odoo.log}") from error
 
 
 def _start_odoo(servers: Processes, runner: Runner, options: Options) -> Server:

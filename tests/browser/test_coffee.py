@@ -110,11 +110,11 @@ def change_a_price(page: Page, kitchen: Stack, picture: Callable[..., None]) -> 
     fill(page, "list_price", "9.87")
     save(page)
 
-    def price_there() -> int:
+    def machine_price() -> int:
         recipes = kitchen.machine.data()["recipes"]
         return recipes[recipe["coffee_id"]]["price"]["amount"]
 
-    until(lambda: price_there() == 987)
+    until(lambda: machine_price() == 987)
 
 
 def drink(page: Page, kitchen: Stack, picture: Callable[..., None]) -> None:

@@ -11,7 +11,7 @@ from .errors import ApiError, Invalid, NotFound
 from .faults import FaultPlan
 from .fields import require_object
 from .machine import Machine
-from .responses import json_answer
+from .responses import json_response
 from .settings import FIRMWARES
 
 MAX_OFFSET = 10 * 366 * 86400
@@ -26,18 +26,18 @@ def require_loopback(request: Request) -> None:
 
 
 def stats(machine: Machine, request: Request) -> Response:
-    return json_answer(machine.statistics.to_json())
+    return json_response(machine.statistics.to_json())
 
 
 def data(machine: Machine, request: Request) -> Response:
     firmware = request.args.get("firmware", str(machine.settings.firmware))
     if firmware not in map(str, FIRMWARES):
         raise Invalid("firmware", "firmware must be 1 or 2")
-    return json_answer(machine.data(int(firmware)))
+    return json_response(machine.data(int(firmware)))
 
 
 def get_faults(machine: Machine, request: Request) -> Response:
-    return json_answer(machine.faults.plan.to_json())
+    return json_response(machine.faults.plan.to_json())
 
 
 def put_faults(machine: Machine, request: Request) -> Response:
@@ -51,19 +51,19 @@ def delete_faults(machine: Machine, request: Request) -> Response:
 
 
 def expire_tokens(machine: Machine, request: Request) -> Response:
-    return json_answer({"expired": machine.tokens.forget_all()})
+    return json_response({"expired": machine.tokens.forget_all()})
 
 
 def reset(machine: Machine, request: Request) -> Response:
     machine.reset()
-    return json_answer({"reset": True})
+    return json_response({"reset": True})
 
 
 def deliver_again(machine: Machine, request: Request) -> Response:
     event_id = machine.webhooks.deliver_again()
     if event_id is None:
         raise NotFound("nothing has happened yet that could be delivered again")
-    return json_answer({"id": event_id, "webhooks": len(machine.webhooks.all())})
+    return json_response({"id": event_id, "webhooks": len(machine.webhooks.all())})
 
 
 def put_clock(machine: Machine, request: Request) -> Response:
@@ -71,7 +71,7 @@ def put_clock(machine: Machine, request: Request) -> Response:
     if type(offset) not in (int, float) or not abs(offset) <= MAX_OFFSET:
         raise Invalid("offset", "offset must be seconds, ten years at most")
     machine.clock.offset = offset
-    return json_answer({"offset": offset, "time": moments.write(machine.clock.now())})
+    return json_response({"offset": offset, "time": moments.write(machine.clock.now())})
 
 
 ROUTES = [

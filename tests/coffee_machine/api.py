@@ -10,7 +10,7 @@ from . import fields, paging
 from .bodies import json_body
 from .errors import Invalid, NotFound
 from .machine import Machine
-from .responses import empty_answer, json_answer
+from .responses import empty_response, json_response
 
 _BREW_FIELDS: fields.Fields = {
     "recipe_id": ("recipe_id", fields.whole(1, 2**31)),
@@ -21,11 +21,11 @@ _BREW_FIELDS: fields.Fields = {
 def login(machine: Machine, request: Request) -> Response:
     body = fields.require_object(json_body(request))
     token = machine.tokens.login(body.get("user"), body.get("password"))
-    return json_answer({"token": token, "expires_in": machine.tokens.ttl})
+    return json_response({"token": token, "expires_in": machine.tokens.ttl})
 
 
 def info(machine: Machine, request: Request) -> Response:
-    return json_answer(machine.info())
+    return json_response(machine.info())
 
 
 def list_recipes(machine: Machine, request: Request) -> Response:
@@ -34,7 +34,7 @@ def list_recipes(machine: Machine, request: Request) -> Response:
 
 
 def get_recipe(machine: Machine, request: Request, id: int) -> Response:
-    return json_answer(machine.wire.recipe(machine.recipe(id)))
+    return json_response(machine.wire.recipe(machine.recipe(id)))
 
 
 def update_recipe(machine: Machine, request: Request, id: int) -> Response:
@@ -43,7 +43,7 @@ def update_recipe(machine: Machine, request: Request, id: int) -> Response:
     )
     recipe = machine.update_recipe(id, changes)
     machine.statistics.count("writes", "recipes updated")
-    return json_answer(machine.wire.recipe(recipe))
+    return json_response(machine.wire.recipe(recipe))
 
 
 def list_badges(machine: Machine, request: Request) -> Response:
@@ -55,7 +55,7 @@ def list_badges(machine: Machine, request: Request) -> Response:
 
 
 def get_badge(machine: Machine, request: Request, id: int) -> Response:
-    return json_answer(machine.wire.badge(machine.badge(id)))
+    return json_response(machine.wire.badge(machine.badge(id)))
 
 
 def create_badge(machine: Machine, request: Request) -> Response:
@@ -69,19 +69,19 @@ def create_badge(machine: Machine, request: Request) -> Response:
         raise Invalid(name, f"{name} is missing")
     badge = machine.create_badge(values)
     machine.statistics.count("writes", "badges created")
-    return json_answer(machine.wire.badge(badge), 201)
+    return json_response(machine.wire.badge(badge), 201)
 
 
 def update_badge(machine: Machine, request: Request, id: int) -> Response:
     badge = machine.update_badge(id, _read_badge(machine, request))
     machine.statistics.count("writes", "badges updated")
-    return json_answer(machine.wire.badge(badge))
+    return json_response(machine.wire.badge(badge))
 
 
 def delete_badge(machine: Machine, request: Request, id: int) -> Response:
     machine.delete_badge(id)
     machine.statistics.count("writes", "badges deleted")
-    return empty_answer()
+    return empty_response()
 
 
 def list_brews(machine: Machine, request: Request) -> Response:
@@ -90,7 +90,7 @@ def list_brews(machine: Machine, request: Request) -> Response:
 
 
 def get_brew(machine: Machine, request: Request, id: int) -> Response:
-    return json_answer(_brew(machine, machine.brew(id)))
+    return json_response(_brew(machine, machine.brew(id)))
 
 
 def pour(machine: Machine, request: Request) -> Response:
@@ -100,7 +100,7 @@ def pour(machine: Machine, request: Request) -> Response:
             raise Invalid(name, f"{name} is missing")
     brew = machine.pour(**values)
     machine.statistics.count("writes", "brews created")
-    return json_answer(_brew(machine, brew), 201)
+    return json_response(_brew(machine, brew), 201)
 
 
 def list_webhooks(machine: Machine, request: Request) -> Response:
@@ -116,18 +116,18 @@ def create_webhook(machine: Machine, request: Request) -> Response:
     for name in ("url", "secret"):
         if name not in values:
             raise Invalid(name, f"{name} is missing")
-    return json_answer(_webhook(machine.webhooks.add(**values)), 201)
+    return json_response(_webhook(machine.webhooks.add(**values)), 201)
 
 
 def delete_webhook(machine: Machine, request: Request, id: int) -> Response:
     if not machine.webhooks.remove(id):
         raise NotFound(f"there is no webhook {id}")
-    return empty_answer()
+    return empty_response()
 
 
 def _page(machine, request, records, represent) -> Response:
     body, headers = machine.wire.page(paging.cut(request, records, represent))
-    return json_answer(body, headers=headers)
+    return json_response(body, headers=headers)
 
 
 def _read_badge(machine: Machine, request: Request) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from .errors import ApiError, Dropped, NotFound
 from .faults import UNKIND
 from .idempotency import REPLAYED
 from .machine import Machine
-from .responses import json_answer
+from .responses import json_response
 
 _WRITES = ("POST", "PATCH", "DELETE")
 
@@ -42,16 +42,16 @@ class App:
         )
 
     def __call__(self, environ: dict, start_response: Callable):
-        return self.answer(Request(environ))(environ, start_response)
+        return self.respond(Request(environ))(environ, start_response)
 
-    def answer(self, request: Request) -> Response:
+    def respond(self, request: Request) -> Response:
         statistics = self.machine.statistics
         route, work = self._route(request)
         counted = not request.path.startswith("/admin/")
         if counted:
             statistics.count("requests", route)
         try:
-            response = self._answer(request, route, work)
+            response = self._handle(request, route, work)
         except Dropped:
             statistics.count("statuses", "dropped")
             raise
@@ -73,7 +73,7 @@ class App:
         work = partial(rule.endpoint, self.machine, request, **arguments)
         return f"{request.method} {name}", work
 
-    def _answer(self, request, route, work) -> Response:
+    def _handle(self, request, route, work) -> Response:
         try:
             try:
                 if (request.content_length or 0) > MAX_BYTES:
@@ -86,13 +86,13 @@ class App:
             except HTTPException as error:
                 raise _translated(error) from None
         except ApiError as error:
-            return json_answer(error.body, error.status, error.headers)
+            return json_response(error.body, error.status, error.headers)
         except (ConnectionError, TimeoutError):
             raise
         except Exception:
             _logger.exception("%s failed", route)
             error = ApiError(500, "internal", "the machine has a defect")
-            return json_answer(error.body, error.status)
+            return json_response(error.body, error.status)
 
     def _with_fault(self, request, route, work) -> Response:
         machine = self.machine
@@ -135,7 +135,7 @@ class App:
         text = request.headers.get("Idempotency-Key")
         key = (text, request.method, request.path) if text else None
         with machine.store.lock:
-            response = machine.answers.once(key, work)
+            response = machine.responses.once(key, work)
             machine.keep(key)
         if REPLAYED in response.headers:
             machine.statistics.count_replay()

@@ -10,7 +10,7 @@ REPLAYED = "Idempotent-Replayed"
 Key = tuple[str, str, str]
 
 
-class Answers:
+class Responses:
     """Remembered answers: status and body by key.
 
     The caller holds the store's lock, so that two requests with one key that come

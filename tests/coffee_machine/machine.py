@@ -9,7 +9,7 @@ from . import firmware1, firmware2, seed
 from .counters import Statistics
 from .errors import Invalid, NotFound
 from .faults import Faults, unkind_plan
-from .idempotency import Answers, Key
+from .idempotency import Key, Responses
 from .memory import Memory
 from .moments import Clock, write
 from .records import Badge, Brew, Recipe
@@ -54,11 +54,11 @@ class Machine:
         self.faults = Faults(
             None if settings.unkind is None else unkind_plan(settings.unkind)
         )
-        self.answers = Answers()
+        self.responses = Responses()
         self.statistics = Statistics()
         self.webhooks = Webhooks(self.statistics)
         if self.memory:
-            self.memory.load(settings, self.store, self.answers)
+            self.memory.load(settings, self.store, self.responses)
 
     def close(self) -> None:
         """End the threads that bring events."""
@@ -68,7 +68,7 @@ class Machine:
         """Have the memory keep what was just written, and the answer to its key."""
         changes = self.store.take_changes()
         if self.memory and changes:
-            self.memory.keep(changes, key and (key, self.answers.known[key]))
+            self.memory.keep(changes, key and (key, self.responses.known[key]))
 
     def info(self) -> dict[str, Any]:
         return {

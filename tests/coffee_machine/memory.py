@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import moments
-from .idempotency import Answers, Key
+from .idempotency import Key, Responses
 from .records import Badge, Brew, Recipe
 from .settings import Settings
 from .store import Change, Store
@@ -28,7 +28,7 @@ class Memory:
     def __init__(self, path: Path):
         self._path = path
 
-    def load(self, settings: Settings, store: Store, answers: Answers) -> None:
+    def load(self, settings: Settings, store: Store, responses: Responses) -> None:
         """Bring back what was kept. Raises ValueError, OSError."""
         seeding = _plain({name: getattr(settings, name) for name in _SEEDING})
         whole = self._path.read_bytes() if self._path.exists() else b""
@@ -44,7 +44,7 @@ class Memory:
                     "sizes; give those again or choose another file"
                 )
             for line in lines[1:]:
-                _bring_back(json.loads(line), store, answers)
+                _bring_back(json.loads(line), store, responses)
         except (KeyError, IndexError, TypeError, json.JSONDecodeError) as error:
             raise ValueError(f"{self._path} is no memory of a machine") from error
         store.take_changes()
@@ -52,26 +52,26 @@ class Memory:
             file.truncate(whole.rfind(b"\n") + 1)
 
     def keep(
-        self, changes: list[Change], answer: tuple[Key, tuple[int, bytes]] | None
+        self, changes: list[Change], response: tuple[Key, tuple[int, bytes]] | None
     ) -> None:
         """Append one write and the answer to its key, if it had one."""
         written = [
             [table, record_id, record and _plain(asdict(record))]
             for table, record_id, record in changes
         ]
-        key_and_answer = None
-        if answer:
-            key, (status, body) = answer
-            key_and_answer = [list(key), status, body.decode()]
+        key_and_response = None
+        if response:
+            key, (status, body) = response
+            key_and_response = [list(key), status, body.decode()]
         with self._path.open("a") as file:
-            file.write(json.dumps([written, key_and_answer]) + "\n")
+            file.write(json.dumps([written, key_and_response]) + "\n")
 
     def forget(self) -> None:
         self._path.unlink(missing_ok=True)
 
 
-def _bring_back(line, store, answers):
-    written, answer = line
+def _bring_back(line, store, responses):
+    written, response = line
     for table, record_id, values in written:
         if values is None:
             getattr(store, table).remove(record_id)
@@ -80,9 +80,9 @@ def _bring_back(line, store, answers):
             if name in values:
                 values[name] = moments.read(values[name])
         getattr(store, table).put(_RECORDS[table](**values))
-    if answer:
-        key, status, body = answer
-        answers.known[tuple(key)] = status, body.encode()
+    if response:
+        key, status, body = response
+        responses.known[tuple(key)] = status, body.encode()
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 
-def json_answer(
+def json_response(
     body: Any, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
     # Half a surrogate pair that a client sent must not break the answer.
@@ -14,5 +14,5 @@ def json_answer(
     return Response(text, status, headers, "application/json")
 
 
-def empty_answer() -> Response:
+def empty_response() -> Response:
     return Response(b"", 204)

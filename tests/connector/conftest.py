@@ -54,7 +54,7 @@ class Line:
 
     def pass_on(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-        answer = requests.request(
+        response = requests.request(
             handler.command,
             self.machine + handler.path,
             data=body,
@@ -67,13 +67,13 @@ class Line:
             if self.loses:
                 handler.close_connection = True
                 return
-        handler.send_response(answer.status_code)
-        for name, value in answer.headers.items():
+        handler.send_response(response.status_code)
+        for name, value in response.headers.items():
             if name.lower() not in HOPS | {"date", "server"}:
                 handler.send_header(name, value)
-        handler.send_header("Content-Length", str(len(answer.content)))
+        handler.send_header("Content-Length", str(len(response.content)))
         handler.end_headers()
-        handler.wfile.write(answer.content)
+        handler.wfile.write(response.content)
 
     def release_responses(self) -> None:
         """Release all held responses."""
@@ -123,7 +123,7 @@ def kitchen(odoo: Runner, postgresql: dict[str, str]) -> Iterator[stack.Stack]:
 
 
 @pytest.fixture
-def start_node(
+def start_job_server(
     kitchen: stack.Stack, odoo: Runner, servers: Processes, tmp_path: Path
 ) -> Callable[[], Path]:
     """Start a second server, for jobs only; return its log, with all jobs."""
@@ -132,9 +132,9 @@ def start_node(
         return len(kitchen.client.records("queue.job.worker", [], []))
 
     def start() -> Path:
-        others, log = workers(), tmp_path / "node.log"
+        others, log = workers(), tmp_path / "job_server.log"
         server = servers.start(
-            "a second node",
+            "a job server",
             [
                 *odoo.program("queue_worker"),
                 f"--database={kitchen.client.database}",

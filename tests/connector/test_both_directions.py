@@ -95,8 +95,8 @@ class Tea:
             "X-Signature": f"sha256={signature}",
             "Content-Type": "application/json",
         }
-        answer = requests.post(self._hook, body, headers=headers, timeout=60)
-        answer.raise_for_status()
+        response = requests.post(self._hook, body, headers=headers, timeout=60)
+        response.raise_for_status()
 
     def contacts(self) -> dict[str, dict]:
         """Return the records of Odoo, by external ID."""
@@ -143,17 +143,19 @@ def tea(
         env=odoo.environment(),
     )
     url = f"http://{ports.HOST}:{port}"
-    server.wait_until(lambda: answers(url, database), SECONDS, "installing")
-    start_node(odoo, servers, database, tmp_path / "node.log")
+    server.wait_until(lambda: responds(url, database), SECONDS, "installing")
+    start_job_server(odoo, servers, database, tmp_path / "job_server.log")
     with fake_api() as api:
         made = Tea(url, database, api)
         made.set_up()
         yield made
 
 
-def start_node(odoo: Runner, servers: Processes, database: str, log: Path) -> Server:
+def start_job_server(
+    odoo: Runner, servers: Processes, database: str, log: Path
+) -> Server:
     return servers.start(
-        "a node with two workers",
+        "a job server with two workers",
         [
             *odoo.program("queue_worker"),
             f"--database={database}",
@@ -164,7 +166,7 @@ def start_node(odoo: Runner, servers: Processes, database: str, log: Path) -> Se
     )
 
 
-def answers(url: str, database: str) -> bool:
+def responds(url: str, database: str) -> bool:
     try:
         Client(url, database).login()
     except (requests.RequestException, OdooError):
@@ -210,17 +212,20 @@ def test_at_rest_both_sides_are_equal_and_no_edit_is_lost(tea: Tea) -> None:
         )
         for external_id in line["external_id"].split(", ")
     }
-    theirs, ours = tea.api.records(PATH), tea.contacts()
-    assert len(theirs) == len(ours) == RECORDS
+    remotes, ours = tea.api.records(PATH), tea.contacts()
+    assert len(remotes) == len(ours) == RECORDS
     for external_id in ids:
-        there, here = theirs[external_id], ours[str(external_id)]
+        remote_record, odoo_record = remotes[external_id], ours[str(external_id)]
         pairs = {
-            "name": (there["name"], here["name"]),
-            "email": (there["email"] or False, here["email"]),
-            "country": (there["country"], here["country_code"]),
+            "name": (remote_record["name"], odoo_record["name"]),
+            "email": (remote_record["email"] or False, odoo_record["email"]),
+            "country": (remote_record["country"], odoo_record["country_code"]),
         }
         for field, (remote, local) in pairs.items():
-            assert remote == local or str(external_id) in conflicts, (there, here)
+            assert remote == local or str(external_id) in conflicts, (
+                remote_record,
+                odoo_record,
+            )
             if edits := last.get((external_id, field)):
                 assert remote in edits, (external_id, field, remote, edits)
 
@@ -251,7 +256,7 @@ def edit_both_sides(tea: Tea, ids: list, partners: dict[str, int]) -> dict:
     over = Event()
     with ThreadPoolExecutor(4) as pool:
         imports = pool.submit(import_until, tea, over)
-        work = [pool.submit(edit_there, tea, edits[True], random.Random(SEED))]
+        work = [pool.submit(edit_remote, tea, edits[True], random.Random(SEED))]
         # Two users, each with half of the records, so that edits are ordered.
         for person in range(2):
             own = [edit for edit in edits[False] if edit[0] % 2 == person]
@@ -280,7 +285,7 @@ def edit_here(tea: Tea, edits: list[tuple], partners: dict[str, int]) -> None:
         client.call("res.partner", "write", [partners[str(external_id)]], {name: value})
 
 
-def edit_there(tea: Tea, edits: list[tuple], rng: random.Random) -> None:
+def edit_remote(tea: Tea, edits: list[tuple], rng: random.Random) -> None:
     """Edit in the external system, and send unreliable webhooks."""
     late: list[bytes] = []
     for external_id, field, value in edits:

@@ -104,7 +104,7 @@ def test_all_arrives_once_although_every_fifth_call_fails(
     assert stats["writes"] == {"badges created": CONTACTS}
     ideal = BREWS / 50 + RECIPES + BADGES + CONTACTS
     assert sum(stats["requests"].values()) < 2 * ideal
-    there = big_machine.data()
+    data = big_machine.data()
     assert brews_of(kitchen, failing) == {
         brew["id"]: (
             brew["recipe"]["id"],
@@ -112,7 +112,7 @@ def test_all_arrives_once_although_every_fifth_call_fails(
             brew["price"]["amount"],
             brew["brewed_at"],
         )
-        for brew in there["brews"].values()
+        for brew in data["brews"].values()
     }
     badges = records(
         "coffee.res.partner", [("backend_id", "=", failing)], ["coffee_id", "odoo_id"]
@@ -123,7 +123,7 @@ def test_all_arrives_once_although_every_fifth_call_fails(
     }
     refs = {
         id: (badge["ref"], badge["holder"]["name"])
-        for id, badge in there["badges"].items()
+        for id, badge in data["badges"].items()
         if badge["ref"]
     }
     assert len(refs) == len(set(refs.values())) == CONTACTS
@@ -138,11 +138,11 @@ def faults_in_turn(machine: CoffeeMachine) -> Iterator[None]:
     requests."""
     done = threading.Event()
 
-    def ask(method: Callable, path: str, **kwargs) -> dict:
+    def call_admin(method: Callable, path: str, **kwargs) -> dict:
         return method(f"{machine.url}/admin/{path}", timeout=30, **kwargs).json()
 
     def calls() -> int:
-        return sum(ask(requests.get, "stats")["requests"].values())
+        return sum(call_admin(requests.get, "stats")["requests"].values())
 
     def take_turns() -> None:
         turn = 0
@@ -150,7 +150,7 @@ def faults_in_turn(machine: CoffeeMachine) -> Iterator[None]:
             kind = KINDS[turn % len(KINDS)]
             plan = {"rate": 0.2, "kinds": [kind], "seed": turn}
             waits = {"retry_after": 1, "delay": 0.2}
-            ask(requests.put, "faults", json={**plan, **waits})
+            call_admin(requests.put, "faults", json={**plan, **waits})
             until, turn = calls() + TURN, turn + 1
             while calls() < until and not done.wait(0.1):
                 pass

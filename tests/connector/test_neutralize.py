@@ -73,7 +73,7 @@ def neutralized(odoo: odoo_run.Runner, database: str):
                 "test_connector_vault_heir",
                 "vault_account",
             }
-        said = subprocess.run(
+        done = subprocess.run(
             [*odoo.program("neutralize"), f"--database={database}"],
             env=odoo.environment(),
             stderr=subprocess.PIPE,
@@ -81,7 +81,7 @@ def neutralized(odoo: odoo_run.Runner, database: str):
             text=True,
             timeout=120,
         )
-        assert "NOT NEUTRALIZED" not in said.stderr
+        assert "NOT NEUTRALIZED" not in done.stderr
         yield connection
 
 

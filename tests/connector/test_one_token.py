@@ -36,8 +36,8 @@ for number in range({calls}):
     env.cr.rollback()
     # So that some tokens end meanwhile.
     time.sleep(0.05)
-told = {{"begun": begun, "ended": time.time(), "failed": failed}}
-pathlib.Path({path!r}).write_text(json.dumps(told))
+report = {{"begun": begun, "ended": time.time(), "failed": failed}}
+pathlib.Path({path!r}).write_text(json.dumps(report))
 """
 
 
@@ -71,7 +71,7 @@ def test_all_processes_share_each_token_until_it_ends(
     tmp_path: Path,
 ) -> None:
     database = kitchen.client.database
-    told = [tmp_path / f"process-{number}.json" for number in range(PROCESSES)]
+    reports = [tmp_path / f"process-{number}.json" for number in range(PROCESSES)]
     callers = [
         subprocess.Popen(
             [*odoo.program("shell"), f"--database={database}", "--no-http"],
@@ -81,10 +81,10 @@ def test_all_processes_share_each_token_until_it_ends(
             stderr=(tmp_path / f"{path.stem}.log").open("w"),
             text=True,
         )
-        for path in told
+        for path in reports
     ]
     try:
-        for caller, path in zip(callers, told, strict=True):
+        for caller, path in zip(callers, reports, strict=True):
             values = {"backend": its_backend, "calls": CALLS, "path": str(path)}
             assert caller.stdin
             caller.stdin.write(CALLER.format(**values))
@@ -95,7 +95,7 @@ def test_all_processes_share_each_token_until_it_ends(
         for caller in callers:
             caller.kill()
 
-    results = [json.loads(path.read_text()) for path in told]
+    results = [json.loads(path.read_text()) for path in reports]
     assert [result["failed"] for result in results] == [[]] * PROCESSES
     stats = requests.get(f"{machine.url}/admin/stats", timeout=30).json()
     assert stats["statuses"]["200"] - logins(stats) == PROCESSES * CALLS

@@ -72,7 +72,7 @@ def test_one_coffee_an_interval_while_the_queue_is_full(
     until(lambda: not pourings(kitchen, open_only=True))
     assert [job["state"] for job in pourings(kitchen)] == ["done", "done"]
     assert len(poured(kitchen)) == before + 2
-    said = kitchen.client.records(
+    messages = kitchen.client.records(
         "mail.message",
         [("model", "=", "coffee.backend"), ("res_id", "=", thirsty)],
         ["body"],
@@ -80,7 +80,7 @@ def test_one_coffee_an_interval_while_the_queue_is_full(
     assert (
         sum(
             "Queue latency alert: the oldest job has been waiting" in m["body"]
-            for m in said
+            for m in messages
         )
         == 2
     )

@@ -9,9 +9,9 @@ from .test_webhook import pour
 
 
 def test_a_record_imported_by_two_jobs_at_once_is_one_and_no_error(
-    kitchen: Stack, backend: int, line, start_node
+    kitchen: Stack, backend: int, line, start_job_server
 ) -> None:
-    start_node()
+    start_job_server()
     call, records = kitchen.client.call, kitchen.client.records
     line.machine, line.loses = kitchen.machine.url, False
     line.hold = ("GET", "/api/recipes?per_page=50")
@@ -28,8 +28,8 @@ def test_a_record_imported_by_two_jobs_at_once_is_one_and_no_error(
     assert line.held.wait(120), "the list of recipes is read by a job"
     brew = pour(kitchen)
     # backends of other tests may have a brew of this number as well
-    told = [("coffee_id", "=", brew), ("backend_id", "=", backend)]
-    wait_for(lambda: records("coffee.brew", told, []))
+    imported = [("coffee_id", "=", brew), ("backend_id", "=", backend)]
+    wait_for(lambda: records("coffee.brew", imported, []))
     line.release_responses()
 
     def run() -> dict:

@@ -20,8 +20,8 @@ def test_a_brew_is_known_in_odoo_without_asking_and_once(
     before = machine_stats(kitchen)["requests"].get("GET /api/brews", 0)
 
     brew = pour(kitchen)
-    told = [("coffee_id", "=", brew), ("backend_id", "=", backend)]
-    (imported,) = until(lambda: records("coffee.brew", told, ["badge_id"]))
+    of_brew = [("coffee_id", "=", brew), ("backend_id", "=", backend)]
+    (imported,) = until(lambda: records("coffee.brew", of_brew, ["badge_id"]))
     assert imported["badge_id"]
     assert machine_stats(kitchen)["requests"].get("GET /api/brews", 0) == before
 
@@ -32,7 +32,7 @@ def test_a_brew_is_known_in_odoo_without_asking_and_once(
     mine = [("endpoint_id.backend_id", "=", backend)]
     events = records("connector.webhook.event", mine, ["state", "job_id"])
     assert [event["state"] for event in events] == ["done"]
-    assert len(records("coffee.brew", told, [])) == 1
+    assert len(records("coffee.brew", of_brew, [])) == 1
 
 
 def test_the_address_is_in_no_log(kitchen: Stack, backend: int) -> None:
@@ -57,15 +57,15 @@ def as_barista(kitchen: Stack, method: str, path: str, **kwargs) -> dict:
     url = kitchen.machine.url
     login = {"user": "barista", "password": "espresso"}
     token = requests.post(f"{url}/api/login", json=login, timeout=30).json()["token"]
-    answer = requests.request(
+    response = requests.request(
         method,
         url + path,
         headers={"Authorization": f"Bearer {token}"},
         timeout=30,
         **kwargs,
     )
-    answer.raise_for_status()
-    return answer.json()
+    response.raise_for_status()
+    return response.json()
 
 
 def pour(kitchen: Stack) -> int:

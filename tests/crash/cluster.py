@@ -91,8 +91,8 @@ class Link:
         self.is_frozen = False
         #: Data is read, acknowledged and dropped.
         self.swallows_requests = False
-        self.swallows_answers = False
-        self.told: bytearray = bytearray()
+        self.swallows_responses = False
+        self.received: bytearray = bytearray()
         for is_request in (True, False):
             threading.Thread(
                 target=self._pass_on, args=(wire, is_request), daemon=True
@@ -102,11 +102,13 @@ class Link:
     def pid(self) -> int | None:
         """The session's process id, None before the server sent it."""
         # BackendKeyData: type K, length 12, process id, secret
-        at = self.told.find(b"K\x00\x00\x00\x0c")
-        return int.from_bytes(self.told[at + 5 : at + 9], "big") if at >= 0 else None
+        at = self.received.find(b"K\x00\x00\x00\x0c")
+        return (
+            int.from_bytes(self.received[at + 5 : at + 9], "big") if at >= 0 else None
+        )
 
-    def swallow(self, requests: bool = True, answers: bool = True) -> None:
-        self.swallows_requests, self.swallows_answers = requests, answers
+    def swallow(self, requests: bool = True, responses: bool = True) -> None:
+        self.swallows_requests, self.swallows_responses = requests, responses
 
     def _pass_on(self, wire: Wire, is_request: bool) -> None:
         source, sink = self.ends if is_request else reversed(self.ends)
@@ -115,12 +117,12 @@ class Link:
                 while self.is_frozen or not wire.is_whole.is_set():
                     wire.is_whole.wait()
                     time.sleep(0.05)
-                if self.swallows_requests if is_request else self.swallows_answers:
+                if self.swallows_requests if is_request else self.swallows_responses:
                     continue
-                if not is_request and len(self.told) < 8192:
-                    self.told += data
+                if not is_request and len(self.received) < 8192:
+                    self.received += data
                 sink.sendall(data)
-        if self.swallows_requests or self.swallows_answers:
+        if self.swallows_requests or self.swallows_responses:
             # when one end closes, the other is not notified
             return
         self.close()

@@ -12,7 +12,7 @@ import pytest
 
 
 @pytest.fixture
-def ask(cluster, database, odoo):
+def queue_command(cluster, database, odoo):
     """Start ``odoo queue ARGUMENTS``."""
 
     def start(*arguments: str) -> subprocess.Popen:
@@ -62,15 +62,17 @@ def test_the_configuration_file_is_named_where_odoo_reads_it_in_time(
     """It sets the addons path, where the commands are found."""
     file = str(odoo.configuration())
     known = ("queue", "status", "-d", database)
-    for code, said in (
+    for code, output in (
         call(*known, ODOO_RC=file),
         call(f"--addons-path={_addons_path(odoo)}", *known, "-c", file),
     ):
-        assert code == 0, said
-        assert f"Database {database}" in said
-    code, said = call(*known, "-c", file)
+        assert code == 0, output
+        assert f"Database {database}" in output
+    code, output = call(*known, "-c", file)
     assert code == 1
-    assert "Unknown command 'queue'" in said, "if it is found now, the docs can say so"
+    assert "Unknown command 'queue'" in output, (
+        "if it is found now, the docs can say so"
+    )
 
 
 @pytest.mark.parametrize("form", ["ODOO_RC", "addons_path"])
@@ -116,32 +118,35 @@ def start_program(cluster, odoo, servers, tmp_path):
     return start
 
 
-def test_a_shell_explains_why_a_job_waits(work, ask):
+def test_a_shell_explains_why_a_job_waits(work, queue_command):
     work.query("DELETE FROM queue_job_worker")
     uuid = work.add(args=(0, 0))
-    waiting, unknown = ask("explain", uuid), ask("explain", "none-such")
-    said, _errors = waiting.communicate(timeout=60)
-    assert "No worker is alive" in said
+    waiting, unknown = (
+        queue_command("explain", uuid),
+        queue_command("explain", "none-such"),
+    )
+    output, _errors = waiting.communicate(timeout=60)
+    assert "No worker is alive" in output
     assert waiting.returncode == 0
-    _said, errors = unknown.communicate(timeout=60)
+    _output, errors = unknown.communicate(timeout=60)
     assert "Job none-such does not exist" in errors
     assert unknown.returncode == 1
 
 
-def test_the_command_prints_the_status_as_text_and_json(work, ask):
+def test_the_command_prints_the_status_as_text_and_json(work, queue_command):
     uuid = work.add(args=(0, 0), channel="root.shop")
-    people, programs = ask("status"), ask("status", "--json")
-    said, _errors = people.communicate(timeout=60)
-    assert "root.shop" in said
-    assert f"oldest waiting: {uuid}" in said
-    said, _errors = programs.communicate(timeout=60)
-    status = json.loads(said)
+    people, programs = queue_command("status"), queue_command("status", "--json")
+    output, _errors = people.communicate(timeout=60)
+    assert "root.shop" in output
+    assert f"oldest waiting: {uuid}" in output
+    output, _errors = programs.communicate(timeout=60)
+    status = json.loads(output)
     assert status["channels"]["root.shop"]["states"] == {"pending": 1}
     assert status["oldest_waiting"]["uuid"] == uuid
 
 
-def test_a_watched_status_is_refreshed_until_it_is_stopped(work, ask):
-    watching = ask("status", "--watch", "--json")
+def test_a_watched_status_is_refreshed_until_it_is_stopped(work, queue_command):
+    watching = queue_command("status", "--watch", "--json")
     decoder = json.JSONDecoder()
     text, found = "", []
     while len(found) < 2:

@@ -102,9 +102,9 @@ def test_a_retry_waits_as_long_as_it_says_on_a_server_with_a_wrong_clock(
 def test_the_clock_of_such_a_server_is_wrong_indeed(tmp_path):
     """Otherwise the tests above would prove nothing."""
     (tmp_path / "sitecustomize.py").write_text(_SHIFTED)
-    said = subprocess.check_output(
+    output = subprocess.check_output(
         [virtualenv.python(), "-c", "import time; print(time.time())"],
         env={**os.environ, "PYTHONPATH": str(tmp_path), "CLOCK_SHIFT": "600"},
         text=True,
     )
-    assert abs(float(said) - time.time() - 600) < 60
+    assert abs(float(output) - time.time() - 600) < 60

@@ -47,8 +47,8 @@ def test_a_stop_ends_a_job_that_waits_for_the_database(work, start_job_server):
     next_one = work.add(args=(2, 0))
     work.wait(10, lambda: work.query(_STATE, [next_one]) == [("done",)])
     assert sorted(_rows(work)) == [0, 2], "what it wrote is rolled back"
-    said = work.query("SELECT result FROM queue_job WHERE uuid = %s", [stopped])
-    assert said == [("Stopped by Ada",)]
+    result = work.query("SELECT result FROM queue_job WHERE uuid = %s", [stopped])
+    assert result == [("Stopped by Ada",)]
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,13 @@ def test_a_job_over_its_time_limit_fails_and_others_continue(
 def test_the_progress_of_a_running_job_is_visible(work, start_job_server):
     start_job_server(1)
     work.add("insert_in_steps", args=(0, 3, 1))
-    said = "SELECT progress_done, progress_total, progress_message FROM queue_job_lease"
+    progress = (
+        "SELECT progress_done, progress_total, progress_message FROM queue_job_lease"
+    )
     seen = []
 
     def look():
-        seen.extend(row for row in work.query(said) if row[1] and row not in seen)
+        seen.extend(row for row in work.query(progress) if row[1] and row not in seen)
         return work.is_done()
 
     work.wait(60, look)

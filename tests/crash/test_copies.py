@@ -128,22 +128,22 @@ def test_nothing_of_a_neutralized_database_is_run_by_the_scheduled_action(
 def test_a_copy_under_another_name_is_held_and_logged_while_the_original_runs(
     original, cluster, copy_of, start_job_server, odoo_command
 ):
-    there = Workload(cluster, original)
+    on_original = Workload(cluster, original)
     copy = copy_of(original, "crash_copied")
     uuid = copy.add(args=(0, 0))
     first = start_job_server(2, databases=f"{original},crash_copied")
     second = start_job_server(1, databases=f"{original},crash_copied")
     copy.wait(60, _is_idle(copy))
-    there.add(args=(0, 0))
-    there.wait(60)
-    said = odoo_command("queue", "explain", uuid, "-d", "crash_copied")
-    assert "looks like a copy" in said
-    assert "its name was crash_original" in said
+    on_original.add(args=(0, 0))
+    on_original.wait(60)
+    output = odoo_command("queue", "explain", uuid, "-d", "crash_copied")
+    assert "looks like a copy" in output
+    assert "its name was crash_original" in output
     assert copy.states() == {"pending": 1}
-    told = "database=crash_copied origin=crash_original"
+    expected = "database=crash_copied origin=crash_original"
     for server in (first, second):
         # both write to one file
-        assert len(_lines(server, told)) == 2, "one line for each server"
+        assert len(_lines(server, expected)) == 2, "one line for each server"
     odoo_command("queue", "resume", "-d", "crash_copied")
     copy.wait(10)
     # a copy of the copy is not allowed
@@ -154,7 +154,7 @@ def test_a_copy_under_another_name_is_held_and_logged_while_the_original_runs(
     start_job_server(1, databases="crash_copied_again")
     again.wait(60, _is_idle(again))
     assert again.states() == {"pending": 1}
-    there.add(args=(1, 0))
+    on_original.add(args=(1, 0))
     assert "is not a copy" in odoo_command(
         "queue", "resume", "-d", original, is_refused=True
     )
@@ -175,9 +175,9 @@ def test_a_database_duplicated_by_odoo_is_held(
     try:
         copy.wait(60, _is_idle(copy))
         assert copy.states() == {"pending": 1}
-        said = odoo_command("queue", "status", "-d", name)
-        assert ("neutralized" in said) == (kind == "neutralized")
-        assert "jobs are held" in said
+        output = odoo_command("queue", "status", "-d", name)
+        assert ("neutralized" in output) == (kind == "neutralized")
+        assert "jobs are held" in output
     finally:
         server.kill()
         cluster.execute("postgres", f"DROP DATABASE {name} WITH (FORCE)")
@@ -192,8 +192,8 @@ def test_a_renamed_database_continues_when_it_is_marked_as_renamed(
     server = start_job_server(1, databases="crash_renamed")
     work.wait(60, _is_idle(work))
     assert work.states() == {"pending": 1}
-    said = odoo_command("queue", "resume", "--moved", "-d", "crash_renamed")
-    assert "This database is not a copy" in said
+    output = odoo_command("queue", "resume", "--moved", "-d", "crash_renamed")
+    assert "This database is not a copy" in output
     work.wait(10)
     server.kill()
     work.add(args=(1, 0))

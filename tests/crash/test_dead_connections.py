@@ -72,15 +72,15 @@ def _start_long_job(work, seconds=2, method="insert_in_steps") -> str:
 
 
 @pytest.mark.parametrize(
-    ("requests", "answers"), [(True, True), (True, False), (False, True)]
+    ("requests", "responses"), [(True, True), (True, False), (False, True)]
 )
 def test_a_worker_whose_session_is_dead_runs_its_job_again(
-    work, start_behind, wire, requests, answers
+    work, start_behind, wire, requests, responses
 ):
     server = start_behind()
     uuid = _start_long_job(work)
     [link] = wire.links_of(_pids(work, _OF_LEASE))
-    link.swallow(requests, answers)
+    link.swallow(requests, responses)
     cut = time.monotonic()
     # the rest of the job, and the job again
     work.wait(HEARTBEAT_TIMEOUT + 4 + SLACK)
@@ -212,7 +212,7 @@ def test_connections_dropped_and_dead_at_random_lose_and_repeat_no_job(
         lambda link: setattr(link, "is_frozen", True),
         lambda link: link.swallow(),
         lambda link: link.swallow(requests=False),
-        lambda link: link.swallow(answers=False),
+        lambda link: link.swallow(responses=False),
     ]
     for _harm in range(8):
         time.sleep(chance.uniform(0.2, 1))
@@ -239,10 +239,10 @@ def test_a_server_behind_dead_connections_stops_in_time(
     if what == "new":
         # everybody connects, or tries to
         work.wait(20, lambda: _lines(server, "Database unavailable") == 2)
-    asked = time.monotonic()
+    started = time.monotonic()
     getattr(server, stop)(STOP_LIMIT + 2)
-    print(f"stopped after {time.monotonic() - asked:.1f} s")
-    assert time.monotonic() - asked < STOP_LIMIT
+    print(f"stopped after {time.monotonic() - started:.1f} s")
+    assert time.monotonic() - started < STOP_LIMIT
     assert server.workers() == []
 
 
@@ -258,11 +258,11 @@ def test_a_server_that_cannot_load_its_database_stops_in_time(
             if link.pid:
                 link.swallow(requests=False)
         time.sleep(0.02)
-    work.wait(60, lambda: any(link.swallows_answers for link in wire.links))
+    work.wait(60, lambda: any(link.swallows_responses for link in wire.links))
     time.sleep(1)
-    asked = time.monotonic()
+    started = time.monotonic()
     server.stop(STOP_LIMIT + 2)
-    assert time.monotonic() - asked < STOP_LIMIT
+    assert time.monotonic() - started < STOP_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -292,8 +292,8 @@ def test_a_server_behind_dead_connections_runs_jobs_again_and_stops_in_time(
     wire.swallow_new = True
     for link in wire.links:
         link.swallow()
-    asked = time.monotonic()
+    started = time.monotonic()
     server.process.send_signal(signal.SIGTERM)
     server.process.wait(STOP_LIMIT + 5)
-    print(f"stopped after {time.monotonic() - asked:.1f} s")
-    assert time.monotonic() - asked < STOP_LIMIT
+    print(f"stopped after {time.monotonic() - started:.1f} s")
+    assert time.monotonic() - started < STOP_LIMIT

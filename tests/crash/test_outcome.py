@@ -82,11 +82,11 @@ def test_what_a_job_raises_fails_that_job_and_the_others_run(work, start, kind):
         "FROM queue_job WHERE uuid = ANY(%s)",
         [deadly],
     )
-    for method, name, state, retry, deaths, exc_name, said, info, is_dated in failed:
+    for method, name, state, retry, deaths, exc_name, text, info, is_dated in failed:
         expected = {"argparse": "SystemExit", None: "SystemExit"}.get(name, name)
         assert (state, retry, deaths, is_dated) == ("failed", 1, None, True), name
         assert exc_name.split(".")[-1] == expected
-        assert expected in (said or "") or name in ("MemoryError", "RecursionError")
+        assert expected in (text or "") or name in ("MemoryError", "RecursionError")
         assert "Traceback" in info
         assert method in info or name is None
     done = "SELECT count(*) FROM queue_job WHERE state = 'done' AND uuid = ANY(%s)"
@@ -127,9 +127,9 @@ def test_a_job_fails_with_the_reason_why_its_worker_was_lost(
         return reason in work.query(message, [deadly])[0][1]
 
     work.wait(20, is_recorded)
-    [(name, said)] = work.query(message, [deadly])
+    [(name, text)] = work.query(message, [deadly])
     assert name == "JobFoundDead"
-    assert "died 3 time(s)" in said
+    assert "died 3 time(s)" in text
     state = "SELECT state FROM queue_job WHERE uuid = %s"
     assert work.query(state, [innocent]) == [("done",)]
 
@@ -152,13 +152,13 @@ def test_a_session_that_its_job_had_ended_fails_it_at_once(
     own_fault = work.add(method, args=args, priority=1)
     work.add(args=(0, 0))
     _run(work, lambda: None)
-    [(state, retry, deaths, said, info, place)] = work.query(
+    [(state, retry, deaths, text, info, place)] = work.query(
         "SELECT state, retry, worker_deaths, exc_message, exc_info, exc_place "
         "FROM queue_job WHERE uuid = %s",
         [own_fault],
     )
     assert (state, retry, deaths) == ("failed", 1, None)
-    assert reason in said
+    assert reason in text
     assert "Traceback" in info
     if method not in ("stay_idle_and_hide_it", "delete_own_row"):
         assert f"in {method}" in place

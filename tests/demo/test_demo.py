@@ -25,19 +25,19 @@ def test_the_demo_synchronizes_both_ways_and_shows_the_figures(
 ) -> None:
     demo = start_demo(firmware=firmware)
     code = demo.ended()
-    said = demo.output()
-    assert code == 0, said
-    assert said.count("connection test: ") == machines
+    output = demo.output()
+    assert code == 0, output
+    assert output.count("connection test: ") == machines
     same = "Odoo's database and the coffee machine hold the same"
-    assert said.count(same) == machines
+    assert output.count(same) == machines
     for version in (1, 2) if machines == 2 else (firmware,):
-        assert f", firmware {version}\n" in said, "in the answer of the machine"
+        assert f", firmware {version}\n" in output, "in the answer of the machine"
     (recipes,) = demo.query("SELECT count(*) FROM coffee_product_product")[0]
     (brews,) = demo.query("SELECT count(*) FROM coffee_brew")[0]
     assert (recipes, brews) == (60 * machines, 150 * machines)
     jobs = dict(demo.query("SELECT state, count(*) FROM queue_job GROUP BY state"))
     assert set(jobs) == {"done"}
-    assert "asked created updated failed" in said
+    assert "asked created updated failed" in output
     for title, count in (
         ("Recipes to Odoo", "60"),
         ("Badges to the machine", "4"),
@@ -58,9 +58,9 @@ def test_serving_stays_until_ctrl_c_and_says_how_to_get_in(
 ) -> None:
     demo = start_demo("serve")
     demo.wait_for("Ctrl-C stops everything")
-    said = demo.output()
-    assert f"http://127.0.0.1:{demo.odoo_port}" in said
-    assert "log in as admin with the password admin" in said
+    output = demo.output()
+    assert f"http://127.0.0.1:{demo.odoo_port}" in output
+    assert "log in as admin with the password admin" in output
     page = requests.get(f"http://127.0.0.1:{demo.odoo_port}/web/login", timeout=60)
     assert page.status_code == 200
     running = demo.descendants()
@@ -121,10 +121,10 @@ def test_the_help_names_the_command_and_the_ports(
 ) -> None:
     with pytest.raises(SystemExit):
         options.parse(["--help"], stay=stay)
-    told = capsys.readouterr().out
-    assert told.startswith(f"usage: make {command} ")
-    assert "ODOO_PORT" in told
-    assert "COFFEE_PORT" in told
+    output = capsys.readouterr().out
+    assert output.startswith(f"usage: make {command} ")
+    assert "ODOO_PORT" in output
+    assert "COFFEE_PORT" in output
 
 
 def test_who_does_not_answer_is_said_in_one_line(
@@ -133,12 +133,12 @@ def test_who_does_not_answer_is_said_in_one_line(
     url = f"http://127.0.0.1:{ports.any_free()}/admin/data"
     odoo = servers.start("Odoo", ["sleep", "1000"], tmp_path / "odoo.log")
     with pytest.raises(SetupError, match=f"^no answer from {url};"):
-        with stack.answers_expected(odoo):
+        with stack.responses_expected(odoo):
             requests.get(url, timeout=5)
     odoo.process.kill()
     odoo.process.wait()
     with pytest.raises(SetupError, match=r"^Odoo ended by itself"):
-        with stack.answers_expected(odoo):
+        with stack.responses_expected(odoo):
             requests.get(url, timeout=5)
 
 
@@ -166,7 +166,7 @@ def test_whatever_is_not_done_is_not_good(changes: dict) -> None:
 
 def test_a_failure_says_what_the_run_says(capsys: pytest.CaptureFixture[str]) -> None:
     failed = figures(state="failed", message="3 failed: see the details.")
-    assert not report.tell(follow.Console(), [failed], [])
+    assert not report.show(follow.Console(), [failed], [])
     assert "Recipes: 3 failed: see the details." in capsys.readouterr().out
 
 

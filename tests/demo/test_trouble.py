@@ -49,7 +49,7 @@ def test_a_machine_that_goes_away_in_the_middle_of_an_import(
     assert demo.process.poll() is None
 
     server = servers.start("machine", command, tmp_path / "machine.log", cwd=folder)
-    server.wait_until(lambda: answers(demo.machine), 60, "starting")
+    server.wait_until(lambda: responds(demo.machine), 60, "starting")
     demo.wait_for("The coffee machine is back")
     assert demo.ended() == 0, demo.output()
     # the demo has compared both sides; once more, without it
@@ -65,7 +65,7 @@ def stats(machine: str) -> dict:
     return requests.get(f"{machine}/admin/stats", timeout=30).json()
 
 
-def answers(machine: str) -> bool:
+def responds(machine: str) -> bool:
     try:
         return requests.get(f"{machine}/admin/stats", timeout=5).ok
     except requests.RequestException:
@@ -115,10 +115,10 @@ def test_a_wrong_password_is_said_by_the_connection_test(
     before = logins(running)
     with pytest.raises(OdooError) as refused:
         running.client.call("coffee.backend", "action_test_connection", [locked_out])
-    said = str(refused.value)
-    assert "Check the user name and the password" in said
-    assert "not my password" not in said
-    assert "Traceback" not in said
+    message = str(refused.value)
+    assert "Check the user name and the password" in message
+    assert "not my password" not in message
+    assert "Traceback" not in message
     assert logins(running) == before + 1
 
 
@@ -155,10 +155,10 @@ def test_the_coffee_machine_can_be_started_as_the_demo_says(
     running: stack.Stack,
 ) -> None:
     """The command that the demo prints is taken by a shell."""
-    said = running.machine.how_to_start()
-    assert str(virtualenv.python()) in said
-    assert str(paths.TESTS) in said
+    message = running.machine.how_to_start()
+    assert str(virtualenv.python()) in message
+    assert str(paths.TESTS) in message
     done = subprocess.run(
-        ["sh", "-c", f"{said} --help"], capture_output=True, text=True
+        ["sh", "-c", f"{message} --help"], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr

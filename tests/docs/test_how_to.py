@@ -98,25 +98,25 @@ def database(
 def test_what_the_pages_type_prints_what_they_say(
     database: str, odoo: odoo_run.Runner, kitchen: str
 ):
-    typed, told = [], {}
+    typed, expected = [], {}
     for page in PAGES:
         script: list[tuple[str, str]] = []
         for block in blocks.of_page(page):
             if block.name.startswith("shell-"):
                 script.append((block.name, block.code))
             elif block.name.startswith("output-"):
-                told[script[-1][0]] = block.code.strip()
+                expected[script[-1][0]] = block.code.strip()
         typed.append(script)
     command = [*odoo.program("shell"), f"--database={database}", "--no-http"]
     log = _run(command, odoo, TYPE.format(location=kitchen, pages=typed))
     printed = json.loads(log.split("PRINTED ")[1].splitlines()[0])
-    assert {name: text.strip() for name, text in printed.items()} == told
+    assert {name: text.strip() for name, text in printed.items()} == expected
 
 
 def test_the_queue_tells_the_figures_that_the_guide_names(
     database: str, odoo: odoo_run.Runner
 ):
-    (told,) = (
+    (expected,) = (
         json.loads(block.code)
         for block in blocks.of_page(blocks.DOCS / "operating.md")
         if block.language == "json"
@@ -132,8 +132,8 @@ def test_the_queue_tells_the_figures_that_the_guide_names(
         check=True,
     )
     found = json.loads(done.stdout)
-    assert found.keys() == told.keys()
-    assert found["channels"]["root"].keys() == told["channels"]["root"].keys()
+    assert found.keys() == expected.keys()
+    assert found["channels"]["root"].keys() == expected["channels"]["root"].keys()
 
 
 def _run(command: Sequence, odoo: odoo_run.Runner, script: str = "") -> str:

@@ -175,5 +175,7 @@ def test_following_the_tutorial_ends_with_a_record_synchronized(
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_the_tutorial_has_the_same_code_in_each_language(page: Path):
-    told = [(b.language, b.code, b.options) for b in blocks.of_page(page)]
-    assert told == [(b.language, b.code, b.options) for b in blocks.of_page(ENGLISH)]
+    translated = [(b.language, b.code, b.options) for b in blocks.of_page(page)]
+    assert translated == [
+        (b.language, b.code, b.options) for b in blocks.of_page(ENGLISH)
+    ]

@@ -32,12 +32,12 @@ def test_odoo_reaches_postgresql_from_each_of_its_processes(
     )
     for port in (http, gevent):
         url = f"http://127.0.0.1:{port}/web/health?db_server_status=1"
-        assert _answer(url) == {"status": "pass", "db_server_status": True}
+        assert _health(url) == {"status": "pass", "db_server_status": True}
     server.require_alive()
     assert "Traceback" not in (tmp_path / "odoo.log").read_text()
 
 
-def _answer(url: str) -> dict:
+def _health(url: str) -> dict:
     deadline = time.monotonic() + 90
     while True:
         try:

@@ -19,9 +19,9 @@ def test_too_little_disk_says_how_much_is_needed_and_where(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 10, disk.GB // 2))
     with pytest.raises(SetupError) as failure:
         disk.check(tmp_path, 2 * disk.GB)
-    said = str(failure.value)
-    assert f"{tmp_path} has 0.5 GB free and 2.0 GB are needed" in said
-    assert "CONNECTOR_SUITE_CACHE" in said
+    message = str(failure.value)
+    assert f"{tmp_path} has 0.5 GB free and 2.0 GB are needed" in message
+    assert "CONNECTOR_SUITE_CACHE" in message
 
 
 def test_enough_disk_is_enough(tmp_path: Path) -> None:

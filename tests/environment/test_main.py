@@ -14,10 +14,10 @@ from setup.__main__ import refusal
 def test_a_python_that_odoo_does_not_run_on_is_refused(
     version: tuple[int, int],
 ) -> None:
-    said = refusal(version)
-    assert said is not None
-    assert ".".join(map(str, version)) in said
-    assert "PYTHON=" in said
+    message = refusal(version)
+    assert message is not None
+    assert ".".join(map(str, version)) in message
+    assert "PYTHON=" in message
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13)])

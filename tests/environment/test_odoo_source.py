@@ -159,10 +159,10 @@ def test_when_nothing_can_be_fetched_one_line_says_what_to_do(
     (debian / "lists").write_text("")
     with pytest.raises(SetupError) as failure:
         odoo_source.find(scratch_cache / "odoo")
-    said = str(failure.value)
-    assert "carries no odoo-19 any more" in said
-    assert "point ODOO_HOME at a checkout of Odoo 19.0" in said
-    assert "\n" not in said
+    message = str(failure.value)
+    assert "carries no odoo-19 any more" in message
+    assert "point ODOO_HOME at a checkout of Odoo 19.0" in message
+    assert "\n" not in message
 
 
 def test_an_own_checkout_is_used_and_nothing_is_fetched(

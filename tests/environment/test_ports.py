@@ -17,9 +17,9 @@ def test_a_taken_port_names_the_variable_for_another() -> None:
         number = taken.getsockname()[1]
         with pytest.raises(SetupError) as failure:
             ports.require_free(number, "ODOO_PORT", "Odoo")
-    said = str(failure.value)
-    assert f"port {number} is taken, Odoo can't listen there" in said
-    assert f"ODOO_PORT={number + 1}" in said
+    message = str(failure.value)
+    assert f"port {number} is taken, Odoo can't listen there" in message
+    assert f"ODOO_PORT={number + 1}" in message
     ports.require_free(number, "ODOO_PORT", "Odoo")
 
 

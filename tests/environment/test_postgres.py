@@ -129,12 +129,12 @@ def test_an_own_postgresql_that_does_not_answer_is_said(
     monkeypatch.setenv("PGHOST", str(tmp_path))
     with pytest.raises(SetupError) as failure, postgres.running():
         pass
-    said = str(failure.value)
-    assert said.startswith("your PostgreSQL does not let us in: ")
-    assert str(tmp_path) in said
-    assert "No such file" in said
-    assert "unset them to use the embedded one" in said
-    assert "\n" not in said
+    message = str(failure.value)
+    assert message.startswith("your PostgreSQL does not let us in: ")
+    assert str(tmp_path) in message
+    assert "No such file" in message
+    assert "unset them to use the embedded one" in message
+    assert "\n" not in message
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ def test_the_summary_adds_both_runners(capsys: pytest.CaptureFixture[str]) -> No
     skipped = [("test_x", "no chromium")]
     results = [Result(passed=3, skipped=skipped), Result(passed=4)]
     assert conclude(results, 1, strict=False) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert said[0] == "SKIPPED test_x: no chromium"
-    assert said[-1] == "tests: 7 passed, 0 failed, 1 skipped"
+    output = capsys.readouterr().out.splitlines()
+    assert output[0] == "SKIPPED test_x: no chromium"
+    assert output[-1] == "tests: 7 passed, 0 failed, 1 skipped"
 
 
 def test_in_ci_a_skipped_test_counts_as_failed(

@@ -110,8 +110,8 @@ def test_a_wheel_holds_all_files_of_its_addon(name: str, wheels: Path):
 def test_a_wheel_asks_for_what_its_addon_needs(wheels: Path):
     (wheel,) = wheels.glob("odoo_addon_connector-*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        (told,) = (name for name in archive.namelist() if name.endswith("METADATA"))
-        needs = archive.read(told).decode()
+        (metadata,) = (name for name in archive.namelist() if name.endswith("METADATA"))
+        needs = archive.read(metadata).decode()
     for need in ("odoo==19.0.*", "odoo-addon-component_event==19.0.*", "requests"):
         assert f"Requires-Dist: {need}" in needs
 
@@ -144,8 +144,8 @@ def test_odoo_finds_and_installs_an_addon_from_site_packages(
     log = run("--init=connector_coffee", "--stop-after-init")
     assert not re.findall(" (?:WARNING|ERROR|CRITICAL) .*", log)
 
-    told = run("shell", script=LOOK)
-    found = json.loads(told.split("FOUND ")[1].splitlines()[0])
+    output = run("shell", script=LOOK)
+    found = json.loads(output.split("FOUND ")[1].splitlines()[0])
     assert found == {
         "state": "installed",
         "version": SUITE["connector_coffee"].manifest["version"],
@@ -173,13 +173,13 @@ def test_the_commands_of_installed_addons_need_no_configuration_file_to_be_found
     env = odoo.environment()
     del env["PYTHONPATH"]
     for command in ("queue_worker", "queue"):
-        said = subprocess.check_output(
+        output = subprocess.check_output(
             [installed / "bin" / "python", "-m", "odoo", command, "--help"],
             env=env,
             cwd=tmp_path,
             text=True,
         )
-        assert "-c" in said
+        assert "-c" in output
 
 
 def test_the_templates_of_connectors_are_installed_too(

@@ -55,8 +55,8 @@ def scaffold(odoo, template: str, name: str, folder: Path) -> None:
 
 
 def test_every_template_is_tried():
-    there = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
-    assert there == {template for template, *_others in CONNECTORS}
+    templates = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
+    assert templates == {template for template, *_others in CONNECTORS}
 
 
 def test_names_are_derived(folder):

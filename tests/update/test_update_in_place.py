@@ -23,15 +23,15 @@ def updated(
 ):
     """Return (database, rows before, columns before) of an updated database."""
     database = make_database(["queue_job"])
-    theirs = [f"--addons-path={','.join(map(str, _paths(odoo, peer_addons)))}"]
+    addons_path = [f"--addons-path={','.join(map(str, _paths(odoo, peer_addons)))}"]
     packages = peer_addons.parent.parent
     _run(
         odoo,
-        odoo.command(database, init=["queue_job"], stop=True, options=theirs),
+        odoo.command(database, init=["queue_job"], stop=True, options=addons_path),
         packages,
     )
     script = (HERE / "jobs_of_the_peer.py").read_text()
-    _run(odoo, _shell(odoo, database, theirs), packages, script)
+    _run(odoo, _shell(odoo, database, addons_path), packages, script)
     before = {table: _rows(database, table) for table in _TABLES}
     columns = {table: _columns(database, table) for table in _TABLES}
     update = ["--update=all"]

@@ -39,19 +39,19 @@ def store_digest(
 
 
 def merge_unknown(
-    ours: Any, theirs: Any, key: str, memory: dict, item_key: str = "id"
+    ours: Any, remote: Any, key: str, memory: dict, item_key: str = "id"
 ) -> Any:
-    """Return our list or dict plus the items of theirs that Odoo never had.
+    """Return our list or dict plus the remote items that Odoo never had.
 
     :param key: key of the value in the exported data
     """
-    if not isinstance(theirs, list | Mapping):
+    if not isinstance(remote, list | Mapping):
         return ours
     known = set(memory.get(key + _ITEMS) or ())
     known |= {digest(_identity(item, item_key)) for item in ours or ()}
-    kept = [i for i in theirs if digest(_identity(i, item_key)) not in known]
-    if isinstance(theirs, Mapping):
-        return {**{name: theirs[name] for name in kept}, **(ours or {})}
+    kept = [i for i in remote if digest(_identity(i, item_key)) not in known]
+    if isinstance(remote, Mapping):
+        return {**{name: remote[name] for name in kept}, **(ours or {})}
     if ours and not isinstance(ours[0], Mapping):
         # We send IDs where the external system returns records.
         kept = [_id_of(item, item_key) for item in kept]

@@ -115,12 +115,14 @@ class RestAdapter(HttpClient, AbstractComponent):
         """
         key = self.idempotency_key
         headers = {self._idempotency_header: key} if key else None
-        answer = self._record(self.call("POST", self._path, json=data, headers=headers))
-        if not isinstance(answer, dict):
+        content = self._record(
+            self.call("POST", self._path, json=data, headers=headers)
+        )
+        if not isinstance(content, dict):
             return None
-        external_id = answer.get(self._id_key)
+        external_id = content.get(self._id_key)
         if self.is_repetition and any(
-            key in answer and answer[key] != value for key, value in data.items()
+            key in content and content[key] != value for key, value in data.items()
         ):
             self.write(external_id, data)
         return external_id
@@ -144,6 +146,6 @@ class RestAdapter(HttpClient, AbstractComponent):
         """Return the path of one record."""
         return f"{self._path}/{quote(str(external_id), safe='')}"
 
-    def _record(self, answer: Any) -> Any:
+    def _record(self, content: Any) -> Any:
         """Return the record of a response, which may be wrapped."""
-        return unwrap(answer, self._record_key)
+        return unwrap(content, self._record_key)

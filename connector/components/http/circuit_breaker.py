@@ -31,7 +31,7 @@ _calling: ContextVar[frozenset] = ContextVar("calling", default=frozenset())
 
 
 #: Errors that only a working backend returns.
-_ANSWERS = (RemoteAccessDenied, RemoteInvalidData, IDMissingInBackend)
+_RESPONSES = (RemoteAccessDenied, RemoteInvalidData, IDMissingInBackend)
 
 
 class RateLimit(NamedTuple):
@@ -135,8 +135,10 @@ class CircuitBreaker:
 
         Otherwise a job with many requests would restart for each throttled one.
         """
-        is_answer = not isinstance(error, _NotSent) and bool(self._token)
-        return is_answer and not self._anyway and (error.seconds or 0) <= _WORTH_WAITING
+        has_response = not isinstance(error, _NotSent) and bool(self._token)
+        return (
+            has_response and not self._anyway and (error.seconds or 0) <= _WORTH_WAITING
+        )
 
     def _take_slot(self) -> None:
         if self._anyway or not self._rate:
@@ -171,7 +173,7 @@ class CircuitBreaker:
                 # The job that detected the outage did not cause it.
                 error.ignore_retry = True
                 error.seconds = self._spread(status)
-        elif (error is None or isinstance(error, _ANSWERS)) and self._failures:
+        elif (error is None or isinstance(error, _RESPONSES)) and self._failures:
             self._circuit._record_success(
                 self._backend, conclusive=bool(self._probe or self._anyway)
             )

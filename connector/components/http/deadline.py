@@ -63,7 +63,7 @@ class _Bytes(io.RawIOBase):
         super().close()
 
 
-class _Answer(http.client.HTTPResponse):
+class _Response(http.client.HTTPResponse):
     def __init__(self, sock, *args, **kwargs):
         super().__init__(sock, *args, **kwargs)
         unbounded, self.fp = self.fp, io.BufferedReader(_Bytes(sock))
@@ -73,7 +73,7 @@ class _Answer(http.client.HTTPResponse):
 class _Pool:
     def _new_conn(self):
         connection = super()._new_conn()
-        connection.response_class = _Answer
+        connection.response_class = _Response
         return connection
 
 

@@ -51,8 +51,8 @@ class _Bounded(HTTPAdapter):
         manager.pool_classes_by_scheme = POOLS
         return manager
 
-    def build_response(self, request: Any, answer: Any) -> Any:
-        response = super().build_response(request, answer)
+    def build_response(self, request: Any, resp: Any) -> Any:
+        response = super().build_response(request, resp)
         response.__class__ = RemoteResponse
         return response
 

@@ -38,20 +38,20 @@ class ChildBindingImporter(AbstractComponent):
         """Return the commands of the one2many; empty if nothing changes."""
         mapper, binder = self._child_mapper(), self.binder_for()
         known = self._known(to_attr, options)
-        told = self.model.browse()
+        received = self.model.browse()
         commands: list[tuple] = []
         for item in items:
             map_record = mapper.map_record(item, parent=parent)
             if self.skip_item(map_record):
                 continue
             line = binder.to_internal(item[self._id_key])
-            told |= line
+            received |= line
             if line and line not in known:
                 commands.append((4, line.id))
             commands += self._commands(line, map_record, to_attr, options)
         if self._on_remote_delete == "delete":
             imported = known.filtered(binder._external_field)
-            commands += [(2, line.id) for line in imported - told]
+            commands += [(2, line.id) for line in imported - received]
         return commands
 
     def _known(self, to_attr: str, options: MapOptions) -> models.BaseModel:

@@ -89,7 +89,7 @@ class PendingExportsMixin:
         if not known:
             return
         try:
-            came = self._export_values(set(names) - self.context.kept)
+            received = self._export_values(set(names) - self.context.kept)
             stale = self._export_values(self.context.kept) if self.context.kept else ()
             always = self._always_exported()
         except Exception:
@@ -104,7 +104,7 @@ class PendingExportsMixin:
         values = {
             # Values that depend on undeclared fields are taken as received.
             **{key: self.record[key] for key in always if key in self.record},
-            **came,
+            **received,
         }
         values = {key: value for key, value in values.items() if key in known}
         memory = exporter.updated_digests(values, known)

@@ -13,6 +13,7 @@ from odoo.addons.component.core import AbstractComponent
 from odoo.addons.component.exception import NoComponentError
 
 from ...exception import MappingError, MissingSourceError, UnknownFieldError
+from .declared_mapper import DeclaredMapMixin
 from .definitions import MappingDefinition, collect
 from .helpers import MapperHelpers
 from .modifiers import Source, source_name

@@ -70,8 +70,8 @@ class ConnectorBackendMixin(models.AbstractModel):
             # A concurrent update, which Odoo retries.
             raise
         except Exception as error:
-            told = isinstance(error, JobError | ConnectorException | UserError)
-            text = mask(str(error)) if told else self._unexpected(error)
+            is_expected = isinstance(error, JobError | ConnectorException | UserError)
+            text = mask(str(error)) if is_expected else self._unexpected(error)
             self._record_test_failure(error, text)
             raise UserError(text) from error
         self.write({"connection_state": "connected", "connection_message": message})

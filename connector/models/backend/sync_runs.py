@@ -29,7 +29,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         :param since: query parameter for the cursor of the last complete import
         :raise AccessError: the user may not change the backend
         """
-        asked = Flow(
+        requested = Flow(
             "" if filters or not since else f"{model} {since}",
             "",
             direction,
@@ -37,9 +37,9 @@ class ConnectorBackendMixin(models.AbstractModel):
             since=since,
             filters=filters,
         )
-        return self._start_run(self._flow_of(asked) or asked)
+        return self._start_run(self._flow_of(requested) or requested)
 
-    def _flow_of(self, asked: Flow) -> Flow | None:
+    def _flow_of(self, requested: Flow) -> Flow | None:
         """Return the requested flow, if it is declared.
 
         It is the one whose ``method`` is the caller, or the only one with these
@@ -47,13 +47,13 @@ class ConnectorBackendMixin(models.AbstractModel):
         """
         started = self.env.context.get("connector_flow")
         for flow in self._sync_flows():
-            if (flow.direction, flow.model) != (asked.direction, asked.model):
+            if (flow.direction, flow.model) != (requested.direction, requested.model):
                 continue
             if flow.method and flow.name == started:
-                return replace(flow, since=asked.since, filters=asked.filters)
-            if flow.filters or flow.full or asked.filters or not asked.since:
+                return replace(flow, since=requested.since, filters=requested.filters)
+            if flow.filters or flow.full or requested.filters or not requested.since:
                 continue
-            if flow.since == asked.since:
+            if flow.since == requested.since:
                 return flow
         return None
 

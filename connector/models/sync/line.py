@@ -162,8 +162,8 @@ class ConnectorSyncLine(models.Model):
         if job_uuid:
             # The job, or records without an ID in a list that was read again.
             before = [("job_uuid", "=", job_uuid), ("external_id", "=", False)]
-            gone = self.search([*OPEN_FAILURE, *before]) - failed
-            gone.resolved = True
+            succeeded = self.search([*OPEN_FAILURE, *before]) - failed
+            succeeded.resolved = True
 
     @api.model
     def _of_failure(self, result: SyncResult) -> dict:

@@ -19,8 +19,8 @@ class ConnectorSyncLine(models.Model):
     @api.model
     def _report_failed_jobs(self, run, jobs) -> None:
         """Report the failed and cancelled jobs of a run, each once."""
-        told = self.search([("run_id", "=", run.id), ("job_uuid", "!=", False)])
-        self._resolve_done(told)
+        reported = self.search([("run_id", "=", run.id), ("job_uuid", "!=", False)])
+        self._resolve_done(reported)
         failures = []
         for job in jobs:
             is_list = job.method_name in LIST_METHODS
@@ -29,7 +29,7 @@ class ConnectorSyncLine(models.Model):
                 # Reported by the run itself.
                 continue
             values = {**self._of_run(run), **self._of_job(job)}
-            same = told.filtered(
+            same = reported.filtered(
                 lambda line, job=job: (
                     line.job_uuid == job.uuid and line.last_failure == job.date_failed
                 )

@@ -38,14 +38,14 @@ class ConnectorSyncLine(models.Model):
             backend = result.backend
             if isinstance(backend, self.pool["connector.backend"]):
                 groups[result.model, backend, result.is_export].append(result)
-        for (model, backend, is_export), came in groups.items():
+        for (model, backend, is_export), successes in groups.items():
             if is_export:
                 jobs = SQL("is_job AND record_id IS NOT NULL")
                 failed = self._unresolved(backend, model, jobs)
-                failed._resolve_exported([result.binding for result in came])
+                failed._resolve_exported([result.binding for result in successes])
                 continue
             # A deleted or skipped record needs no further retry either.
-            ids = [sanitize_text(str(result.external_id)) for result in came]
+            ids = [sanitize_text(str(result.external_id)) for result in successes]
             succeeded = SQL("external_id = ANY(%s)", ids)
             self._unresolved(backend, model, succeeded).resolved = True
 

@@ -208,8 +208,8 @@ class ConnectorSyncRun(models.Model):
     def _missing_pages(self) -> int:
         """Return the number of requested pages that were never read."""
         read = sum(self.counter_ids.mapped("pages_read"))
-        asked = sum(self.counter_ids.mapped("pages_asked"))
-        return max(1 + asked - read, 0) if read else 0
+        requested = sum(self.counter_ids.mapped("pages_asked"))
+        return max(1 + requested - read, 0) if read else 0
 
     def _has_jobs(self) -> bool:
         jobs = self.env["queue.job"]

@@ -135,7 +135,7 @@ class ConnectorSyncRun(models.Model):
                     self.env._("All failures of this synchronization are resolved.")
                 ]
             return [self._empty_message()]
-        told = {
+        changes = {
             self.env._("%s created", self.created): self.created,
             self.env._("%s updated", self.updated): self.updated,
             self.env._("%s unchanged", self.unchanged): self.unchanged,
@@ -143,7 +143,7 @@ class ConnectorSyncRun(models.Model):
             self.env._("%s failed", self.failed): self.failed,
             self.env._("%s retried later", self.taken_over): self.taken_over,
         }
-        became = ", ".join(text for text, number in told.items() if number)
+        became = ", ".join(text for text, number in changes.items() if number)
         words = self._reason_lines(reasons)
         if self.seen and became:
             words.insert(

@@ -69,9 +69,9 @@ class ConnectorWebhookEndpoint(models.Model):
             ["endpoint_id"],
             ["__count", "create_date:max"],
         )
-        told = {endpoint.id: found for endpoint, *found in counts}
+        by_endpoint = {endpoint.id: found for endpoint, *found in counts}
         for endpoint in self:
-            count, last = told.get(endpoint.id, (0, False))
+            count, last = by_endpoint.get(endpoint.id, (0, False))
             endpoint.event_count, endpoint.last_event = count, last
 
     # -- who may change what

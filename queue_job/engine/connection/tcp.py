@@ -88,8 +88,8 @@ def _count(sock: socket.socket, request: str) -> int:
     import termios
 
     with suppress(OSError):
-        answer = fcntl.ioctl(sock, getattr(termios, request), struct.pack("i", 0))
-        return struct.unpack("i", answer)[0]
+        size = fcntl.ioctl(sock, getattr(termios, request), struct.pack("i", 0))
+        return struct.unpack("i", size)[0]
     return 0
 
 

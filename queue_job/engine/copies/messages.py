@@ -45,9 +45,9 @@ def copy_hint(env: Environment, status: CopyStatus) -> str:
 
 
 def _differences(env: Environment, status: CopyStatus) -> list[str]:
-    told = {
+    texts = {
         "name": env._("its name was %s", status.origin.name),
         "uuid": env._("its identifier (database.uuid) has changed"),
         "cluster": env._("it was on another PostgreSQL server"),
     }
-    return [told[part] for part in status.differences]
+    return [texts[part] for part in status.differences]

@@ -11,5 +11,5 @@ def job_name(uuid: str, name: str | None) -> str:
 
 def job_names(rows: list[tuple]) -> str:
     """Return the names of jobs from rows that begin with uuid and name."""
-    said = ", ".join(job_name(*row[:2]) for row in rows[:_MOST_NAMED])
-    return f"{said}, …" if len(rows) > _MOST_NAMED else said
+    names = ", ".join(job_name(*row[:2]) for row in rows[:_MOST_NAMED])
+    return f"{names}, …" if len(rows) > _MOST_NAMED else names

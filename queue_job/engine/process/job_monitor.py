@@ -96,8 +96,8 @@ class JobMonitor:
 
     async def _interrupt_stopped(self, batches: list[LeasedBatch]) -> None:
         by_lease = {batch.lease: batch for batch in batches}
-        asked = await self._execute(sql.STOPS_ASKED, {"leases": list(by_lease)})
-        for lease, job, by in asked:
+        requests = await self._execute(sql.STOPS_ASKED, {"leases": list(by_lease)})
+        for lease, job, by in requests:
             leased = by_lease[lease].current
             if leased and leased.id == job:
                 await self._interrupt(

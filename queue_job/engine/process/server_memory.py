@@ -24,7 +24,7 @@ _file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
 _threads = threading.Lock()
 
 
-def is_news(subject: str, said: str | None) -> bool:
+def is_news(subject: str, message: str | None) -> bool:
     """Store the message about a subject; tell whether it changed.
 
     Initially the message about every subject is None.
@@ -33,11 +33,11 @@ def is_news(subject: str, said: str | None) -> bool:
         # processes share the file position too
         _file.seek(0)
         known = json.loads(_file.read() or b"{}")
-        if known.get(subject) == said:
+        if known.get(subject) == message:
             return False
         _file.seek(0)
         _file.truncate()
-        _file.write(json.dumps({**known, subject: said}).encode())
+        _file.write(json.dumps({**known, subject: message}).encode())
         return True
 
 

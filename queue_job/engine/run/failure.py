@@ -111,8 +111,8 @@ def _storable(values: dict) -> dict:
     storable = dict(values)
     for name, most in ERROR_TEXTS.items():
         value = values.get(name)
-        is_there = value is not None and value is not False
-        storable[name] = text.text_of(value, most) if is_there else None
+        has_value = value is not None and value is not False
+        storable[name] = text.text_of(value, most) if has_value else None
     return storable
 
 

@@ -71,8 +71,8 @@ def note_lost_session(registry: Registry, lease: int, error: Exception) -> None:
     ]
     cause = known[0] if known else error
     lines = text.text_of(cause).strip().splitlines() or [text.name_of(cause)]
-    said = text.storable(lines[0], _MOST)
-    reason = f"The database session of the job was lost: {said}"
+    message = text.storable(lines[0], _MOST)
+    reason = f"The database session of the job was lost: {message}"
     try:
         with registry.cursor() as cr:
             cr.execute(sql.NOTE_ON_LEASE, {"lease": lease, "reason": reason})

@@ -56,10 +56,10 @@ def store_undecodable(
     env.cr.rollback()
     start_for_outcome(env, batch, leased)
     raised = raised_by(error)
-    gone = _what_is_gone(env, row)
+    missing = _what_is_missing(env, row)
     error_text = f"{text.name_of(raised)}: {text.text_of(raised)}"
-    message = f"This job cannot be run: {gone or error_text}"
-    info = message if gone else f"{message}\n\n{text.traceback_text(raised)}"
+    message = f"This job cannot be run: {missing or error_text}"
+    info = message if missing else f"{message}\n\n{text.traceback_text(raised)}"
     retry = (row["retry"] or 0) + 1
     values = {
         "exc_name": text.name_of(raised),
@@ -100,7 +100,7 @@ def store_undecodable(
         outcome.fail_undecodable(env, job, leased, values, retry)
 
 
-def _what_is_gone(env: Environment, row: dict) -> str | None:
+def _what_is_missing(env: Environment, row: dict) -> str | None:
     """Return which part of the code is missing, None if it is complete."""
     model = row["model_name"]
     if model and model not in env.registry:

@@ -248,7 +248,7 @@ def _idle(lab, database, queue) -> Iterator[Figure]:
         time.sleep(60 * min(1.0, lab.seconds))
         seconds = time.perf_counter() - begun
         spent = _cpu_seconds(running) - spent
-        asked = float(queue.value(_TRANSACTIONS) - before) * 60 / seconds
+        per_minute = float(queue.value(_TRANSACTIONS) - before) * 60 / seconds
     yield Figure(
         "idle server, 4 workers: share of a core",
         100 * spent / seconds,
@@ -260,9 +260,9 @@ def _idle(lab, database, queue) -> Iterator[Figure]:
     )
     yield Figure(
         "idle server, 4 workers: transactions",
-        asked,
+        per_minute,
         "a minute",
-        asked / workers,
+        per_minute / workers,
         against="a worker",
         hold=10.0,
         at_most=True,

@@ -30,25 +30,25 @@ class Client:
         other.session.headers.update(self.session.headers)
         return other
 
-    def ask(self, method: str, path: str, json: Any = None, **kwargs):
+    def request(self, method: str, path: str, json: Any = None, **kwargs):
         url = path if path.startswith("http") else self.device.url + path
         kwargs.setdefault("timeout", TIMEOUT)
         return self.session.request(method, url, json=json, **kwargs)
 
     def get(self, path: str, **params):
-        return self.ask("GET", path, params=params)
+        return self.request("GET", path, params=params)
 
     def post(self, path: str, json: Any = None, key: str | None = None):
-        return self.ask("POST", path, json, headers={"Idempotency-Key": key})
+        return self.request("POST", path, json, headers={"Idempotency-Key": key})
 
     def patch(self, path: str, json: Any, key: str | None = None):
-        return self.ask("PATCH", path, json, headers={"Idempotency-Key": key})
+        return self.request("PATCH", path, json, headers={"Idempotency-Key": key})
 
     def put(self, path: str, json: Any):
-        return self.ask("PUT", path, json)
+        return self.request("PUT", path, json)
 
     def delete(self, path: str, key: str | None = None):
-        return self.ask("DELETE", path, headers={"Idempotency-Key": key})
+        return self.request("DELETE", path, headers={"Idempotency-Key": key})
 
     def stats(self) -> dict:
         return self.get("/admin/stats").json()

@@ -53,7 +53,7 @@ def test_reset_brings_the_first_day_back(client):
     client.post("/api/webhooks", {"url": "http://127.0.0.1:9/", "secret": "s"})
     client.put("/admin/clock", {"offset": 99})
     client.put("/admin/faults", {"rate": 1})
-    assert client.ask("POST", "/admin/reset").json() == {"reset": True}
+    assert client.request("POST", "/admin/reset").json() == {"reset": True}
     assert client.get("/admin/data").json() == before
     assert client.stats()["total"] == 0
     assert client.get("/admin/faults").json()["rate"] == 0
@@ -68,12 +68,12 @@ def test_reset_brings_the_first_day_back(client):
 def test_the_clock_can_be_wrong(client, offset):
     true_time = read(client.get("/api/info").json()["time"])
     assert client.put("/admin/clock", {"offset": offset}).json()["offset"] == offset
-    answer = client.get("/api/info")
-    for told in (
-        read(answer.json()["time"]),
-        parsedate_to_datetime(answer.headers["Date"]),
+    response = client.get("/api/info")
+    for moment in (
+        read(response.json()["time"]),
+        parsedate_to_datetime(response.headers["Date"]),
     ):
-        assert abs(told - true_time - timedelta(seconds=offset)) < timedelta(hours=1)
+        assert abs(moment - true_time - timedelta(seconds=offset)) < timedelta(hours=1)
     changed = client.patch("/api/recipes/1", {"name": "Tea"}).json()
     skew = read(changed["updated_at"]) - true_time
     assert abs(skew - timedelta(seconds=offset)) < timedelta(hours=1)
@@ -81,9 +81,9 @@ def test_the_clock_can_be_wrong(client, offset):
 
 @pytest.mark.parametrize("offset", [None, "1", True, 1e12])
 def test_an_offset_that_is_no_number_of_seconds_is_refused(client, offset):
-    answer = client.put("/admin/clock", {"offset": offset})
-    assert answer.status_code == 422
-    assert answer.json()["error"]["field"] == "offset"
+    response = client.put("/admin/clock", {"offset": offset})
+    assert response.status_code == 422
+    assert response.json()["error"]["field"] == "offset"
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def test_an_offset_that_is_no_number_of_seconds_is_refused(client, offset):
 def test_admin_answers_only_its_own_computer(address, status):
     machine = Machine(Settings(recipes=1, badges=1, brews=1))
     caller = WsgiClient(App(machine))
-    answer = caller.get("/admin/data", environ_overrides={"REMOTE_ADDR": address})
-    assert answer.status_code == status
+    response = caller.get("/admin/data", environ_overrides={"REMOTE_ADDR": address})
+    assert response.status_code == status
     spoofed = caller.get(
         "/admin/data",
         headers={"X-Forwarded-For": "127.0.0.1"},

@@ -31,9 +31,9 @@ def test_one_connection_serves_many_requests(device):
     client.post("/api/badges", {"wrong": 1})
     client.delete("/api/badges/1001")
     client.get("/nowhere")
-    client.ask("POST", "/api/badges", data=b"{no json")
-    client.ask("POST", "/nowhere", data=b"x" * 5000)
-    assert client.ask("HEAD", "/api/info").content == b""
+    client.request("POST", "/api/badges", data=b"{no json")
+    client.request("POST", "/nowhere", data=b"x" * 5000)
+    assert client.request("HEAD", "/api/info").content == b""
     assert client.get("/api/info").ok
     assert len(taken) == 1
 
@@ -49,11 +49,13 @@ def test_a_refused_request_does_not_spoil_the_connection(device):
 
 
 def test_a_chunked_body_is_read(client):
-    answer = client.ask("POST", "/api/badges", data=iter([b'{"holder":', b'{"name":']))
-    assert answer.json()["error"]["code"] == "bad_json"
+    response = client.request(
+        "POST", "/api/badges", data=iter([b'{"holder":', b'{"name":'])
+    )
+    assert response.json()["error"]["code"] == "bad_json"
     chunks = iter([b'{"holder":', b'{"name": "Ann"}}'])
-    answer = client.ask("POST", "/api/badges", data=chunks)
-    assert answer.status_code == 201
+    response = client.request("POST", "/api/badges", data=chunks)
+    assert response.status_code == 201
     assert client.get("/api/info").ok
 
 
@@ -62,9 +64,9 @@ def test_a_body_that_is_too_large_is_refused(device):
         connection.sendall(
             b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n"
         )
-        answer = connection.makefile("rb").read()
-    assert answer.startswith(b"HTTP/1.1 413 ")
-    assert b"Connection: close" in answer
+        response = connection.makefile("rb").read()
+    assert response.startswith(b"HTTP/1.1 413 ")
+    assert b"Connection: close" in response
 
 
 def test_answers_carry_each_header_once(client):

@@ -11,30 +11,30 @@ BADGE = {"holder": {"name": "Ann"}}
 
 
 def misbehave(client, *kinds, **more):
-    answer = client.put("/admin/faults", {"rate": 1, "kinds": list(kinds), **more})
-    assert answer.status_code == 200
-    return answer.json()
+    response = client.put("/admin/faults", {"rate": 1, "kinds": list(kinds), **more})
+    assert response.status_code == 200
+    return response.json()
 
 
 def test_error500_is_an_error_of_the_machine(client):
     misbehave(client, "error500")
-    answer = client.get("/api/info")
-    assert answer.status_code == 500
-    assert answer.json()["error"]["code"] == "internal"
+    response = client.get("/api/info")
+    assert response.status_code == 500
+    assert response.json()["error"]["code"] == "internal"
 
 
 def test_rate_limit_says_when_to_come_back(client):
     misbehave(client, "rate_limit", retry_after=7)
-    answer = client.get("/api/info")
-    assert answer.status_code == 429
-    assert answer.headers["Retry-After"] == "7"
-    assert answer.json()["error"]["code"] == "rate_limited"
+    response = client.get("/api/info")
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "7"
+    assert response.json()["error"]["code"] == "rate_limited"
 
 
 def test_a_slow_answer_comes_after_the_delay(client):
     misbehave(client, "slow", delay=30)
     with pytest.raises(requests.ReadTimeout):
-        client.ask("GET", "/api/info", timeout=0.2)
+        client.request("GET", "/api/info", timeout=0.2)
     misbehave(client, "slow", delay=0)
     assert client.get("/api/info").status_code == 200
 
@@ -42,7 +42,7 @@ def test_a_slow_answer_comes_after_the_delay(client):
 def test_a_machine_that_stops_does_not_wait_for_slow_answers(client):
     misbehave(client, "slow", delay=600)
     with pytest.raises(requests.ReadTimeout):
-        client.ask("GET", "/api/info", timeout=0.2)
+        client.request("GET", "/api/info", timeout=0.2)
     stop = threading.Thread(target=client.device.stop, daemon=True)
     stop.start()
     stop.join(TIMEOUT)
@@ -63,9 +63,9 @@ def test_drop_after_writes_and_then_closes_the_connection(client):
     with pytest.raises(requests.ConnectionError):
         client.post("/api/badges", BADGE, key="k1")
     assert len(client.device.machine.store.badges) == 11
-    answer = client.post("/api/badges", BADGE, key="k1")
-    assert answer.status_code == 201
-    assert answer.headers["Idempotent-Replayed"] == "true"
+    response = client.post("/api/badges", BADGE, key="k1")
+    assert response.status_code == 201
+    assert response.headers["Idempotent-Replayed"] == "true"
     assert len(client.device.machine.store.badges) == 11
 
 
@@ -77,9 +77,9 @@ def test_drop_after_drops_also_what_is_refused(client):
 
 def test_token_expired_really_ends_the_token(client):
     misbehave(client, "token_expired", limit=1)
-    answer = client.get("/api/info")
-    assert answer.status_code == 401
-    assert answer.json()["error"]["code"] == "token_expired"
+    response = client.get("/api/info")
+    assert response.status_code == 401
+    assert response.json()["error"]["code"] == "token_expired"
     assert client.get("/api/info").status_code == 401
     client.login()
     assert client.get("/api/info").status_code == 200
@@ -160,6 +160,6 @@ def test_the_rate_and_the_kinds_are_kept():
     ],
 )
 def test_a_plan_that_cannot_be_followed_is_refused(client, body, field):
-    answer = client.put("/admin/faults", body)
-    assert answer.status_code == 422
-    assert answer.json()["error"]["field"] == field
+    response = client.put("/admin/faults", body)
+    assert response.status_code == 422
+    assert response.json()["error"]["field"] == field

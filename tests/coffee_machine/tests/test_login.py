@@ -12,10 +12,10 @@ def error_code(response):
 
 
 def test_login_answers_a_token_and_its_life(device):
-    answer = Client(device).login()
-    assert answer.status_code == 200
-    assert answer.json()["expires_in"] == 3600
-    assert answer.json()["token"]
+    response = Client(device).login()
+    assert response.status_code == 200
+    assert response.json()["expires_in"] == 3600
+    assert response.json()["token"]
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ def test_login_answers_a_token_and_its_life(device):
     ],
 )
 def test_wrong_credentials_are_refused(device, body):
-    answer = Client(device).post("/api/login", body)
-    assert error_code(answer) == (401, "bad_credentials")
+    response = Client(device).post("/api/login", body)
+    assert error_code(response) == (401, "bad_credentials")
 
 
 def test_the_credentials_can_be_chosen():
@@ -41,12 +41,12 @@ def test_the_credentials_can_be_chosen():
 
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer ", "Basic YTpi"])
 def test_a_request_without_token_is_refused(device, header):
-    answer = requests.get(
+    response = requests.get(
         device.url + "/api/info",
         headers={"Authorization": header} if header else None,
         timeout=TIMEOUT,
     )
-    assert error_code(answer) == (401, "token_missing")
+    assert error_code(response) == (401, "token_missing")
 
 
 def test_a_token_ends_after_its_life(client):
@@ -66,7 +66,7 @@ def test_a_skewed_clock_ends_no_token(client):
 
 def test_all_tokens_can_be_ended_at_once(client):
     client.login()
-    assert client.ask("POST", "/admin/expire-tokens").json() == {"expired": 2}
+    assert client.request("POST", "/admin/expire-tokens").json() == {"expired": 2}
     assert error_code(client.get("/api/info")) == (401, "token_expired")
 
 

@@ -19,8 +19,8 @@ def test_a_killed_machine_remembers_what_it_answered(file):
         client.login()
         made = client.post("/api/badges", body, key="k1").json()
         client.delete("/api/badges/1001", key="k2")
-        gone = client.post("/api/badges", {"holder": {"name": "Gone"}}).json()
-        client.delete(f"/api/badges/{gone['id']}")
+        deleted = client.post("/api/badges", {"holder": {"name": "Gone"}}).json()
+        client.delete(f"/api/badges/{deleted['id']}")
         client.patch("/api/recipes/1", {"name": "Tea", "active": True})
         client.post("/api/brews", {"recipe_id": 1, "badge_id": made["id"]}, key="k3")
         before = client.get("/admin/data").json()
@@ -35,7 +35,7 @@ def test_a_killed_machine_remembers_what_it_answered(file):
         assert again.headers["Idempotent-Replayed"] == "true"
         assert client.delete("/api/badges/1001", key="k2").status_code == 204
         after = client.post("/api/badges", {"holder": {"name": "New"}}).json()
-        assert after["id"] == gone["id"] + 1
+        assert after["id"] == deleted["id"] + 1
         assert len(client.get("/admin/data").json()["brews"]) == 6
 
 

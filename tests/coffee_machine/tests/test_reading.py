@@ -66,28 +66,28 @@ def shape(value):
     return type(value)
 
 
-def items(answer):
-    body = answer.json()
+def items(response):
+    body = response.json()
     return body if isinstance(body, list) else body["items"]
 
 
 def walk(client, path, **params):
     """All records of a list by its next links, and how many pages there were."""
-    answer = client.get(path, **params)
-    found, pages = items(answer), 1
-    while following := next_url(answer):
-        answer = client.ask("GET", following)
-        assert answer.ok
-        found += items(answer)
+    response = client.get(path, **params)
+    found, pages = items(response), 1
+    while following := next_url(response):
+        response = client.request("GET", following)
+        assert response.ok
+        found += items(response)
         pages += 1
     return found, pages
 
 
-def next_url(answer):
-    body = answer.json()
+def next_url(response):
+    body = response.json()
     if isinstance(body, dict):
         return body["next"]
-    return answer.links.get("next", {}).get("url")
+    return response.links.get("next", {}).get("url")
 
 
 def test_info_tells_what_machine_it_is(each_client, firmware):
@@ -126,13 +126,13 @@ def test_next_links_lead_through_all_records_in_order(each_client, kind, size):
 
 
 def test_a_page_of_firmware_1_tells_the_total_in_a_header(each_client, firmware):
-    answer = each_client.get("/api/brews", page=2, per_page=40)
-    assert len(items(answer)) == 20
+    response = each_client.get("/api/brews", page=2, per_page=40)
+    assert len(items(response)) == 20
     if firmware == 1:
-        assert answer.headers["X-Total-Count"] == "60"
-        assert "Link" not in answer.headers
+        assert response.headers["X-Total-Count"] == "60"
+        assert "Link" not in response.headers
     else:
-        body = answer.json()
+        body = response.json()
         del body["items"]
         assert body == {"page": 2, "per_page": 40, "total": 60, "next": None}
 
@@ -142,9 +142,9 @@ def test_a_page_has_50_records_unless_asked_otherwise(each_client):
 
 
 def test_a_page_after_the_last_is_empty(each_client):
-    answer = each_client.get("/api/brews", page=99)
-    assert items(answer) == []
-    assert next_url(answer) is None
+    response = each_client.get("/api/brews", page=99)
+    assert items(response) == []
+    assert next_url(response) is None
 
 
 @pytest.mark.parametrize(
@@ -164,10 +164,10 @@ def test_a_page_after_the_last_is_empty(each_client):
     ],
 )
 def test_a_wrong_page_or_moment_is_refused_by_name(client, name, value):
-    answer = client.get("/api/brews", **{name: value})
-    assert answer.status_code == 422
-    assert answer.json()["error"]["code"] == "invalid"
-    assert answer.json()["error"]["field"] == name
+    response = client.get("/api/brews", **{name: value})
+    assert response.status_code == 422
+    assert response.json()["error"]["code"] == "invalid"
+    assert response.json()["error"]["field"] == name
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -218,13 +218,13 @@ def test_badges_are_found_by_ref(each_client, firmware):
     ],
 )
 def test_what_is_not_there_is_not_found(client, path):
-    answer = client.get(path)
-    assert answer.status_code == 404
-    assert answer.json()["error"]["code"] == "not_found"
+    response = client.get(path)
+    assert response.status_code == 404
+    assert response.json()["error"]["code"] == "not_found"
 
 
 def test_a_method_that_is_not_offered_is_refused(client):
-    answer = client.delete("/api/recipes/1")
-    assert answer.status_code == 405
-    assert "PATCH" in answer.headers["Allow"]
-    assert answer.json()["error"]["code"] == "not_allowed"
+    response = client.delete("/api/recipes/1")
+    assert response.status_code == 405
+    assert "PATCH" in response.headers["Allow"]
+    assert response.json()["error"]["code"] == "not_allowed"

@@ -10,10 +10,10 @@ from .test_faults import misbehave
 
 def test_maintenance_says_by_a_date_when_to_come_back(client):
     misbehave(client, "maintenance", retry_after=60)
-    answer = client.get("/api/info")
-    assert answer.status_code == 503
-    waits = parsedate_to_datetime(answer.headers["Retry-After"])
-    now = parsedate_to_datetime(answer.headers["Date"])
+    response = client.get("/api/info")
+    assert response.status_code == 503
+    waits = parsedate_to_datetime(response.headers["Retry-After"])
+    now = parsedate_to_datetime(response.headers["Date"])
     assert 58 <= (waits - now).total_seconds() <= 61
 
 
@@ -27,8 +27,8 @@ def test_a_byte_order_mark_and_a_wrong_type(client):
     misbehave(client, "bom")
     assert client.get("/api/info").content.startswith(b"\xef\xbb\xbf{")
     misbehave(client, "text_type")
-    answer = client.get("/api/info")
-    assert answer.headers["Content-Type"] == "text/html; charset=iso-8859-1"
+    response = client.get("/api/info")
+    assert response.headers["Content-Type"] == "text/html; charset=iso-8859-1"
 
 
 @pytest.mark.parametrize("firmware", [1, 2])
@@ -37,14 +37,14 @@ def test_a_short_page_leads_on_to_the_rest(firmware):
         client = Client(device)
         client.login()
         misbehave(client, "short_page")
-        answer = client.get("/api/recipes", per_page=50)
+        response = client.get("/api/recipes", per_page=50)
         if firmware == 1:
-            records, url = answer.json(), answer.links["next"]["url"]
+            records, url = response.json(), response.links["next"]["url"]
         else:
-            records, url = answer.json()["items"], answer.json()["next"]
+            records, url = response.json()["items"], response.json()["next"]
         assert len(records) == 7
         client.delete("/admin/faults")
-        assert client.ask("GET", url).status_code == 200
+        assert client.request("GET", url).status_code == 200
 
 
 def test_an_empty_list_without_content(client):

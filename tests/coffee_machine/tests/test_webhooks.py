@@ -60,15 +60,15 @@ def order(client):
     store = client.device.machine.store
     recipe = next(r for r in store.recipes.all() if r.active)
     badge = next(b for b in store.badges.all() if b.active)
-    answer = client.post("/api/brews", {"recipe_id": recipe.id, "badge_id": badge.id})
-    assert answer.status_code == 201
-    return answer.json()
+    response = client.post("/api/brews", {"recipe_id": recipe.id, "badge_id": badge.id})
+    assert response.status_code == 201
+    return response.json()
 
 
 def register(client, receiver, secret="grounds"):
-    answer = client.post("/api/webhooks", {"url": receiver.url, "secret": secret})
-    assert answer.status_code == 201
-    return answer.json()
+    response = client.post("/api/webhooks", {"url": receiver.url, "secret": secret})
+    assert response.status_code == 201
+    return response.json()
 
 
 def test_a_new_brew_is_told_and_signed(each_client, receiver):
@@ -102,10 +102,10 @@ def test_a_machine_that_is_closed_or_reset_leaves_no_thread(client, receiver):
 
     register(client, receiver)
     register(client, receiver)
-    told = couriers()
-    assert len(told) == 2
-    client.ask("POST", "/admin/reset")
-    for courier in told:
+    received = couriers()
+    assert len(received) == 2
+    client.request("POST", "/admin/reset")
+    for courier in received:
         courier.join(TIMEOUT)
     client.login()
     register(client, receiver)
@@ -122,8 +122,8 @@ def test_a_machine_gives_up_after_its_tries(client, receiver):
     register(client, receiver)
     first = order(client)
     second = order(client)
-    told = [json.loads(receiver.next()[2])["brew"] for _ in range(4)]
-    assert told == [first, first, first, second]
+    received = [json.loads(receiver.next()[2])["brew"] for _ in range(4)]
+    assert received == [first, first, first, second]
     assert client.stats()["webhooks"]["given up"] == 1
     assert client.stats()["webhooks"]["failed tries"] == 3
 
@@ -137,20 +137,23 @@ def test_a_dead_webhook_does_not_delay_another(client, receiver):
 
 def test_the_last_event_can_be_delivered_again(client, receiver):
     register(client, receiver)
-    assert client.ask("POST", "/admin/deliver-again").status_code == 404
+    assert client.request("POST", "/admin/deliver-again").status_code == 404
     order(client)
     order(client)
     bodies = [receiver.next()[2], receiver.next()[2]]
-    again = client.ask("POST", "/admin/deliver-again").json()
+    again = client.request("POST", "/admin/deliver-again").json()
     assert receiver.next()[2] == bodies[1]
     assert again == {"id": json.loads(bodies[1])["id"], "webhooks": 1}
     assert bodies[0] != bodies[1]
 
 
 def test_a_deleted_webhook_hears_nothing_more(client, receiver):
-    gone, kept = register(client, receiver, "gone"), register(client, receiver, "kept")
-    assert client.delete(f"/api/webhooks/{gone['id']}").status_code == 204
-    assert client.delete(f"/api/webhooks/{gone['id']}").status_code == 404
+    deleted, kept = (
+        register(client, receiver, "gone"),
+        register(client, receiver, "kept"),
+    )
+    assert client.delete(f"/api/webhooks/{deleted['id']}").status_code == 204
+    assert client.delete(f"/api/webhooks/{deleted['id']}").status_code == 404
     assert client.get("/api/webhooks").json()["items"] == [kept]
     order(client)
     order(client)
@@ -162,10 +165,10 @@ def test_a_deleted_webhook_hears_nothing_more(client, receiver):
 
 def test_webhooks_are_listed_without_their_secrets(each_client, firmware, receiver):
     hook = register(each_client, receiver, "grounds")
-    answer = each_client.get("/api/webhooks")
-    body = answer.json()
+    response = each_client.get("/api/webhooks")
+    body = response.json()
     assert (body if firmware == 1 else body["items"]) == [hook]
-    assert "grounds" not in answer.text
+    assert "grounds" not in response.text
 
 
 @pytest.mark.parametrize(
@@ -180,6 +183,6 @@ def test_webhooks_are_listed_without_their_secrets(each_client, firmware, receiv
     ],
 )
 def test_a_webhook_needs_an_address_and_a_secret(client, body, field):
-    answer = client.post("/api/webhooks", body)
-    assert answer.status_code == 422
-    assert answer.json()["error"]["field"] == field
+    response = client.post("/api/webhooks", body)
+    assert response.status_code == 422
+    assert response.json()["error"]["field"] == field

@@ -17,9 +17,9 @@ def fixed_clock(request):
             machine.clock = Clock(lambda: read(NOW))
 
 
-def refused(answer):
-    assert answer.status_code == 422
-    error = answer.json()["error"]
+def refused(response):
+    assert response.status_code == 422
+    error = response.json()["error"]
     assert error["code"] == "invalid"
     assert error["message"]
     return error.get("field")
@@ -46,9 +46,9 @@ def test_a_recipe_is_changed_in_the_firmwares_own_fields(each_client, firmware):
             "brewing": {**before["brewing"], "strength": 10},
             "updated_at": NOW,
         }
-    answer = each_client.patch("/api/recipes/3", change)
-    assert answer.status_code == 200
-    assert answer.json() == expected
+    response = each_client.patch("/api/recipes/3", change)
+    assert response.status_code == 200
+    assert response.json() == expected
     assert each_client.get("/api/recipes/3").json() == expected
 
 
@@ -86,9 +86,9 @@ def test_a_field_that_cannot_be_taken_is_named(each_client, body, field):
 
 
 def test_what_is_no_json_is_refused(client):
-    answer = client.ask("POST", "/api/badges", data=b"{holder")
-    assert answer.status_code == 400
-    assert answer.json()["error"]["code"] == "bad_json"
+    response = client.request("POST", "/api/badges", data=b"{holder")
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "bad_json"
 
 
 def test_a_badge_lives_from_post_to_delete(each_client, firmware):
@@ -146,10 +146,10 @@ def test_an_order_pours_a_brew_at_the_recipes_price(each_client, firmware):
     store = each_client.device.machine.store
     recipe = next(r for r in store.recipes.all() if r.active)
     badge = next(b for b in store.badges.all() if b.active)
-    answer = each_client.post(
+    response = each_client.post(
         "/api/brews", {"recipe_id": recipe.id, "badge_id": badge.id}
     )
-    assert answer.status_code == 201
+    assert response.status_code == 201
     cents = recipe.price_cents
     if firmware == 1:
         expected = {
@@ -165,8 +165,8 @@ def test_an_order_pours_a_brew_at_the_recipes_price(each_client, firmware):
             "price": {"amount": cents, "currency": "EUR"},
         }
     moments = {"brewed_at": NOW, "updated_at": NOW}
-    assert answer.json() == {"id": 100061, **expected, **moments}
-    assert each_client.get("/api/brews/100061").json() == answer.json()
+    assert response.json() == {"id": 100061, **expected, **moments}
+    assert each_client.get("/api/brews/100061").json() == response.json()
 
 
 def test_an_order_needs_an_active_recipe_and_an_active_badge(client):
@@ -231,29 +231,29 @@ class Meeting(dict):
 
 
 def test_writes_of_one_key_that_come_together_are_made_once(client):
-    client.device.machine.answers.known = Meeting()
-    answers = []
+    client.device.machine.responses.known = Meeting()
+    responses = []
 
     def write(other):
         body = {"holder": {"name": "Ann"}}
-        answers.append(other.post("/api/badges", body, key="k1").json())
+        responses.append(other.post("/api/badges", body, key="k1").json())
 
     threads = [threading.Thread(target=write, args=(client.twin(),)) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [answer["id"] for answer in answers] == [1011, 1011]
+    assert [response["id"] for response in responses] == [1011, 1011]
     assert len(client.device.machine.store.badges) == 11
 
 
 def test_half_a_character_breaks_no_answer(client):
     body = b'{"holder": {"name": "A\\ud83d"}, "t\\ud83d": 1}'
-    answer = client.ask("POST", "/api/badges", data=body)
-    assert refused(answer) == "t?"
+    response = client.request("POST", "/api/badges", data=body)
+    assert refused(response) == "t?"
     body = b'{"holder": {"name": "A\\ud83d"}}'
-    answer = client.ask("POST", "/api/badges", data=body)
-    assert answer.json()["holder"]["name"] == "A?"
+    response = client.request("POST", "/api/badges", data=body)
+    assert response.json()["holder"]["name"] == "A?"
 
 
 def test_lists_stay_in_order_whatever_is_written(client):
@@ -261,8 +261,8 @@ def test_lists_stay_in_order_whatever_is_written(client):
     for number in range(10):
         client.patch(f"/api/badges/{1001 + number}", {"ref": str(number)})
         client.post("/api/badges", {"holder": {"name": "Ann"}})
-    for gone in (1003, 1011, 1020):
-        client.delete(f"/api/badges/{gone}")
+    for deleted_id in (1003, 1011, 1020):
+        client.delete(f"/api/badges/{deleted_id}")
     listed = store.badges.all()
     assert len(listed) == len(store.badges) == 17
     assert listed == sorted(listed, key=lambda b: (b.updated_at, b.id))

@@ -50,7 +50,7 @@ def refresh_grant(
     return refresh
 
 
-def _token_of(answer: dict) -> Token:
+def _token_of(content: dict) -> Token:
     return Token(
-        answer["access_token"], answer.get("expires_in"), answer.get("refresh_token")
+        content["access_token"], content.get("expires_in"), content.get("refresh_token")
     )

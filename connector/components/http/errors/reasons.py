@@ -45,34 +45,36 @@ def error_message(response: requests.Response) -> str:
         return " ".join(text[:2000].split())
 
 
-def reason(answer: Any, depth: int = 0) -> str:
+def reason(content: Any, depth: int = 0) -> str:
     """Return the messages of a decoded response."""
-    if answer in (None, "", [], {}) or isinstance(answer, bool) or depth > _DEEPEST:
+    if content in (None, "", [], {}) or isinstance(content, bool) or depth > _DEEPEST:
         return ""
-    if isinstance(answer, list):
-        return "; ".join(_distinct(reason(item, depth + 1) for item in answer[:_MOST]))
-    if not isinstance(answer, dict):
-        return str(answer)
-    words = [reason(answer[key], depth + 1) for key in _WORDS if key in answer]
+    if isinstance(content, list):
+        return "; ".join(_distinct(reason(item, depth + 1) for item in content[:_MOST]))
+    if not isinstance(content, dict):
+        return str(content)
+    words = [reason(content[key], depth + 1) for key in _WORDS if key in content]
     if any(words):
-        place = next((answer[key] for key in _PLACES if answer.get(key)), None)
+        place = next((content[key] for key in _PLACES if content.get(key)), None)
         if isinstance(place, list):
             place = ".".join(map(str, place))
         # Messages that only repeat a part of another one are skipped.
-        said = ": ".join(_distinct(words))
-        told = isinstance(place, str | int) and depth and str(place) not in said
-        return f"{place}: {said}" if told else said
-    pairs = ((key, reason(value, depth + 1)) for key, value in answer.items())
+        message = ": ".join(_distinct(words))
+        names_place = (
+            isinstance(place, str | int) and depth and str(place) not in message
+        )
+        return f"{place}: {message}" if names_place else message
+    pairs = ((key, reason(value, depth + 1)) for key, value in content.items())
     return "; ".join([f"{key}: {text}" for key, text in pairs if text][:_MOST])
 
 
 def is_login_error(response: requests.Response) -> bool:
     """Whether a response is an OAuth login error."""
     try:
-        answer = response.json()
+        content = response.json()
     except ValueError:
         return False
-    error = answer.get("error") if isinstance(answer, dict) else None
+    error = content.get("error") if isinstance(content, dict) else None
     return isinstance(error, str) and error in OAUTH_LOGIN_ERRORS
 
 

@@ -138,8 +138,8 @@ class Paging:
         walk = page_token.get(_WALK)
         if not (self._may_be_missing and walk):
             return None
-        asked = [size for key, size in page_token.items() if key in self._sizes()]
-        if walk["count"] < max(walk["largest"], *asked):
+        sizes = [size for key, size in page_token.items() if key in self._sizes()]
+        if walk["count"] < max(walk["largest"], *sizes):
             return Page([], [])
         return Page([], [incomplete("missing", asked=_words(page_token))])
 

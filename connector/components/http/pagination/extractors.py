@@ -18,26 +18,26 @@ def response_json(response: requests.Response) -> Any:
 
 
 def extract_records(response: requests.Response) -> list:
-    answer = response_json(response)
-    return answer["items"] if isinstance(answer, dict) else answer
+    content = response_json(response)
+    return content["items"] if isinstance(content, dict) else content
 
 
 def extract_total(response: requests.Response) -> int | None:
-    told = next(filter(None, map(response.headers.get, _TOTALS)), None)
-    if told is None:
-        answer = response_json(response)
-        told = answer.get("total") if isinstance(answer, dict) else None
-    return None if told is None else int(told)
+    total = next(filter(None, map(response.headers.get, _TOTALS)), None)
+    if total is None:
+        content = response_json(response)
+        total = content.get("total") if isinstance(content, dict) else None
+    return None if total is None else int(total)
 
 
 def extract_has_more(response: requests.Response) -> bool | None:
-    answer = response_json(response)
-    if isinstance(answer, dict):
+    content = response_json(response)
+    if isinstance(content, dict):
         for key in ("has_more", "hasMore"):
-            if isinstance(answer.get(key), bool):
-                return answer[key]
-        if "next" in answer:
-            return bool(answer["next"])
+            if isinstance(content.get(key), bool):
+                return content[key]
+        if "next" in content:
+            return bool(content["next"])
     relations = link_relations(response)
     return "next" in relations if relations & {"first", "prev", "last"} else None
 

@@ -131,11 +131,11 @@ class KeysetPaging(Paging):
         """
         if _DOUBT in page_token:
             return [self._doubtful(page_token)]
-        came, first = counts["came"], counts["first"]
-        if came <= first if counts["all"] is None else came >= counts["all"]:
+        received, first = counts["came"], counts["first"]
+        if received <= first if counts["all"] is None else received >= counts["all"]:
             return []
         look = {**self.first(), _VERIFY: True, _COUNTS: counts, AGAIN: True}
-        return [self._numbered(look, came // (first or 1) + 1, came)]
+        return [self._numbered(look, received // (first or 1) + 1, received)]
 
     def _verified(
         self, response, page_token: PageToken, records: list
@@ -192,9 +192,13 @@ class KeysetPaging(Paging):
                     {"key": key, "later": former[1], "earlier": version},
                 ]
             if not former and self._since in page_token:
-                asked = page_token[self._since]
-                if _falls(_key(asked), rank):
-                    values = {"since": self._since, "asked": asked, "given": version}
+                requested = page_token[self._since]
+                if _falls(_key(requested), rank):
+                    values = {
+                        "since": self._since,
+                        "asked": requested,
+                        "given": version,
+                    }
                     return ["unfiltered", values]
             former = rank, version
         return None
@@ -239,13 +243,13 @@ class KeysetPaging(Paging):
             page_token.get("_asked", 0) + len(records),
         )
 
-    def _numbered(self, page_token: PageToken, number: int, asked: int) -> PageToken:
+    def _numbered(self, page_token: PageToken, number: int, received: int) -> PageToken:
         """Return the token advanced by one page.
 
-        :param asked: records on the previous pages
+        :param received: records on the previous pages
         """
-        where = {self._offset: asked} if self._offset else {self._page: number}
-        return {**page_token, **where, "_asked": asked}
+        where = {self._offset: received} if self._offset else {self._page: number}
+        return {**page_token, **where, "_asked": received}
 
 
 def _key(version: Any) -> tuple[str, Any] | None:

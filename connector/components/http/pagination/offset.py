@@ -36,10 +36,10 @@ class OffsetPaging(Paging):
             return []
         if total is None:
             return [self._at(end)]
-        gone = page_token.get("_total", total) - total
-        if gone > 0:
+        removed = page_token.get("_total", total) - total
+        if removed > 0:
             # Other records have moved to offsets already read.
-            return [self._at(max(start - gone, 0), _total=total, **{AGAIN: True})]
+            return [self._at(max(start - removed, 0), _total=total, **{AGAIN: True})]
         if end >= total:
             return []
         if not records:

@@ -1,3 +1,3 @@
-from . import test_components_of_models
-from . import test_events_of_models
+from . import test_collection
 from . import test_inspection
+from . import test_record_events

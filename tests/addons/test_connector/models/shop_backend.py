@@ -36,11 +36,11 @@ class Shop:
 
     def call(self, action, resource, *args):
         self.calls.append((action, resource, *args))
-        answer = getattr(self, action)(self._resource(resource), *args)
+        response = getattr(self, action)(self._resource(resource), *args)
         # A response may be lost after the work is done.
         if self.errors:
             raise self.errors.pop(0)
-        return answer
+        return response
 
     def create(self, records, data):
         external_id = f"S{len(records) + 1}"

@@ -58,7 +58,7 @@ class KioskCase(ConnectorCase):
     def names(self):
         return sorted(self.env[GUEST].search([]).mapped("name"))
 
-    def asked_since(self):
+    def requested_since(self):
         """Return the start of the requested lists, by request."""
         calls = [self.server._call_of(seen) for seen in self.server.seen]
         return [call.query.get("updated_since") for call in calls if call.path == PATH]

@@ -1,19 +1,14 @@
 """A backend whose external system is a real HTTP server of the test."""
 
-import contextlib
-
-from odoo.tools import mute_logger
-
-from odoo.addons.connector.tests.http_server import AnsweringServer
-from odoo.addons.queue_job.controllers.main import RunJobController
-from odoo.addons.queue_job.job import Job
+from odoo.addons.connector.tests.http_server import ScriptedServer
+from odoo.addons.connector.tests.running_jobs import RunsJobs
 
 
-class MarketMixin:
+class MarketMixin(RunsJobs):
     """For any test case: a market, ``self.market``, and its ``self.server``."""
 
     def open_market(self, **values):
-        self.server = self.enterContext(AnsweringServer())
+        self.server = self.enterContext(ScriptedServer())
         self.market = self.env["market.backend"].create(
             {
                 "name": "Market",
@@ -29,27 +24,6 @@ class MarketMixin:
         """Click the button; return the run."""
         action = self.market._start_flow("products")
         return self.env["connector.sync.run"].browse(action["res_id"])
-
-    @mute_logger("odoo.addons.queue_job.controllers.main")
-    def run_jobs(self):
-        """Run the pending jobs, and those they create, once each."""
-        seen = []
-        while True:
-            self.env.flush_all()
-            self.env.invalidate_all()
-            job = self.env["queue.job"].search(
-                [("state", "=", "pending"), ("uuid", "not in", seen)],
-                order="id",
-                limit=1,
-            )
-            if not job:
-                return
-            seen.append(job.uuid)
-            loaded = Job.load(self.env, job.uuid)
-            loaded.set_started()
-            loaded.store()
-            with contextlib.suppress(Exception):
-                RunJobController._runjob(self.env, loaded)
 
     def sync(self):
         """Import the products; return the run, at its end."""

@@ -29,7 +29,7 @@ class BothDirectionsCase(KioskContract):
     def import_guest(self, **kwargs):
         return self.env[MODEL].import_record(self.backend, "7", **kwargs)
 
-    def change_there(self, version, **values):
+    def change_remote(self, version, **values):
         self.system.records["7"].update(values, updated_at=version)
 
     def change_here(self, **values):
@@ -37,7 +37,7 @@ class BothDirectionsCase(KioskContract):
         self.guest.odoo_id.write(values)
         self.guest.delay_export(list(values))
 
-    def there(self, key="name"):
+    def remote(self, key="name"):
         return self.system.records["7"][key]
 
 
@@ -45,23 +45,23 @@ class BothDirectionsCase(KioskContract):
 class TestPending(BothDirectionsCase):
     def test_what_waits_for_export_is_kept_and_sent_the_rest_arrives(self):
         self.change_here(name="Countess")
-        self.change_there("2", city="Paris")
+        self.change_remote("2", city="Paris")
         self.import_guest()
         self.assertEqual((self.guest.name, self.guest.city), ("Countess", "Paris"))
         self.run_jobs()
-        self.assertEqual((self.there(), self.there("city")), ("Countess", "Paris"))
+        self.assertEqual((self.remote(), self.remote("city")), ("Countess", "Paris"))
 
     def test_where_all_fields_wait_none_of_them_is_overwritten(self):
         self.guest.odoo_id.name = "Countess"
         self.guest.delay_export()
-        self.change_there("2", city="Paris")
+        self.change_remote("2", city="Paris")
         self.import_guest()
         self.assertEqual((self.guest.name, self.guest.city), ("Countess", "London"))
 
     def test_what_does_not_wait_any_more_is_overwritten(self):
         self.change_here(name="Countess")
         self.run_jobs()
-        self.change_there("2", name="Duchess")
+        self.change_remote("2", name="Duchess")
         self.import_guest()
         self.assertEqual(self.guest.name, "Duchess")
 
@@ -70,30 +70,30 @@ class TestPending(BothDirectionsCase):
             with self.subTest(fields=fields):
                 self.change_here(name="Countess")
                 self.guest.export_record(fields)
-                self.change_there(f"2-{fields}", name="Duchess")
+                self.change_remote(f"2-{fields}", name="Duchess")
                 self.import_guest()
                 self.assertEqual(self.guest.name, "Duchess")
 
     def test_what_waits_and_was_not_sent_is_kept(self):
         self.change_here(name="Countess")
         self.guest.export_record(["city"])
-        self.change_there("2", name="Duchess")
+        self.change_remote("2", name="Duchess")
         self.import_guest()
         self.assertEqual(self.guest.name, "Countess")
 
     def test_a_field_changed_on_both_sides_is_reported(self):
         self.change_here(name="Countess")
-        self.change_there("2", name="Duchess")
+        self.change_remote("2", name="Duchess")
         self.assertIn(
             "Changed both in Odoo and in the external system: Name", self.import_guest()
         )
         self.run_jobs()
-        self.assertEqual((self.guest.name, self.there()), ("Countess", "Countess"))
+        self.assertEqual((self.guest.name, self.remote()), ("Countess", "Countess"))
 
     def test_a_field_the_other_system_did_not_change_is_no_conflict(self):
         self.guest.export_record()
         self.change_here(name="Countess")
-        self.change_there("2", city="Paris")
+        self.change_remote("2", city="Paris")
         self.assertNotIn("both sides", self.import_guest())
 
     def test_a_conflict_is_a_line_of_the_run(self):
@@ -131,15 +131,15 @@ class TestMemory(BothDirectionsCase):
     def test_a_value_set_again_after_an_import_is_sent(self):
         self.change_here(name="Countess")
         self.run_jobs()
-        self.change_there("2", name="Ada")
+        self.change_remote("2", name="Ada")
         self.import_guest()
         self.change_here(name="Countess")
         self.run_jobs()
-        self.assertEqual(self.there(), "Countess")
+        self.assertEqual(self.remote(), "Countess")
 
     def test_a_value_that_came_is_not_sent_back(self):
         self.guest.export_record()
-        self.change_there("2", name="Countess")
+        self.change_remote("2", name="Countess")
         self.import_guest()
         self.system.calls.clear()
         self.guest.export_record()
@@ -148,18 +148,18 @@ class TestMemory(BothDirectionsCase):
     def test_a_value_that_was_kept_is_sent_although_it_was_sent_before(self):
         self.guest.export_record()
         self.change_here(name="Countess")
-        self.change_there("2", name="Duchess")
+        self.change_remote("2", name="Duchess")
         self.import_guest()
         self.guest.odoo_id.name = "Ada"
         self.run_jobs()
-        self.assertEqual(self.there(), "Ada")
+        self.assertEqual(self.remote(), "Ada")
 
     def test_an_export_mapping_that_fails_does_not_stop_the_import(self):
         self.guest.export_record()
         with self.work_on(self.backend, MODEL) as work:
             mapper = type(work.component(usage="export.mapper"))
         self.patch(mapper, "finalize", lambda *args: 1 / 0)
-        self.change_there("2", name="Countess")
+        self.change_remote("2", name="Countess")
         self.import_guest()
         self.assertEqual(self.guest.name, "Countess")
         self.assertFalse(self.guest.exported_digests)
@@ -224,7 +224,7 @@ class TestReadBeforeWrite(BothDirectionsCase):
     def export(self, *items):
         self.items = list(items)
         self.guest.export_record()
-        return self.there("tags")
+        return self.remote("tags")
 
     def test_items_that_odoo_does_not_know_stay(self):
         self.patch(self.exporter, "_read_before_write", ["tags"])

@@ -39,7 +39,7 @@ class TestRecording(ConnectorCase):
             api.add("/api/guests", name="Ada", token="another-secret")
             self.backend.location = api.url
             with patch.dict(os.environ, {recording.RECORD: "1"}), self.recorded(name):
-                self.answers = self.call()
+                self.responses = self.call()
         self.backend.location = "https://kiosk.example.com"
         return path.read_text()
 
@@ -63,7 +63,7 @@ class TestRecording(ConnectorCase):
 
     def test_recording_returns_the_real_responses(self):
         self.record("true")
-        self.assertEqual(self.answers[0]["token"], "another-secret")
+        self.assertEqual(self.responses[0]["token"], "another-secret")
 
     def test_what_was_never_recorded_is_said_so(self):
         with self.assertRaisesRegex(FileNotFoundError, recording.RECORD):

@@ -36,26 +36,26 @@ class TestTour(HttpCase, ComponentMixin, MarketMixin):
 
     @mute_logger("odoo.sql_db")
     def test_from_the_home_to_a_failed_record_and_its_second_try(self):
-        self.server.answer({"town": "Ghent"})
+        self.server.add_response({"town": "Ghent"})
         self.tour("connector_connect_and_import")
         run = self.env["connector.sync.run"].search(
             [("backend_model", "=", "market.backend")], limit=1
         )
         self.assertEqual(run.state, "pending")
-        self.server.answer([product(1), product(2, price=-1), product(3)])
-        self.server.answer([])
+        self.server.add_response([product(1), product(2, price=-1), product(3)])
+        self.server.add_response([])
         self.run_jobs()
         run._settle()
         self.assertEqual((run.state, run.failed), ("failed", 1))
         self.tour("connector_care_for_a_failure")
-        self.server.answer(product(2))
+        self.server.add_response(product(2))
         self.run_jobs()
         run._settle()
         self.assertEqual((run.state, run.failed, run.created), ("done", 0, 3))
         self.assertTrue(run.line_ids.resolved)
 
     def test_an_import_is_previewed_and_scheduled(self):
-        self.server.answer(product(7))
+        self.server.add_response(product(7))
         self.tour("connector_preview_and_schedule")
         self.assertFalse(self.names())
         self.assertTrue(self.market.flow_ids.scheduled)

@@ -49,7 +49,7 @@ class TestViews(ConnectorCase, MarketMixin):
         }
 
     def test_a_backend_opens_for_all_users_who_can_see_it(self):
-        self.server.answer([product(1, price=-1)])
+        self.server.add_response([product(1, price=-1)])
         for user in GROUPS:
             self.shown(self.market, user)
 

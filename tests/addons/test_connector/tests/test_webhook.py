@@ -67,8 +67,8 @@ class WebhookCase(HttpCase, ComponentMixin):
 @tagged("post_install", "-at_install")
 class TestDelivery(WebhookCase):
     def test_a_delivery_is_answered_at_once_and_worked_on_by_a_job(self):
-        answer = self.deliver()
-        self.assertEqual(answer.status_code, 202)
+        response = self.deliver()
+        self.assertEqual(response.status_code, 202)
         event = self.events()
         self.assertEqual((event.event_key, event.topic), ("e1", "created"))
         self.assertFalse(self.env["res.partner"].search([("name", "=", "Ada")]))
@@ -82,8 +82,8 @@ class TestDelivery(WebhookCase):
 
     def test_a_repeated_delivery_is_answered_well_and_ignored(self):
         self.deliver()
-        answer = self.deliver()
-        self.assertEqual(answer.status_code, 200)
+        response = self.deliver()
+        self.assertEqual(response.status_code, 200)
         self.assertEqual(len(self.events()), 1)
         self.assertEqual(len(self.jobs()), 1)
 
@@ -100,13 +100,15 @@ class TestDelivery(WebhookCase):
     def test_the_delivery_s_own_id_decides_where_there_is_one(self):
         self.patch(self.receiver(), "_delivery_id_header", "X-Delivery")
         for delivery, status in (("d1", 202), ("d1", 200), ("d2", 202)):
-            answer = self.deliver({"id": 7, "name": delivery}, X_Delivery=delivery)
-            self.assertEqual(answer.status_code, status)
+            response = self.deliver({"id": 7, "name": delivery}, X_Delivery=delivery)
+            self.assertEqual(response.status_code, status)
         self.patch(self.receiver(), "_delivery_id_header", None)
         self.patch(self.receiver(), "_delivery_id_key", "delivery")
         for number, status in ((1, 202), (2, 200)):
-            answer = self.deliver({"id": 8, "name": "A", "n": number, "delivery": "d3"})
-            self.assertEqual(answer.status_code, status)
+            response = self.deliver(
+                {"id": 8, "name": "A", "n": number, "delivery": "d3"}
+            )
+            self.assertEqual(response.status_code, status)
 
     def receiver(self):
         with self.endpoint._receiver() as receiver:
@@ -121,8 +123,8 @@ class TestDelivery(WebhookCase):
             b'{"id": "\xff", "name": "A"}',
         ):
             with self.assertLogs(CONTROLLER, logging.INFO):
-                answer = self.deliver(body=body)
-            self.assertEqual(answer.status_code, 400, body)
+                response = self.deliver(body=body)
+            self.assertEqual(response.status_code, 400, body)
         self.assertIn(self.deliver(body=nested).status_code, (202, 400))
         self.assertLessEqual(len(self.events()), 1)
 
@@ -142,8 +144,8 @@ class TestDelivery(WebhookCase):
 
     def test_events_that_nothing_tells_apart_are_all_worked_on(self):
         for _again in range(2):
-            answer = self.deliver({"id": None, "name": "Ada"})
-            self.assertEqual(answer.status_code, 202)
+            response = self.deliver({"id": None, "name": "Ada"})
+            self.assertEqual(response.status_code, 202)
         self.assertEqual(len(self.jobs()), 2)
 
     def test_the_same_event_may_be_delivered_to_two_backends(self):
@@ -152,16 +154,16 @@ class TestDelivery(WebhookCase):
         url, secret = self.env["connector.webhook.endpoint"]._of(other)._renew()
         body = b'{"id": "e1", "name": "Bob"}'
         path = url[url.index("/connector/") :]
-        answer = self.deliver(
+        response = self.deliver(
             body=body, path=path, signature=self.sign(body, secret=secret)
         )
-        self.assertEqual(answer.status_code, 202)
+        self.assertEqual(response.status_code, 202)
 
     def test_a_bad_signature_is_refused_and_leaves_nothing(self):
         for signature in ("sha256=00", "", "sha256=\xe9", self.sign(b"other")):
             with self.assertLogs(CONTROLLER, logging.INFO):
-                answer = self.deliver(signature=signature.encode("latin-1"))
-            self.assertEqual(answer.status_code, 401)
+                response = self.deliver(signature=signature.encode("latin-1"))
+            self.assertEqual(response.status_code, 401)
         self.assertFalse(self.events())
         self.assertFalse(self.jobs())
 
@@ -169,13 +171,13 @@ class TestDelivery(WebhookCase):
         self.endpoint.sudo().secret = False
         body = b'{"id": 1, "name": "Eve"}'
         with self.assertLogs(CONTROLLER, logging.INFO):
-            answer = self.deliver(body=body, signature=self.sign(body, secret=""))
-        self.assertEqual(answer.status_code, 401)
+            response = self.deliver(body=body, signature=self.sign(body, secret=""))
+        self.assertEqual(response.status_code, 401)
 
     def test_an_unknown_address_is_not_found_whatever_is_sent(self):
         for path in (self.path[:-1], self.path + "x", "/connector/webhook/x"):
-            answer = self.deliver(path=path, body=b"x" * 5000)
-            self.assertEqual(answer.status_code, 404)
+            response = self.deliver(path=path, body=b"x" * 5000)
+            self.assertEqual(response.status_code, 404)
         self.assertFalse(self.events())
 
     def test_the_digest_kept_in_the_database_is_no_address(self):
@@ -190,23 +192,23 @@ class TestDelivery(WebhookCase):
             ).prepare()
             # The bytes never arrive: reading them would hang.
             request.headers["Content-Length"] = "5000000"
-            answer = session.send(request, timeout=10)
-        self.assertEqual(answer.status_code, 413)
+            response = session.send(request, timeout=10)
+        self.assertEqual(response.status_code, 413)
         self.assertFalse(self.events())
 
     def test_what_is_signed_but_not_understood_is_refused(self):
         for body in (b"<xml/>", b"[]", b'{"event": "x"}'):
             with self.assertLogs(CONTROLLER, logging.INFO):
-                answer = self.deliver(body=body)
-            self.assertEqual(answer.status_code, 400)
+                response = self.deliver(body=body)
+            self.assertEqual(response.status_code, 400)
         self.assertFalse(self.events())
 
     def test_a_form_is_verified_by_its_very_bytes(self):
         body = b'{"id": "f1", "name": "A=1&B"}'
-        answer = self.deliver(
+        response = self.deliver(
             body=body, Content_Type="application/x-www-form-urlencoded"
         )
-        self.assertEqual(answer.status_code, 202)
+        self.assertEqual(response.status_code, 202)
         self.assertEqual(self.events().payload, body.decode())
 
     def test_no_session_is_made(self):

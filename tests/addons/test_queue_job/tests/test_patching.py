@@ -90,9 +90,9 @@ class TestPatching(JobCase):
     def test_a_failure_is_described_by_the_patched_method(self):
         job = self.env["queue.job"].with_delay()._test_job().db_record()
         path = f"{_PACKAGE}.models.queue_job.QueueJob._message_post_on_failure"
-        with patch(path, autospec=True) as told:
+        with patch(path, autospec=True) as post:
             job.write({"state": "failed"})
-        self.assertEqual(told.call_args.args, (job,))
+        self.assertEqual(post.call_args.args, (job,))
 
     def test_the_install_hook_can_be_imported_from_a_module_of_its_name(self):
         from odoo.addons import queue_job

@@ -31,18 +31,18 @@ class TestHooks(RestCase):
 
     def test_an_override_of_either_name_acts_on_responses(self):
         for name in ("_parse_response_content", "_parse"):
-            self.server.answer({"data": {"id": 7}})
+            self.server.add_response({"data": {"id": 7}})
             adapter = self.overridden(self.adapter(), name, lambda json: json["data"])
             self.assertEqual(adapter.read(7), {"id": 7}, name)
         for name in ("_parse_response_error", "_reason"):
-            self.server.answer({"oops": "too cold"}, 422)
+            self.server.add_response({"oops": "too cold"}, 422)
             adapter = self.adapter(
                 **{name: lambda adapter, response: response.json()["oops"].upper()}
             )
             with self.assertRaisesRegex(RemoteInvalidData, "TOO COLD", msg=name):
                 adapter.read(7)
         for name in ("_build_response_exception", "_translate"):
-            self.server.answer({"ok": False})
+            self.server.add_response({"ok": False})
             refuse = lambda adapter, response: RemoteRefused("not ok")  # noqa: E731
             with self.assertRaisesRegex(RemoteRefused, "not ok", msg=name):
                 self.adapter(**{name: refuse}).read(7)
@@ -64,8 +64,8 @@ class TestRenewal(RestCase):
             return bool(self.keys)
 
     def test_a_strategy_is_asked_for_other_credentials(self):
-        self.server.answer(None, 401)
-        self.server.answer({"id": 7})
+        self.server.add_response(None, 401)
+        self.server.add_response({"id": 7})
         auth = self.Rotating("old", "new")
         adapter = self.adapter(_build_request_auth=lambda adapter: auth)
         self.assertEqual(adapter.read(7), {"id": 7})
@@ -73,7 +73,7 @@ class TestRenewal(RestCase):
         self.assertEqual(sent, ["old", "new"])
 
     def test_a_request_is_refused_when_there_are_no_others(self):
-        self.server.answer(None, 401)
+        self.server.add_response(None, 401)
         auth = self.Rotating("only")
         with self.assertRaises(RemoteRefused):
             self.adapter(_build_request_auth=lambda adapter: auth).read(7)

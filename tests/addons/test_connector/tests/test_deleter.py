@@ -16,10 +16,10 @@ class TestDelete(ShopCase):
         self.note = self.bind(self.backend, "shop.note", self.partner, "N1")
         self.notes = self.shop.resources["shop.note"] = {"N1": {}}
 
-    def _gone(self, when_gone):
+    def _delete_remote(self, reaction):
         deleter = self.component("record.deleter", "shop.note")
         with (
-            patch.object(type(deleter), "_on_remote_delete", when_gone),
+            patch.object(type(deleter), "_on_remote_delete", reaction),
             trap_jobs() as trap,
         ):
             text = deleter.run("N1")
@@ -56,17 +56,17 @@ class TestDelete(ShopCase):
         self.assertIn("already deleted", text)
 
     def test_a_record_deleted_externally_is_unbound(self):
-        self._gone("unbind")
+        self._delete_remote("unbind")
         self.assertFalse(self.note.exists())
         self.assertTrue(self.partner.exists())
 
     def test_or_archived_here(self):
-        self._gone("archive")
+        self._delete_remote("archive")
         self.assertFalse(self.note.active)
         self.assertFalse(self.partner.active)
 
     def test_or_deleted_here(self):
-        self._gone("delete")
+        self._delete_remote("delete")
         self.assertFalse(self.note.exists())
         self.assertFalse(self.partner.exists())
 

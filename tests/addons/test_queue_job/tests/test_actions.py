@@ -179,12 +179,12 @@ class TestRecord(JobCase):
         stranger = self.manager(
             "stranger", company_id=other.id, company_ids=[(6, 0, [other.id])]
         )
-        gone = self.manager("gone")
-        gone.active = False
+        archived = self.manager("gone")
+        archived.active = False
         row = self.row()
         row.write({"state": "failed"})
         self.assertNotIn(stranger.partner_id, row.message_partner_ids)
-        self.assertNotIn(gone.partner_id, row.message_partner_ids)
+        self.assertNotIn(archived.partner_id, row.message_partner_ids)
         of_no_company = self.row(company_id=False)
         of_no_company.write({"state": "failed"})
         self.assertIn(stranger.partner_id, of_no_company.message_partner_ids)
@@ -201,12 +201,12 @@ class TestRecord(JobCase):
         }
         # in one write, as a button for many jobs does
         self.queue_job.union(*rows.values()).write({"state": "failed"})
-        told = [
+        notified = [
             company
             for company, row in rows.items()
             if both.partner_id in row.message_partner_ids
         ]
-        self.assertEqual(told, [own, other])
+        self.assertEqual(notified, [own, other])
 
     def test_the_location_of_a_failure_is_neither_odoos_nor_the_engines(self):
         here, mail = Path(__file__), import_module("odoo.addons.mail").__path__[0]
@@ -217,7 +217,7 @@ class TestRecord(JobCase):
             for line, path in enumerate(paths, 1)
         )
         place = self.queue_job._place_of_error(f"Traceback:\n{text}ValueError: why")
-        self.assertEqual(place, "test_queue_job/tests/test_record.py:1 in run")
+        self.assertEqual(place, "test_queue_job/tests/test_actions.py:1 in run")
 
     def test_failure_notes_its_date_and_the_last_line_of_an_addon(self):
         job = self.stored()

@@ -15,7 +15,7 @@ from odoo.tests.common import _super_send as requests_send
 from odoo.tools import mute_logger
 
 from odoo.addons.connector.tests.common import ConnectorCase
-from odoo.addons.connector.tests.http_server import AnsweringServer
+from odoo.addons.connector.tests.http_server import ScriptedServer
 
 from .market_common import MarketMixin, product
 
@@ -35,7 +35,7 @@ class TestBadRecords(BadInputCase):
 
     @mute_logger("odoo.sql_db")
     def sync_page(self, *records):
-        self.server.answer(list(records), X_Total_Count=str(len(records)))
+        self.server.add_response(list(records), X_Total_Count=str(len(records)))
         return self.sync()
 
     def test_a_record_that_violates_a_constraint(self):
@@ -120,38 +120,38 @@ class TestBadAnswers(BadInputCase):
         return run
 
     def test_text_where_a_list_should_be(self):
-        self.server.answer("hello")
+        self.server.add_response("hello")
         self.assert_fails_with("Unexpected response", "hello")
 
     def test_a_dictionary_without_records(self):
-        self.server.answer({"result": "ok"})
+        self.server.add_response({"result": "ok"})
         self.assert_fails_with("Unexpected response", "result")
 
     def test_nothing_where_the_records_should_be(self):
-        self.server.answer({"items": None})
+        self.server.add_response({"items": None})
         self.assert_fails_with("Unexpected response")
 
     def test_a_page_of_html(self):
-        self.server.answer(b"<html>Please log in</html>")
+        self.server.add_response(b"<html>Please log in</html>")
         self.assert_fails_with("Unexpected response", "Please log in")
 
     def test_an_answer_above_the_limit_is_not_read_to_its_end(self):
-        self.server.answer(b"x" * _MEGABYTE for _ in range(50))
+        self.server.add_response(b"x" * _MEGABYTE for _ in range(50))
         self.assert_fails_with("exceeds the limit of 1048576 bytes")
         # Data already sent is in the buffers of the operating system.
         self.assertLess(self.server.sent, 25 * _MEGABYTE)
 
     def test_the_other_pages_arrive(self):
-        self.server.answer([product(n) for n in (1, 2, 3)], X_Total_Count="9")
-        self.server.answer("hello")
-        self.server.answer([product(n) for n in (7, 8, 9)], X_Total_Count="9")
+        self.server.add_response([product(n) for n in (1, 2, 3)], X_Total_Count="9")
+        self.server.add_response("hello")
+        self.server.add_response([product(n) for n in (7, 8, 9)], X_Total_Count="9")
         run = self.assert_fails_with("Unexpected response")
         self.assertEqual((run.seen, run.created), (6, 6))
 
     def test_what_failed_can_be_tried_again(self):
-        self.server.answer("hello")
+        self.server.add_response("hello")
         run = self.assert_fails_with("Unexpected response")
-        self.server.answer([product(1)])
+        self.server.add_response([product(1)])
         run.action_retry_failed()
         self.run_jobs()
         run._settle()
@@ -159,16 +159,16 @@ class TestBadAnswers(BadInputCase):
         self.assertEqual(self.market.status, "connected")
 
     def test_nothing_is_never_unexplained(self):
-        self.server.answer([])
+        self.server.add_response([])
         run = self.sync()
         self.assertEqual(run.state, "done")
         self.assertEqual(
             run.message,
             "Nothing to import: Market returned no records. Requested: all records.",
         )
-        self.server.answer([product(1, updated_at="2026-01-01T00:00:00Z")])
+        self.server.add_response([product(1, updated_at="2026-01-01T00:00:00Z")])
         self.sync()
-        self.server.answer([])
+        self.server.add_response([])
         run = self.sync()
         self.assertIn("no changes since the last", run.message)
         # Five minutes before the newest: the market may commit late.
@@ -186,7 +186,7 @@ class TestUnreachable(BadInputCase):
             return requests_send(session, request, **kwargs)
         return super()._request_handler(session, request, **kwargs)
 
-    def assert_test_says(self, *words):
+    def assert_connection_fails_with(self, *words):
         with self.assertRaises(UserError) as refused:
             self.market.action_test_connection()
         for word in words:
@@ -213,23 +213,23 @@ class TestUnreachable(BadInputCase):
             port = free.getsockname()[1]
         self.market.location = f"http://127.0.0.1:{port}"
         words = "cannot be reached", "Check that it is running", "location"
-        self.assert_test_says(*words)
+        self.assert_connection_fails_with(*words)
         self.assert_waits_with(*words)
 
     def test_an_unknown_host_name(self):
         self.market.location = "http://nobody.invalid"
         words = "nobody.invalid", "cannot be reached", "location"
-        self.assert_test_says(*words)
+        self.assert_connection_fails_with(*words)
         self.assert_waits_with(*words)
 
     def test_a_certificate_that_is_not_trusted(self):
         with tempfile.NamedTemporaryFile() as certificate:
             certificate.write(self_signed())
             certificate.flush()
-            server = self.enterContext(AnsweringServer(certificate.name))
+            server = self.enterContext(ScriptedServer(certificate.name))
         self.market.location = server.url
         words = "certificate", "not trusted", "self-signed"
-        self.assert_test_says(*words)
+        self.assert_connection_fails_with(*words)
         run = self.sync()
         self.assertEqual(run.state, "failed")
         for word in words:
@@ -238,10 +238,10 @@ class TestUnreachable(BadInputCase):
 
     def test_a_location_that_is_none(self):
         self.market.location = "the market place"
-        self.assert_test_says("the market place", "https://host:port")
+        self.assert_connection_fails_with("the market place", "https://host:port")
 
     def test_a_failed_test_is_remembered(self):
-        self.server.answer({"error": "who are you?"}, status=401)
+        self.server.add_response({"error": "who are you?"}, status=401)
         try:
             self.market.action_test_connection()
         except UserError as error:

@@ -14,7 +14,7 @@ from .test_both_directions import MODEL, BothDirectionsCase
 
 class LateRecordsCase(BothDirectionsCase):
     #: Whether an update is answered with the record, or with nothing.
-    answers_updates = True
+    returns_updates = True
 
     def setUp(self):
         super().setUp()
@@ -26,7 +26,7 @@ class LateRecordsCase(BothDirectionsCase):
         """Change the record as an API does: the version moves."""
         self.write_silently(external_id, data)
         self.move_version()
-        if self.answers_updates:
+        if self.returns_updates:
             return {"id": external_id, **self.system.records[external_id]}
         return None
 
@@ -73,7 +73,7 @@ class LateRecordsCase(BothDirectionsCase):
         self.deliver(late, **kwargs)
         self.assertEqual((self.guest.name, self.guest.city), ("Countess", "Paris"))
         self.export(name="Ada")
-        self.assertEqual(self.there(), "Ada", "the last edit was not sent")
+        self.assertEqual(self.remote(), "Ada", "the last edit was not sent")
         self.import_guest()
         self.assertEqual(self.guest.name, "Ada")
 
@@ -94,7 +94,7 @@ class TestLateWebhook(LateRecordsCase):
         # Two changes in the second that the version tells.
         late = self.change_remote(city="Paris")
         self.export(name="Countess")
-        late["updated_at"] = self.there("updated_at")
+        late["updated_at"] = self.remote("updated_at")
         self.assert_next_edit_is_sent(late)
 
     def test_what_is_newer_than_our_export_is_taken_as_it_came(self):
@@ -128,7 +128,7 @@ class TestLateWebhook(LateRecordsCase):
         imported = self.guest.external_version
         before = self.guest.name
         self.export(name="Countess")
-        self.assertNotEqual(self.there("updated_at"), imported)
+        self.assertNotEqual(self.remote("updated_at"), imported)
         self.system.records["7"].update(name=before, updated_at=imported)
         self.import_guest()
         self.assertEqual(self.guest.name, before)
@@ -147,7 +147,7 @@ class TestLateWebhook(LateRecordsCase):
 
         self.patch(self.importer_class(), "_version", version)
         self.export(name="Countess")
-        self.assertEqual(self.there(), "Countess")
+        self.assertEqual(self.remote(), "Countess")
         self.assertEqual(self.guest.exported_version, "?")
 
 
@@ -155,7 +155,7 @@ class TestLateWebhook(LateRecordsCase):
 class TestLateWebhookWithoutVersion(LateRecordsCase):
     """The update is answered with nothing."""
 
-    answers_updates = False
+    returns_updates = False
 
     def test_what_may_be_older_than_our_export_is_read_again(self):
         late = self.change_remote(city="Paris")
@@ -187,17 +187,17 @@ class TestLateList(LateRecordsCase):
                 late = self.change_remote(city="Paris", name="Ada")
                 self.export(name="Countess")
                 (result,) = self.import_page(batch_importer, late)
-                self.assertEqual(result.version, self.there("updated_at"))
+                self.assertEqual(result.version, self.remote("updated_at"))
                 self.assertEqual(len(self.reads()), 1)
                 self.assertEqual(self.guest.name, "Countess")
                 self.export(name="Ada")
-                self.assertEqual(self.there(), "Ada")
+                self.assertEqual(self.remote(), "Ada")
 
     def test_a_listed_record_is_taken_as_it_is_otherwise(self):
-        for answers_updates in (True, False):
-            self.answers_updates = answers_updates
+        for returns_updates in (True, False):
+            self.returns_updates = returns_updates
             for batch_importer in ("generic.batch.importer", "generic.bulk.importer"):
-                with self.subTest(batch_importer, answers_updates=answers_updates):
+                with self.subTest(batch_importer, returns_updates=returns_updates):
                     name = f"Countess {self.version}"
                     self.export(name=name)
                     (result,) = self.import_page(batch_importer, self.payload())

@@ -9,8 +9,8 @@ from setup.demo.stack import Stack
 from .test_outage import make_contacts, wait_for
 
 
-def test_a_node_that_never_called_waits_as_another_one_was_told(
-    kitchen: Stack, backend: int, start_node
+def test_a_server_that_never_called_waits_when_another_one_was_throttled(
+    kitchen: Stack, backend: int, start_job_server
 ) -> None:
     records = kitchen.client.records
     before = max((job["id"] for job in records("queue.job", [], [])), default=0)
@@ -18,18 +18,18 @@ def test_a_node_that_never_called_waits_as_another_one_was_told(
     busy = {"rate": 1, "kinds": ["rate_limit"], "retry_after": 300}
     requests.put(faults, json=busy, timeout=30)
     try:
-        told = given(kitchen)
+        throttled = given(kitchen)
         make_contacts(kitchen, backend, 1)
-        wait_for(lambda: given(kitchen) > told)
-        log = start_node()
+        wait_for(lambda: given(kitchen) > throttled)
+        log = start_job_server()
 
-        def another_job_waits_on_the_new_node() -> bool:
+        def a_job_waits_on_the_new_server() -> bool:
             make_contacts(kitchen, backend, 1)
             return "Job postponed: " in log.read_text()
 
-        wait_for(another_job_waits_on_the_new_node, every=1)
+        wait_for(a_job_waits_on_the_new_server, every=1)
         assert "asked to retry later (429" in log.read_text()
-        assert given(kitchen) == told + 1, "only one has sent a request"
+        assert given(kitchen) == throttled + 1, "only one has sent a request"
     finally:
         requests.delete(faults, timeout=30)
         unfinished = [("id", ">", before), ("state", "!=", "done")]

@@ -118,7 +118,7 @@ class TestFind(KioskContract):
 
     def test_records_of_another_company_are_not_found(self):
         other = self.env["res.company"].create({"name": "Other"})
-        theirs = self.partners.create(
+        foreign = self.partners.create(
             {"name": "Theirs", "ref": "R1", "company_id": other.id}
         )
         with self.assertRaises(MappingError):
@@ -128,7 +128,7 @@ class TestFind(KioskContract):
         self.backend.company_id = other
         shared.unlink()
         self.assertEqual(
-            self.mapper_of_backend().search_by("res.partner", "ref", "R1"), theirs
+            self.mapper_of_backend().search_by("res.partner", "ref", "R1"), foreign
         )
 
     def mapper_of_backend(self):
@@ -173,11 +173,11 @@ class TestMatch(KioskContract):
 
     def test_a_record_of_another_company_is_no_match(self):
         other = self.env["res.company"].create({"name": "Other"})
-        theirs = self.partners.create(
+        foreign = self.partners.create(
             {"name": "Theirs", "email": "ada@example.com", "company_id": other.id}
         )
-        self.assertNotEqual(self.import_guest().odoo_id, theirs)
-        self.assertEqual(theirs.name, "Theirs")
+        self.assertNotEqual(self.import_guest().odoo_id, foreign)
+        self.assertEqual(foreign.name, "Theirs")
 
     def test_several_matches_are_refused_with_their_names(self):
         self.partners.create(

@@ -61,8 +61,10 @@ class TestRoutes(HttpCase):
         job.db_record().state = "enqueued"
         self.env.flush_all()
         self.assertIn("/web/login", self.url_open(MAKE).url)
-        answer = self.url_open(RUN, data={"job_uuid": job.uuid}, allow_redirects=False)
-        self.assertNotEqual(answer.status_code, 200)
+        response = self.url_open(
+            RUN, data={"job_uuid": job.uuid}, allow_redirects=False
+        )
+        self.assertNotEqual(response.status_code, 200)
         self.authenticate("plain", "plain")
         self.assertEqual(self.url_open(MAKE).status_code, 403)
         data = {"job_uuid": job.uuid, "csrf_token": http.Request.csrf_token(self)}
@@ -78,18 +80,18 @@ class TestRoutes(HttpCase):
         self.env.flush_all()
         self.authenticate("admin", "admin")
         data = {"job_uuid": job.uuid, "csrf_token": http.Request.csrf_token(self)}
-        answer = self.url_open(RUN, data=data)
+        response = self.url_open(RUN, data=data)
         self.env.invalidate_all()
-        return answer, job.db_record().state
+        return response, job.db_record().state
 
     def test_manager_runs_an_enqueued_job(self):
-        answer, state = self.run_as_manager()
-        answer.raise_for_status()
+        response, state = self.run_as_manager()
+        response.raise_for_status()
         self.assertEqual(state, "done")
 
     @mute_logger("odoo.http")
     def test_no_job_of_a_neutralized_database_runs_before_it_is_allowed(self):
         self.env["ir.config_parameter"].set_param("database.is_neutralized", "true")
-        answer, state = self.run_as_manager()
-        self.assertEqual((answer.status_code, state), (403, "enqueued"))
-        self.assertIn("neutralized", answer.text)
+        response, state = self.run_as_manager()
+        self.assertEqual((response.status_code, state), (403, "enqueued"))
+        self.assertIn("neutralized", response.text)

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from odoo.addons.component.core import Component
 from odoo.addons.component.exception import NoComponentError
-from odoo.addons.component.tests.common import TransactionComponentRegistryCase
+from odoo.addons.component.tests.registry_case import RegistryCase
 from odoo.addons.connector.components.mapper import (
     MapOptions,
     changed_by,
@@ -16,11 +16,9 @@ from odoo.addons.connector.exception import MappingError
 
 
 @tagged("post_install", "-at_install")
-class TestMappingValues(TransactionComponentRegistryCase):
+class TestMappingValues(RegistryCase):
     def setUp(self):
         super().setUp()
-        self._setup_registry(self)
-        self.addCleanup(self._teardown_registry, self)
         self._load_module_components("connector")
 
     def _mapper(self, inherit="base.import.mapper", work=None, **attributes):

@@ -4,7 +4,7 @@ import json
 
 from odoo.tests import tagged
 
-from .test_import_isolation import MODEL, IsolationCase
+from .test_importing_bulk import MODEL, IsolationCase
 
 
 @tagged("post_install", "-at_install")
@@ -42,7 +42,7 @@ class TestPreviewOutcome(IsolationCase):
         )
 
     def test_what_a_new_record_needs_would_be_created_before_it(self):
-        self.there(
+        self.add_remote(
             self.guest("1", needs=["2"], parent="2"),
             self.guest("2", needs=["3"]),
             self.guest("3"),
@@ -57,13 +57,13 @@ class TestPreviewOutcome(IsolationCase):
 
     def test_what_is_known_is_not_fetched(self):
         self.bind("2", name="Bea")
-        self.there(self.guest("1", needs=["2"], parent="2"))
+        self.add_remote(self.guest("1", needs=["2"], parent="2"))
         wizard = self.preview()
         self.assertFalse(wizard.dependency_ids)
         self.assertEqual(self.system.calls, [("read", "1")])
 
     def test_all_that_is_missing_is_listed(self):
-        self.there(
+        self.add_remote(
             self.guest("1", needs=["8", "2", "3", "9"]),
             self.guest("2"),
             self.guest("3", country="Atlantis"),
@@ -83,7 +83,7 @@ class TestPreviewOutcome(IsolationCase):
         self.assertIn("does not exist in", wizard.dependency_ids[3].reason)
 
     def test_records_that_need_each_other_would_be_created(self):
-        self.there(
+        self.add_remote(
             self.guest("1", needs=["2"], parent=None),
             self.guest("2", needs=["1"], parent="1"),
         )
@@ -93,7 +93,7 @@ class TestPreviewOutcome(IsolationCase):
 
     def test_a_matched_record_would_be_linked(self):
         partner = self.env["res.partner"].create({"name": "GUEST 1"})
-        self.there(self.guest("1", needs=["2"]), self.guest("2"))
+        self.add_remote(self.guest("1", needs=["2"]), self.guest("2"))
         wizard = self.preview()
         self.assertIn("“GUEST 1” would be linked", wizard.message)
         changes = self.changes(wizard)
@@ -104,14 +104,14 @@ class TestPreviewOutcome(IsolationCase):
     def test_a_matched_record_that_keeps_its_values_shows_no_change(self):
         self.patch(self.importer, "_match_policy", "odoo")
         self.env["res.partner"].create({"name": "GUEST 1"})
-        self.there(self.guest("1"))
+        self.add_remote(self.guest("1"))
         wizard = self.preview()
         self.assertIn("“GUEST 1” would be linked", wizard.message)
         self.assertFalse(self.changes(wizard))
 
     def test_a_dependency_may_be_matched(self):
         self.env["res.partner"].create({"name": "Guest 2"})
-        self.there(self.guest("1", needs=["2"]), self.guest("2"))
+        self.add_remote(self.guest("1", needs=["2"]), self.guest("2"))
         self.assertEqual(
             self.dependencies(self.preview()),
             [("2", "would be linked to an existing record")],
@@ -119,13 +119,13 @@ class TestPreviewOutcome(IsolationCase):
 
     def test_several_matches_are_refused_as_by_an_import(self):
         self.env["res.partner"].create([{"name": "Guest 1"}, {"name": "guest 1"}])
-        self.there(self.guest("1"))
+        self.add_remote(self.guest("1"))
         with self.assertRaisesRegex(Exception, "would fail:\nMappingError: Several"):
             self.preview()
 
     def test_a_known_record_shows_its_changes(self):
         binding = self.bind("1", name="Ada")
-        self.there(self.guest("1"))
+        self.add_remote(self.guest("1"))
         wizard = self.preview()
         self.assertEqual(wizard.message, "Fields that would change: 2")
         self.assertEqual(self.changes(wizard)["name"], ("Ada", "Guest 1"))
@@ -134,7 +134,7 @@ class TestPreviewOutcome(IsolationCase):
     def test_a_value_that_waits_for_export_would_stay(self):
         binding = self.bind("1", name="Ada")
         self.env["connector.pending.export"]._add(binding, ["name"])
-        self.there(self.guest("1"))
+        self.add_remote(self.guest("1"))
         wizard = self.preview()
         self.assertEqual(set(self.changes(wizard)), {"country_id"})
         self.assertIn(
@@ -143,17 +143,17 @@ class TestPreviewOutcome(IsolationCase):
 
     def test_an_unchanged_version_would_change_nothing(self):
         self.bind("1", name="Ada", external_version="5")
-        self.there(self.guest("1", updated_at=5))
+        self.add_remote(self.guest("1", updated_at=5))
         self.assertEqual(self.preview().message, "Nothing would change.")
 
     def test_an_older_version_would_be_skipped(self):
         self.bind("1", name="Ada", external_version="5")
-        self.there(self.guest("1", updated_at=4))
+        self.add_remote(self.guest("1", updated_at=4))
         self.assertRegex(self.preview().message, "would be skipped.* is older")
 
     def test_an_unwanted_record_would_be_skipped(self):
         self.patch(self.importer, "_skip_reason", lambda importer: "No dogs.")
-        self.there(self.guest("1"))
+        self.add_remote(self.guest("1"))
         self.assertIn("would be skipped. No dogs.", self.preview().message)
 
     def test_nothing_is_done_about_a_record_that_is_gone(self):
@@ -169,7 +169,7 @@ class TestPreviewOutcome(IsolationCase):
             importer.backend_adapter.write(importer.external_id, {"seen": True})
 
         self.patch(self.importer, "_after_import", confirm)
-        self.there(self.guest("1", needs=["2"]), self.guest("2"))
+        self.add_remote(self.guest("1", needs=["2"]), self.guest("2"))
         self.assertEqual(len(self.preview().dependency_ids), 1)
 
     def test_a_pasted_record_has_its_own_id(self):

@@ -8,7 +8,7 @@ MODEL = "shop.wishlist"
 
 
 class WishlistCase(ShopCase):
-    def tell(self, external_id="W1", wishes=(), **values):
+    def add_wishlist(self, external_id="W1", wishes=(), **values):
         """Add a wishlist to the shop."""
         values["wishes"] = [{"id": number, "what": what} for number, what in wishes]
         self.shop.resources.setdefault(MODEL, {})[external_id] = values
@@ -28,10 +28,10 @@ class TestImportLines(WishlistCase):
         return [(wish.external_id, wish.name) for wish in wishlist.wish_ids]
 
     def test_lines_imported_again_are_changed_not_added(self):
-        self.tell(wishes=[(1, "A cup"), (2, "A spoon")])
+        self.add_wishlist(wishes=[(1, "A cup"), (2, "A spoon")])
         wishlist, _kind = self.sync()
         lines = wishlist.wish_ids
-        self.tell(wishes=[(1, "A mug"), (2, "A spoon"), (3, "Milk")])
+        self.add_wishlist(wishes=[(1, "A mug"), (2, "A spoon"), (3, "Milk")])
         self.assertEqual(self.sync(), (wishlist, "updated"))
         self.assertEqual(
             self.wishes(wishlist), [("1", "A mug"), ("2", "A spoon"), ("3", "Milk")]
@@ -39,7 +39,7 @@ class TestImportLines(WishlistCase):
         self.assertLessEqual(lines, wishlist.wish_ids)
 
     def test_lines_for_a_field_that_is_not_there_name_mapper_and_declaration(self):
-        self.tell(wishes=[(1, "A cup")])
+        self.add_wishlist(wishes=[(1, "A cup")])
         self.sync()
         mapper = type(self.component("import.mapper", MODEL))
         for wrong in (
@@ -47,36 +47,36 @@ class TestImportLines(WishlistCase):
             ("wishes", "wish_ids", "shop.whish"),
         ):
             self.patch(mapper, "children", [wrong])
-            self.tell(wishes=[(1, "A mug")])
+            self.add_wishlist(wishes=[(1, "A mug")])
             with self.assertRaises(UnknownFieldError) as caught:
                 self.sync()
             self.assertIn(f"children {wrong}", str(caught.exception))
             self.assertIn(mapper._name, str(caught.exception))
 
     def test_lines_that_stay_as_they_are_change_nothing(self):
-        self.tell(wishes=[(1, "A cup")])
+        self.add_wishlist(wishes=[(1, "A cup")])
         self.sync()
         self.assertEqual(self.sync()[1], "unchanged")
 
     def test_lines_that_are_gone_go(self):
-        self.tell(wishes=[(1, "A cup"), (2, "A spoon")])
+        self.add_wishlist(wishes=[(1, "A cup"), (2, "A spoon")])
         wishlist, _kind = self.sync()
-        self.tell(wishes=[(2, "A spoon")])
+        self.add_wishlist(wishes=[(2, "A spoon")])
         self.sync()
         self.assertEqual(self.wishes(wishlist), [("2", "A spoon")])
 
     def test_lines_made_by_hand_stay(self):
-        self.tell(wishes=[(1, "A cup")])
+        self.add_wishlist(wishes=[(1, "A cup")])
         wishlist, _kind = self.sync()
         wishlist.wish_ids.create({"wishlist_id": wishlist.id, "name": "By hand"})
-        self.tell(wishes=[])
+        self.add_wishlist(wishes=[])
         self.sync()
         self.assertEqual(self.wishes(wishlist), [(False, "By hand")])
 
     def test_a_line_moves_to_another_record(self):
-        self.tell(wishes=[(1, "A cup")])
+        self.add_wishlist(wishes=[(1, "A cup")])
         first, _kind = self.sync()
-        self.tell("W2", wishes=[(1, "A cup")])
+        self.add_wishlist("W2", wishes=[(1, "A cup")])
         second, _kind = self.sync("W2")
         self.assertEqual(self.wishes(second), [("1", "A cup")])
         self.assertFalse(first.wish_ids)
@@ -88,12 +88,12 @@ class TestMapperLookup(WishlistCase):
         return self.component("import.mapper", MODEL)
 
     def test_paths_and_keys_are_followed(self):
-        self.tell(title="Gifts", to={"country": "BE", "city": "Gent"})
+        self.add_wishlist(title="Gifts", to={"country": "BE", "city": "Gent"})
         wishlist, _kind = self.sync()
         self.assertEqual((wishlist.city, wishlist.country_id.code), ("Gent", "BE"))
 
     def test_what_is_missing_has_its_default(self):
-        self.tell(title="Gifts")
+        self.add_wishlist(title="Gifts")
         self.assertEqual(self.sync()[0].city, "Paris")
 
     def test_a_key_that_names_nothing_is_said_so(self):
@@ -123,8 +123,8 @@ class TestTranslations(WishlistCase):
         self.env["res.lang"]._activate_lang("fr_FR")
 
     def test_texts_come_in_all_languages_and_nothing_else_does(self):
-        self.tell(title="Gifts", to={"city": "Gent"})
-        self.tell("W1/fr_FR", title="Cadeaux", to={"city": "Gand"})
+        self.add_wishlist(title="Gifts", to={"city": "Gent"})
+        self.add_wishlist("W1/fr_FR", title="Cadeaux", to={"city": "Gand"})
         wishlist, _kind = self.sync()
         with self.work_on(self.backend, MODEL) as work:
             importer = work.component(usage="translation.importer")
@@ -134,7 +134,7 @@ class TestTranslations(WishlistCase):
         self.assertEqual(wishlist.city, "Gent")
 
     def test_an_export_reads_texts_once_for_each_language(self):
-        self.tell(title="Gifts")
+        self.add_wishlist(title="Gifts")
         wishlist, _kind = self.sync()
         wishlist.with_context(lang="fr_FR").name = "Cadeaux"
         texts = self.component("import.mapper", MODEL).translations(wishlist, ["name"])
@@ -145,7 +145,7 @@ class TestTranslations(WishlistCase):
 @tagged("post_install", "-at_install")
 class TestExternalPage(WishlistCase):
     def test_a_record_opens_its_page_in_the_external_system(self):
-        self.tell()
+        self.add_wishlist()
         wishlist, _kind = self.sync()
         action = wishlist.action_open_external()
         self.assertEqual(action["url"], "https://shop.example.com/wishlists/W1")

@@ -228,9 +228,9 @@ class TestConnection(ShownCase):
             (self.backend.connection_state, self.backend.status),
             ("not_tested", "not_tested"),
         )
-        told = str(self.backend.message_ids.mapped("body"))
-        self.assertIn("Password changed", told)
-        self.assertNotIn("new", told)
+        posted = str(self.backend.message_ids.mapped("body"))
+        self.assertIn("Password changed", posted)
+        self.assertNotIn("new", posted)
 
     def test_what_is_written_again_unchanged_changes_nothing(self):
         self.backend.write({"password": "open-sesame", "name": "Other"})

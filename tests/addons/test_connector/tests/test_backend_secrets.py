@@ -109,7 +109,7 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
             ("search_read", [[["password", "!=", False]], ["name"]]),
             ("export_data", [self.market.ids, ["password"]]),
         ):
-            answer = self.url_open(
+            response = self.url_open(
                 f"/web/dataset/call_kw/market.backend/{method}",
                 data=json.dumps(
                     {
@@ -123,8 +123,8 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
                 ),
                 headers={"Content-Type": "application/json"},
             )
-            self.assertIn("error", answer.json(), method)
-            self.assertNotIn(SECRET, answer.text)
+            self.assertIn("error", response.json(), method)
+            self.assertNotIn(SECRET, response.text)
 
     def test_it_cannot_be_exported(self):
         for user in (self.manager, self.env.ref("base.user_admin")):
@@ -150,16 +150,16 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
         self.env.cr.precommit.run()
         self.env.invalidate_all()
         messages = self.market.message_ids
-        told = messages.sudo().tracking_value_ids
-        self.assertIn("username", told.field_id.mapped("name"))
-        self.assertNotIn("password", told.field_id.mapped("name"))
-        text = str(messages.mapped("body")) + str(told.read())
+        tracked = messages.sudo().tracking_value_ids
+        self.assertIn("username", tracked.field_id.mapped("name"))
+        self.assertNotIn("password", tracked.field_id.mapped("name"))
+        text = str(messages.mapped("body")) + str(tracked.read())
         self.assertNotIn("salabim", text)
         self.assertNotIn("sesame", text)
 
     def test_no_log_and_no_job_knows_it(self):
-        self.server.answer([product(1)], X_Total_Count="1")
-        self.server.answer({"error": f"wrong: password={SECRET}"}, status=401)
+        self.server.add_response([product(1)], X_Total_Count="1")
+        self.server.add_response({"error": f"wrong: password={SECRET}"}, status=401)
         with self.assertLogs(level="DEBUG") as logs:
             run = self.sync()
             refused = self.sync()
@@ -173,12 +173,12 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
                 self.assertNotIn(SECRET, text or "")
             self.assertNotIn(SECRET, str(job.args))
         self.assertNotIn(SECRET, refused.message)
-        said = "\n".join(
+        output = "\n".join(
             line
             for line in logs.output
             if not line.startswith("DEBUG:odoo.sql_db") and "odoo.tests" not in line
         )
-        self.assertNotIn(SECRET, said)
+        self.assertNotIn(SECRET, output)
 
     def test_a_neutralized_copy_of_the_database_has_none(self):
         self.env.flush_all()
@@ -211,7 +211,7 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
         self.env.invalidate_all()
         self.assertEqual(vault.webservice_password, SECRET)
         vault = vault.with_user(self.env.ref("base.user_admin"))
-        for ask in (
+        for read in (
             lambda: vault.read(["webservice_password"]),
             lambda: vault.search([("webservice_password", "=like", "open%")]),
             lambda: vault.formatted_read_group(
@@ -219,7 +219,7 @@ class TestSecrets(HttpCase, ComponentMixin, MarketMixin):
             ),
         ):
             with self.assertRaises(AccessError):
-                ask()
+                read()
         with self.assertRaisesRegex(UserError, "not exported"):
             vault.export_data(["webservice_password"])
         spec = {"name": {}, "webservice_password": {}}

@@ -284,10 +284,10 @@ class TestExportOnce(ShopCase):
         self.data_cr.commit()
         self.partners.clear()
         exporter = self._components_registry["shop.partner.exporter"]
-        gone = patch.object(
+        missing = patch.object(
             exporter, "_should_import", side_effect=IDMissingInBackend("gone")
         )
-        with gone:
+        with missing:
             self._job(lambda binding: binding.export_record())
         self.assertEqual(len(self.partners), 1)
 

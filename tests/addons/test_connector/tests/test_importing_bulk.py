@@ -60,18 +60,18 @@ class IsolationCase(KioskContract):
         values = {"name": f"Guest {external_id}", "country": "BE", **values}
         return {"id": external_id, "parent": None, **values}
 
-    def there(self, *guests):
+    def add_remote(self, *guests):
         self.system.records.update({guest["id"]: guest for guest in guests})
 
     def refuse(self, external_id, error):
         """Make the external system fail for one record."""
         read = self.system.read
 
-        def refusing(asked):
-            self.reads.append(asked)
-            if asked == external_id:
+        def refusing(requested):
+            self.reads.append(requested)
+            if requested == external_id:
                 raise error
-            return read(asked)
+            return read(requested)
 
         self.system.read = refusing
 
@@ -201,7 +201,7 @@ class TestDependencies(IsolationCase):
                 self.bindings(MODEL).unlink()
 
     def test_one_that_cannot_be_mapped_is_named(self):
-        self.there(self.guest("x", country="Atlantis"))
+        self.add_remote(self.guest("x", country="Atlantis"))
         failed = self.import_page(self.guest("1"), self.guest("2", needs=["x"]))
         self.assertIn("Requires Kiosk Guest x, which cannot be imported", failed["2"])
         self.assertIn("Atlantis", failed["2"])
@@ -235,14 +235,14 @@ class TestDependencies(IsolationCase):
         self.assertEqual(self.imported(), ["1"])
 
     def test_zero_can_be_one(self):
-        self.there(self.guest(0))
+        self.add_remote(self.guest(0))
         self.import_page(self.guest("1", needs=[0], parent=0))
         self.assertEqual(self.imported(), ["0", "1"])
 
     def test_a_record_alone_tells_what_it_needs(self):
-        self.there(self.guest("1", needs=["x"]))
-        told = self.env[MODEL].import_record(self.backend, "1")
-        self.assertIn("Requires Kiosk Guest x", told)
+        self.add_remote(self.guest("1", needs=["x"]))
+        result = self.env[MODEL].import_record(self.backend, "1")
+        self.assertIn("Requires Kiosk Guest x", result)
         with self.assertRaises(DependencyError):
             model = self.env[MODEL].with_context(job_uuid="a-job")
             model.import_record(self.backend, "1")
@@ -256,7 +256,7 @@ class TestCycles(IsolationCase):
 
     def test_two_that_need_each_other_are_fetched_once_and_refer_to_each_other(self):
         two = self.guest("2", needs=["1"], parent="1")
-        self.there(two)
+        self.add_remote(two)
         for batch in ("generic.batch.importer", "generic.bulk.importer"):
             with self.subTest(batch=batch):
                 one = self.guest("1", needs=["2"])
@@ -267,19 +267,19 @@ class TestCycles(IsolationCase):
                 self.bindings(MODEL).odoo_id.unlink()
 
     def test_one_that_needs_itself_is_fetched_once_and_refused_with_a_reason(self):
-        self.there(self.guest("1", needs=["1"], parent="1"))
+        self.add_remote(self.guest("1", needs=["1"], parent="1"))
         with self.assertRaisesRegex(ValidationError, "recursive"):
             self.env[MODEL].import_record(self.backend, "1")
         self.assertEqual(self.reads, ["1"])
 
     def test_a_reference_that_is_required_is_refused_with_a_reason(self):
-        self.there(self.guest("2", needs=["1"], parent="1"))
+        self.add_remote(self.guest("2", needs=["1"], parent="1"))
         self.patch(self.env[MODEL]._fields["parent_id"], "required", True)
         failed = self.import_page(self.guest("1", needs=["2"]))
         self.assertIn("Neither can be created first", failed["1"])
 
     def test_a_row_of_records_without_an_end_is_cut_off(self):
-        self.there(*(self.guest(str(n), needs=[str(n + 1)]) for n in range(100)))
+        self.add_remote(*(self.guest(str(n), needs=[str(n + 1)]) for n in range(100)))
         failed = self.import_page(self.guest("0", needs=["1"]), self.guest("a"))
         self.assertIn("Dependency chain of more than 30 records", failed["0"])
         self.assertEqual(self.imported(), ["a"])
@@ -320,9 +320,9 @@ class TestMissingKeys(IsolationCase):
         self.assertFalse(self.run_.line_ids)
 
     def test_an_import_of_one_record_tells_it(self):
-        self.there(self.guest("1"))
-        told = self.env[MODEL].import_record(self.backend, "1")
-        self.assertIn("None of the received records has the key “city”", told)
+        self.add_remote(self.guest("1"))
+        result = self.env[MODEL].import_record(self.backend, "1")
+        self.assertIn("None of the received records has the key “city”", result)
 
 
 @tagged("post_install", "-at_install")
@@ -330,7 +330,7 @@ class TestOneRecord(IsolationCase):
     def test_html_that_odoo_sanitizes_is_the_same_the_next_time(self):
         html = "<p onclick='x'>Hi <b>you</b><br></p><script>bad()</script>"
         self.patch(self.mapper, "direct", [("name", "name"), ("html", "comment")])
-        self.there(self.guest("1", html=html))
+        self.add_remote(self.guest("1", html=html))
         self.env[MODEL].import_record(self.backend, "1")
         self.env.flush_all()
         self.env.invalidate_all()
@@ -350,6 +350,6 @@ class TestOneRecord(IsolationCase):
                 self.env[MODEL].import_record(self.backend, external_id)
 
     def test_an_unknown_relation_is_still_refused(self):
-        self.there(self.guest("1", parent="x"))
+        self.add_remote(self.guest("1", parent="x"))
         with self.assertRaisesRegex(MappingError, "Import it first"):
             self.env[MODEL].import_record(self.backend, "1")

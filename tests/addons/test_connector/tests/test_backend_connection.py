@@ -21,7 +21,7 @@ class TestConnection(ConnectorCase):
             }
         )
 
-    def said(self):
+    def connection_message(self):
         # ``assertRaises`` would roll back the stored result.
         try:
             self.backend.action_test_connection()
@@ -45,26 +45,26 @@ class TestConnection(ConnectorCase):
             RecursionError("maximum recursion depth exceeded"),
         ):
             self.check(error)
-            said = self.said()
-            self.assertIn("unexpectedly", said)
-            self.assertIn(type(error).__name__, said)
+            message = self.connection_message()
+            self.assertIn("unexpectedly", message)
+            self.assertIn(type(error).__name__, message)
 
     def test_what_it_says_holds_no_secret(self):
         self.backend.password = "pass word+/=1"
         with self.backend.work_on("kiosk.res.partner") as work:
             work.component(usage="backend.adapter")._credentials()
         self.check(ValueError("no: pass%20word%2B%2F%3D1"))
-        self.assertNotIn("pass%20word", self.said())
+        self.assertNotIn("pass%20word", self.connection_message())
 
     def test_words_for_people_are_kept(self):
         self.check(UserError("Choose a shop first."))
-        self.assertEqual(self.said(), "Choose a shop first.")
+        self.assertEqual(self.connection_message(), "Choose a shop first.")
 
     def test_a_wrong_path_is_named(self):
         with self.backend.work_on("kiosk.res.partner") as work:
             adapter = work.component(usage="backend.adapter")
             self.patch(type(adapter), "_path", "/api/no-guests")
-        self.assertIn("/api/no-guests", self.said())
+        self.assertIn("/api/no-guests", self.connection_message())
 
     def test_a_list_in_any_order_connects(self):
         self.server.habits = Habits(order="newest")

@@ -164,11 +164,11 @@ class TestCursors(KioskCase):
         self.declare(self.flow("one"), self.flow("two"))
         self.guest(1, updated_at=self.stamp(1))
         self.sync("one")
-        self.assertEqual(self.asked_since(), [None])
+        self.assertEqual(self.requested_since(), [None])
         self.sync("two")
-        self.assertEqual(self.asked_since(), [None, None])
+        self.assertEqual(self.requested_since(), [None, None])
         self.sync("one")
-        self.assertEqual(self.asked_since()[-1], "2025-12-31T23:55:01Z")
+        self.assertEqual(self.requested_since()[-1], "2025-12-31T23:55:01Z")
 
     def test_an_import_with_filters_leaves_the_cursor(self):
         self.guest(1, updated_at=self.stamp(1))
@@ -222,7 +222,7 @@ class TestCursors(KioskCase):
             self.guest(overlap, updated_at="2026-01-01T00:10:00Z")
             self.sync(name)
             self.sync(name)
-            self.assertEqual(self.asked_since()[-1], f"2026-01-01T{since}Z")
+            self.assertEqual(self.requested_since()[-1], f"2026-01-01T{since}Z")
 
     def test_numbers_are_compared_as_numbers(self):
         self.declare(self.flow(overlap=0))
@@ -241,13 +241,13 @@ class TestCursors(KioskCase):
         self.guest(1, etag="etag-9")
         self.sync()
         self.sync()
-        self.assertEqual(self.asked_since(), [None, None])
+        self.assertEqual(self.requested_since(), [None, None])
         self.declare(self.flow(cursor_field="updated_at"))
         self.server._tables[PATH].clear()
         self.guest(2, etag="etag-10", updated_at=self.stamp(1))
         self.sync()
         self.sync()
-        self.assertEqual(self.asked_since()[-1], "2025-12-31T23:55:01Z")
+        self.assertEqual(self.requested_since()[-1], "2025-12-31T23:55:01Z")
 
     def test_text_is_a_moment_where_the_flow_says_so(self):
         self.declare(self.flow(cursor_field="page_token", cursor_type="text"))

@@ -16,11 +16,15 @@ class TestCreatedWithoutId(KioskContract):
         self.enterContext(self.lasting_receipts())
         self.server.idempotent = False
         create = self.server._create
-        self.answers = [None, {"id": None}, {}]
+        self.responses = [None, {"id": None}, {}]
 
         def create_quietly(call):
-            answer, status, headers = create(call)
-            return (self.answers.pop(0) if self.answers else answer), status, headers
+            response, status, headers = create(call)
+            return (
+                (self.responses.pop(0) if self.responses else response),
+                status,
+                headers,
+            )
 
         self.server._create = create_quietly
         with self.work_on(self.backend, MODEL) as work:
@@ -54,17 +58,17 @@ class TestCreatedWithoutId(KioskContract):
         self.again(job)
         self.assertEqual(job.state, "done", job.exc_info)
         self.assertEqual(len(self.server.created), 1)
-        self._all_is_there()
+        self._assert_same_records()
 
     def test_a_system_that_repeats_its_responses_is_requested_again(self):
-        self.answers[1:] = []
+        self.responses[1:] = []
         self.server.idempotent = True
         self.patch(self.adapter_class, "_idempotent_writes", True)
         job = self.try_export()
         self.again(job)
         self.assertEqual(job.state, "done", job.exc_info)
         self.assertEqual(len(self.server.created), 1)
-        self._all_is_there()
+        self._assert_same_records()
 
     def test_a_record_bound_manually_is_exported_like_any_other(self):
         job = self.try_export()

@@ -21,7 +21,7 @@ GROUPS = {
     "plain_user": "base.group_user",
 }
 #: Errors shown to users; anything else is a crash.
-TOLD = ("AccessError", "UserError", "ValidationError", "MissingError")
+EXPLAINED = ("AccessError", "UserError", "ValidationError", "MissingError")
 # Models of the suite; buttons of other models are skipped.
 OWN = ("queue.", "connector.", "market.", "coffee.")
 # Number of records per list whose buttons are clicked.
@@ -46,7 +46,7 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
         super().setUp()
         self.open_market()
         # Data for each view: a failed run, a delivery, jobs in all states.
-        self.server.answer([product(1), product(2, price=-1)])
+        self.server.add_response([product(1), product(2, price=-1)])
         self.sync()
         endpoint = self.env["connector.webhook.endpoint"]._of(self.market)
         self.env["connector.webhook.event"].create({"endpoint_id": endpoint.id})
@@ -65,16 +65,16 @@ class TestEveryButton(HttpCase, ComponentMixin, MarketMixin):
 
         :raise Crash: any other error
         """
-        answer = self.url_open(
+        response = self.url_open(
             path,
             data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}),
             headers={"Content-Type": "application/json"},
         ).json()
-        error = answer.get("error")
+        error = response.get("error")
         if not error:
-            return answer["result"]
+            return response["result"]
         name = error["data"]["name"].rpartition(".")[2]
-        if name in TOLD and error["data"]["message"].strip():
+        if name in EXPLAINED and error["data"]["message"].strip():
             return None
         what = params.get("method") or params.get("action_id")
         raise Crash(

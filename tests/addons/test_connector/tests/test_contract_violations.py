@@ -101,8 +101,8 @@ class TestBrokenConnectors(KioskContract):
 
     def test_one_that_cannot_bear_a_record_that_is_gone(self):
         def fetch(importer):
-            answer = importer.backend_adapter.call("GET", "/api/guests")
-            return {rec["id"]: rec for rec in answer["items"]}[importer.external_id]
+            content = importer.backend_adapter.call("GET", "/api/guests")
+            return {rec["id"]: rec for rec in content["items"]}[importer.external_id]
 
         self.broken("record.importer", _fetch=fetch)
         self.assert_broken(

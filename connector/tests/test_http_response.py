@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 import zlib
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from unittest.mock import patch
@@ -32,22 +33,22 @@ from .rest_common import RestCase
 LOGGER = "odoo.addons.connector.components.http.client"
 
 
-class AnswerCase(RestCase):
+class ResponseCase(RestCase):
     def outcome(self, status, body=None, *, attributes=None, **headers):
         for _again in range(5):
-            self.server.answer(body, status, **headers)
+            self.server.add_response(body, status, **headers)
         with self.assertRaises(Exception) as caught:
             self.adapter(**(attributes or {})).read(7)
         return caught.exception
 
 
-class TestStatuses(AnswerCase):
+class TestStatuses(ResponseCase):
     def test_any_status_can_ask_to_wait(self):
         for status in (400, 401, 403, 404, 413, 423, 429, 500, 502, 503):
             error = self.outcome(status, Retry_After="17")
             self.assertIsInstance(error, RemoteBusy, status)
             self.assertEqual(error.seconds, 17, status)
-            self.server._answers.clear()
+            self.server._responses.clear()
             self.reopen()
 
     def test_a_date_to_wait_for_is_understood(self):
@@ -56,11 +57,11 @@ class TestStatuses(AnswerCase):
         self.assertIn(error.seconds, range(90, 102))
 
     def test_a_time_to_wait_that_is_none_is_left_out(self):
-        for told in ("soon", "nan", "Mon, 99 Foo 2026 00:00:00 GMT"):
+        for value in ("soon", "nan", "Mon, 99 Foo 2026 00:00:00 GMT"):
             self.assertIsInstance(
-                self.outcome(422, Retry_After=told), RemoteInvalidData
+                self.outcome(422, Retry_After=value), RemoteInvalidData
             )
-            self.server._answers.clear()
+            self.server._responses.clear()
 
     def reopen(self):
         with self.registry.cursor() as cr:
@@ -76,7 +77,7 @@ class TestStatuses(AnswerCase):
 
         error = self.outcome(409, attributes={"_status_errors": {409: Throttled}})
         self.assertIsInstance(error, Throttled)
-        self.server._answers.clear()
+        self.server._responses.clear()
         error = self.outcome(423, attributes={"_retry_statuses": frozenset({423})})
         self.assertIsInstance(error, RemoteCallFailed)
 
@@ -89,15 +90,15 @@ class TestStatuses(AnswerCase):
         for code in ("invalid_client", "invalid_grant"):
             error = self.outcome(400, {"error": code})
             self.assertIsInstance(error, RemoteAccessDenied, code)
-            self.server._answers.clear()
+            self.server._responses.clear()
         error = self.outcome(400, {"error": "price is missing"})
         self.assertIsInstance(error, RemoteInvalidData)
 
 
-class TestReasons(AnswerCase):
-    def said(self, body, **headers):
+class TestReasons(ResponseCase):
+    def message_of(self, body, **headers):
         text = str(self.outcome(422, body, **headers))
-        self.server._answers.clear()
+        self.server._responses.clear()
         return text
 
     def test_reasons_of_any_form_are_shown(self):
@@ -120,30 +121,32 @@ class TestReasons(AnswerCase):
             ("just a text", "just a text"),
             (b"out of coffee", "out of coffee"),
         ):
-            self.assertIn(words, self.said(body))
+            self.assertIn(words, self.message_of(body))
 
     def test_a_page_of_html_is_shown_as_text(self):
         page = b"<html><body><h1>Forbidden</h1><p>by the firewall</p></body></html>"
-        said = self.said(page, Content_Type="text/html")
-        self.assertIn("Forbidden", said)
-        self.assertNotIn("<", said)
+        message = self.message_of(page, Content_Type="text/html")
+        self.assertIn("Forbidden", message)
+        self.assertNotIn("<", message)
 
     def test_a_long_reason_is_cut_and_secrets_are_masked(self):
         self.backend.password = "correct-horse-battery"
-        said = self.said({"errors": "no correct-horse-battery " + "x" * 10_000})
-        self.assertLess(len(said), 500)
-        self.assertNotIn("correct-horse-battery", said)
+        message = self.message_of(
+            {"errors": "no correct-horse-battery " + "x" * 10_000}
+        )
+        self.assertLess(len(message), 500)
+        self.assertNotIn("correct-horse-battery", message)
 
 
-class TestJson(AnswerCase):
+class TestJson(ResponseCase):
     def test_what_is_no_utf8_is_an_error_of_the_answer(self):
         for content_type in ("application/json", "text/html; charset=iso-8859-1"):
-            self.server.answer(b'{"name": "Caf\xe9"}', Content_Type=content_type)
+            self.server.add_response(b'{"name": "Caf\xe9"}', Content_Type=content_type)
             with self.assertRaises(RemoteProtocolError):
                 self.adapter().read(7)
 
     def test_nesting_without_end_is_an_error_of_the_answer(self):
-        self.server.answer(b"[" * 100_000)
+        self.server.add_response(b"[" * 100_000)
         with self.assertRaises(RemoteProtocolError):
             self.adapter().read(7)
 
@@ -154,120 +157,116 @@ class TestJson(AnswerCase):
 
     def test_a_creation_without_an_id_tells_none(self):
         for body, status in (({"id": None}, 201), ({}, 201), (None, 204), (b"", 201)):
-            self.server.answer(body, status)
+            self.server.add_response(body, status)
             self.assertIsNone(self.adapter().create({"name": "x"}))
 
 
-class TestLimits(AnswerCase):
+class TestLimits(ResponseCase):
     def drip(self, seconds=0.05):
         while True:
             yield b" "
             time.sleep(seconds)
 
     def test_an_answer_in_drops_ends(self):
-        self.server.answer(self.drip())
+        self.server.add_response(self.drip())
         start = time.monotonic()
         with self.assertRaisesRegex(RemoteUnavailable, "did not respond in time"):
             self.adapter(_max_response_seconds=0.5).read(7)
         self.assertLess(time.monotonic() - start, 10)
 
     def test_headers_in_drops_end(self):
-        listening = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(listening.close)
-        self.backend.location = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        def respond(connection):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n")
+            with suppress(OSError):
+                while True:
+                    connection.sendall(b"X-A: b\r\n")
+                    time.sleep(0.05)
 
-        def answer():
-            connection, _address = listening.accept()
-            with connection:
-                connection.sendall(b"HTTP/1.1 200 OK\r\n")
-                try:
-                    while True:
-                        connection.sendall(b"X-A: b\r\n")
-                        time.sleep(0.05)
-                except OSError:
-                    return
-
-        self.in_thread(answer)
+        self.serve_one_connection(respond)
         start = time.monotonic()
         with self.assertRaisesRegex(RemoteUnavailable, "did not respond in time"):
             self.adapter(_max_response_seconds=0.5).write(7, {})
         self.assertLess(time.monotonic() - start, 10)
 
     def test_headers_that_are_too_long_are_no_http(self):
-        self.server.answer({}, X_Long="x" * 100_000)
+        self.server.add_response({}, X_Long="x" * 100_000)
         with self.assertRaises(RemoteProtocolError):
             self.adapter().write(7, {})
 
     def test_what_speaks_no_http_is_not_tried_again(self):
+        def respond(connection):
+            connection.recv(1000)
+            connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+        self.serve_one_connection(respond)
+        with self.assertRaises(RemoteProtocolError):
+            self.adapter().write(7, {})
+
+    def serve_one_connection(self, respond):
+        """Call ``respond(connection)`` for the next connection to the backend."""
         listening = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(listening.close)
         self.backend.location = f"http://127.0.0.1:{listening.getsockname()[1]}"
 
-        def answer():
+        def serve():
             connection, _address = listening.accept()
             with connection:
-                connection.recv(1000)
-                connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+                respond(connection)
 
-        self.in_thread(answer)
-        with self.assertRaises(RemoteProtocolError):
-            self.adapter().write(7, {})
-
-    def in_thread(self, target):
-        thread = threading.Thread(target=target, daemon=True)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         self.addCleanup(thread.join, 5)
 
     def test_a_small_answer_that_becomes_huge_is_refused(self):
         bomb = gzip.compress(b" " * 50_000_000)
-        self.server.answer(bomb, Content_Encoding="gzip")
+        self.server.add_response(bomb, Content_Encoding="gzip")
         with self.assertRaisesRegex(RemoteProtocolError, "exceeds the limit"):
             self.adapter().read(7)
 
     def test_an_answer_compressed_twice_is_refused(self):
         twice = gzip.compress(gzip.compress(b"{}"))
-        self.server.answer(twice, Content_Encoding="gzip, gzip")
+        self.server.add_response(twice, Content_Encoding="gzip, gzip")
         with self.assertRaisesRegex(RemoteProtocolError, "more than once"):
             self.adapter().read(7)
 
     def test_compressed_answers_are_read(self):
         for encoding, compress in (("gzip", gzip.compress), ("deflate", zlib.compress)):
-            self.server.answer(compress(b'{"id": 7}'), Content_Encoding=encoding)
+            self.server.add_response(compress(b'{"id": 7}'), Content_Encoding=encoding)
             self.assertEqual(self.adapter().read(7), {"id": 7})
 
 
-class TestPlaces(AnswerCase):
+class TestPlaces(ResponseCase):
     def test_a_read_is_made_again_where_the_same_host_says(self):
         for status in (301, 302, 307, 308):
-            self.server.answer(None, status, Location="/api/things/7/")
-            self.server.answer({"id": 7})
+            self.server.add_response(None, status, Location="/api/things/7/")
+            self.server.add_response({"id": 7})
             auth = BasicAuth("barista", "espresso")
             self.adapter(_build_request_auth=lambda adapter, auth=auth: auth).read(7)
             self.assertEqual(self.server.seen[-1].path, "/api/things/7/")
             self.assertIn("authorization", self.server.seen[-1].headers)
 
     def test_a_write_is_made_again_as_the_same_write(self):
-        self.server.answer(None, 308, Location="/api/things/")
-        self.server.answer({"id": 7}, 201)
+        self.server.add_response(None, 308, Location="/api/things/")
+        self.server.add_response({"id": 7}, 201)
         self.adapter().create({"name": "x"})
         self.assertEqual(self.server.seen[-1].method, "POST")
         self.assertEqual(self.server.seen[-1].json, {"name": "x"})
 
     def test_a_write_does_not_become_a_read(self):
-        self.server.answer(None, 302, Location="/api/things/")
+        self.server.add_response(None, 302, Location="/api/things/")
         with self.assertRaises(RemoteRefused):
             self.adapter().create({"name": "x"})
         self.assertEqual(len(self.server.seen), 1)
 
     def test_redirections_end(self):
         for _again in range(20):
-            self.server.answer(None, 302, Location="/api/things/7")
+            self.server.add_response(None, 302, Location="/api/things/7")
         with self.assertRaises(RemoteRefused):
             self.adapter().read(7)
         self.assertLess(len(self.server.seen), 10)
 
     def test_a_redirection_to_another_host_is_not_followed(self):
-        self.server.answer(None, 302, Location="http://elsewhere.example/api")
+        self.server.add_response(None, 302, Location="http://elsewhere.example/api")
         with self.assertRaisesRegex(RemoteRefused, "elsewhere.example"):
             self.adapter().read(7)
 
@@ -319,7 +318,7 @@ class TestPlaces(AnswerCase):
             self.assertFalse(self.server.seen)
 
 
-class TestCredentials(AnswerCase):
+class TestCredentials(ResponseCase):
     def test_basic_is_utf8(self):
         auth = BasicAuth("jürgen", "pässwort☕")
         self.adapter(_build_request_auth=lambda adapter: auth).read(1)
@@ -365,14 +364,14 @@ class TestCredentials(AnswerCase):
             ).read(1)
         header = self.server.seen[0].headers["authorization"]
         self.assertEqual(header, "Basic bWU6T3BlbitTZXNhbWU5")
-        said = " ".join(logs.output)
-        self.assertNotIn("Sesame9", said)
+        message = " ".join(logs.output)
+        self.assertNotIn("Sesame9", message)
 
     def test_a_key_in_a_link_is_not_kept_in_a_job_and_sent_once(self):
         auth = ApiKeyAuth("k3y1secret", param="key")
         link = '<?page=2&key=k3y1secret>; rel="next"'
-        self.server.answer([{"id": 1}], Link=link)
-        self.server.answer([{"id": 2}])
+        self.server.add_response([{"id": 1}], Link=link)
+        self.server.add_response([{"id": 2}])
         adapter = self.adapter(
             _paging=LinkPaging(), _build_request_auth=lambda adapter: auth
         )
@@ -382,7 +381,7 @@ class TestCredentials(AnswerCase):
         self.assertEqual(self.server.seen[-1].path, "/api/things?page=2&key=k3y1secret")
 
 
-class TestIdempotency(AnswerCase):
+class TestIdempotency(ResponseCase):
     def keys(self, *calls, job="abc"):
         adapter = self.adapter(context={"job_uuid": job})
         start = len(self.server.seen)
@@ -414,7 +413,7 @@ class TestIdempotency(AnswerCase):
 
     def test_a_call_that_got_no_answer_keeps_its_key(self):
         adapter = self.adapter(context={"job_uuid": "abc"})
-        self.server.answer(None, 409)
+        self.server.add_response(None, 409)
         with self.assertRaises(RemoteInvalidData):
             adapter.call("POST", "/api/orders", json={})
         adapter.call("POST", "/api/orders", json={})

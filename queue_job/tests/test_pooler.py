@@ -68,7 +68,7 @@ class TestNotifications(TransactionCase):
         ``of_one``: a pooler gives both the same session.
         """
 
-        async def ask():
+        async def read_pids():
             mine = await MonitorConnection.open(self.env.cr.dbname)
             other = mine if of_one else await MonitorConnection.open(mine.database)
             first, last = kinds[0](mine), kinds[-1](other)
@@ -82,7 +82,7 @@ class TestNotifications(TransactionCase):
                 mine.close()
                 other.close()
 
-        return asyncio.run(ask())
+        return asyncio.run(read_pids())
 
     def test_a_pooler_in_transaction_mode_is_detected(self):
         self.assertTrue(self.is_shared(LentSession, of_one=True))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from odoo import models, tools
 
-from ...job import uniqueness
+from ...engine.schema import uniqueness
 from ..part import Part
 
 

@@ -156,7 +156,9 @@ class TestIdentity(JobCase):
             "UPDATE queue_job SET identity_key = 'duplicate' WHERE uuid = ANY(%s)",
             ([job.uuid for job in jobs],),
         )
-        with self.assertLogs("odoo.addons.queue_job.engine.schema.uniqueness", "WARNING"):
+        with self.assertLogs(
+            "odoo.addons.queue_job.engine.schema.uniqueness", "WARNING"
+        ):
             self.assertEqual(uniqueness.cancel_waiting_duplicates(self.env.cr), 2)
         self.env.cr.execute(uniqueness.CREATE_UNIQUE_INDEX)
         self.env.invalidate_all()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .engine.schema import triggers
-from .job import uniqueness
+from .engine.schema import triggers, uniqueness
 
 if TYPE_CHECKING:
     from odoo.api import Environment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import sql
 from .states import CANCEL_DEPENDENT, DONE, RELEASE, WAIT
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class JobDependencies:
         known = {parent.uuid for parent in self._depends_on}
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT 1 FROM queue_job WHERE uuid = ANY(%s) AND state != 'done' LIMIT 1",
+            sql.SELECT_UNFINISHED,
             ([u for u in self._depends_on_uuids if u not in known],),
         )
         return bool(self.env.cr.rowcount)
@@ -87,20 +88,20 @@ def release_dependents(
     """Set the dependents of done job ``uuid`` that wait for nothing else to pending."""
     params: dict[str, Any]
     if dependents:
-        where, params = _BY_UUID, {"dependents": dependents}
+        where, params = sql.BY_UUID, {"dependents": dependents}
     elif graph_uuid:
-        where, params = _BY_GRAPH, {"graph": graph_uuid, "uuid": uuid}
+        where, params = sql.BY_GRAPH, {"graph": graph_uuid, "uuid": uuid}
     else:
         return
     # locked first: a lock conflict must not be logged as an error
-    ready = _select_jobs(env, f"{_SELECT_READY}{where} {_LOCK}", params)
+    ready = _select_jobs(env, f"{sql.SELECT_READY}{where} {sql.LOCK_READY}", params)
     if ready:
         ready.write(RELEASE.values(None))
 
 
 def cancel_dependents(env: Environment, uuid: str, date_cancelled: Any) -> None:
     """Cancel the direct and indirect dependents of the cancelled job ``uuid``."""
-    descendants = _select_jobs(env, _SELECT_DESCENDANTS, {"uuid": uuid})
+    descendants = _select_jobs(env, sql.SELECT_DESCENDANTS, {"uuid": uuid})
     if descendants:
         descendants.write(
             {
@@ -124,41 +125,3 @@ def _merged(uuids, jobs) -> list[str]:
     merged = dict.fromkeys(uuids or ())
     merged.update(dict.fromkeys(job.uuid for job in jobs))
     return list(merged)
-
-
-_SELECT_READY = f"""
-SELECT dependent.id
-  FROM queue_job dependent
- WHERE {RELEASE.starts_from("dependent")}
-   AND NOT EXISTS (
-        SELECT 1
-          FROM jsonb_array_elements_text(
-                   dependent.dependencies::jsonb -> 'depends_on') AS u
-          JOIN queue_job parent ON parent.uuid = u
-         WHERE parent.state != 'done')
-"""
-_LOCK = "FOR NO KEY UPDATE OF dependent"
-# index on uuid
-_BY_UUID = " AND dependent.uuid = ANY(%(dependents)s)"
-# index on graph_uuid; for a parent stored before its dependents were added, whose row
-# does not list them
-_BY_GRAPH = """
-   AND dependent.graph_uuid = %(graph)s
-   AND dependent.dependencies::jsonb -> 'depends_on' ? %(uuid)s
-"""
-
-# Descends by uuid, stops on each branch at the first job that is not waiting.
-_SELECT_DESCENDANTS = f"""
-WITH RECURSIVE descendant(id, dependencies) AS (
-    SELECT id, dependencies FROM queue_job WHERE uuid = %(uuid)s
-    UNION
-    SELECT dependent.id, dependent.dependencies
-      FROM descendant,
-           jsonb_array_elements_text(
-               descendant.dependencies::jsonb -> 'reverse_depends_on') AS u
-      JOIN queue_job dependent ON dependent.uuid = u
-     WHERE {CANCEL_DEPENDENT.starts_from("dependent")})
-SELECT descendant.id
-  FROM descendant JOIN queue_job ON queue_job.id = descendant.id
- WHERE queue_job.uuid != %(uuid)s
-"""

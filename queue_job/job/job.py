@@ -194,8 +194,9 @@ class Job(JobTarget, JobDependencies, JobExecution, JobLoading, JobStorage):
     def _move(self, transition: Transition, at: datetime | None = None) -> None:
         """Make a transition to another state, ``at`` this time instead of now."""
         if not is_known(self.state, transition.target):
-            # other addons and tests may do so: the row itself is fenced
-            _logger.info(
+            # Other addons may do so, and their tests perform pending jobs: the row
+            # itself is fenced.
+            _logger.debug(
                 "Unusual transition: job=%s from=%s to=%s",
                 self,
                 self.state,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..exception import NoSuchJobError, UndecodableJobError
+from . import sql
 from .fields import LOADED_COLUMNS, RESTORED
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 #: Errors of loading a job: its model or method does not exist, or its arguments cannot
 #: be decoded.
 LOADING_ERRORS = (KeyError, AttributeError, TypeError, UndecodableJobError)
-
-_SELECT = f"SELECT {', '.join(LOADED_COLUMNS)} FROM queue_job WHERE uuid = ANY(%s)"
 
 
 class JobLoading:
@@ -45,7 +44,7 @@ class JobLoading:
     @staticmethod
     def _select(env, job_uuids: list[str]) -> list[dict]:
         env["queue.job"].flush_model()
-        env.cr.execute(_SELECT, (job_uuids,))
+        env.cr.execute(sql.SELECT, (job_uuids,))
         return [
             dict(zip(LOADED_COLUMNS, row, strict=True)) for row in env.cr.fetchall()
         ]

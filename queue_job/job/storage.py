@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import enqueue, orm_bypass, uniqueness
+from . import enqueue, orm_bypass, sql, uniqueness
 from .fields import CHANGING, FIXED, FIXED_NAMES
 from .states import WAITING_STATES
 
@@ -19,7 +19,7 @@ class JobStorage:
         """Return the record of a waiting job with the same key, in sudo, or empty."""
         model = self.env["queue.job"].sudo()
         model.flush_model(["identity_key", "state"])
-        self.env.cr.execute("SELECT queue_job_waiting(%s)", (self.identity_key,))
+        self.env.cr.execute(sql.SELECT_WAITING, (self.identity_key,))
         return model.browse(row[0] for row in self.env.cr.fetchall())
 
     def store(self) -> None:
@@ -110,28 +110,12 @@ class JobStorage:
 
     def add_lock_record(self) -> None:
         """Create the job's row in ``queue_job_lock`` if it does not exist."""
-        self.env.cr.execute(
-            """
-            INSERT INTO queue_job_lock (id, queue_job_id)
-            SELECT id, id FROM queue_job WHERE uuid = %s
-            ON CONFLICT (id) DO NOTHING
-            """,
-            (self.uuid,),
-        )
+        self.env.cr.execute(sql.INSERT_LOCK, (self.uuid,))
 
     def lock(self) -> bool:
         """Lock the job's row in ``queue_job_lock``; return False if not possible."""
         self.env["queue.job"].flush_model(["state"])
-        self.env.cr.execute(
-            """
-            SELECT lock.id
-              FROM queue_job_lock lock
-              JOIN queue_job job ON job.id = lock.queue_job_id
-             WHERE job.uuid = %s AND job.state = 'started'
-               FOR NO KEY UPDATE OF lock SKIP LOCKED
-            """,
-            (self.uuid,),
-        )
+        self.env.cr.execute(sql.LOCK_STARTED, (self.uuid,))
         return bool(self.env.cr.fetchall())
 
 
@@ -145,7 +129,7 @@ def _update_row(record, values: dict) -> bool:
         for name in names
     ]
     record.env.cr.execute(
-        f"UPDATE queue_job SET {assignments} WHERE id = %s", [*columns, record.id]
+        sql.UPDATE.format(assignments=assignments), [*columns, record.id]
     )
     found = bool(record.env.cr.rowcount)
     record.modified(names)

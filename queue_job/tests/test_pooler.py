@@ -13,7 +13,7 @@ from ..engine.connection.monitor_connection import MonitorConnection
 from ..engine.process import registration
 from ..engine.process.database_monitor import DatabaseMonitor
 from ..engine.schema.triggers import CHANNEL_TRIGGER, TRIGGERS
-from ..job.uniqueness import CREATE_TRIGGERS
+from ..engine.schema.uniqueness import CREATE_TRIGGERS
 from .engine_common import FakeClock
 
 

@@ -168,12 +168,20 @@ class TestTransitions(EngineCase):
     def test_a_transition_that_is_not_in_the_table_is_logged_and_done(self):
         job = Job(self.jobs._test_job)
         job.state = "cancelled"
-        with self.assertLogs(f"{_PACKAGE}.job.job", logging.INFO) as logs:
+        with self.assertLogs(f"{_PACKAGE}.job.job", logging.DEBUG) as logs:
             job.set_started()
         self.assertEqual(job.state, "started")
         self.assertIn("from=cancelled to=started", logs.output[0])
-        with self.assertNoLogs(f"{_PACKAGE}.job.job", logging.INFO):
+        with self.assertNoLogs(f"{_PACKAGE}.job.job", logging.DEBUG):
             job.set_done()
+
+    def test_a_pending_job_can_be_performed_without_a_log_line(self):
+        job = Job(self.jobs._test_job)
+        with self.assertNoLogs(f"{_PACKAGE}.job", logging.INFO):
+            job.set_started()
+            job.perform()
+            job.set_done()
+        self.assertEqual(job.state, "done")
 
     def test_jobs_a_button_does_not_move_are_logged(self):
         started, failed = self.delay("one"), self.delay("two")

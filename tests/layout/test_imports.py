@@ -153,6 +153,25 @@ def test_statements_of_the_engine_stand_in_its_sql_modules_only():
     assert not wrong, "\n".join(wrong)
 
 
+def test_statements_on_tables_of_the_queue_stand_in_modules_for_them():
+    allowed = {
+        # put together from the columns of the new rows
+        "job.insert",
+        # the definition of the view that its model reads
+        "models.cause",
+    }
+    wrong = []
+    for name, path in modules_of("queue_job").items():
+        if {"sql", "schema"}.intersection(name.split(".")) or name in allowed:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.JoinedStr | ast.Constant):
+                text = "".join(_texts(node))
+                if _STATEMENT.match(text) and re.search(r"\bqueue_job", text):
+                    wrong.append(f"{name}:{node.lineno}: {text.strip()[:40]}")
+    assert not wrong, "\n".join(wrong)
+
+
 def _is_execute(call: ast.Call) -> bool:
     function = call.func
     name = getattr(function, "attr", getattr(function, "id", ""))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Any, NamedTuple
+from typing import Any
 
-from odoo import models
 from odoo.tools import mute_logger
 
 from odoo.addons.component.core import Component
@@ -13,51 +12,16 @@ from odoo.addons.component.exception import NoComponentError
 
 from ...exception import DependencyError, IDMissingInBackend
 from ..binding.external_id import is_external_id
-from ..differences import differences
 from ..mapping.trace import traced
 from ..result import SyncResult
 from .context import ImportContext
+from .preview_by_mapper import PreviewByMapperMixin
+from .preview_lines import Preview, PreviewDependency, PreviewLinesMixin
 from .record import RecordImporter
 from .state import import_state
 
 
-class PreviewLine(NamedTuple):
-    """The change of one field; values are formatted for display."""
-
-    name: str
-    label: str
-    current: str
-    new: str
-    is_change: bool
-    origin: str
-
-
-class PreviewDependency(NamedTuple):
-    """The result for a dependency that is not bound yet."""
-
-    label: str
-    external_id: str
-    #: As in :class:`~.result.SyncResult`; ``failed`` if it is missing.
-    kind: str
-    reason: str
-
-
-class Preview(NamedTuple):
-    """The result of a preview.
-
-    ``kind`` is one of :class:`~.result.SyncResult`, or ``linked`` if the new binding
-    would bind an existing record, whose name is ``linked``.
-    """
-
-    kind: str
-    binding_id: int | None = None
-    lines: list[PreviewLine] = []
-    reason: str = ""
-    linked: str = ""
-    dependencies: list[PreviewDependency] = []
-
-
-class ImportPreviewer(Component):
+class ImportPreviewer(PreviewByMapperMixin, PreviewLinesMixin, Component):
     """Execute an import with the hooks of its importer, and roll it back.
 
     Dependencies are read from the external system, and nothing is written to it: hooks
@@ -92,8 +56,6 @@ class ImportPreviewer(Component):
             if importer and is_external_id(external_id):
                 return self._import(importer, external_id, payload)
             return self._map(external_id, payload)
-
-    # -- with the importer
 
     def _importer(self) -> Component | None:
         try:
@@ -217,109 +179,3 @@ class ImportPreviewer(Component):
             linked.display_name if linked else "",
             self._dependencies,
         )
-
-    def _linked(self, binder: Component, data: dict) -> models.BaseModel | None:
-        """Return the existing record that a new binding would bind."""
-        field = binder.model._fields.get(binder._odoo_field)
-        record_id = field and field.type == "many2one" and data.get(field.name)
-        return self.env[field.comodel_name].browse(record_id) if record_id else None
-
-    # -- with the mapper
-
-    def _map(self, external_id: Any, payload: dict | None) -> Preview:
-        if payload is None:
-            payload = self._fetch(external_id)
-        binder = self.component(usage="binder")
-        binding = binder.to_internal(external_id)
-        mapper = self.component(usage="import.mapper")
-        with traced(mapper) as origins:
-            values = mapper.map_record(payload).values(
-                for_create=not binding, binding=binding or None
-            )
-        linked = None if binding else self._linked(binder, values)
-        known = binding if linked is None else linked
-        lines = [
-            self._line(self.model, known, name, value, origins[name])
-            for name, value in values.items()
-        ]
-        self._try(external_id, binding, values)
-        if binding:
-            changes = any(line.is_change for line in lines)
-            return Preview("updated" if changes else "unchanged", binding.id, lines)
-        if linked is None:
-            return Preview("created", lines=lines)
-        return Preview("linked", lines=lines, linked=linked.display_name)
-
-    def _try(self, external_id: Any, binding: models.BaseModel, values: dict) -> None:
-        """Execute the import in the database; the caller rolls it back.
-
-        :raises Exception: the error of the database, or of a constraint
-        """
-        known = {key: val for key, val in values.items() if key in self.model._fields}
-        model = self.model.with_context(connector_no_export=True)
-        with mute_logger("odoo.sql_db"):
-            if binding:
-                changes = differences(binding, known)
-                binding.with_context(connector_no_export=True).write(changes)
-            else:
-                model.create({**self._link(external_id), **known})
-            self.env.flush_all()
-
-    def _link(self, external_id: Any) -> dict:
-        """Return the values that bind a new record to an external ID."""
-        binder = self.component(usage="binder")
-        link = {binder._backend_field: self.backend_record.id}
-        if is_external_id(external_id):
-            link[binder._external_field] = binder.normalize_external_id(external_id)
-        return link
-
-    def _fetch(self, external_id: Any) -> dict:
-        return self.component(usage="backend.adapter").read(external_id)
-
-    def _line(
-        self,
-        model: models.BaseModel,
-        known: models.BaseModel,
-        name: str,
-        value: Any,
-        origins: list[str],
-    ) -> PreviewLine:
-        """Compare a value with the existing one.
-
-        :param known: the binding, or the record to be bound
-        """
-        origin = ", ".join(reversed(origins))
-        field = model._fields.get(name)
-        if field is None:
-            problem = self.env._("no such field")
-            return PreviewLine(name, problem, "", str(value), True, origin)
-        is_known = bool(known) and name in known._fields
-        if is_known and known._name != model._name:
-            # Other fields of a binding may have the same name as a field of the record.
-            is_known = field.inherited
-        return PreviewLine(
-            name,
-            field._description_string(self.env),
-            self._shown(field, known[name]) if is_known else "",
-            self._shown_value(model, field, value),
-            not is_known or bool(differences(known, {name: value})),
-            origin,
-        )
-
-    def _shown_value(self, model: models.BaseModel, field, value: Any) -> str:
-        """Return a value to write, formatted for display."""
-        if field.type in ("one2many", "many2many"):
-            return self.env._("%s changes", len(value or ()))
-        record = model.new({field.name: value})
-        return self._shown(field, record[field.name])
-
-    def _shown(self, field, value: Any) -> str:
-        if isinstance(value, models.BaseModel):
-            return ", ".join(value.mapped("display_name"))
-        if field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, value or "")
-        if field.type == "boolean":
-            return self.env._("yes") if value else self.env._("no")
-        if value is False or value is None:
-            return ""
-        return str(value)

@@ -8,6 +8,7 @@ from ...job.marks import MARK
 from ...job.readable import readable, tree_or_text
 from ...job.text import storable
 from ..part import Part
+from . import sql
 
 #: Maximum number of characters of arguments that are shown.
 MAX_SHOWN = 20_000
@@ -94,9 +95,7 @@ class JobDisplay(Part):
         is returned as text.
         """
         self.flush_recordset([name])
-        self.env.cr.execute(
-            f"SELECT id, {name} FROM queue_job WHERE id = ANY(%s)", (self.ids,)
-        )
+        self.env.cr.execute(sql.SELECT_STORED.format(column=name), (self.ids,))
         return {job_id: tree_or_text(value) for job_id, value in self.env.cr.fetchall()}
 
 

@@ -8,6 +8,7 @@ from odoo.tools import SQL, Query
 
 from ...job import CANCELLED, FAILED, WAIT_DEPENDENCIES
 from ..part import Part
+from . import sql
 
 #: Maximum number of jobs of a graph that are drawn.
 MAX_DRAWN = 200
@@ -24,15 +25,6 @@ _COLORS = {
     "started": ("#FFFF00", "#FFA500"),
 }
 _OTHER_COLORS = ("#D2E5FF", "#2B7CE9")
-
-# index on graph_uuid
-_SELECT_LINKED = """(
-    SELECT id FROM queue_job
-     WHERE dependencies::jsonb -> %s ?| %s::text[] AND graph_uuid = ANY(%s::text[]))"""
-
-_SELECT_WITHOUT_LINK = """(
-    SELECT id FROM queue_job
-     WHERE COALESCE(dependencies::jsonb -> %s, '[]'::jsonb) = '[]'::jsonb)"""
 
 
 class JobGraph(Part):
@@ -117,7 +109,7 @@ class JobGraph(Part):
             ids = [value_id for value_id in value if value_id]
             domain = Domain("id", "in", self._ids_linked_to(key, self.browse(ids)))
             if len(ids) < len(value):  # False is among them: no dependency at all
-                domain |= Domain("id", "in", SQL(_SELECT_WITHOUT_LINK, key))
+                domain |= Domain("id", "in", SQL(sql.SELECT_WITHOUT_LINK, key))
             return domain
         if operator == "any":
             matching = (
@@ -133,7 +125,7 @@ class JobGraph(Part):
         jobs = jobs.exists()
         self.flush_model(["dependencies", "graph_uuid"])
         return SQL(
-            _SELECT_LINKED,
+            sql.SELECT_LINKED,
             key,
             [job.uuid for job in jobs],
             list({job.graph_uuid for job in jobs if job.graph_uuid}),

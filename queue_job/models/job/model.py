@@ -27,7 +27,7 @@ from .failure import JobFailure
 from .graph import JobGraph
 from .mass_actions import JobMassActions
 from .progress import JobProgress
-from .storage import JobStorage
+from .table import JobTable
 from .transitions import JobTransitions
 from .vacuum import JobVacuum
 from .waiting_reason import JobWaitingReason
@@ -47,7 +47,7 @@ class QueueJob(
     JobGraph,
     JobMassActions,
     JobProgress,
-    JobStorage,
+    JobTable,
     JobTransitions,
     JobVacuum,
     models.Model,

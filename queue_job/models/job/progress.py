@@ -6,7 +6,7 @@ from odoo import api, fields
 
 from ...engine.run import sql
 from ...engine.run.lease import LeasedBatch
-from ...engine.sql import NOTIFY_CHANNEL
+from ...engine.sql import NOTIFY_WORKERS
 from ..part import Part
 
 
@@ -60,5 +60,5 @@ class JobProgress(Part):
         self.env.cr.execute(
             sql.ASK_TO_STOP, {"ids": self.ids, "by": self.env.user.name}
         )
-        self.env.cr.execute("SELECT pg_notify(%s, '')", [NOTIFY_CHANNEL])
+        self.env.cr.execute(NOTIFY_WORKERS)
         return True

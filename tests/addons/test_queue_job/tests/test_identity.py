@@ -4,7 +4,8 @@ from odoo.tests import tagged
 
 from odoo.addons.queue_job import identity_exact
 from odoo.addons.queue_job.delay import chain, group
-from odoo.addons.queue_job.job import Job, uniqueness
+from odoo.addons.queue_job.engine.schema import uniqueness
+from odoo.addons.queue_job.job import Job
 
 from .common import JobCase
 
@@ -155,7 +156,9 @@ class TestIdentity(JobCase):
             "UPDATE queue_job SET identity_key = 'duplicate' WHERE uuid = ANY(%s)",
             ([job.uuid for job in jobs],),
         )
-        with self.assertLogs("odoo.addons.queue_job.job.uniqueness", "WARNING"):
+        with self.assertLogs(
+            "odoo.addons.queue_job.engine.schema.uniqueness", "WARNING"
+        ):
             self.assertEqual(uniqueness.cancel_waiting_duplicates(self.env.cr), 2)
         self.env.cr.execute(uniqueness.CREATE_UNIQUE_INDEX)
         self.env.invalidate_all()

@@ -1,4 +1,4 @@
-"""Job rows: indexes, and which other code must take part when they are written."""
+"""The table of jobs: its indexes, and which other code takes part in its writes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from odoo import models, tools
 
-from ...job import uniqueness
+from ...engine.schema import uniqueness
 from ..part import Part
 
 
@@ -23,7 +23,7 @@ class StoringSettings(NamedTuple):
     inverse_fields: tuple
 
 
-class JobStorage(Part):
+class JobTable(Part):
     _name = "queue.job"
     _register = False
 

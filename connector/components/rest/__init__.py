@@ -1,1 +1,0 @@
-"""Former place of :mod:`..http`; connectors import from it."""

@@ -1,6 +1,7 @@
 from . import mixins
 from . import backend
 from . import binding
+from . import derived
 from . import backend_model
 from . import circuit_breaker
 from . import rate_limiter

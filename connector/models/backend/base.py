@@ -21,6 +21,9 @@ class ConnectorBackend(models.AbstractModel):
     _inherit = ["collection.base"]
     _description = "Connector Backend"
 
+    #: Whether the library provides binders, importers, exporters, and so on, for what
+    #: the connector defines no components.
+    _connector_defaults = False
     #: Field of the version, used to select components by ``_backend_version``.
     _backend_version_field = "version"
 

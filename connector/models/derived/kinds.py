@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from odoo.models import BaseModel
 
 
-
 def is_backend(model: BaseModel) -> bool:
     return isinstance(model, model.pool["connector.backend.mixin"])
 

@@ -49,14 +49,13 @@ def key_fields(model: BaseModel) -> list[str]:
     if is_backend(model):
         return []
     bound = [*model._inherits.values()] or ["odoo_id"]
-    return [name for name in (*bound, "backend_id", "external_id") if name in model._fields]
+    return [
+        name for name in (*bound, "backend_id", "external_id") if name in model._fields
+    ]
 
 
 def currency_fields(model: BaseModel, shown: list[Field]) -> list[str]:
     """Return the currency fields which amounts need and which are not shown."""
-    names = {field.get_currency_field(model) for field in shown if _is_amount(field)}
+    amounts = [field for field in shown if field.type == "monetary"]
+    names = {field.get_currency_field(model) for field in amounts}
     return sorted(names - {field.name for field in shown} - {None})
-
-
-def _is_amount(field: Field) -> bool:
-    return field.type == "monetary"

@@ -47,7 +47,9 @@ class TestViews(MuseumCase):
     def test_keys_can_not_be_changed_in_the_form(self):
         arch = self.arch("museum.res.partner", "form")
         for name in ("odoo_id", "backend_id", "external_id", "sync_date"):
-            self.assertEqual(arch.find(f".//field[@name='{name}']").get("readonly"), "1")
+            self.assertEqual(
+                arch.find(f".//field[@name='{name}']").get("readonly"), "1"
+            )
 
     def test_a_record_is_exported_from_its_form_if_a_flow_exports_it(self):
         button = ".//button[@name='action_export_now']"

@@ -10,12 +10,13 @@ registry.category("web_tour.tours").add("derived_museum", {
         },
         {
             content: "Open the museums",
-            trigger: '.o-dropdown--menu .dropdown-item:contains(/^Museum$/)',
+            trigger: ".o-dropdown--menu .dropdown-item:contains(/^Museum$/)",
             run: "click",
         },
         {
             content: "Open the museum",
-            trigger: '.o_list_view .o_data_row:contains("Louvre") .o_data_cell[name="name"]',
+            trigger:
+                '.o_list_view .o_data_row:contains("Louvre") .o_data_cell[name="name"]',
             run: "click",
         },
         {
@@ -41,7 +42,8 @@ registry.category("web_tour.tours").add("derived_museum", {
         },
         {
             content: "It is saved",
-            trigger: '.o_form_saved .o_field_widget[name="backend_id"]:contains("Louvre")',
+            trigger:
+                '.o_form_saved .o_field_widget[name="backend_id"]:contains("Louvre")',
         },
     ],
 });

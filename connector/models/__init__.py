@@ -1,6 +1,7 @@
 from . import mixins
 from . import backend
 from . import binding
+from . import derived
 from . import backend_model
 from . import component_builder
 from . import circuit_breaker

@@ -82,9 +82,7 @@ def test_derived_records_follow_the_models(
     )
     assert _value(database, "museum_res_partner_view_form", "inherit_id") is None
 
-    shell = [*odoo.program("shell"), *_options(odoo, database, addon)]
-    script = "env.ref('base.module_museum').button_immediate_uninstall()"
-    _check(odoo, shell, script)
+    _uninstall(odoo, database, addon)
     assert not _records(database)
     for table, column in (("ir_ui_view", "model"), ("ir_act_window", "res_model")):
         query = f"SELECT count(*) FROM {table} WHERE {column} LIKE 'museum.%'"
@@ -92,6 +90,61 @@ def test_derived_records_follow_the_models(
     assert _query(
         database, "SELECT count(*) FROM ir_ui_menu WHERE name->>'en_US' LIKE 'Museum%'"
     ) == [(0,)]
+
+
+_EXTENSION = {
+    "__manifest__.py": """{
+        "name": "Guide", "depends": ["museum"], "license": "LGPL-3",
+        "author": "Odoo Connector Suite contributors"}""",
+    "__init__.py": "from . import models",
+    "models.py": """
+from odoo import fields, models
+
+class Backend(models.Model):
+    _inherit = "museum.backend"
+
+    guide_name = fields.Char()
+
+class Guide(models.Model):
+    _name = "museum.guide"
+    _inherit = "museum.binding"
+    _description = "Museum Guide"
+""",
+}
+
+
+def test_an_addon_that_extends_a_connector_has_records_of_its_own(
+    odoo: odoo_run.Runner, make_database, addon: Path
+) -> None:
+    extension = addon.parent / "museum_guide"
+    extension.mkdir()
+    for name, text in _EXTENSION.items():
+        (extension / name).write_text(text)
+    database = make_database(["connector"])
+    _run(odoo, database, addon, "--init=museum,museum_guide")
+    before = _records(database)
+    own = _records(database, "museum_guide")
+    assert {"access_museum_guide_user", "museum_guide_view_form"} <= own
+    section = _row(database, "menu_museum_backend_root")[1]
+    parent = _value(database, "menu_museum_guide", "parent_id", "museum_guide")
+    assert parent == section
+    form = "arch_db->>'en_US'"
+    assert "country_id" in _value(database, "museum_backend_view_form", form)
+    assert "guide_name" not in _value(database, "museum_backend_view_form", form)
+
+    # The data files of the connector, which change its records, are not loaded now.
+    _run(odoo, database, addon, "--update=museum_guide")
+    assert _value(database, "museum_piece_action", "name->>'en_US'") == "Collection"
+
+    _uninstall(odoo, database, extension)
+    assert not _records(database, "museum_guide")
+    assert _records(database) == before
+
+
+def _uninstall(odoo: odoo_run.Runner, database: str, addon: Path) -> None:
+    shell = [*odoo.program("shell"), *_options(odoo, database, addon)]
+    module = f"base.module_{addon.name}"
+    _check(odoo, shell, f"env.ref({module!r}).button_immediate_uninstall()")
 
 
 def _replace(path: Path, old: str, new: str) -> None:
@@ -130,7 +183,7 @@ def _check(odoo: odoo_run.Runner, command: list, script: str = "") -> str:
     return done.stdout
 
 
-def _records(database: str) -> set[str]:
+def _records(database: str, module: str = "museum") -> set[str]:
     """Return the XML IDs of access, rules, views, actions and menus of the addon."""
     kinds = (
         *("ir.model.access", "ir.rule", "ir.ui.view"),
@@ -138,15 +191,15 @@ def _records(database: str) -> set[str]:
     )
     rows = _query(
         database,
-        "SELECT name FROM ir_model_data WHERE module = 'museum' AND model IN %s",
-        (kinds,),
+        "SELECT name FROM ir_model_data WHERE module = %s AND model IN %s",
+        (module, kinds),
     )
     return {name for (name,) in rows}
 
 
-def _value(database: str, name: str, column: str):
+def _value(database: str, name: str, column: str, module: str = "museum"):
     """Return a value of a record of the addon."""
-    table, record = _row(database, name)
+    table, record = _row(database, name, module)
     [(value,)] = _query(
         database, f"SELECT {column} FROM {table} WHERE id = %s", (record,)
     )
@@ -160,11 +213,11 @@ def _set(database: str, name: str, column: str, value) -> None:
     _query(database, query, (value, record))
 
 
-def _row(database: str, name: str) -> tuple[str, int]:
+def _row(database: str, name: str, module: str = "museum") -> tuple[str, int]:
     [(model, record)] = _query(
         database,
-        "SELECT model, res_id FROM ir_model_data WHERE module = 'museum' AND name = %s",
-        (name,),
+        "SELECT model, res_id FROM ir_model_data WHERE module = %s AND name = %s",
+        (module, name),
     )
     tables = {"ir.actions.act_window": "ir_act_window"}
     return tables.get(model, model.replace(".", "_")), record

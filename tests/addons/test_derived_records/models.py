@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.connector.flow import Flow
+from odoo.addons.connector.api import Flow, Resource
 
 
 class MuseumBackend(models.Model):
@@ -37,6 +37,7 @@ class MuseumPartner(models.Model):
     _inherit = "museum.binding"
     _inherits = {"res.partner": "odoo_id"}
     _description = "Museum Card"
+    _resource = Resource("/cards")
 
     odoo_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
 
@@ -53,6 +54,7 @@ class MuseumPiece(models.Model):
     _name = "museum.piece"
     _inherit = "museum.binding"
     _description = "Museum Piece"
+    _resource = Resource("/pieces")
 
     name = fields.Char(required=True)
     value = fields.Monetary()

@@ -89,7 +89,7 @@ class PreviewLinesMixin:
     def _shown_value(self, model: models.BaseModel, field, value: Any) -> str:
         """Return a value to write, formatted for display."""
         if field.type in ("one2many", "many2many"):
-            return self.env._("%s commands", len(value or ()))
+            return self.env._("%s changes", len(value or ()))
         record = model.new({field.name: value})
         return self._shown(field, record[field.name])
 

@@ -124,7 +124,16 @@ def test_an_addon_that_extends_a_connector_has_records_of_its_own(
     _run(odoo, database, addon, "--init=museum,museum_guide")
     before = _records(database)
     own = _records(database, "museum_guide")
-    assert {"access_museum_guide_user", "museum_guide_view_form"} <= own
+    assert own == {
+        "access_museum_guide_manager",
+        "access_museum_guide_user",
+        "museum_guide_company_rule",
+        "museum_guide_view_form",
+        "museum_guide_view_list",
+        "museum_guide_view_search",
+        "museum_guide_action",
+        "menu_museum_guide",
+    }
     section = _row(database, "menu_museum_backend_root")[1]
     parent = _value(database, "menu_museum_guide", "parent_id", "museum_guide")
     assert parent == section

@@ -24,25 +24,36 @@ class ConnectorBackendMixin(models.AbstractModel):
     )
 
     def _compute_binding_counts(self):
-        models_ = [m for m in bindings_of(self) if m.has_access("read")]
+        names = [m._name for m in bindings_of(self) if m.has_access("read")]
         for backend in self:
             backend.binding_counts = {
-                model._name: backend._count_bindings(model._name) for model in models_
+                name: backend._count_bindings(name) for name in names
             }
 
     def _get_view(self, view_id=None, view_type="form", **options):
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "form" and is_derived(self, "views"):
-            for box in arch.xpath("//div[@name='button_box']")[:1]:
-                shown = " ".join(
-                    box.xpath(".//button[@name='action_open_bindings']/@context")
-                )
-                box.extend(
-                    self._binding_button(model)
-                    for model in bindings_of(self)
-                    if f"'{model._name}'" not in shown
-                )
+            self._add_binding_buttons(arch)
+            self._add_placeholders(arch)
         return arch, view
+
+    def _add_binding_buttons(self, arch: etree._Element) -> None:
+        for box in arch.xpath("//div[@name='button_box']")[:1]:
+            shown = " ".join(
+                box.xpath(".//button[@name='action_open_bindings']/@context")
+            )
+            box.extend(
+                self._binding_button(model)
+                for model in bindings_of(self)
+                if is_derived(model, "views") and f"'{model._name}'" not in shown
+            )
+
+    def _add_placeholders(self, arch: etree._Element) -> None:
+        """Secrets of the connector have the placeholder of the password, translated."""
+        for text in arch.xpath("//field[@name='password']/@placeholder")[:1]:
+            for name in self._secret_fields:
+                for node in arch.xpath("//field[@name=$name]", name=name):
+                    node.set("placeholder", node.get("placeholder", text))
 
     def _binding_button(self, model: models.BaseModel) -> etree._Element:
         label = self.env["ir.model"]._get(model._name).name

@@ -49,10 +49,10 @@ class ResPartner(models.Model):
 
 
 class MuseumPiece(models.Model):
-    """A binding that binds no other record."""
+    """A binding that binds no other record, with fields of another addon."""
 
     _name = "museum.piece"
-    _inherit = "museum.binding"
+    _inherit = ["museum.binding", "mail.thread.main.attachment"]
     _description = "Museum Piece"
     _resource = Resource("/pieces")
 

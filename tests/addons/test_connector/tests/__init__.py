@@ -34,3 +34,4 @@ from . import test_created_without_id
 from . import test_import_again
 from . import test_import_identity
 from . import test_import_isolation
+from . import test_read_before_write

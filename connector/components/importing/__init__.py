@@ -3,6 +3,7 @@
 from . import record
 from . import batch
 from . import bulk
+from . import comparer
 from . import deleter
 from . import translation
 from . import lines

@@ -6,3 +6,4 @@ from . import receipt
 from . import merged
 from . import pending
 from . import binding
+from . import deletion

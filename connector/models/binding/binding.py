@@ -57,7 +57,7 @@ class ConnectorBinding(models.AbstractModel):
     @api.model
     def import_batch(self, backend: BaseModel, filters: dict | None = None) -> str:
         """Import all records that match the filters, page by page."""
-        return self._synchronize("batch.importer", backend, filters)
+        return self._synchronize(self._list_usage(), backend, filters)
 
     @api.model
     def import_page(
@@ -65,7 +65,7 @@ class ConnectorBinding(models.AbstractModel):
     ) -> str:
         """Import one page of a list."""
         return self._synchronize(
-            "batch.importer", backend, filters, page_token=page_token
+            self._list_usage(), backend, filters, page_token=page_token
         )
 
     @api.model

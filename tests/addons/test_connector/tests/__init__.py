@@ -4,6 +4,7 @@ from . import test_bad_input
 from . import test_binder
 from . import test_broken_connectors
 from . import test_coalescing_export
+from . import test_compare_ids
 from . import test_connection
 from . import test_contract
 from . import test_delete

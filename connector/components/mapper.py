@@ -7,6 +7,8 @@ from ..exception import MappingError as MappingError
 from .mapping.child import ExportMapChild, ImportMapChild, MapChild
 from .mapping.decorators import changed_by, mapping, only_create
 from .mapping.definitions import MappingDefinition as MappingDefinition
+from .mapping.files import FileSource as FileSource
+from .mapping.files import file, image
 from .mapping.mapper import ExportMapper, ImportMapper, Mapper
 from .mapping.modifiers import (
     by_path,
@@ -33,7 +35,9 @@ __all__ = [
     "convert",
     "default",
     "external_to_m2o",
+    "file",
     "follow_m2o_relations",
+    "image",
     "m2o_to_external",
     "mapping",
     "none",

@@ -5,6 +5,7 @@ from . import batch
 from . import bulk
 from . import comparer
 from . import deleter
+from . import files
 from . import translation
 from . import lines
 from . import preview

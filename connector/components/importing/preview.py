@@ -14,6 +14,7 @@ from odoo.addons.component.exception import NoComponentError
 from ...exception import DependencyError, IDMissingInBackend
 from ..binding.external_id import is_external_id
 from ..differences import differences
+from ..mapping.files import FileSource
 from ..mapping.trace import traced
 from ..result import SyncResult
 from .context import ImportContext
@@ -108,6 +109,7 @@ class ImportPreviewer(Component):
         """Execute the import of one record, without its locks and its end."""
         state = import_state(self.work)
         state.import_needed = self._import_needed
+        state.downloads = False
         context = importer.new_context(external_id, payload)
         with state.importing(context.key, importer):
             try:
@@ -236,6 +238,11 @@ class ImportPreviewer(Component):
             values = mapper.map_record(payload).values(
                 for_create=not binding, binding=binding or None
             )
+        values = {
+            name: value
+            for name, value in values.items()
+            if not isinstance(value, FileSource)
+        }
         linked = None if binding else self._linked(binder, values)
         known = binding if linked is None else linked
         lines = [

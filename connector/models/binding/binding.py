@@ -38,6 +38,9 @@ class ConnectorBinding(models.AbstractModel):
     )
     # A digest of each value sent, to send only later changes.
     exported_digests = fields.Json(readonly=True, copy=False)
+    # By field: address, ETag and time of change of the imported file; false if the file
+    # could not be fetched.
+    file_sources = fields.Json(readonly=True, copy=False)
 
     last_error = fields.Text(
         compute="_compute_last_error",

@@ -15,6 +15,7 @@ from . import test_failed_records
 from . import test_failures_shown
 from . import test_helpers
 from . import test_import
+from . import test_import_files
 from . import test_import_lines
 from . import test_import_preview
 from . import test_import_preview_outcome

@@ -38,6 +38,18 @@ class Flow:
         how cursor values are compared: ``datetime`` (ISO 8601), ``number`` or
         ``text``. By default what they look like: dates and times, or numbers. What is
         neither is ignored, unless ``text`` is declared.
+    ``compare_ids``
+        import only deletions: read the list of all IDs, and delete in Odoo what is
+        bound but missing in the complete list, as the ``record.deleter`` of the model
+        does; see :mod:`.components.importing.comparer`
+    ``delete_limit``
+        percentage of the compared records that such a flow may delete without
+        confirmation; a few records are always deleted
+    ``verify_deletions``
+        whether such a flow reads each missing record before it deletes it in Odoo: a
+        list may lag behind, or be filtered. Required with ``filters``.
+
+    :raise ValueError: the declaration contradicts itself
     """
 
     name: str
@@ -51,7 +63,22 @@ class Flow:
     full: bool = False
     cursor_field: str | None = None
     cursor_type: str | None = None
+    compare_ids: bool = False
+    delete_limit: float = 20
+    verify_deletions: bool = True
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str):
             object.__setattr__(self, "model", self.model._name)
+        if not self.compare_ids:
+            return
+        if self.direction != "import" or self.since:
+            raise ValueError(
+                f"Flow {self.name!r}: compare_ids requires an import of the whole "
+                "list, without since."
+            )
+        if self.filters and not self.verify_deletions:
+            raise ValueError(
+                f"Flow {self.name!r}: with filters, records outside of them are "
+                "missing in the list: verify_deletions is required."
+            )

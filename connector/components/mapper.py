@@ -9,6 +9,8 @@ from .mapping.declared import for_version
 from .mapping.decorators import changed_by, mapping, only_create
 from .mapping.definitions import MappingDefinition as MappingDefinition
 from .mapping.export_mapper import ExportMapper
+from .mapping.files import FileSource as FileSource
+from .mapping.files import file, image
 from .mapping.import_mapper import ImportMapper
 from .mapping.mapper import Mapper
 from .mapping.modifiers import (
@@ -46,8 +48,10 @@ __all__ = [
     "convert",
     "default",
     "external_to_m2o",
+    "file",
     "follow_m2o_relations",
     "for_version",
+    "image",
     "key",
     "lines",
     "lower",

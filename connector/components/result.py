@@ -8,8 +8,8 @@ from odoo import models
 class SyncResult(NamedTuple):
     """The result of the import or export of one record.
 
-    ``kind`` is one of ``created``, ``updated``, ``unchanged``, ``skipped``, ``failed``;
-    the last two give the ``reason``.
+    ``kind`` is one of ``created``, ``updated``, ``unchanged``, ``deleted``,
+    ``skipped``, ``failed``; the last three give the ``reason``.
     """
 
     kind: str

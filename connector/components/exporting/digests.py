@@ -41,21 +41,52 @@ def store_digest(
 def merge_unknown(
     ours: Any, remote: Any, key: str, memory: dict, item_key: str = "id"
 ) -> Any:
-    """Return our list or dict plus the remote items that Odoo never had.
+    """Return our list or dict plus what Odoo never had of the remote one.
+
+    The order is that of the remote list if our items have the same order in it, so
+    that a list without differences is returned as it is.
 
     :param key: key of the value in the exported data
     """
-    if not isinstance(remote, list | Mapping):
-        return ours
-    known = set(memory.get(key + _ITEMS) or ())
-    known |= {digest(_identity(item, item_key)) for item in ours or ()}
-    kept = [i for i in remote if digest(_identity(i, item_key)) not in known]
+    sent = set(memory.get(key + _ITEMS) or ())
     if isinstance(remote, Mapping):
-        return {**{name: remote[name] for name in kept}, **(ours or {})}
+        known = sent | {digest(_identity(name, item_key)) for name in ours or ()}
+        kept = {
+            name: value
+            for name, value in remote.items()
+            if digest(_identity(name, item_key)) not in known
+        }
+        return {**kept, **(ours or {})}
+    if not isinstance(remote, list):
+        return ours
+    return _merge_lists(list(ours or ()), remote, sent, item_key)
+
+
+def _merge_lists(ours: list, remote: list, sent: set[str], item_key: str) -> list:
+    names = [digest(_identity(item, item_key)) for item in ours]
+    remote_names = [digest(_identity(item, item_key)) for item in remote]
+    by_name = dict(zip(remote_names, remote, strict=True))
     if ours and not isinstance(ours[0], Mapping):
         # We send IDs where the external system returns records.
-        kept = [_id_of(item, item_key) for item in kept]
-    return [*(ours or ()), *kept]
+        remote = [_id_of(item, item_key) for item in remote]
+        merged = ours
+    else:
+        # Keys of an item that Odoo does not know are kept as well.
+        merged = [
+            {**found, **item}
+            if isinstance(found := by_name.get(name), Mapping)
+            else item
+            for name, item in zip(names, ours, strict=True)
+        ]
+    kept = [
+        (name, item)
+        for name, item in zip(remote_names, remote, strict=True)
+        if name in names or name not in sent
+    ]
+    if [name for name, _item in kept if name in names] == names:
+        ordered = iter(merged)
+        return [next(ordered) if name in names else item for name, item in kept]
+    return [*merged, *(item for name, item in kept if name not in names)]
 
 
 def _identity(item: Any, item_key: str) -> str:

@@ -71,7 +71,7 @@ class RecordExporter(AbstractComponent):
 
     def _update_data(self, map_record, fields=None, **kwargs):
         data = super()._update_data(map_record, fields=fields, **kwargs)
-        known = self.binding.exported_digests or {}
+        known = self._digests()
         return {key: val for key, val in data.items() if known.get(key) != digest(val)}
 
     def _create(self, data):
@@ -81,16 +81,22 @@ class RecordExporter(AbstractComponent):
 
     def _update(self, data):  # pylint: disable=missing-return
         try:
-            response = super()._update(self._with_unknown_items(data))
+            changed = self._with_unknown_items(data)
+            response = super()._update(changed) if changed else None
         except IDMissingInBackend:
             # Deleted in the external system: create it again, with all values.
             self._deleted_external_id = self.external_id
             self.external_id = self._create_once(self._create_data(self._map_data()))
         else:
-            self._sent("updated", data, self._version_of(response))
+            if changed:
+                self._sent("updated", data, self._version_of(response))
+            else:
+                self._store_digests(self.updated_digests(data, self._digests()))
 
     def _with_unknown_items(self, data: dict) -> dict:
         """Return the values to send, with the remote items that Odoo never had.
+
+        Lists and dicts that are the same there are left out.
 
         :raises InvalidDataError: the external system did not return the current value
         """
@@ -98,13 +104,15 @@ class RecordExporter(AbstractComponent):
         if not keys:
             return data
         remote = self.backend_adapter.read(self.external_id)
-        memory = self.binding.exported_digests or {}
+        memory = self._digests()
         result = dict(data)
         for key, item_key in keys.items():
             if key in remote:
                 result[key] = merge_unknown(
                     data[key], remote[key], key, memory, item_key
                 )
+                if digest(result[key]) == digest(remote[key]):
+                    del result[key]
             elif self._read_before_write is not True:
                 raise InvalidDataError(
                     self.env._(
@@ -128,14 +136,21 @@ class RecordExporter(AbstractComponent):
 
     def _sent(self, kind: str, data: dict, version: str = UNKNOWN_VERSION) -> None:
         self._kind = kind
-        known = self.binding.exported_digests or {}
+        known = self._digests()
         values: dict[str, Any] = {"exported_version": version}
         if kind == "created":
             # What was known of a record that was deleted says nothing of this one.
             known = {}
             values["external_version"] = False
-        values["exported_digests"] = self.updated_digests(data, known)
-        self.binding.with_context(connector_no_export=True).write(values)
+        self._store_digests(self.updated_digests(data, known), **values)
+
+    def _digests(self) -> dict:
+        return self.binding.exported_digests or {}
+
+    def _store_digests(self, digests: dict, **values: Any) -> None:
+        self.binding.with_context(connector_no_export=True).write(
+            {**values, "exported_digests": digests}
+        )
 
     def _version_of(self, response: Any) -> str:
         """Return the version in the response to an update, as the importer does."""

@@ -35,6 +35,9 @@ class RestAdapter(HttpClient, AbstractComponent):
     _paging: Paging = PagePaging()
     #: Query parameters of every list, like ``{"order": "updated_at"}``.
     _list_query: dict[str, Any] = {}
+    #: Query parameters of a list of which only the IDs are needed, like
+    #: ``{"fields": "id"}``; also what the paging reads, if it reads more of a record.
+    _ids_query: dict[str, Any] = {}
     #: Key that holds a list, like ``products`` of ``{"products": [...]}``.
     _list_key: str | None = None
     #: Key that holds a record, like ``product`` of ``{"product": {...}}``.

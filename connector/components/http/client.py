@@ -120,6 +120,7 @@ class HttpClient(FormerHooks, HttpTransport):
             response = self._send_following_redirects(build, auth)
         error = self._build_response_exception(response)
         if error:
+            error.response = response
             raise error
         return response
 

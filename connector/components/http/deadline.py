@@ -77,13 +77,13 @@ class _Pool:
         return connection
 
 
-class _PlainPool(_Pool, HTTPConnectionPool):
+class PlainPool(_Pool, HTTPConnectionPool):
     """Connections whose responses end at the deadline."""
 
 
-class _SafePool(_Pool, HTTPSConnectionPool):
+class SafePool(_Pool, HTTPSConnectionPool):
     """The same, over TLS."""
 
 
 #: For a ``PoolManager`` of urllib3.
-POOLS = {"http": _PlainPool, "https": _SafePool}
+POOLS = {"http": PlainPool, "https": SafePool}

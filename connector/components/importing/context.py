@@ -39,6 +39,8 @@ class ImportContext:
     kept: set[str] = field(default_factory=set)
     #: Message: which fields were changed both in Odoo and in the external system.
     conflict: str = ""
+    #: Which files could not be fetched, and why.
+    file_errors: list[str] = field(default_factory=list)
     #: Whether the record was matched with one whose values in Odoo are exported.
     odoo_wins: bool = False
     #: The result, once no further step is needed.

@@ -101,7 +101,10 @@ class ImportDependenciesMixin:
             )
         if key not in state.missing:
             importer = self.component(usage=component_usage, model_name=binding_model)
-            self._import_needed(importer, key, external_id)
+            result = self._import_needed(importer, key, external_id)
+            if result is not None and result.kind == "failed":
+                # It was imported, without some of its files.
+                self.env["connector.sync.run"]._current()._count([result])
             if not importer.context.missing_reason or binder.to_internal(external_id):
                 return
             state.missing[key] = self.env._(

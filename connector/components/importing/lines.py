@@ -11,6 +11,8 @@ from odoo.addons.component.core import AbstractComponent
 from ..differences import differences
 from ..mapping.options import MapOptions
 from ..mapping.record import MapRecord
+from .files import has_files
+from .state import import_state
 
 
 class ChildBindingImporter(AbstractComponent):
@@ -69,10 +71,18 @@ class ChildBindingImporter(AbstractComponent):
     ) -> list[tuple]:
         options = MapOptions(options, for_create=not line, binding=line or None)
         values = self.get_item_values(map_record, to_attr, options)
+        if values and has_files(values.values()):
+            values = self._with_files(line, values)
         if line:
             values = differences(line, values)
             return [(1, line.id, values)] if values else []
         return [(0, 0, self._link(map_record.source) | values)] if values else []
+
+    def _with_files(self, line: models.BaseModel, values: dict) -> dict:
+        # With the adapter of the record that has the line; failures are reported on it.
+        importer = list(import_state(self.work).in_progress.values())[-1]
+        fetcher = importer.component(usage="file.fetcher")
+        return fetcher.replace_sources(values, line, importer.context.file_errors)
 
     def _link(self, item: Any) -> dict:
         """Return the values that bind a new line to an item."""

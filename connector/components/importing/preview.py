@@ -70,6 +70,7 @@ class ImportPreviewer(PreviewByMapperMixin, PreviewLinesMixin, Component):
         """Execute the import of one record, without its locks and its end."""
         state = import_state(self.work)
         state.import_needed = self._import_needed
+        state.downloads = False
         context = importer.new_context(external_id, payload)
         with state.importing(context.key, importer):
             try:

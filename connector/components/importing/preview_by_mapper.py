@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 
 from ..binding.external_id import is_external_id
 from ..differences import differences
+from ..mapping.files import FileSource
 from ..mapping.trace import traced
 from .preview_lines import Preview
 
@@ -26,6 +27,12 @@ class PreviewByMapperMixin:
             values = mapper.map_record(payload).values(
                 for_create=not binding, binding=binding or None
             )
+        # Files are not fetched for a preview.
+        values = {
+            name: value
+            for name, value in values.items()
+            if not isinstance(value, FileSource)
+        }
         linked = None if binding else self._linked(binder, values)
         known = binding if linked is None else linked
         lines = [

@@ -19,6 +19,7 @@ from .concurrency import ImportLockMixin
 from .context import ImportContext, context_attribute
 from .dependencies import ImportDependenciesMixin
 from .errors import failure_reason, is_record_failure
+from .files import FilesMixin
 from .matching import MatchingMixin
 from .missing_keys import MissingKeysMixin
 from .pending_exports import PendingExportsMixin
@@ -36,6 +37,7 @@ class RecordImporter(
     PendingExportsMixin,
     VersionMixin,
     MissingKeysMixin,
+    FilesMixin,
     SavingMixin,
     AbstractComponent,
 ):
@@ -193,6 +195,8 @@ class RecordImporter(
         self._after_import()
         if context.kind == "created" and context.odoo_wins:
             self._export_match()
+        if reason := self._file_failure():
+            return self._result("failed", reason)._replace(payload=context.record)
         return self._result(context.kind)
 
     def _key(self, external_id: Any) -> Key:
@@ -231,7 +235,11 @@ class RecordImporter(
         """Return the result if the record is unchanged, older or merged."""
         if not self.binding:
             return self._merged_result()
-        if self._is_unchanged() and not self._imports_unchanged:
+        if (
+            self._is_unchanged()
+            and not self._imports_unchanged
+            and not self._lacks_files()
+        ):
             return self._result("unchanged")
         if self._is_older():
             reason = self.env._(
@@ -277,6 +285,7 @@ class RecordImporter(
 
     def _mapped(self, map_record, **options: Any) -> dict:
         data = self._without_missing(map_record, map_record.values(**options))
+        data = self._with_files(data)
         return with_stored_datetimes(self.model, data)
 
     def _bookkeeping(self) -> dict:
@@ -302,7 +311,7 @@ class RecordImporter(
     def _kind_of(self, changes: dict) -> str:
         """Return the kind of result of an update with these changes."""
         # A new version alone does not count as an update.
-        versions = {"external_version", "exported_version"}
+        versions = {"external_version", "exported_version", "file_sources"}
         return "updated" if set(changes) - versions else "unchanged"
 
     def _changes(self, data: dict) -> dict:

@@ -30,6 +30,8 @@ class ImportState:
     missing: dict[Key, str] = field(default_factory=dict)
     #: Importers of the records with a deferred reference to a record.
     deferred: dict[Key, list[Any]] = field(default_factory=dict)
+    #: Whether files are downloaded; not by the import preview.
+    downloads: bool = True
     #: Imports a dependency; replaced by the import preview.
     import_needed: Callable[[Any, Any], Any] = _import_one
 

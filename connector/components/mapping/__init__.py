@@ -3,6 +3,7 @@
 from . import child
 from . import decorators
 from . import definitions
+from . import files
 from . import mapper
 from . import import_mapper
 from . import export_mapper

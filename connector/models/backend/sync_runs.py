@@ -79,6 +79,7 @@ class ConnectorBackendMixin(models.AbstractModel):
                 "filters": filters,
                 "since": since,
                 "full": flow.full,
+                "compare_ids": flow.compare_ids,
                 "moves_cursor": bool(
                     since
                     and flow.name
@@ -98,7 +99,7 @@ class ConnectorBackendMixin(models.AbstractModel):
         """Start a run again with the same parameters."""
         self.check_access("write")
         names = ("direction", "model", "flow", "filters", "since", "full")
-        values = {name: run[name] for name in names}
+        values = {name: run[name] for name in (*names, "compare_ids")}
         # Starts at the beginning of that run: its end is outdated.
         return self._begin_run({**values, "open_key": f"repeat {run.id}"})
 

@@ -6,4 +6,5 @@ from . import receipt
 from . import merged
 from . import pending
 from . import binding
+from . import deletion
 from . import failed

@@ -38,6 +38,9 @@ class ConnectorBinding(models.AbstractModel):
     )
     # A digest of each value sent, to send only later changes.
     exported_digests = fields.Json(readonly=True, copy=False)
+    # By field: address, ETag and time of change of the imported file; false if the file
+    # could not be fetched.
+    file_sources = fields.Json(readonly=True, copy=False)
 
     last_error = fields.Text(
         compute="_compute_last_error",
@@ -57,7 +60,7 @@ class ConnectorBinding(models.AbstractModel):
     @api.model
     def import_batch(self, backend: BaseModel, filters: dict | None = None) -> str:
         """Import all records that match the filters, page by page."""
-        return self._synchronize("batch.importer", backend, filters)
+        return self._synchronize(self._list_usage(), backend, filters)
 
     @api.model
     def import_page(
@@ -65,7 +68,7 @@ class ConnectorBinding(models.AbstractModel):
     ) -> str:
         """Import one page of a list."""
         return self._synchronize(
-            "batch.importer", backend, filters, page_token=page_token
+            self._list_usage(), backend, filters, page_token=page_token
         )
 
     @api.model

@@ -20,6 +20,15 @@ class ConnectorSyncCounter(models.Model):
     updated = fields.Integer()
     unchanged = fields.Integer()
     skipped = fields.Integer()
+    compared = fields.Integer()
+    missing = fields.Integer()
+    deleted = fields.Integer()
+    # All pages together may hold millions.
+    listed_ids = fields.Json(
+        "Listed IDs",
+        prefetch=False,
+        help="The external IDs on one page of a list, until the run has compared them.",
+    )
     watermark = fields.Char(help="Newest version among these records.")
     # Pages of lists that this job has read, and those it has requested.
     pages_read = fields.Integer()

@@ -28,7 +28,7 @@ RECORD_METHODS = ("import_record", RETRY_METHOD)
 
 
 class ConnectorSyncLine(models.Model):
-    """Failed and skipped records, with the reason.
+    """Failed, skipped and deleted records, with the reason.
 
     One line for each failed record, however often and in whichever run it failed, with
     the data needed to retry it; one for each job that failed as a whole; one for all
@@ -67,6 +67,7 @@ class ConnectorSyncLine(models.Model):
             ("updated", "Updated"),
             ("unchanged", "Unchanged"),
             ("skipped", "Skipped"),
+            ("deleted", "Deleted"),
             ("failed", "Failed"),
         ],
         "Outcome",
@@ -137,7 +138,7 @@ class ConnectorSyncLine(models.Model):
         job_uuid = self.env.context.get("job_uuid")
         self._resolve_succeeded(results)
         skipped = defaultdict(list)
-        failures = []
+        failures, deleted = [], []
         for result in results:
             if result.conflict:
                 skipped[result.conflict].append(str(result.external_id))
@@ -145,6 +146,15 @@ class ConnectorSyncLine(models.Model):
                 skipped[result.reason].append(str(result.external_id))
             elif result.kind == "failed":
                 failures.append(self._of_failure(result))
+            elif result.kind == "deleted":
+                deleted.append(
+                    {
+                        "kind": "deleted",
+                        "reason": result.reason,
+                        "external_id": sanitize_text(str(result.external_id)),
+                        **self._link(result.binding),
+                    }
+                )
         common = {**self._of_run(run), "job_uuid": job_uuid}
         self.create(
             [
@@ -157,6 +167,7 @@ class ConnectorSyncLine(models.Model):
                 }
                 for reason, ids in skipped.items()
             ]
+            + [{**common, **values} for values in deleted]
         )
         failed = self._record_failures([{**common, **values} for values in failures])
         if job_uuid:

@@ -6,7 +6,16 @@ from odoo.addons.queue_job.job import CANCELLED, DONE, FAILED
 from .line import OPEN_FAILURE
 
 CONTEXT_KEY = "connector_sync_run"
-COUNTERS = ("seen", "created", "updated", "unchanged", "skipped")
+COUNTERS = (
+    "seen",
+    "created",
+    "updated",
+    "unchanged",
+    "skipped",
+    "compared",
+    "missing",
+    "deleted",
+)
 FINISHED_JOB = (DONE, CANCELLED, FAILED)
 #: States of a run in progress.
 OPEN_RUN = ("pending", "running")
@@ -78,6 +87,16 @@ class ConnectorSyncRun(models.Model):
     updated = fields.Integer(compute="_compute_counts")
     unchanged = fields.Integer(compute="_compute_counts")
     skipped = fields.Integer(compute="_compute_counts")
+    compared = fields.Integer(
+        compute="_compute_counts", help="Bound records that were compared with a list."
+    )
+    missing = fields.Integer(
+        compute="_compute_counts", help="Bound records that the list did not contain."
+    )
+    deleted = fields.Integer(
+        compute="_compute_counts",
+        help="Records that no longer exist in the external system.",
+    )
     failed = fields.Integer(compute="_compute_counts")
     taken_over = fields.Integer(
         "Retried Later",

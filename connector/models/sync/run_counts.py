@@ -66,6 +66,7 @@ class ConnectorSyncRun(models.Model):
         seen: int = 0,
         changed_at: Iterable[Any] = (),
         pages_asked: int | None = None,
+        **counts: int,
     ) -> None:
         """Store the results of some records, in this job's own rows.
 
@@ -74,6 +75,7 @@ class ConnectorSyncRun(models.Model):
         :param seen: how many records a list held
         :param changed_at: the cursor values of these records, as given by the list
         :param pages_asked: number of pages requested by this page
+        :param counts: further counters, by name
         """
         results = list(results)
         lines = self.env["connector.sync.line"].sudo()
@@ -81,7 +83,7 @@ class ConnectorSyncRun(models.Model):
             lines._report_outside_of_runs(results)
             return
         kinds = Counter(result.kind for result in results)
-        if results or seen or pages_asked is not None:
+        if results or seen or counts or pages_asked is not None:
             declared = self._declared_flow()
             kind = declared.cursor_type if declared else None
             changed_at = [
@@ -95,6 +97,7 @@ class ConnectorSyncRun(models.Model):
                     "pages_read": int(pages_asked is not None),
                     "pages_asked": pages_asked or 0,
                     **{name: kinds[name] for name in COUNTERS if name in kinds},
+                    **counts,
                 }
             )
         lines._report(self, results)

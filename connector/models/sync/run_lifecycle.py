@@ -20,8 +20,8 @@ from .run import CONTEXT_KEY, FINISHED_JOB, OPEN_RUN
 
 _logger = logging.getLogger(__name__)
 
-#: Jobs that read a list: if one does not run, records may be missing.
-LIST_METHODS = ("import_batch", "import_page", "export_batch")
+#: Jobs that read or compare a list: if one does not run, records may be missing.
+LIST_METHODS = ("import_batch", "import_page", "export_batch", "apply_deletions")
 
 
 class ConnectorSyncRun(models.Model):
@@ -69,15 +69,21 @@ class ConnectorSyncRun(models.Model):
         """
         self.ensure_one()
         env = env or self.with_user(self.create_uid).env
-        backend = self.backend_ref.with_env(env)
-        backend = backend.with_context(**{CONTEXT_KEY: self.id})
+        backend = self._backend_of_jobs(env)
         jobs = backend.env[self.model].with_delay(description=self.display_name)
         getattr(jobs, f"{self.direction}_batch")(backend, self.filters or None)
-        self.env["connector.sync.line"]._retry_due(self, backend)
+        if self.compare_ids:
+            self._discard_earlier_comparisons()
+        else:
+            self.env["connector.sync.line"]._retry_due(self, backend)
         if must_run_without_delay(env):
             # Everything is already done, and no job is left to report it.
             self.state = "running"
             self._close()
+
+    def _backend_of_jobs(self, env):
+        """Return the backend in the environment of the jobs of this run."""
+        return self.backend_ref.with_env(env).with_context(**{CONTEXT_KEY: self.id})
 
     def _launch_next(self) -> None:
         """Start the run that was queued behind this one."""
@@ -158,6 +164,11 @@ class ConnectorSyncRun(models.Model):
             [("sync_run_id", "=", self.id), ("state", "in", (FAILED, CANCELLED))]
         )
         reasons = self._incomplete_reasons(jobs)
+        if not reasons and not jobs and self._begin_comparison():
+            # If jobs are not delayed, it has ended already.
+            if must_run_without_delay(self.env):
+                self._close()
+            return
         lines = self.env["connector.sync.line"]
         lines._supersede(self)
         lines._report_failed_jobs(self, jobs)
@@ -170,6 +181,8 @@ class ConnectorSyncRun(models.Model):
             state = "incomplete"
         else:
             state = "failed" if self.failed or failed_jobs else "done"
+        if not jobs:
+            self._end_comparison()
         self.write(
             {
                 "state": state,
@@ -199,6 +212,8 @@ class ConnectorSyncRun(models.Model):
                 )
             elif "IncompleteListError" in (job.exc_name or ""):
                 reasons.append(job.exc_message or job.exc_name)
+        if self.comparison == "limited":
+            reasons.append(self._limit_message())
         if not self.counter_ids and self.state == "pending" and not self._has_jobs():
             reasons.append(self.env._("The job was deleted before it ran."))
         if not reasons and not jobs and (missing := self._missing_pages()):

@@ -49,6 +49,8 @@ class ConnectorSyncRun(models.Model):
         if since and since in filters:
             parts.insert(0, self.env._("changes since %s", filters[since]))
         parts = parts or [self.env._("all records")]
+        if self.compare_ids:
+            parts.append(self.env._("only their IDs, to find deleted records"))
         if self.full:
             parts.append(self.env._("including unchanged records"))
         return ", ".join(parts)
@@ -61,6 +63,7 @@ class ConnectorSyncRun(models.Model):
     @api.depends(
         "state",
         "queued",
+        "comparison",
         "filters",
         "incomplete_reason",
         "counter_ids",
@@ -116,7 +119,9 @@ class ConnectorSyncRun(models.Model):
 
     def _closing_message(self, reasons: list[tuple[str, str, int]]) -> str:
         words = self._outcome_lines(reasons)
-        if self.incomplete_reason:
+        if self.comparison == "limited":
+            words.insert(0, self.incomplete_reason or "")
+        elif self.incomplete_reason:
             words.insert(
                 0,
                 self.env._(
@@ -127,6 +132,8 @@ class ConnectorSyncRun(models.Model):
 
     def _outcome_lines(self, reasons: list[tuple[str, str, int]]) -> list[str]:
         """Return the results of the records, as lines."""
+        if self.compare_ids:
+            return [self._comparison_message(), *self._reason_lines(reasons)]
         if not (self.seen or self.failed or self.taken_over):
             if self.incomplete_reason:
                 return []

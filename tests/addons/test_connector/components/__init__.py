@@ -11,4 +11,5 @@ from . import note
 from . import wishlist
 from . import webhook
 from . import kiosk
+from . import kiosk_deleter
 from . import market

@@ -14,14 +14,17 @@ from . import test_deleter
 from . import test_error_messages
 from . import test_exporting_listener
 from . import test_exporting_record
+from . import test_exporting_record_read_before_write
 from . import test_exporting_record_without_id
 from . import test_importing_bulk
+from . import test_importing_compare_ids
 from . import test_importing_lines
 from . import test_importing_matching
 from . import test_importing_preview
 from . import test_importing_preview_outcome
 from . import test_importing_record
 from . import test_importing_record_again
+from . import test_mapping_files
 from . import test_mapping_relations
 from . import test_migrations
 from . import test_queue_job

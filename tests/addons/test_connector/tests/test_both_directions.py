@@ -245,7 +245,7 @@ class TestReadBeforeWrite(BothDirectionsCase):
         ]
         euro = {"currency": "EUR", "amount": 5}
         usd = {"id": 1, "currency": "USD", "amount": 3}
-        self.assertEqual(self.export(euro), [euro, usd])
+        self.assertEqual(self.export(euro), [usd, {"id": 2, **euro}])
 
     def test_all_lists_and_dicts_can_be_declared(self):
         self.patch(self.exporter, "_read_before_write", True)

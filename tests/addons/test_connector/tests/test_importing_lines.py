@@ -1,6 +1,10 @@
+import base64
+
 from odoo.tests import tagged
 
+from odoo.addons.connector.components.mapper import file
 from odoo.addons.connector.exception import MappingError, UnknownFieldError
+from odoo.addons.connector.tests.http_server import AnsweringServer
 
 from .common import ShopCase
 
@@ -57,6 +61,26 @@ class TestImportLines(WishlistCase):
         self.add_wishlist(wishes=[(1, "A cup")])
         self.sync()
         self.assertEqual(self.sync()[1], "unchanged")
+
+    def test_files_of_lines_are_fetched_once_and_reported_on_their_record(self):
+        mapper = type(self.component("import.mapper", "shop.wish"))
+        self.patch(mapper, "direct", [(file("what"), "name")])
+        server = self.enterContext(AnsweringServer())
+        server.answer(b"A cup")
+        server.answer(b"", status=404)
+        cup, spoon = (f"{server.url}/{name}" for name in ("cup", "spoon"))
+        self.tell(wishes=[(1, cup), (2, spoon)], updated_at="1")
+        wishlist, kind = self.sync()
+        content = base64.b64encode(b"A cup").decode()
+        self.assertEqual(self.wishes(wishlist), [("1", content), ("2", False)])
+        self.assertEqual(kind, "failed")
+        server.answer(b"A cup")
+        self.assertEqual(self.sync(), (wishlist, "updated"))
+        self.assertEqual(self.wishes(wishlist), [("1", content), ("2", content)])
+        self.assertFalse(wishlist.file_sources)
+        self.tell(wishes=[(1, cup), (2, spoon)], updated_at="2")
+        self.assertEqual(self.sync(), (wishlist, "unchanged"))
+        self.assertEqual(len(server.seen), 3)
 
     def test_lines_that_are_gone_go(self):
         self.add_wishlist(wishes=[(1, "A cup"), (2, "A spoon")])

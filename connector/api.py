@@ -30,11 +30,13 @@ from .components.mapper import (
     constant,
     convert,
     default,
+    follow_m2o_relations,
     for_version,
     key,
     lines,
     lower,
     mapping,
+    method,
     none,
     only_create,
     optional,
@@ -45,6 +47,7 @@ from .components.mapper import (
     upper,
     value_map,
 )
+from .components.mapping.modifiers import Source
 from .flow import Flow
 from .resource import Resource
 
@@ -65,6 +68,7 @@ __all__ = [
     "OffsetPaging",
     "PagePaging",
     "Resource",
+    "Source",
     "Token",
     "bound",
     "by_path",
@@ -72,11 +76,13 @@ __all__ = [
     "constant",
     "convert",
     "default",
+    "follow_m2o_relations",
     "for_version",
     "key",
     "lines",
     "lower",
     "mapping",
+    "method",
     "none",
     "only_create",
     "optional",

@@ -70,8 +70,8 @@ class Binding(models.Model):
     _bindings_field: ClassVar[str | None] = None
     #: Set on lines: the record they belong to.
     _line_of: ClassVar[LineOf | None] = None
-    #: Name of the field of the external ID.
-    _external_field: ClassVar[str] = "external_id"
+    #: Name of the field of the external ID; ``external_id`` if not set.
+    _external_field: ClassVar[str]
     #: Type of the external ID: ``fields.Integer`` for numbers below 2,147,483,648.
     _external_id_type: ClassVar[type[fields.Field]] = fields.Char
     #: How the API serves the records; lines have none of their own.
@@ -83,6 +83,10 @@ class Binding(models.Model):
     _export_map: ClassVar[Sequence[Entry]] = ()
     #: Whether changes in Odoo are exported when they are made.
     _export_on_change: ClassVar[bool] = True
+    #: Fields of the bound record that :meth:`_export_domain` depends on.
+    _export_domain_fields: ClassVar[frozenset[str]] = frozenset()
+    #: Whether archiving in Odoo deletes the record in the external system.
+    _archive_deletes: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -129,19 +133,19 @@ class Binding(models.Model):
     @classmethod
     def _add_backend(cls, backend: str) -> None:
         kind = cls._external_id_type
+        name = getattr(cls, "_external_field", "external_id")
         cls._add(
             "backend_id",
             fields.Many2one(
                 backend, "Backend", required=True, index=True, ondelete="restrict"
             ),
         )
-        cls._add(cls._external_field, kind("External ID", copy=False))
+        cls._add(name, kind("External ID", copy=False))
         empty = "0" if kind is fields.Integer else "''"
         cls._add(
             "_external_unique",
             models.UniqueIndex(
-                f"(backend_id, {cls._external_field}) "
-                f"WHERE {cls._external_field} != {empty}",
+                f"(backend_id, {name}) WHERE {name} != {empty}",
                 _already_bound_to_id,
             ),
         )
@@ -173,6 +177,14 @@ class Binding(models.Model):
         )
         cls._add(line_of.field, many2one)
         _extend(cls, parent, {line_of.lines: fields.One2many(cls._name, line_of.field)})
+
+    @api.model
+    def _export_domain(self, backend: models.BaseModel) -> list | None:
+        """Return the domain of the Odoo records to export to a backend, bound or not.
+
+        ``None``: the records bound to the backend.
+        """
+        return None
 
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> Self:

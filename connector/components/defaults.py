@@ -48,6 +48,17 @@ class DeclaredBatchImporter(AbstractComponent):
         return self.component_by_name(name)._import_page(records)
 
 
+class DeclaredBatchExporter(AbstractComponent):
+    """Batch exporter of models that declare which records to export."""
+
+    _name = "declared.batch.exporter"
+    _inherit = "generic.batch.exporter"
+
+    def _export_domain(self):
+        domain_of = getattr(self.model, "_export_domain", None)
+        return domain_of(self.backend_record) if domain_of else None
+
+
 class DeclaredMapChild(AbstractComponent):
     """Maps lines, which each import creates again if they are not bound."""
 
@@ -70,7 +81,7 @@ DEFAULTS = {
     "record.deleter": "generic.import.deleter",
     "import.mapper": "base.import.mapper",
     "import.map.child": "declared.map.child.import",
-    "batch.exporter": "generic.batch.exporter",
+    "batch.exporter": "declared.batch.exporter",
     "record.exporter": "generic.record.exporter",
     "record.exporter.deleter": "generic.export.deleter",
     "export.mapper": "base.export.mapper",
@@ -93,7 +104,8 @@ def build_listener(registry: ComponentRegistry, binding: models.BaseModel) -> No
         "_inherit": "declared.export.listener",
         "_apply_on": [binding._name, *listened],
         "_binding_model": binding._name,
-        "_bindings_field": binding._bindings_field,
+        "_export_domain_fields": binding._export_domain_fields,
+        "_archive_deletes": binding._archive_deletes,
     }
     _build(registry, binding, f"{binding._name}.default.listener", values)
 

@@ -10,6 +10,8 @@ class CoffeeBackend(models.Model):
     _inherit = ["connector.backend.mixin", "connector.queue.latency.alert"]
     _description = "Coffee Machine"
     _backend_version_field = "firmware"
+    _connector_defaults = True
+    _derived_records = False
 
     firmware = fields.Selection(
         [("1", "Firmware 1"), ("2", "Firmware 2")], required=True, default="2"

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.connector.api import by_path, for_version, key, search_by
+
 
 class CoffeeBinding(models.AbstractModel):
     """A record of Odoo bound to a record of a coffee machine."""
@@ -7,6 +9,7 @@ class CoffeeBinding(models.AbstractModel):
     _name = "coffee.binding"
     _inherit = "connector.binding"
     _description = "Coffee Binding"
+    _external_field = "coffee_id"
 
     backend_id = fields.Many2one(
         "coffee.backend", "Coffee Machine", required=True, ondelete="restrict"
@@ -20,3 +23,35 @@ class CoffeeBinding(models.AbstractModel):
         "(backend_id, coffee_id) WHERE coffee_id != 0",
         "Another record is already bound to this machine ID.",
     )
+
+
+def from_cents(amount: int) -> float:
+    """Return an amount as Odoo has it."""
+    return amount / 100
+
+
+def in_cents(amount: float) -> int:
+    """Return an amount as firmware 2 has it."""
+    return round(amount * 100)
+
+
+def in_text(amount: float) -> str:
+    """Return an amount as firmware 1 has it."""
+    return f"{amount:.2f}"
+
+
+def map_price(amount: str, currency: str) -> list:
+    """Return how to map prices, which the firmware versions send differently.
+
+    :param amount: field of the amount, in the currency of the machine
+    :param currency: field of that currency
+    """
+    code = search_by("res.currency", "name")
+    return [
+        for_version("<2", (key("price") >> float, amount), ("currency" >> code, currency)),
+        for_version(
+            ">=2",
+            (by_path("price.amount") >> from_cents, amount),
+            (by_path("price.currency") >> code, currency),
+        ),
+    ]

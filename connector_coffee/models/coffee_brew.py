@@ -2,14 +2,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from odoo import fields, models
+from odoo import fields
 from odoo.exceptions import UserError
+
+from odoo.addons.connector.api import (
+    Binding,
+    Resource,
+    Source,
+    bound,
+    by_path,
+    for_version,
+    parse_datetime,
+)
+
+from .coffee_binding import map_price
+from .coffee_partner import CoffeePartner
+from .coffee_product import CoffeeProduct
 
 if TYPE_CHECKING:
     from odoo.models import BaseModel
 
 
-class CoffeeBrew(models.Model):
+def _relations(recipe: Source, badge: Source) -> list[tuple[Source, str]]:
+    return [
+        (bound(recipe, CoffeeProduct), "recipe_id"),
+        (bound(recipe, CoffeeProduct), "product_id"),
+        (bound(badge, CoffeePartner), "badge_id"),
+        (bound(badge, CoffeePartner), "partner_id"),
+    ]
+
+
+class CoffeeBrew(Binding):
     """A brewed coffee, as reported by the machine; it binds no other record."""
 
     _name = "coffee.brew"
@@ -17,6 +40,13 @@ class CoffeeBrew(models.Model):
     _description = "Brewed Coffee"
     _order = "brewed_at desc, id desc"
     _rec_name = "product_id"
+    _resource = Resource("/api/brews")
+    _import_map = [
+        (parse_datetime("brewed_at"), "brewed_at"),
+        *map_price("price", "currency_id"),
+        for_version("<2", *_relations("recipe_id", "badge_id")),
+        for_version(">=2", *_relations(by_path("recipe.id"), by_path("badge.id"))),
+    ]
 
     recipe_id = fields.Many2one("coffee.product.product", ondelete="restrict")
     badge_id = fields.Many2one("coffee.res.partner", ondelete="set null")

@@ -1,17 +1,49 @@
 from odoo import fields, models
 
+from odoo.addons.connector.api import (
+    Binding,
+    Resource,
+    by_path,
+    follow_m2o_relations,
+    for_version,
+    method,
+)
 
-class CoffeeProduct(models.Model):
+from .coffee_binding import in_cents, in_text, map_price
+
+
+class CoffeeProduct(Binding):
     """A product bound to a recipe of a coffee machine."""
 
     _name = "coffee.product.product"
     _inherit = "coffee.binding"
-    _inherits = {"product.product": "odoo_id"}
     _description = "Coffee Recipe"
+    _binds = "product.product"
+    _bindings_field = "coffee_bind_ids"
+    # The machine cannot delete recipes.
+    _resource = Resource("/api/recipes", can_delete=False)
+    _import_map = [
+        ("name", "name"),
+        ("active", "active"),
+        for_version("<2", ("strength", "strength"), ("volume_ml", "volume_ml")),
+        for_version(
+            ">=2",
+            (by_path("brewing.strength"), "strength"),
+            (by_path("brewing.volume_ml"), "volume_ml"),
+        ),
+        *map_price("list_price", "coffee_currency_id"),
+    ]
+    _price = method("list_price", "_price_on_machine")
+    _currency = follow_m2o_relations("coffee_currency_id.name")
+    _export_map = [
+        ("name", "name"),
+        ("active", "active"),
+        for_version("<2", (_price >> in_text, "price"), (_currency, "currency")),
+        for_version(
+            ">=2", (_price >> in_cents, "price.amount"), (_currency, "price.currency")
+        ),
+    ]
 
-    odoo_id = fields.Many2one(
-        "product.product", "Odoo Product", required=True, ondelete="cascade"
-    )
     strength = fields.Integer()
     volume_ml = fields.Integer("Volume (ml)")
     coffee_currency_id = fields.Many2one(
@@ -23,11 +55,11 @@ class CoffeeProduct(models.Model):
         "This product is already a recipe of the coffee machine.",
     )
 
-
-class ProductProduct(models.Model):
-    _inherit = "product.product"
-
-    coffee_bind_ids = fields.One2many("coffee.product.product", "odoo_id")
+    def _price_on_machine(self) -> float:
+        company = self.backend_id.company_id
+        currency = self.coffee_currency_id or company.currency_id
+        today = fields.Date.today()
+        return company.currency_id._convert(self.list_price, currency, company, today)
 
 
 class ProductTemplate(models.Model):

@@ -27,6 +27,10 @@ class DeclaredExportListener(AbstractComponent):
         if resource and resource.can_delete and not only_unbound:
             super().on_record_unlink(record)
 
+    def _bind_to_backends(self, record: models.BaseModel) -> None:
+        if record._name == record.env[self._binding_model]._binds:
+            super()._bind_to_backends(record)
+
     def _bindings(self, record: models.BaseModel) -> models.BaseModel:
         record = record.sudo().with_context(active_test=False, connector_sync_run=False)
         bindings = record.env[self._binding_model]

@@ -52,7 +52,7 @@ class Modifier:
             return after(self)
         if getattr(step, "is_modifier", False):
             return step(self)
-        return _Convert(self, step)
+        return _Called(self, step)
 
     #: Name of the modifier in declarations.
     label = "modifier"
@@ -156,6 +156,35 @@ class _Convert(Modifier):
             return self.conv_type(value)
         # Functions that parse dates or codes expect a non-empty value.
         return False
+
+
+class _Called(Modifier):
+    """Passes values that are not empty to a function of one value."""
+
+    def __init__(self, field: Source, function: Callable[[Any], Any]):
+        super().__init__(field)
+        self.function = function
+
+    def __repr__(self):
+        return f"{describe(self.field)} >> {getattr(self.function, '__name__', '?')}"
+
+    def __call__(self, mapper, record, to_attr):
+        value = self._value(mapper, record, to_attr)
+        return self.function(value) if value or is_zero(value) else False
+
+
+class _Method(Modifier):
+    label = "method"
+
+    def __init__(self, field: str, name: str):
+        super().__init__(field)
+        self.name = name
+
+    def _options(self):
+        return [repr(self.name)]
+
+    def __call__(self, mapper, record, to_attr):
+        return getattr(record, self.name)()
 
 
 class _ByPath(Modifier):
@@ -303,6 +332,15 @@ def constant(value: Any) -> Modifier:
 def key(field: str) -> Modifier:
     """Map a key or a field as it is; begins a chain: ``key("price") >> float``."""
     return _Key(field)
+
+
+def method(field: str, name: str) -> Modifier:
+    """Map what a method of the record to export returns.
+
+    :param field: field whose change changes it
+    :param name: name of the method, called without arguments
+    """
+    return _Method(field, name)
 
 
 @modifier

@@ -1,9 +1,8 @@
-from odoo.addons.component.core import AbstractComponent, Component
-from odoo.addons.connector.components.http.auth import LoginAuth, NoAuth, Token
-from odoo.addons.connector.components.http.pagination import KeysetPaging
+from odoo.addons.component.core import Component
+from odoo.addons.connector.api import KeysetPaging, LoginAuth, NoAuth, Token
 
 
-class CoffeeAdapter(AbstractComponent):
+class CoffeeAdapter(Component):
     """Adapter of a coffee machine."""
 
     _name = "coffee.adapter"
@@ -23,27 +22,6 @@ class CoffeeAdapter(AbstractComponent):
             auth=NoAuth(),
         )
         return Token(content["token"], content["expires_in"])
-
-
-class CoffeeRecipeAdapter(Component):
-    _name = "coffee.recipe.adapter"
-    _inherit = "coffee.adapter"
-    _apply_on = "coffee.product.product"
-    _path = "/api/recipes"
-
-
-class CoffeeBadgeAdapter(Component):
-    _name = "coffee.badge.adapter"
-    _inherit = "coffee.adapter"
-    _apply_on = "coffee.res.partner"
-    _path = "/api/badges"
-
-
-class CoffeeBrewAdapter(Component):
-    _name = "coffee.brew.adapter"
-    _inherit = "coffee.adapter"
-    _apply_on = "coffee.brew"
-    _path = "/api/brews"
 
 
 class CoffeeWebhookAdapter(Component):

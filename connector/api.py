@@ -30,8 +30,10 @@ from .components.mapper import (
     constant,
     convert,
     default,
+    file,
     follow_m2o_relations,
     for_version,
+    image,
     key,
     lines,
     lower,
@@ -47,7 +49,6 @@ from .components.mapper import (
     upper,
     value_map,
 )
-from .components.mapping.modifiers import Source
 from .flow import Flow
 from .resource import Resource
 
@@ -68,7 +69,6 @@ __all__ = [
     "OffsetPaging",
     "PagePaging",
     "Resource",
-    "Source",
     "Token",
     "bound",
     "by_path",
@@ -76,8 +76,10 @@ __all__ = [
     "constant",
     "convert",
     "default",
+    "file",
     "follow_m2o_relations",
     "for_version",
+    "image",
     "key",
     "lines",
     "lower",

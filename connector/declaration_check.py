@@ -19,7 +19,7 @@ from odoo import api, models
 from odoo.addons.component.core import _component_databases
 
 from .components.mapping.declared import ForVersion
-from .components.mapping.modifiers import Modifier, source_name
+from .components.mapping.modifier import Modifier, source_name
 from .components.mapping.relations import Bound, Lines
 from .components.mapping.steps import SearchBy, Stepped
 from .flow import Flow

@@ -13,6 +13,7 @@ from .mapping.files import FileSource as FileSource
 from .mapping.files import file, image
 from .mapping.import_mapper import ImportMapper
 from .mapping.mapper import Mapper
+from .mapping.modifier import modifier
 from .mapping.modifiers import (
     by_path,
     constant,
@@ -22,7 +23,6 @@ from .mapping.modifiers import (
     key,
     lower,
     method,
-    modifier,
     none,
     optional,
     strip,

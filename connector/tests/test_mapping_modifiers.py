@@ -10,7 +10,7 @@ from odoo.addons.connector.components.mapper import (
     m2o_to_external,
     none,
 )
-from odoo.addons.connector.components.mapping.modifiers import source_name
+from odoo.addons.connector.components.mapping.modifier import source_name
 from odoo.addons.connector.exception import MappingError
 
 

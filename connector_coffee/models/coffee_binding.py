@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.connector.api import by_path, for_version, key, search_by
+from odoo.addons.connector.api import for_version, key, search_by
 
 
 class CoffeeBinding(models.AbstractModel):
@@ -35,11 +35,6 @@ def in_cents(amount: float) -> int:
     return round(amount * 100)
 
 
-def in_text(amount: float) -> str:
-    """Return an amount as firmware 1 has it."""
-    return f"{amount:.2f}"
-
-
 def map_price(amount: str, currency: str) -> list:
     """Return how to map prices, which the firmware versions send differently.
 
@@ -48,10 +43,12 @@ def map_price(amount: str, currency: str) -> list:
     """
     code = search_by("res.currency", "name")
     return [
-        for_version("<2", (key("price") >> float, amount), ("currency" >> code, currency)),
+        for_version(
+            "<2", (key("price") >> float, amount), ("currency" >> code, currency)
+        ),
         for_version(
             ">=2",
-            (by_path("price.amount") >> from_cents, amount),
-            (by_path("price.currency") >> code, currency),
+            (key("price.amount") >> from_cents, amount),
+            ("price.currency" >> code, currency),
         ),
     ]

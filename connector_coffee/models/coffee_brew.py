@@ -1,29 +1,15 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from odoo import fields
+from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.connector.api import (
-    Binding,
-    Resource,
-    Source,
-    bound,
-    by_path,
-    for_version,
-    parse_datetime,
-)
+from odoo.addons.connector.api import Binding, Resource, bound, for_version
+from odoo.addons.connector.components.mapper import parse_datetime
 
 from .coffee_binding import map_price
 from .coffee_partner import CoffeePartner
 from .coffee_product import CoffeeProduct
 
-if TYPE_CHECKING:
-    from odoo.models import BaseModel
 
-
-def _relations(recipe: Source, badge: Source) -> list[tuple[Source, str]]:
+def _relations(recipe: str, badge: str) -> list:
     return [
         (bound(recipe, CoffeeProduct), "recipe_id"),
         (bound(recipe, CoffeeProduct), "product_id"),
@@ -45,7 +31,7 @@ class CoffeeBrew(Binding):
         (parse_datetime("brewed_at"), "brewed_at"),
         *map_price("price", "currency_id"),
         for_version("<2", *_relations("recipe_id", "badge_id")),
-        for_version(">=2", *_relations(by_path("recipe.id"), by_path("badge.id"))),
+        for_version(">=2", *_relations("recipe.id", "badge.id")),
     ]
 
     recipe_id = fields.Many2one("coffee.product.product", ondelete="restrict")
@@ -57,7 +43,7 @@ class CoffeeBrew(Binding):
     currency_id = fields.Many2one("res.currency")
     brewed_at = fields.Datetime("Brewed on", index=True)
 
-    def pour_when_busy(self, backend: BaseModel, minutes: int) -> str:
+    def pour_when_busy(self, backend: models.BaseModel, minutes: int) -> str:
         """Pour the configured coffee, and post the reason (a job)."""
         recipe, badge = backend.busy_recipe_id, backend.busy_badge_id
         if not recipe.coffee_id or not badge.coffee_id:

@@ -1,13 +1,6 @@
 from odoo import models
 
-from odoo.addons.connector.api import (
-    Binding,
-    Resource,
-    by_path,
-    for_version,
-    key,
-    none,
-)
+from odoo.addons.connector.api import Binding, Resource, for_version, key, none
 
 
 def reference(record: models.BaseModel) -> str:
@@ -26,9 +19,7 @@ class CoffeePartner(Binding):
     _resource = Resource("/api/badges", match_field="email")
     _import_map = [
         for_version("<2", ("holder_name", "name"), ("holder_email", "email")),
-        for_version(
-            ">=2", (by_path("holder.name"), "name"), (by_path("holder.email"), "email")
-        ),
+        for_version(">=2", ("holder.name", "name"), ("holder.email", "email")),
     ]
     _export_map = [
         ("active", "active"),

@@ -1,15 +1,8 @@
 from odoo import fields, models
 
-from odoo.addons.connector.api import (
-    Binding,
-    Resource,
-    by_path,
-    follow_m2o_relations,
-    for_version,
-    method,
-)
+from odoo.addons.connector.api import Binding, Resource, for_version, method
 
-from .coffee_binding import in_cents, in_text, map_price
+from .coffee_binding import in_cents, map_price
 
 
 class CoffeeProduct(Binding):
@@ -26,19 +19,18 @@ class CoffeeProduct(Binding):
         ("name", "name"),
         ("active", "active"),
         for_version("<2", ("strength", "strength"), ("volume_ml", "volume_ml")),
-        for_version(
-            ">=2",
-            (by_path("brewing.strength"), "strength"),
-            (by_path("brewing.volume_ml"), "volume_ml"),
-        ),
+        for_version(">=2", ("brewing.strength", "strength")),
+        for_version(">=2", ("brewing.volume_ml", "volume_ml")),
         *map_price("list_price", "coffee_currency_id"),
     ]
     _price = method("list_price", "_price_on_machine")
-    _currency = follow_m2o_relations("coffee_currency_id.name")
+    _currency = "coffee_currency_id.name"
     _export_map = [
         ("name", "name"),
         ("active", "active"),
-        for_version("<2", (_price >> in_text, "price"), (_currency, "currency")),
+        for_version(
+            "<2", (_price >> "{:.2f}".format, "price"), (_currency, "currency")
+        ),
         for_version(
             ">=2", (_price >> in_cents, "price.amount"), (_currency, "price.currency")
         ),
@@ -48,11 +40,6 @@ class CoffeeProduct(Binding):
     volume_ml = fields.Integer("Volume (ml)")
     coffee_currency_id = fields.Many2one(
         "res.currency", "Machine Currency", readonly=True
-    )
-
-    _odoo_unique = models.Constraint(
-        "UNIQUE (backend_id, odoo_id)",
-        "This product is already a recipe of the coffee machine.",
     )
 
     def _price_on_machine(self) -> float:

@@ -7,6 +7,7 @@ from . import files
 from . import mapper
 from . import import_mapper
 from . import export_mapper
+from . import modifier
 from . import modifiers
 from . import options
 from . import record

@@ -9,7 +9,8 @@ from typing import Any
 from odoo import models
 
 from ...versions import serves
-from .modifiers import Modifier, Source
+from .modifier import Modifier, Source
+from .modifiers import key
 from .relations import Bound, Lines
 
 
@@ -82,8 +83,12 @@ def declared_map(
     """Return the map that a model declares for a version of the backend."""
     entries = entries_for(declared_entries(model_class, attribute), version)
     children = [(one, target) for one, target in entries if isinstance(one, Lines)]
+    direct = [(one, target) for one, target in entries if not isinstance(one, Lines)]
     return DeclaredMap(
-        [(one, target) for one, target in entries if not isinstance(one, Lines)],
+        [
+            (key(one) if isinstance(one, str) and "." in one else one, target)
+            for one, target in direct
+        ],
         [(one.field, target, one.binding) for one, target in children],
         frozenset(one.field for one, _target in children if one.is_optional),
         [(one.field, one.binding) for one, _target in children],

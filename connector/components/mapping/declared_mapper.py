@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from .declared import DeclaredMap, bound_sources, declared_map
-from .modifiers import Source
+from .modifier import Source
 from .relations import Bound
 
 

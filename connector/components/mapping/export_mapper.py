@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo.addons.component.core import AbstractComponent
 
 from .declared import nested
-from .modifiers import is_zero
+from .modifier import is_zero
 from .options import MapOptions
 from .plan import is_function
 from .relations import m2o_to_external

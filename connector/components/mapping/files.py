@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...exception import MappingError
-from .modifiers import Modifier, Source
+from .modifier import Modifier, Source
 
 #: Maximum size of a file in bytes, by default.
 MAX_BYTES = 10 * 1024 * 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo.addons.component.core import AbstractComponent
 
 from ...exception import MissingSourceError
-from .modifiers import is_received, is_zero, source_name
+from .modifier import is_received, is_zero, source_name
 from .plan import is_function
 from .relations import external_to_m2o
 

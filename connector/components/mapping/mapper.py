@@ -16,7 +16,7 @@ from ...exception import MappingError, MissingSourceError, UnknownFieldError
 from .declared_mapper import DeclaredMapMixin
 from .definitions import MappingDefinition, collect
 from .helpers import MapperHelpers
-from .modifiers import Source, source_name
+from .modifier import Source, source_name
 from .options import MapOptions
 from .plan import Direct, Plan, is_asked
 from .record import MapRecord

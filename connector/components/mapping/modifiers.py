@@ -7,6 +7,7 @@ They take the place of the source name, and can be nested or chained with ``>>``
         (none("phone"), "phone"),
         (convert(none("qty"), int), "quantity"),
         (m2o_to_external("country_id", binding="x.res.country"), "country"),
+        ("address.city", "city"),
         (upper("country") >> search_by("res.country", "code"), "country_id"),
     ]
 
@@ -18,111 +19,17 @@ closures over a variable named ``field``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from numbers import Number
 from typing import Any
 
-Source = str | Callable
-
-
-class Modifier:
-    """Base of modifiers, which compute a value from a source field."""
-
-    def __init__(self, field: Source):
-        #: Name of the source field, or another modifier.
-        self.field = field
-
-    def __call__(self, mapper, record: Any, to_attr: str) -> Any:
-        """Return the value for key ``to_attr`` of the result."""
-        raise NotImplementedError
-
-    def is_received(self, record: Any) -> bool:
-        """Whether a received record has what the modifier reads."""
-        if callable(self.field):
-            return is_received(self.field, record)
-        return self.field in record
-
-    def __rshift__(self, step: Callable) -> Modifier:
-        """Return the modifier that passes its value on: ``upper("code") >> step``.
-
-        :param step: a :class:`.steps.Step`, a modifier function of one source, or any
-            function of one value, called unless the value is empty
-        """
-        after = getattr(step, "after", None)
-        if after:
-            return after(self)
-        if getattr(step, "is_modifier", False):
-            return step(self)
-        return _Called(self, step)
-
-    #: Name of the modifier in declarations.
-    label = "modifier"
-
-    def __repr__(self) -> str:
-        return f"{self.label}({', '.join([describe(self.field), *self._options()])})"
-
-    def _options(self) -> list[str]:
-        return []
-
-    def _value(self, mapper, record: Any, to_attr: str) -> Any:
-        if callable(self.field):
-            return self.field(mapper, record, to_attr)
-        return record[self.field]
-
-
-def is_received(source: Source, record: Any) -> bool:
-    """Whether a received record has what a source reads.
-
-    A custom modifier that does not tell counts as received: it handles a missing key
-    itself.
-    """
-    if isinstance(source, Modifier):
-        return source.is_received(record)
-    return callable(source) or source in record
-
-
-def modifier(function: Callable[[Source], Modifier]) -> Callable[[Source], Modifier]:
-    """Declare a function as a modifier of one source, which can follow ``>>``."""
-    function.is_modifier = True
-    return function
-
-
-def source_name(source: Source) -> str:
-    """Return the name of the field that a modifier reads, nested ones included.
-
-    :raises AssertionError: the modifier does not reveal it
-    """
-    while callable(source):
-        if isinstance(source, Modifier):
-            source = source.field
-        else:
-            source = _closure_field(source)
-    return source
-
-
-def describe(source: Source) -> str:
-    """Return a source as declared, if it can be determined."""
-    if not callable(source) or isinstance(source, Modifier):
-        return repr(source)
-    name = getattr(source, "__qualname__", type(source).__name__).split(".")[0]
-    try:
-        return f"{name}({source_name(source)!r})"
-    except (AssertionError, AttributeError, TypeError):
-        return f"{name}(...)"
-
-
-def _closure_field(function: Callable) -> Source:
-    names = function.__code__.co_freevars
-    cells = function.__closure__
-    if not cells:
-        raise TypeError(f"Modifier {function!r} reveals no source field.")
-    if "field" not in names:
-        raise AssertionError(
-            f"Modifier {function!r} needs a variable named 'field' in its closure."
-        )
-    return cells[names.index("field")].cell_contents
-
-
-_MISSING = object()
+from .modifier import (
+    MISSING,
+    Modifier,
+    Source,
+    at_path,
+    is_received,
+    is_zero,
+    modifier,
+)
 
 
 class _None(Modifier):
@@ -158,21 +65,6 @@ class _Convert(Modifier):
         return False
 
 
-class _Called(Modifier):
-    """Passes values that are not empty to a function of one value."""
-
-    def __init__(self, field: Source, function: Callable[[Any], Any]):
-        super().__init__(field)
-        self.function = function
-
-    def __repr__(self):
-        return f"{describe(self.field)} >> {getattr(self.function, '__name__', '?')}"
-
-    def __call__(self, mapper, record, to_attr):
-        value = self._value(mapper, record, to_attr)
-        return self.function(value) if value or is_zero(value) else False
-
-
 class _Method(Modifier):
     label = "method"
 
@@ -192,25 +84,11 @@ class _ByPath(Modifier):
     field: str
 
     def is_received(self, record):
-        return self._at_path(record) is not _MISSING
+        return at_path(record, self.field) is not MISSING
 
     def __call__(self, mapper, record, to_attr):
-        value = self._at_path(record)
-        return value if value is not _MISSING and (value or is_zero(value)) else False
-
-    def _at_path(self, record: Any) -> Any:
-        value = record
-        for key in self.field.split("."):
-            if isinstance(value, list) and key.isdecimal():
-                value = value[int(key)] if int(key) < len(value) else _MISSING
-            elif isinstance(value, Mapping):
-                value = value.get(key, _MISSING)
-            elif value is None:
-                # {"address": null} has no street: that is a value, not a missing key.
-                return None
-            else:
-                return _MISSING
-        return value
+        value = at_path(record, self.field)
+        return value if value is not MISSING and (value or is_zero(value)) else False
 
 
 class _Default(Modifier):
@@ -227,10 +105,8 @@ class _Default(Modifier):
         return [repr(self.value)]
 
     def __call__(self, mapper, record, to_attr):
-        if isinstance(record, Mapping) and not callable(self.field):
-            value = record.get(self.field)
-        else:
-            value = self._value(mapper, record, to_attr)
+        is_missing = isinstance(record, Mapping) and not is_received(self.field, record)
+        value = None if is_missing else self._value(mapper, record, to_attr)
         return value if value or is_zero(value) else self.value
 
 
@@ -241,12 +117,8 @@ class _Optional(Modifier):
         return True
 
     def __call__(self, mapper, record, to_attr):
-        if not callable(self.field):
-            value = record.get(self.field)
-        elif is_received(self.field, record):
-            value = self.field(mapper, record, to_attr)
-        else:
-            value = False
+        received = is_received(self.field, record)
+        value = self._value(mapper, record, to_attr) if received else False
         return value if value or is_zero(value) else False
 
 
@@ -276,11 +148,6 @@ class _FollowRelations(Modifier):
         for name in self.field.split("."):
             value = getattr(value, name)
         return value
-
-
-def is_zero(value: Any) -> bool:
-    """Whether a value is a zero number: falsy but not empty."""
-    return isinstance(value, Number) and not isinstance(value, bool) and value == 0
 
 
 @modifier

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from .definitions import MappingDefinition
-from .modifiers import Source
+from .modifier import Source
 
 #: Source, target, and whether the value is used as it is (``False`` if empty). A plain
 #: tuple, as it is unpacked for each record.

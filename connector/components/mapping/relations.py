@@ -9,7 +9,7 @@ from odoo import models
 
 from ...exception import MappingError
 from ..binding.external_id import known_external_id
-from .modifiers import Modifier, Source, is_received, is_zero, source_name
+from .modifier import Modifier, Source, is_received, is_zero, read, source_name
 
 _logger = logging.getLogger(__name__)
 
@@ -118,13 +118,11 @@ class Bound(Modifier):
         """Return the external ID in a received record, ``None`` if there is none."""
         if not is_received(self.field, record):
             return None
-        if not callable(self.field):
-            return record.get(self.field)
         return self._value(mapper, record, "")
 
     def relation(self, binding: models.BaseModel) -> models.BaseModel:
         """Return the related record of a binding to export."""
-        return binding[source_name(self.field)]
+        return read(binding, source_name(self.field))
 
     def __call__(self, mapper, record, to_attr):
         if isinstance(record, models.BaseModel):

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...exception import MappingError
-from .modifiers import Modifier, Source, is_zero, modifier
+from .modifier import Modifier, Source, is_zero, modifier
 
 
 class Step:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .modifiers import describe
+from .modifier import describe
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from odoo.addons.connector.api import (
     LineOf,
     Resource,
     bound,
-    by_path,
     constant,
     for_version,
     key,
@@ -78,10 +77,10 @@ class PantryGuest(Binding):
         (optional("email") >> strip, "email"),
         (optional("vat"), "vat"),
         (upper("country") >> search_by("res.country", "code"), "country_id"),
-        (optional(by_path("address.city")), "city"),
+        (optional("address.city"), "city"),
         (bound(optional("employer_id"), "pantry.res.partner"), "employer_id"),
         for_version("<2", (optional("phone"), "phone")),
-        for_version(">=2", (optional(by_path("contact.phone")), "phone")),
+        for_version(">=2", (optional("contact.phone"), "phone")),
     ]
     _export_map = [
         ("name", "name"),

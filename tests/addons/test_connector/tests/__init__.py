@@ -17,7 +17,7 @@ from . import test_exporting_record
 from . import test_exporting_record_read_before_write
 from . import test_exporting_record_without_id
 from . import test_importing_bulk
-from . import test_importing_compare_ids
+from . import test_importing_comparer
 from . import test_importing_lines
 from . import test_importing_matching
 from . import test_importing_preview

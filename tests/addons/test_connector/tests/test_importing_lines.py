@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.connector.components.mapper import file
 from odoo.addons.connector.exception import MappingError, UnknownFieldError
-from odoo.addons.connector.tests.http_server import AnsweringServer
+from odoo.addons.connector.tests.http_server import ScriptedServer
 
 from .common import ShopCase
 
@@ -65,20 +65,20 @@ class TestImportLines(WishlistCase):
     def test_files_of_lines_are_fetched_once_and_reported_on_their_record(self):
         mapper = type(self.component("import.mapper", "shop.wish"))
         self.patch(mapper, "direct", [(file("what"), "name")])
-        server = self.enterContext(AnsweringServer())
-        server.answer(b"A cup")
-        server.answer(b"", status=404)
+        server = self.enterContext(ScriptedServer())
+        server.add_response(b"A cup")
+        server.add_response(b"", status=404)
         cup, spoon = (f"{server.url}/{name}" for name in ("cup", "spoon"))
-        self.tell(wishes=[(1, cup), (2, spoon)], updated_at="1")
+        self.add_wishlist(wishes=[(1, cup), (2, spoon)], updated_at="1")
         wishlist, kind = self.sync()
         content = base64.b64encode(b"A cup").decode()
         self.assertEqual(self.wishes(wishlist), [("1", content), ("2", False)])
         self.assertEqual(kind, "failed")
-        server.answer(b"A cup")
+        server.add_response(b"A cup")
         self.assertEqual(self.sync(), (wishlist, "updated"))
         self.assertEqual(self.wishes(wishlist), [("1", content), ("2", content)])
         self.assertFalse(wishlist.file_sources)
-        self.tell(wishes=[(1, cup), (2, spoon)], updated_at="2")
+        self.add_wishlist(wishes=[(1, cup), (2, spoon)], updated_at="2")
         self.assertEqual(self.sync(), (wishlist, "unchanged"))
         self.assertEqual(len(server.seen), 3)
 

@@ -10,7 +10,7 @@ from odoo.addons.connector.components.http import anonymous
 from odoo.addons.connector.components.importing.bulk import BulkImporter
 from odoo.addons.connector.components.mapper import FileSource, file, image
 from odoo.addons.connector.exception import MappingError
-from odoo.addons.connector.tests.http_server import AnsweringServer
+from odoo.addons.connector.tests.http_server import ScriptedServer
 
 from .kiosk_case import GUEST, PATH, KioskCase
 
@@ -48,7 +48,7 @@ class FilesCase(KioskCase):
             return content, status, headers
 
         self.server.respond = respond_with_files
-        self.elsewhere = self.enterContext(AnsweringServer())
+        self.elsewhere = self.enterContext(ScriptedServer())
 
     def map_photo(self, source, name="image_1920"):
         self.patch(self.mapper, "direct", [("name", "name"), (source, name)])
@@ -93,8 +93,8 @@ class TestImportFiles(FilesCase):
         self.assertEqual(self.photo(binding), (255, 0, 0))
 
     def test_a_photo_of_another_host_is_fetched_anonymously(self):
-        self.elsewhere.answer(BLUE, Set_Cookie="session=1")
-        self.elsewhere.answer(BLUE)
+        self.elsewhere.add_response(BLUE, Set_Cookie="session=1")
+        self.elsewhere.add_response(BLUE)
         url = self.elsewhere.url.replace("://", "://someone:secret@")
         binding, _run = self.import_photo(f"{url}/blue.png")
         self.assertEqual(self.photo(binding), (0, 0, 255))
@@ -111,7 +111,7 @@ class TestImportFiles(FilesCase):
             302,
             {"Location": f"{self.elsewhere.url}/blue.png"},
         )
-        self.elsewhere.answer(BLUE)
+        self.elsewhere.add_response(BLUE)
         binding, _run = self.import_photo(self.own())
         self.assertEqual(self.photo(binding), (0, 0, 255))
         self.assertNotIn("authorization", self.elsewhere.seen[0].headers)
@@ -242,13 +242,13 @@ class TestFailedFiles(FilesCase):
         self.assert_failed(self.own("missing"), "404")
 
     def test_another_host_that_cannot_be_reached(self):
-        with AnsweringServer() as gone:
+        with ScriptedServer() as gone:
             address = f"{gone.url}/x.png"
         self.assert_failed(address, "Image")
         self.assertEqual(self.backend.circuit_state, "closed")
 
     def test_another_host_that_has_no_such_file(self):
-        self.elsewhere.answer(b"gone", status=410)
+        self.elsewhere.add_response(b"gone", status=410)
         self.assert_failed(f"{self.elsewhere.url}/x.png", "410")
 
     def test_what_is_no_image(self):
@@ -265,12 +265,12 @@ class TestFailedFiles(FilesCase):
 
     def test_a_file_of_another_host_that_is_too_large(self):
         self.map_photo(image("photo", max_bytes=50))
-        self.elsewhere.answer(BLUE)
+        self.elsewhere.add_response(BLUE)
         self.assert_failed(f"{self.elsewhere.url}/x.png", "50 bytes")
 
     def test_an_endless_redirection(self):
         for _request in range(9):
-            self.elsewhere.answer(b"", status=302, Location="/x.png")
+            self.elsewhere.add_response(b"", status=302, Location="/x.png")
         self.assert_failed(f"{self.elsewhere.url}/x.png", "302")
         self.assertLess(len(self.elsewhere.seen), 9)
 
@@ -296,7 +296,9 @@ class TestFailedFiles(FilesCase):
         self.assertFalse(self.elsewhere.seen)
 
     def test_a_redirect_to_a_refused_address(self):
-        self.elsewhere.answer(b"", status=302, Location="http://169.254.169.254/x")
+        self.elsewhere.add_response(
+            b"", status=302, Location="http://169.254.169.254/x"
+        )
         self.assert_failed(f"{self.elsewhere.url}/x.png", "no files are downloaded")
 
 

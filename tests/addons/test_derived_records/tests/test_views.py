@@ -60,7 +60,7 @@ class TestViews(MuseumCase):
     def test_secrets_of_a_backend_are_not_readable_in_its_form(self):
         secret = self.arch("museum.backend", "form").find(".//field[@name='api_key']")
         self.assertEqual(secret.get("password"), "True")
-        self.assertEqual(secret.get("placeholder"), "Enter to set or change")
+        self.assertEqual(secret.get("placeholder"), "Type to set or change")
         for kind in ("list", "search"):
             self.assertNotIn("api_key", self.names("museum.backend", kind))
         self.assertNotIn("api_key", self.names("museum.backend", "form", "user"))

@@ -47,3 +47,9 @@ class MarketMapper(Component):
     @mapping
     def price(self, record):
         return {"price": float(record["price"])}
+
+
+class MarketDeleter(Component):
+    _name = "market.deleter"
+    _inherit = ["generic.import.deleter", "market.base"]
+    _apply_on = "market.product"

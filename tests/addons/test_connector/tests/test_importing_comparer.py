@@ -8,8 +8,10 @@ from odoo.tests import new_test_user
 from odoo.addons.connector.components.http.pagination import PagePaging
 from odoo.addons.connector.exception import IncompleteListError
 from odoo.addons.connector.flow import Flow
+from odoo.addons.connector.tests.common import ConnectorCase
 
 from .kiosk_case import GUEST, PATH, KioskCase
+from .market_common import MarketMixin
 
 
 class CompareIdsCase(KioskCase):
@@ -354,3 +356,34 @@ class TestDeclaration(CompareIdsCase):
         self.assertIn(second, self.ids())
         call = self.server._call_of(self.server.seen[-2])
         self.assertEqual(call.query["tag"], "vip")
+
+
+class TestNumbers(MarketMixin, ConnectorCase):
+    """IDs in Integer fields."""
+
+    def test_numbers_are_compared_and_unbound_records_left_out(self):
+        self.registry_enter_test_mode()
+        self.open_market()
+        flow = Flow("products", "", "import", "market.product", compare_ids=True)
+        self.patch(type(self.market), "_sync_flows", lambda backend: [flow])
+        products = self.env["market.product"].create(
+            [{"name": str(number), "backend_id": self.market.id} for number in range(4)]
+        )
+        products[0].external_id = 1
+        products[1].external_id = 20
+        products[2].external_id = 0
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE market_product SET create_date = create_date - interval '1 d'"
+        )
+        self.env.invalidate_all()
+        for body in ([{"id": "20"}, {"id": 3}], []):
+            self.server.answer(body)
+        for _product in products:
+            self.server.answer({}, status=404)
+        run = self.start()
+        for _phase in range(2):
+            self.run_jobs()
+            run._settle()
+        self.assertEqual((run.compared, run.missing, run.deleted), (2, 1, 1))
+        self.assertEqual(products.exists(), products[1:])

@@ -19,3 +19,4 @@ from . import test_http_responses
 from . import test_http_tokens
 from . import test_http_pagination_quirks
 from . import test_circuit_breaker
+from . import test_graphql_responses

@@ -12,3 +12,4 @@ from . import wishlist
 from . import webhook
 from . import kiosk
 from . import market
+from . import canteen

@@ -12,6 +12,7 @@ from . import test_export
 from . import test_export_once
 from . import test_failed_records
 from . import test_failures_shown
+from . import test_graphql
 from . import test_helpers
 from . import test_import
 from . import test_import_lines

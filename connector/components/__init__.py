@@ -6,6 +6,7 @@ from . import listener
 from . import locker
 from . import synchronizer
 from . import http
+from . import graphql
 from . import importing
 from . import exporting
 from . import webhook

@@ -2,6 +2,7 @@ from . import test_circuit_breaker
 from . import test_cursor_value
 from . import test_database
 from . import test_exception
+from . import test_graphql_responses
 from . import test_http_client
 from . import test_http_former_hooks
 from . import test_http_hmac_signature

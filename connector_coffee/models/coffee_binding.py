@@ -43,12 +43,8 @@ def map_price(amount: str, currency: str) -> list:
     """
     code = search_by("res.currency", "name")
     return [
-        for_version(
-            "<2", (key("price") >> float, amount), ("currency" >> code, currency)
-        ),
-        for_version(
-            ">=2",
-            (key("price.amount") >> from_cents, amount),
-            ("price.currency" >> code, currency),
-        ),
+        for_version("<2", (key("price") >> float, amount)),
+        for_version("<2", ("currency" >> code, currency)),
+        for_version(">=2", (key("price.amount") >> from_cents, amount)),
+        for_version(">=2", ("price.currency" >> code, currency)),
     ]

@@ -28,12 +28,10 @@ class CoffeeProduct(Binding):
     _export_map = [
         ("name", "name"),
         ("active", "active"),
-        for_version(
-            "<2", (_price >> "{:.2f}".format, "price"), (_currency, "currency")
-        ),
-        for_version(
-            ">=2", (_price >> in_cents, "price.amount"), (_currency, "price.currency")
-        ),
+        for_version("<2", (_price >> "{:.2f}".format, "price")),
+        for_version("<2", (_currency, "currency")),
+        for_version(">=2", (_price >> in_cents, "price.amount")),
+        for_version(">=2", (_currency, "price.currency")),
     ]
 
     strength = fields.Integer()

@@ -54,6 +54,7 @@ ORDERS = {
         "components.company components.differences components.result "
         "components.sanitize components.signatures",
         "components.binding components.http resource",
+        "components.graphql",
         "components.mapping components.exporting components.webhook",
         "components.importing",
         "components",

@@ -5,8 +5,6 @@ overrides one of the hooks of :class:`.HttpClient`: ``_build_request_*`` and
 ``_parse_response_*``.
 """
 
-from collections import deque
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -19,9 +17,10 @@ from .pagination import Page, PagePaging, PageToken, Paging, query
 from .pagination.base import INCOMPLETE
 from .pagination.extractors import unwrap
 from .pagination.incomplete import incomplete_error
+from .records import RecordsAdapter
 
 
-class RestAdapter(HttpClient, AbstractComponent):
+class RestAdapter(HttpClient, RecordsAdapter, AbstractComponent):
     """Adapter of one collection of records of a JSON API, like ``/api/products``."""
 
     _name = "base.rest.adapter"
@@ -29,8 +28,6 @@ class RestAdapter(HttpClient, AbstractComponent):
 
     #: Path of the collection, relative to the location of the backend.
     _path: str = ""
-    #: Key of the ID of a record in responses.
-    _id_key = "id"
     #: Paging of the list of records, one of :mod:`.pagination`.
     _paging: Paging = PagePaging()
     #: Query parameters of every list, like ``{"order": "updated_at"}``.
@@ -44,11 +41,6 @@ class RestAdapter(HttpClient, AbstractComponent):
     _record_key: str | None = None
     #: HTTP method of an update; some systems use ``PUT`` or ``POST``.
     _update_method = "PATCH"
-    #: Idempotency key of the next create, set by the exporter, which keeps it for
-    #: retries.
-    idempotency_key: str | None = None
-    #: Whether an earlier attempt may have created the record, set by the exporter too.
-    is_repetition = False
 
     def __init__(self, work_context):
         super().__init__(work_context)
@@ -87,21 +79,6 @@ class RestAdapter(HttpClient, AbstractComponent):
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise self._not_understood(response) from error
 
-    def search_read(self, filters: dict | None = None) -> Iterator[dict]:
-        """Yield all records, one page in memory at a time.
-
-        :raise IncompleteListError: at the end, if the list may contain more records
-        """
-        page_tokens: deque[PageToken | None] = deque([None])
-        while page_tokens:
-            records, next_pages = self.read_page(filters, page_tokens.popleft())
-            page_tokens.extend(next_pages)
-            yield from records
-
-    def search(self, filters: dict | None = None) -> Iterator[Any]:
-        """Yield the external IDs of all records."""
-        return (record[self._id_key] for record in self.search_read(filters))
-
     def read(self, external_id: Any) -> dict:
         """Return one record.
 
@@ -121,14 +98,7 @@ class RestAdapter(HttpClient, AbstractComponent):
         content = self._record(
             self.call("POST", self._path, json=data, headers=headers)
         )
-        if not isinstance(content, dict):
-            return None
-        external_id = content.get(self._id_key)
-        if self.is_repetition and any(
-            key in content and content[key] != value for key, value in data.items()
-        ):
-            self.write(external_id, data)
-        return external_id
+        return self._created_id(content, data)
 
     def write(self, external_id: Any, data: dict) -> Any:
         """Update a record; return the response, usually the whole record.

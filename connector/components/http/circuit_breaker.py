@@ -52,6 +52,29 @@ class RateLimit(NamedTuple):
         return self.seconds / (self.calls - self.burst + 1)
 
 
+class CostLimit(NamedTuple):
+    """A request that costs some points of a budget that is restored steadily.
+
+    :param cost: points of the request
+    :param maximum: points of the full budget
+    :param restore_rate: points restored per second
+    """
+
+    cost: float
+    maximum: float
+    restore_rate: float
+
+    @property
+    def burst(self) -> float:
+        """Such requests allowed at once, with the full budget."""
+        return max(self.maximum / self.cost, 1)
+
+    @property
+    def interval(self) -> float:
+        """Seconds until the cost is restored."""
+        return self.cost / self.restore_rate
+
+
 class _NotSent(RemoteBusy):
     """No request was sent: nothing is known about the state of the backend."""
 
@@ -69,18 +92,23 @@ class CircuitBreaker:
 
     :param rate: rate limit for all servers together, ``None``: unlimited
     :param caller: identifies this request, or its job
+    :param cost: cost of this request, ``None``: unknown
     :raise RemoteBusy: gives the time of the retry
     :raise RemoteRefused: the backend is archived
     """
 
     def __init__(
-        self, backend, rate: RateLimit | None = None, caller: str | None = None
+        self,
+        backend,
+        rate: RateLimit | None = None,
+        caller: str | None = None,
+        cost: CostLimit | None = None,
     ):
         self._backend = backend.sudo()
         env = self._backend.env
         self._circuit = env["connector.circuit.breaker"]
         self._limiter = env["connector.rate.limiter"]
-        self._rate = rate
+        self._limits = {"requests": rate, "cost": cost}
         self._caller = caller
         self._anyway = self._backend.env.context.get("bypass_circuit_breaker")
         self._key = (self._backend.env.cr.dbname, backend._name, backend.id)
@@ -141,19 +169,20 @@ class CircuitBreaker:
         )
 
     def _take_slot(self) -> None:
-        if self._anyway or not self._rate:
-            return
-        booked, seconds = self._limiter._reserve(
-            self._backend, self._rate.interval, self._rate.burst, _WORTH_WAITING
-        )
-        if not booked:
-            raise _NotSent(
-                self._backend.env._(
-                    "%s has reached its rate limit.", self._backend.display_name
-                ),
-                seconds=int(seconds) + 1,
+        for bucket, limit in self._limits.items():
+            if self._anyway or not limit:
+                continue
+            booked, seconds = self._limiter._reserve(
+                self._backend, limit.interval, limit.burst, _WORTH_WAITING, bucket
             )
-        time.sleep(seconds)
+            if not booked:
+                raise _NotSent(
+                    self._backend.env._(
+                        "%s has reached its rate limit.", self._backend.display_name
+                    ),
+                    seconds=int(seconds) + 1,
+                )
+            time.sleep(seconds)
 
     def record(self, error: Exception | None) -> None:
         """Record the outcome of a request."""

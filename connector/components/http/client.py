@@ -20,16 +20,22 @@ from ...exceptions_http import (
     RemoteProtocolError,
     RemoteRefused,
 )
-from .circuit_breaker import PERIODS, CircuitBreaker, RateLimit
+from .circuit_breaker import PERIODS, CircuitBreaker, CostLimit, RateLimit
 from .deadline import deadline
 from .errors.location import host_of
 from .errors.status import retry_after
 from .former_hooks import FormerHooks
 from .idempotency import IdempotencyKey
 from .redaction import mask, register_login
-from .session import RemoteSession, fingerprint_of, session_for
+from .session import (
+    READS,
+    RemoteRequest,
+    RemoteSession,
+    fingerprint_of,
+    session_for,
+)
 from .tokens import LoginRecentlyRefused, Tokens
-from .transport import READS, HttpTransport
+from .transport import HttpTransport
 
 
 class HttpClient(FormerHooks, HttpTransport):
@@ -72,11 +78,14 @@ class HttpClient(FormerHooks, HttpTransport):
         data: Any = None,
         headers: dict | None = None,
         auth: requests.auth.AuthBase | None = None,
+        is_read: bool | None = None,
     ) -> requests.Response:
         """Send one request; the only access to the network.
 
         :param path: relative to the location of the backend
         :param auth: used instead of that of the backend
+        :param is_read: whether the request changes nothing: it gets no idempotency key,
+            and can be repeated; by default, according to the method
         :return: a response whose content is loaded
         :raise RemoteUnavailable: retry later; ``RemoteBusy``: at the given time
         :raise RemoteRefused: someone has to act; ``IDMissingInBackend``: the record
@@ -84,18 +93,30 @@ class HttpClient(FormerHooks, HttpTransport):
         :raise RemoteProtocolError: unexpected response, do not retry
         """
         url = self._build_request_url(path)
-        key = self._idempotency_key(method, path, params, json, data)
+        if is_read is None:
+            is_read = method in READS
+        key = self._idempotency_key(
+            "GET" if is_read else method, path, params, json, data
+        )
         self._call_key = key
         headers = {**self._build_request_headers(method, path, json), **(headers or {})}
-        build = requests.Request(
-            method, url, params=params, json=json, data=data, headers=headers
+        build = RemoteRequest(
+            method,
+            url,
+            params=params,
+            json=json,
+            data=data,
+            headers=headers,
+            is_read=is_read,
         )
         auth = auth or self._build_request_auth()
         caller = self.env.context.get("job_uuid") or f"{method} {path}"
         calls_left = 3
         while True:
             calls_left -= 1
-            breaker = CircuitBreaker(self.backend_record, self._rate_limit(), caller)
+            breaker = CircuitBreaker(
+                self.backend_record, self._rate_limit(), caller, self._cost_limit(build)
+            )
             try:
                 with breaker, deadline(self._max_response_seconds):
                     response = self._answer(build, auth)
@@ -106,12 +127,12 @@ class HttpClient(FormerHooks, HttpTransport):
                 key.complete()
                 return response
 
-    def _answer(self, build: requests.Request, auth) -> requests.Response:
+    def _answer(self, build: RemoteRequest, auth) -> requests.Response:
         response = self._send_following_redirects(build, auth)
         # The auth objects of requests itself have no such method.
         renew = getattr(auth, "renew", lambda request: False)
         for _renewal in range(self._max_auth_renewals):
-            if response.status_code != 401 or retry_after(response):
+            if not self._is_unauthenticated(response) or retry_after(response):
                 break
             # Tokens may expire early; a rejected request had no effect, so it can be
             # repeated.
@@ -173,6 +194,17 @@ class HttpClient(FormerHooks, HttpTransport):
         if self._calls_per_second:
             return RateLimit(1, 1 / self._calls_per_second)
         return None
+
+    def _cost_limit(self, build: RemoteRequest) -> CostLimit | None:
+        """Return the known cost of a request and the budget that it is paid from.
+
+        ``None``: the API has no such limit, or nothing is known yet.
+        """
+        return None
+
+    def _is_unauthenticated(self, response: requests.Response) -> bool:
+        """Whether a response says that the token has expired."""
+        return response.status_code == 401
 
     def _verify(self) -> bool | str:
         """Whether to verify certificates, or the path of a CA bundle."""

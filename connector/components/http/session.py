@@ -22,6 +22,7 @@ from .deadline import POOLS, is_over
 from .response import RemoteResponse
 from .tokens import Tokens
 
+READS = {"GET", "HEAD", "OPTIONS"}
 _KEPT = 64
 
 
@@ -72,13 +73,26 @@ class _Transport(_Bounded):
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         kwargs["timeout"] = self._timeout
-        if self._header and self._header in request.headers:
+        is_keyed = self._header and self._header in request.headers
+        if is_keyed or getattr(request, "is_read", False):
             return self._keyed.send(request, *args, **kwargs)
         return super().send(request, *args, **kwargs)
 
     def close(self) -> None:
         self._keyed.close()
         return super().close()
+
+
+class RemoteRequest(requests.Request):
+    """A request that says whether it only reads, whatever its method.
+
+    :param is_read: it changes nothing, so it can be repeated at once; by default,
+        according to the method
+    """
+
+    def __init__(self, method: str, *args: Any, is_read: bool | None = None, **kwargs):
+        super().__init__(method, *args, **kwargs)
+        self.is_read = method in READS if is_read is None else is_read
 
 
 class RemoteSession:
@@ -106,7 +120,7 @@ class RemoteSession:
             connect=1,
             # A certificate error does not go away within a second.
             other=0,
-            allowed_methods={"GET", "HEAD", "OPTIONS"},
+            allowed_methods=READS,
             status_forcelist={500, 502, 504},
             backoff_factor=0.2,
             backoff_jitter=0.2,

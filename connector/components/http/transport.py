@@ -15,6 +15,7 @@ from .errors.location import host_of, invalid_location_error
 from .errors.network import network_exception
 from .errors.status import retry_after
 from .redaction import mask, redact_loggers
+from .session import READS, RemoteRequest
 
 if TYPE_CHECKING:
     from odoo.api import Environment
@@ -24,7 +25,6 @@ _LOGGER = f"{__package__}.client"
 _logger = logging.getLogger(_LOGGER)
 redact_loggers(_LOGGER, "urllib3.connectionpool")
 
-READS = {"GET", "HEAD", "OPTIONS"}
 # Small, as a compressed chunk can be a thousand times as large when decompressed.
 _CHUNK = 16 * 1024
 _LONGEST_CHAIN = 5
@@ -35,7 +35,7 @@ class HttpTransport:
     """The network part of the REST adapter; see :class:`.HttpClient`."""
 
     def _send_following_redirects(
-        self, build: requests.Request, auth
+        self, build: RemoteRequest, auth
     ) -> requests.Response:
         """Send a request, following redirects to the same host."""
         response = self._send_once(build, auth)
@@ -43,12 +43,13 @@ class HttpTransport:
             place = self._redirect_target(response)
             if not place:
                 break
-            moved = requests.Request(
+            moved = RemoteRequest(
                 build.method,
                 place,
                 json=build.json,
                 data=build.data,
                 headers=build.headers,
+                is_read=build.is_read,
             )
             response = self._send_once(moved, auth)
         return response
@@ -64,11 +65,12 @@ class HttpTransport:
         place = urljoin(response.url, place)
         return place if origin_of(place) == origin_of(response.url) else None
 
-    def _send_once(self, build: requests.Request, auth) -> requests.Response:
+    def _send_once(self, build: RemoteRequest, auth) -> requests.Response:
         session = self.session
         start = time.monotonic()
         with self._network_errors(build):
             request = session.http.prepare_request(build)
+            request.is_read = build.is_read
             settings = session.http.merge_environment_settings(
                 request.url, {}, True, self._verify(), None
             )

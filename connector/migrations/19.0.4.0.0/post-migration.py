@@ -11,10 +11,10 @@ def move_rate_limits(cr):
     cr.execute(
         """
         INSERT INTO connector_rate_limiter
-               (backend_model, backend_id, full_at, retry_at)
-        SELECT backend_model, backend_id, next_slot, next_return
+               (backend_model, backend_id, bucket, full_at, retry_at)
+        SELECT backend_model, backend_id, 'requests', next_slot, next_return
           FROM connector_circuit_breaker
          WHERE next_slot IS NOT NULL
-            ON CONFLICT (backend_model, backend_id) DO NOTHING
+            ON CONFLICT (backend_model, backend_id, bucket) DO NOTHING
         """
     )

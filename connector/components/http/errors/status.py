@@ -82,24 +82,43 @@ def response_exception(
         error = RemoteBusy
     elif error is RemoteInvalidData and is_login_error(response):
         error = RemoteAccessDenied
-    message = _in_words(env, response, text, error)
+    return exception_for(env, response, error, text, wait)
+
+
+def exception_for(
+    env: Environment,
+    response: requests.Response,
+    error: type[Exception],
+    text: str,
+    wait: float | None = None,
+    code: str | None = None,
+) -> Exception:
+    """Return an exception of the class ``error``, with a message about a response.
+
+    :param text: the error message of the response, may be empty
+    :param wait: seconds until the retry, if given by the response
+    :param code: error code of the response, by default its status
+    """
+    message = _in_words(env, response, text, error, code)
     if issubclass(error, RemoteBusy):
-        return error(message, seconds=wait or 10)
+        return error(message, seconds=math.ceil(wait or 10))
     if issubclass(error, RetryableJobError):
         return error(message, seconds=RETRY_SECONDS)  # type: ignore[call-arg]
     return error(message)
 
 
-def _in_words(env, response, text: str, error: type[Exception]) -> str:
+def _in_words(
+    env, response, text: str, error: type[Exception], code: str | None
+) -> str:
     status = response.status_code
     what = {
         "host": host_of(response.url),
         "path": mask(urlsplit(response.url).path),
-        "status": status,
+        "status": code or status,
         "said": mask(text)[:_TEXT_LIMIT] or response.reason or str(status),
         "place": mask(response.headers.get("Location", "?")),
     }
-    if error is RemoteRefused and status < 400:
+    if error is RemoteRefused and 300 <= status < 400:
         return env._(
             "%(host)s redirects to %(place)s: update the location of the backend.",
             **what,

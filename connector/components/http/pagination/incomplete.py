@@ -45,6 +45,11 @@ def incomplete_error(
             "paging.",
             **_shown(values, "count"),
         ),
+        "no_cursor": env._(
+            "The list reports more records after a page of %(count)s, but gives no "
+            "cursor of the next page. The list may be incomplete.",
+            **_shown(values, "count"),
+        ),
         "unsorted": env._(
             "The list is not sorted by %(key)s ascending: %(later)s comes before "
             "%(earlier)s. Add a sort parameter to _list_query of the adapter, or use "

@@ -13,3 +13,4 @@ from . import webhook
 from . import kiosk
 from . import kiosk_deleter
 from . import market
+from . import canteen

@@ -6,6 +6,7 @@ from . import shop_note
 from . import shop_order
 from . import shop_partner
 from . import shop_wishlist
+from . import canteen
 from . import kiosk_backend
 from . import kiosk_guest
 from . import vault_backend

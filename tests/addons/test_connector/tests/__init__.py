@@ -16,6 +16,7 @@ from . import test_exporting_listener
 from . import test_exporting_record
 from . import test_exporting_record_read_before_write
 from . import test_exporting_record_without_id
+from . import test_graphql
 from . import test_importing_bulk
 from . import test_importing_comparer
 from . import test_importing_lines

@@ -1,0 +1,3 @@
+"""The GraphQL adapter, and what it is made of: documents, paging, errors, costs."""
+
+from . import adapter

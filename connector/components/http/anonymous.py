@@ -15,7 +15,7 @@ from ...exceptions_http import RemoteProtocolError
 from .auth import NoAuth
 from .deadline import PlainPool, SafePool
 from .errors.location import host_of
-from .session import RemoteSession, session_for
+from .session import RemoteRequest, RemoteSession, session_for
 from .transport import HttpTransport, origin_of
 
 if TYPE_CHECKING:
@@ -109,9 +109,7 @@ class AnonymousClient(HttpTransport):
         try:
             if _is_refused(origin.hostname or ""):
                 raise _RefusedAddress(origin.hostname)
-            return self._send_once(
-                requests.Request("GET", url, headers=headers), NoAuth()
-            )
+            return self._send_once(RemoteRequest("GET", url, headers=headers), NoAuth())
         except _RefusedAddress as error:
             raise RemoteProtocolError(
                 self.env._(

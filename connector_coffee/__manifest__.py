@@ -1,7 +1,7 @@
 {
     "name": "Connector Coffee",
     "summary": "Odoo and a coffee machine: the example connector, complete and small",
-    "version": "19.0.1.2.0",
+    "version": "19.0.2.0.0",
     "category": "Connector",
     "license": "LGPL-3",
     "author": "Odoo Connector Suite contributors",

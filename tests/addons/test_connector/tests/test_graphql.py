@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.connector.components.graphql import cost as cost_module
 from odoo.addons.connector.components.graphql.documents import Fields
 from odoo.addons.connector.components.graphql.paging import ConnectionPaging
+from odoo.addons.connector.components.http.redaction import mask
 from odoo.addons.connector.exception import IDMissingInBackend, IncompleteListError
 from odoo.addons.connector.exceptions_http import (
     RemoteAccessDenied,
@@ -16,6 +17,7 @@ from odoo.addons.connector.exceptions_http import (
     RemoteInvalidData,
     RemoteProtocolError,
     RemoteRefused,
+    RemoteUnavailable,
 )
 
 from .graphql_case import CANTEEN_GUEST, GraphqlCase
@@ -336,12 +338,8 @@ class TestGraphqlBulk(GraphqlCase):
 
     def test_its_records_are_read_from_a_file(self):
         operation_id = self.start(status="COMPLETED", objectCount="5")
-        logger = "odoo.addons.connector.components.http.client"
-        with self.assertNoLogs(logger, "WARNING"):
-            records = list(self.adapter().bulk_records(operation_id))
-        self.assertEqual(
-            [record["id"] for record in records], [ID(n) for n in range(1, 6)]
-        )
+        ids = [record["id"] for record in self.adapter().bulk_records(operation_id)]
+        self.assertEqual(ids, [ID(number) for number in range(1, 6)])
 
     def test_a_file_that_lacks_records_is_incomplete(self):
         operation_id = self.start(status="COMPLETED", objectCount="6")
@@ -356,3 +354,10 @@ class TestGraphqlBulk(GraphqlCase):
         operation_id = self.start(status="FAILED", errorCode="TIMEOUT")
         with self.assertRaisesRegex(RemoteRefused, "FAILED TIMEOUT"):
             self.adapter().bulk_records(operation_id)
+
+    def test_the_signature_of_a_file_is_masked(self):
+        url = "http://127.0.0.1:9/file?signature=very-secret-thing"
+        operation_id = self.start(status="COMPLETED", url=url)
+        with self.assertRaises(RemoteUnavailable):
+            list(self.adapter().bulk_records(operation_id))
+        self.assertNotIn("very-secret-thing", mask(url))

@@ -32,9 +32,9 @@ class GraphqlAdapterCase(RestCase):
 
     def outcome(self, body, status=200, act=None, adapter=None, **headers):
         """Return the exception raised for a response, by ``read`` if not told."""
-        self.server._answers.clear()
+        self.server._responses.clear()
         for _again in range(5):
-            self.server.answer(body, status, **headers)
+            self.server.add_response(body, status, **headers)
         act = act or (lambda adapter: adapter.read(7))
         with self.assertRaises(Exception) as caught:
             act(adapter or self.adapter())

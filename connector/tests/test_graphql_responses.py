@@ -174,7 +174,7 @@ class TestGraphqlLimits(GraphqlAdapterCase):
             "remaining": 3,
             "resetAt": in_seconds(600).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
-        self.server.answer({"data": {"thing": {"id": 7}, "rateLimit": limit}})
+        self.server.add_response({"data": {"thing": {"id": 7}, "rateLimit": limit}})
         self.assertEqual(self.adapter().read(7), {"id": 7})
         with self.assertRaisesRegex(RemoteBusy, "3 points are left") as caught:
             self.adapter().read(7)
@@ -188,7 +188,7 @@ class TestGraphqlLimits(GraphqlAdapterCase):
     def test_an_unknown_form_of_costs_is_ignored(self):
         cost = {"throttleStatus": {"currentlyAvailable": "plenty"}}
         extensions = {"extensions": {"cost": cost}}
-        self.server.answer({"data": {"thing": {"id": 7}}, **extensions})
+        self.server.add_response({"data": {"thing": {"id": 7}}, **extensions})
         self.assertEqual(self.adapter().read(7), {"id": 7})
 
     def test_points_reserved_by_other_requests_stay_reserved(self):

@@ -378,9 +378,9 @@ class TestNumbers(MarketMixin, ConnectorCase):
         )
         self.env.invalidate_all()
         for body in ([{"id": "20"}, {"id": 3}], []):
-            self.server.answer(body)
+            self.server.add_response(body)
         for _product in products:
-            self.server.answer({}, status=404)
+            self.server.add_response({}, status=404)
         run = self.start()
         for _phase in range(2):
             self.run_jobs()

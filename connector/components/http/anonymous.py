@@ -68,11 +68,8 @@ def _is_refused(host: str) -> bool:
 
 
 def _new_session() -> RemoteSession:
-    session = RemoteSession()
+    session = RemoteSession(pools={"http": _PlainPool, "https": _SafePool})
     session.http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    for scheme in ("http://", "https://"):
-        pools = session.http.get_adapter(scheme).poolmanager
-        pools.pool_classes_by_scheme = {"http": _PlainPool, "https": _SafePool}
     return session
 
 

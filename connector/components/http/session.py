@@ -41,15 +41,22 @@ class _Retry(Retry):
 
 
 class _Bounded(HTTPAdapter):
-    """Responds within the deadline of the request, with a :class:`RemoteResponse`."""
+    """Responds within the deadline of the request, with a :class:`RemoteResponse`.
+
+    :param pools: classes of the connection pools, by scheme
+    """
+
+    def __init__(self, pools: dict[str, type], **kwargs: Any):
+        self._pools = pools
+        super().__init__(**kwargs)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = POOLS
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
     def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = POOLS
+        manager.pool_classes_by_scheme = self._pools
         return manager
 
     def build_response(self, request: Any, resp: Any) -> Any:
@@ -65,11 +72,17 @@ class _Transport(_Bounded):
     :param header: name of the idempotency header, if any
     """
 
-    def __init__(self, retries: Retry, timeout: tuple, header: str | None):
-        super().__init__(max_retries=retries)
+    def __init__(
+        self,
+        retries: Retry,
+        timeout: tuple,
+        header: str | None,
+        pools: dict[str, type],
+    ):
+        super().__init__(pools, max_retries=retries)
         self._timeout = timeout
         self._header = header
-        self._keyed = _Bounded(max_retries=retries.new(allowed_methods=None))
+        self._keyed = _Bounded(pools, max_retries=retries.new(allowed_methods=None))
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         kwargs["timeout"] = self._timeout
@@ -101,6 +114,7 @@ class RemoteSession:
     :param timeout: in seconds: to connect, between two bytes
     :param repeat_header: name of the idempotency header, if any
     :param tokens: login tokens, shared with other processes
+    :param pools: classes of the connection pools, by scheme
     """
 
     def __init__(
@@ -108,6 +122,7 @@ class RemoteSession:
         timeout: tuple[float, float] = (5, 30),
         repeat_header: str | None = None,
         tokens: Tokens | None = None,
+        pools: dict[str, type] = POOLS,
     ):
         self.tokens = tokens
         self.http = requests.Session()
@@ -128,7 +143,7 @@ class RemoteSession:
             respect_retry_after_header=False,
             raise_on_status=False,
         )
-        transport = _Transport(retries, timeout, repeat_header)
+        transport = _Transport(retries, timeout, repeat_header, pools)
         self.http.mount("https://", transport)
         self.http.mount("http://", transport)
 

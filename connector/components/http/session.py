@@ -122,7 +122,7 @@ class RemoteSession:
         timeout: tuple[float, float] = (5, 30),
         repeat_header: str | None = None,
         tokens: Tokens | None = None,
-        pools: dict[str, type] = POOLS,
+        pools: dict[str, type] | None = None,
     ):
         self.tokens = tokens
         self.http = requests.Session()
@@ -143,7 +143,7 @@ class RemoteSession:
             respect_retry_after_header=False,
             raise_on_status=False,
         )
-        transport = _Transport(retries, timeout, repeat_header, pools)
+        transport = _Transport(retries, timeout, repeat_header, pools or POOLS)
         self.http.mount("https://", transport)
         self.http.mount("http://", transport)
 

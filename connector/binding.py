@@ -32,13 +32,13 @@ class LineOf:
         name of the one2many from the record to its lines, added to the record
     ``odoo_field``
         many2one from the bound line to the bound record, for example ``order_id``;
-        filled in when a line is created
+        filled in when a line is created; ``None`` if the line binds no record
     """
 
     model: str | type[Binding]
     field: str
     lines: str
-    odoo_field: str
+    odoo_field: str | None = None
 
 
 class Binding(models.Model):
@@ -189,7 +189,7 @@ class Binding(models.Model):
     @api.model_create_multi
     def create(self, vals_list: list[dict[str, Any]]) -> Self:
         line_of = self._line_of
-        if line_of:
+        if line_of and line_of.odoo_field:
             parents = self.env[self._fields[line_of.field].comodel_name]
             for vals in vals_list:
                 if line_of.odoo_field not in vals and vals.get(line_of.field):

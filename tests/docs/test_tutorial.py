@@ -108,7 +108,7 @@ class Reader:
                 check=False,
             )
             assert done.returncode == 0, done.stdout + done.stderr
-            assert "tests: 3 passed, 0 failed" in done.stdout, done.stdout
+            assert "tests: 1 passed, 0 failed" in done.stdout, done.stdout
 
     def _serve(self, words: list[str], url: str) -> processes.Server:
         """Start a server that answers at `url` when it is ready."""
@@ -171,6 +171,19 @@ def test_following_the_tutorial_ends_with_a_record_synchronized(
     assert reader.outputs_seen == 3
     names = {recipe["id"]: recipe["name"] for recipe in reader.held()["recipes"]}
     assert names[4] == "Doppio of the house"
+
+
+def test_the_first_record_takes_four_files_and_eighty_lines():
+    """What step 6 imports was written in the steps before it."""
+    lines: dict[str, int] = {}
+    for block in blocks.of_page(ENGLISH):
+        if block.name.startswith("shell-"):
+            break
+        if block.file:
+            written = sum(bool(line.strip()) for line in block.code.splitlines())
+            lines[block.file] = lines.get(block.file, 0) + written
+    assert len(lines) <= 4, lines
+    assert sum(lines.values()) <= 80, lines
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)

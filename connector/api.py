@@ -14,6 +14,7 @@ from .components.http.auth import (
     LoginAuth,
     NoAuth,
     Token,
+    TokenLogin,
 )
 from .components.http.pagination import (
     CursorPaging,
@@ -24,6 +25,7 @@ from .components.http.pagination import (
     PagePaging,
 )
 from .components.mapper import (
+    MapRecord,
     bound,
     by_path,
     changed_by,
@@ -65,11 +67,13 @@ __all__ = [
     "LineOf",
     "LinkPaging",
     "LoginAuth",
+    "MapRecord",
     "NoAuth",
     "OffsetPaging",
     "PagePaging",
     "Resource",
     "Token",
+    "TokenLogin",
     "bound",
     "by_path",
     "changed_by",

@@ -11,6 +11,7 @@ class CoffeeBackend(models.Model):
     _description = "Coffee Machine"
     _backend_version_field = "firmware"
     _connector_defaults = True
+    _check_path = "/api/info"
     _derived_records = False
 
     firmware = fields.Selection(
@@ -34,12 +35,10 @@ class CoffeeBackend(models.Model):
             backend.badge_count = backend._count_bindings("coffee.res.partner")
             backend.brew_count = backend._count_bindings("coffee.brew")
 
-    def _check_connection(self) -> str:
-        with self.work_on("coffee.product.product") as work:
-            info = work.component(usage="backend.adapter").call("GET", "/api/info")
+    def _connection_message(self, content: dict) -> str:
         return self.env._(
             "%(vendor)s %(model)s, serial number %(serial)s, firmware %(firmware)s",
-            **info,
+            **content,
         )
 
     def _sync_flows(self):

@@ -25,16 +25,6 @@ class CoffeeBinding(models.AbstractModel):
     )
 
 
-def from_cents(amount: int) -> float:
-    """Return an amount as Odoo has it."""
-    return amount / 100
-
-
-def in_cents(amount: float) -> int:
-    """Return an amount as firmware 2 has it."""
-    return round(amount * 100)
-
-
 def map_price(amount: str, currency: str) -> list:
     """Return how to map prices, which the firmware versions send differently.
 
@@ -45,6 +35,6 @@ def map_price(amount: str, currency: str) -> list:
     return [
         for_version("<2", (key("price") >> float, amount)),
         for_version("<2", ("currency" >> code, currency)),
-        for_version(">=2", (key("price.amount") >> from_cents, amount)),
+        for_version(">=2", (key("price.amount") >> (lambda n: n / 100), amount)),
         for_version(">=2", ("price.currency" >> code, currency)),
     ]

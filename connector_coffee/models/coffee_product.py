@@ -2,7 +2,7 @@ from odoo import fields, models
 
 from odoo.addons.connector.api import Binding, Resource, for_version, method
 
-from .coffee_binding import in_cents, map_price
+from .coffee_binding import map_price
 
 
 class CoffeeProduct(Binding):
@@ -24,13 +24,14 @@ class CoffeeProduct(Binding):
         *map_price("list_price", "coffee_currency_id"),
     ]
     _price = method("list_price", "_price_on_machine")
+    _cents = _price >> (lambda price: round(price * 100))
     _currency = "coffee_currency_id.name"
     _export_map = [
         ("name", "name"),
         ("active", "active"),
         for_version("<2", (_price >> "{:.2f}".format, "price")),
         for_version("<2", (_currency, "currency")),
-        for_version(">=2", (_price >> in_cents, "price.amount")),
+        for_version(">=2", (_cents, "price.amount")),
         for_version(">=2", (_currency, "price.currency")),
     ]
 

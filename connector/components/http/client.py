@@ -20,6 +20,7 @@ from ...exceptions_http import (
     RemoteProtocolError,
     RemoteRefused,
 )
+from .auth import LoginAuth, TokenLogin
 from .circuit_breaker import PERIODS, CircuitBreaker, CostLimit, RateLimit
 from .deadline import deadline
 from .errors.location import host_of
@@ -57,6 +58,8 @@ class HttpClient(FormerHooks, HttpTransport):
     _status_errors: dict[int, type[Exception]] = {}
     #: Statuses after which a request is retried later.
     _retry_statuses: frozenset[int] = frozenset()
+    #: How to log in, for APIs that return a token for user name and password.
+    _token_login: TokenLogin | None = None
     _idempotency_header = "Idempotency-Key"
     #: Whether the same key returns the same response, so that a write can be repeated
     #: when its response was lost.
@@ -211,7 +214,10 @@ class HttpClient(FormerHooks, HttpTransport):
         return True
 
     def _build_request_auth(self) -> requests.auth.AuthBase:
-        """Return one of the objects of :mod:`.auth`."""
+        """Return one of the objects of :mod:`.auth`; by default ``_token_login``."""
+        if self._token_login:
+            login = self._token_login.fetch
+            return LoginAuth(self.session, self._login_once(lambda: login(self)))
         return self._auth()
 
     def _build_request_url(self, path: str) -> str:

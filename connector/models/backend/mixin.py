@@ -1,3 +1,5 @@
+from typing import Any
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -104,7 +106,11 @@ class ConnectorBackendMixin(models.AbstractModel):
         if not self._check_path:
             raise NotImplementedError
         with self.work_on(self._name) as work:
-            work.component(usage="backend.adapter").call("GET", self._check_path)
+            adapter = work.component(usage="backend.adapter")
+            return self._connection_message(adapter.call("GET", self._check_path))
+
+    def _connection_message(self, content: Any) -> str:
+        """Return the message for the user, given the content of ``_check_path``."""
         return self.env._("Connected to %s.", self.location)
 
     def _notify(self, title: str, message: str) -> dict:

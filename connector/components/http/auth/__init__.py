@@ -6,7 +6,7 @@ from .base import Auth, NoAuth
 from .basic import BasicAuth
 from .bearer import BearerAuth
 from .hmac_signature import HmacAuth
-from .login import LoginAuth
+from .login import LoginAuth, TokenLogin
 from .oauth2 import client_credentials, refresh_grant
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "LoginAuth",
     "NoAuth",
     "Token",
+    "TokenLogin",
     "client_credentials",
     "refresh_grant",
 ]

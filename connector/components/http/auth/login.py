@@ -1,13 +1,52 @@
 """A token that a login request returns."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import requests
 
 from ....exceptions_http import RemoteAccessDenied
 from ..session import RemoteSession
 from ..tokens import Token
-from .base import Auth
+from .base import Auth, NoAuth
+
+
+@dataclass(frozen=True)
+class TokenLogin:
+    """A login that returns a token: a POST of user name and password as JSON.
+
+    Declared as ``_token_login`` of an adapter.
+
+    ``path``
+        path of the login
+    ``username``, ``password``
+        keys of the user name and the password in the request
+    ``token``, ``expires_in``, ``refresh_token``
+        keys of the token, its lifetime in seconds, and the refresh token in the
+        response; the latter two may be missing
+    """
+
+    path: str
+    username: str = "username"
+    password: str = "password"
+    token: str = "token"
+    expires_in: str = "expires_in"
+    refresh_token: str = "refresh_token"
+
+    def fetch(self, adapter: Any) -> Token:
+        """Log in with the credentials of an adapter's backend.
+
+        :raises KeyError: the response contains no token
+        """
+        user, password = adapter._credentials()
+        login = {self.username: user, self.password: password}
+        content = adapter.call("POST", self.path, json=login, auth=NoAuth())
+        return Token(
+            content[self.token],
+            content.get(self.expires_in),
+            content.get(self.refresh_token),
+        )
 
 
 class LoginAuth(Auth):

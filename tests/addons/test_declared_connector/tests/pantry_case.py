@@ -9,7 +9,7 @@ GUESTS, ORDERS = "/api/guests", "/api/orders"
 class PantryCase(ConnectorCase):
     def setUp(self):
         super().setUp()
-        self.server = self.enterContext(FakeApi(GUESTS, ORDERS))
+        self.server = self.enterContext(FakeApi(GUESTS, ORDERS, login="/api/login"))
         self.backend = self.env["pantry.backend"].create(
             {
                 "name": "Pantry",

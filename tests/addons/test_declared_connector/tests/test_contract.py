@@ -12,7 +12,7 @@ class TestGuests(ImportContract, ExportContract, ConnectorCase):
     unknown_value = {"country": "Atlantis"}
 
     def fake_server(self):
-        return FakeApi("/api/guests", "/api/orders")
+        return FakeApi("/api/guests", "/api/orders", login="/api/login")
 
     def example(self, number):
         return {"name": f"Guest {number}", "country": "be"}
@@ -30,7 +30,7 @@ class TestOrders(ImportContract, ConnectorCase):
     unknown_value = {"state": "eaten"}
 
     def fake_server(self):
-        return FakeApi("/api/guests", "/api/orders")
+        return FakeApi("/api/guests", "/api/orders", login="/api/login")
 
     def example(self, number):
         # The guest is imported first.

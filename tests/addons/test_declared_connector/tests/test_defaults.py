@@ -1,6 +1,7 @@
 from odoo.addons.component.core import Component
 from odoo.addons.component.exception import NoComponentError
 from odoo.addons.connector.components.core import is_default
+from odoo.addons.connector.exceptions_http import RemoteAccessDenied
 
 from .pantry_case import GUEST, PantryCase
 
@@ -71,3 +72,8 @@ class TestDefaults(PantryCase):
         self.backend.action_test_connection()
         self.assertEqual(self.backend.connection_state, "connected")
         self.assertEqual(self.server.calls("GET", "/api/guests"), 1)
+
+    def test_a_login_response_without_a_token_is_reported(self):
+        self.server.responses["/api/login"] = {"access": "granted"}
+        with self.assertRaisesRegex(RemoteAccessDenied, "contains no token"):
+            self.backend._check_connection()

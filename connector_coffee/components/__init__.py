@@ -1,4 +1,0 @@
-from . import base
-from . import machine
-from . import recipes
-from . import brews

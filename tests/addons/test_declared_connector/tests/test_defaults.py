@@ -1,5 +1,6 @@
 from odoo.addons.component.core import Component
 from odoo.addons.component.exception import NoComponentError
+from odoo.addons.connector.api import TokenLogin
 from odoo.addons.connector.components.core import is_default
 from odoo.addons.connector.exceptions_http import RemoteAccessDenied
 
@@ -74,6 +75,8 @@ class TestDefaults(PantryCase):
         self.assertEqual(self.server.calls("GET", "/api/guests"), 1)
 
     def test_a_login_response_without_a_token_is_reported(self):
-        self.server.responses["/api/login"] = {"access": "granted"}
+        adapter = self.components()["pantry.adapter"]
+        login = TokenLogin("/api/login", username="user", token="jwt")
+        self.patch(adapter, "_token_login", login)
         with self.assertRaisesRegex(RemoteAccessDenied, "contains no token"):
             self.backend._check_connection()

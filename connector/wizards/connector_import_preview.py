@@ -9,6 +9,8 @@ from odoo.exceptions import UserError
 from odoo.addons.component.utils import get_component_registry
 
 from ..components.importing.errors import failure_reason
+from ..components.mapping.declared import declared_entries
+from ..resource import resource_of
 
 CONTEXT_KEY = "connector_preview_backend_model"
 
@@ -48,19 +50,26 @@ class ConnectorImportPreview(models.TransientModel):
     @api.model
     def _selection_model(self) -> list[tuple[str, str]]:
         """Return the binding models that the backend in the context can import."""
+        backend = self.env.context.get(CONTEXT_KEY)
         registry = get_component_registry(self.env.cr.dbname)
-        mappers = (
-            registry.lookup(self.env.context.get(CONTEXT_KEY), usage="import.mapper")
-            if registry
-            else []
-        )
+        mappers = registry.lookup(backend, usage="import.mapper") if registry else []
+        listed = {name for mapper in mappers for name in mapper.apply_on_models or ()}
         names = {
-            name for mapper in mappers for name in mapper.apply_on_models or ()
-        } & set(self.env.registry)
+            name
+            for name in self.env.registry
+            if name in listed or self._declares_import(self.env[name], backend)
+        }
         return sorted(
             ((name, self.env["ir.model"]._get(name).name) for name in names),
             key=lambda choice: choice[1],
         )
+
+    def _declares_import(self, model: models.BaseModel, backend: str | None) -> bool:
+        """Whether a binding model of a backend declares how it is imported."""
+        field = model._fields.get("backend_id")
+        is_own = field is not None and field.comodel_name == backend
+        is_declared = bool(is_own and resource_of(model))
+        return is_declared and bool(declared_entries(type(model), "_import_map"))
 
     def action_preview(self) -> dict:
         """Show the changes of the import."""

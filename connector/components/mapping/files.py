@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...exception import MappingError
-from .modifier import Modifier, Source
+from .modifier import Modifier, Source, is_received
 
 #: Maximum size of a file in bytes, by default.
 MAX_BYTES = 10 * 1024 * 1024
@@ -37,8 +37,7 @@ class _File(Modifier):
         self.max_bytes = max_bytes
 
     def __call__(self, mapper, record, to_attr):
-        is_plain = not callable(self.field) and isinstance(record, Mapping)
-        if is_plain and self.field not in record:
+        if isinstance(record, Mapping) and not is_received(self.field, record):
             return self._source(None, is_missing=True)
         address = self._value(mapper, record, to_attr)
         if address and not isinstance(address, str):

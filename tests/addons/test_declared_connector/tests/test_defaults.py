@@ -69,6 +69,13 @@ class TestDefaults(PantryCase):
         self.assertEqual(importer._match_field, "email")
         self.assertEqual(deleter._on_remote_delete, "archive")
 
+    def test_the_import_of_declared_models_can_be_previewed(self):
+        preview = self.env["connector.import.preview"].with_context(
+            connector_preview_backend_model="pantry.backend"
+        )
+        names = [name for name, _label in preview._selection_model()]
+        self.assertEqual(names, ["pantry.res.partner", "pantry.order"])
+
     def test_the_connection_test_sends_the_declared_request(self):
         self.backend.action_test_connection()
         self.assertEqual(self.backend.connection_state, "connected")

@@ -65,9 +65,13 @@ class ConnectorImportPreview(models.TransientModel):
         )
 
     def _declares_import(self, model: models.BaseModel, backend: str | None) -> bool:
-        """Whether a binding model of a backend declares how it is imported."""
+        """Whether a binding model declares how it is imported.
+
+        :param backend: model of its backend; ``None`` for any, as views are loaded
+            without the context
+        """
         field = model._fields.get("backend_id")
-        is_own = field is not None and field.comodel_name == backend
+        is_own = field is not None and backend in (None, field.comodel_name)
         is_declared = bool(is_own and resource_of(model))
         return is_declared and bool(declared_entries(type(model), "_import_map"))
 

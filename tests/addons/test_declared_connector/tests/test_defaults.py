@@ -70,11 +70,15 @@ class TestDefaults(PantryCase):
         self.assertEqual(deleter._on_remote_delete, "archive")
 
     def test_the_import_of_declared_models_can_be_previewed(self):
-        preview = self.env["connector.import.preview"].with_context(
+        preview = self.env["connector.import.preview"]
+        of_pantry = preview.with_context(
             connector_preview_backend_model="pantry.backend"
         )
-        names = [name for name, _label in preview._selection_model()]
+        names = [name for name, _label in of_pantry._selection_model()]
         self.assertEqual(names, ["pantry.res.partner", "pantry.order"])
+        # The web client loads the view without the context.
+        of_any = dict(preview.fields_get(["model"])["model"]["selection"])
+        self.assertLessEqual(set(names), set(of_any))
 
     def test_the_connection_test_sends_the_declared_request(self):
         self.backend.action_test_connection()

@@ -8,6 +8,7 @@ from odoo import models
 
 from odoo.addons.component.core import AbstractComponent
 
+from ...line_of import line_of
 from ..differences import differences
 from ..mapping.options import MapOptions
 from ..mapping.record import MapRecord
@@ -33,8 +34,15 @@ class ChildBindingImporter(AbstractComponent):
 
     #: Key of the ID of an item.
     _id_key = "id"
-    #: What to do with lines no longer received: ``delete`` or ``keep`` them.
-    _on_remote_delete = "delete"
+    #: What to do with lines no longer received: ``unlink`` (also called ``delete``),
+    #: ``archive`` or ``keep`` them. Archived lines become active when received again.
+    _on_remote_delete = "unlink"
+
+    def __init__(self, work_context):
+        super().__init__(work_context)
+        declared = line_of(self.model)
+        if declared:
+            vars(self).update(declared.map_child_settings())
 
     def get_items(self, items: Any, parent: Any, to_attr: str, options: Any) -> list:
         """Return the commands of the one2many; empty if nothing changes."""
@@ -51,10 +59,17 @@ class ChildBindingImporter(AbstractComponent):
             if line and line not in known:
                 commands.append((4, line.id))
             commands += self._commands(line, map_record, to_attr, options)
-        if self._on_remote_delete == "delete":
-            imported = known.filtered(binder._external_field)
-            commands += [(2, line.id) for line in imported - received]
-        return commands
+        missing = known.filtered(binder._external_field) - received
+        return commands + self._commands_of_missing(missing)
+
+    def _commands_of_missing(self, lines: models.BaseModel) -> list[tuple]:
+        """Return the commands for lines that are no longer received."""
+        if self._on_remote_delete in ("unlink", "delete"):
+            return [(2, line.id) for line in lines]
+        if self._on_remote_delete == "archive":
+            active = lines.filtered("active")
+            return [(1, line.id, {"active": False}) for line in active]
+        return []
 
     def _known(self, to_attr: str, options: MapOptions) -> models.BaseModel:
         """Return the lines of the record, archived ones included."""
@@ -74,6 +89,8 @@ class ChildBindingImporter(AbstractComponent):
         if values and has_files(values.values()):
             values = self._with_files(line, values)
         if line:
+            if self._on_remote_delete == "archive":
+                values = {"active": True, **values}
             values = differences(line, values)
             return [(1, line.id, values)] if values else []
         return [(0, 0, self._link(map_record.source) | values)] if values else []

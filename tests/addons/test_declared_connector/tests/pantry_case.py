@@ -3,13 +3,15 @@
 from odoo.addons.connector.tests.common import ConnectorCase, FakeApi
 
 GUEST, ORDER, LINE = "pantry.res.partner", "pantry.order", "pantry.order.line"
-GUESTS, ORDERS = "/api/guests", "/api/orders"
+GUESTS, ORDERS, SHELVES = "/api/guests", "/api/orders", "/api/shelves"
 
 
 class PantryCase(ConnectorCase):
     def setUp(self):
         super().setUp()
-        self.server = self.enterContext(FakeApi(GUESTS, ORDERS, login="/api/login"))
+        self.server = self.enterContext(
+            FakeApi(GUESTS, ORDERS, SHELVES, login="/api/login")
+        )
         self.backend = self.env["pantry.backend"].create(
             {
                 "name": "Pantry",

@@ -75,7 +75,7 @@ class TestDefaults(PantryCase):
             connector_preview_backend_model="pantry.backend"
         )
         names = [name for name, _label in of_pantry._selection_model()]
-        self.assertEqual(names, ["pantry.res.partner", "pantry.order"])
+        self.assertEqual(names, ["pantry.res.partner", "pantry.order", "pantry.shelf"])
         # The web client loads the view without the context.
         of_any = dict(preview.fields_get(["model"])["model"]["selection"])
         self.assertLessEqual(set(names), set(of_any))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from odoo import api, fields, models
 
 from .components.mapping.relations import name_of
-from .declaration_check import DeclarationError, mistake_in, unknown
+from .declaration_place import DeclarationError, mistake_in, unknown
 from .empty_hook import empty_hook
 from .line_of import LineOf
 from .resource import Resource

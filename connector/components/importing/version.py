@@ -11,7 +11,7 @@ from ..exporting.digests import UNKNOWN_VERSION, digest
 _logger = logging.getLogger(__name__)
 
 #: Types of versions of which none is newer than another.
-_UNORDERED = ("etag", "content")
+UNORDERED = ("etag", "content")
 
 
 class VersionMixin:
@@ -71,14 +71,14 @@ class VersionMixin:
 
     def _is_ordered(self, version: str) -> bool:
         """Whether it can be told which of two such versions is newer."""
-        if self._version_type in _UNORDERED:
+        if self._version_type in UNORDERED:
             return False
         return cursor_value.parse(version, self._version_type) is not None
 
     def _compare_version(self, version: str | None) -> int | None:
         """Compare the received version: -1 if older than ``version``, 0 if equal, 1 if
         newer, ``None`` if they are unordered."""
-        if self._version_type in _UNORDERED:
+        if self._version_type in UNORDERED:
             return None
         known = cursor_value.parse(version, self._version_type)
         received = cursor_value.parse(self._version_text(), self._version_type)

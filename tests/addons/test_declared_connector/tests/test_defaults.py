@@ -58,7 +58,7 @@ class TestDefaults(PantryCase):
 
     def test_a_usage_without_default_is_not_found(self):
         with self.assertRaises(NoComponentError):
-            self.component("webhook.receiver")
+            self.component("no.such.usage")
 
     def test_settings_of_the_resource_reach_the_components(self):
         with self.backend.work_on(GUEST) as work:

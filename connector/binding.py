@@ -171,10 +171,12 @@ class Binding(models.Model):
         line_of = self._line_of
         if line_of and line_of.odoo_field:
             parents = self.env[self._fields[line_of.field].comodel_name]
-            for vals in vals_list:
-                if line_of.odoo_field not in vals and vals.get(line_of.field):
-                    parent = parents.browse(vals[line_of.field])
-                    vals[line_of.odoo_field] = parent.odoo_id.id
+            vals_list = [
+                {line_of.odoo_field: parents.browse(parent_id).odoo_id.id, **vals}
+                if (parent_id := vals.get(line_of.field))
+                else vals
+                for vals in vals_list
+            ]
         return super().create(vals_list)
 
     @empty_hook

@@ -84,9 +84,13 @@ def _imported(
         yield from _unknown_model(model, source.binding)
         if field is not None and field.type != "one2many":
             yield target, f"{target} takes lines, but is no one2many."
+    yield from _source_mistakes(source)
     for number, one in enumerate(chain(source)):
         if isinstance(one, Bound):
             yield from _unknown_model(model, one.binding)
+            if one.missing not in ("error", "empty"):
+                what = "value of missing"
+                yield one.missing, unknown(what, str(one.missing), ("error", "empty"))
             if field is not None and field.type != "many2one":
                 yield target, f"{target} is mapped with bound, but is no many2one."
         if isinstance(one, Method):
@@ -94,6 +98,15 @@ def _imported(
         if isinstance(one, Stepped):
             # What the last step returns is the value of the field.
             yield from _step_mistakes(model, one, field if number == 0 else None)
+
+
+def _source_mistakes(source: Any) -> Iterator[Mistake]:
+    """Yield the mistake that a source reads neither a key nor lines."""
+    *_outer, inner = (source, *(one.field for one in chain(source)))
+    if isinstance(inner, Lines) and inner is not source:
+        yield inner.field, f"{inner!r} is no value: declare lines(optional(...))."
+    elif not isinstance(inner, str | Lines) and not callable(inner):
+        yield "", f"expected the name of a key, got {inner!r}."
 
 
 def _step_mistakes(

@@ -26,6 +26,8 @@ class LineOf:
     ``odoo_field``
         many2one from the bound line to the bound record, for example ``order_id``;
         filled in when a line is created; ``None`` if the line binds no record
+    ``id_key``
+        key of the ID of an item, ``id`` by default
     ``on_remote_delete``
         what happens with a line that the external system no longer lists: ``unlink``
         (default) deletes it with what it binds; ``archive`` sets ``active`` to false,
@@ -37,10 +39,11 @@ class LineOf:
     lines: str
     odoo_field: str | None = None
     on_remote_delete: Literal["unlink", "archive", "keep"] = OF_COMPONENT
+    id_key: str = OF_COMPONENT
 
     def map_child_settings(self) -> dict[str, Any]:
         """Return the attributes of the mapper of the lines that this sets."""
-        return settings(self, ("on_remote_delete",))
+        return settings(self, ("on_remote_delete", "id_key"))
 
 
 def line_of(model: models.BaseModel) -> LineOf | None:

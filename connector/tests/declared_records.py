@@ -67,7 +67,8 @@ class DeclaredRecords:
                 _put(record, key, value)
         for key, _target, line_model in mapper.children:
             line = self.received(line_model, number, (*within, model))
-            record[key] = [{**line, "id": number + 1}]
+            id_key = mapper._get_map_child_component(line_model)._id_key
+            _put(record, key, [{**line, id_key: number + 1}])
         return record
 
     def unknown_value(self, model: str) -> dict[str, Any]:

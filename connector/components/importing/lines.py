@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.component.core import AbstractComponent
 
+from ...exception import InvalidDataError
 from ...line_of import line_of
+from ..binding.external_id import is_external_id, known_external_id
 from ..differences import differences
 from ..mapping.options import MapOptions
 from ..mapping.record import MapRecord
@@ -54,12 +56,15 @@ class ChildBindingImporter(AbstractComponent):
             map_record = mapper.map_record(item, parent=parent)
             if self.skip_item(map_record):
                 continue
-            line = binder.to_internal(item[self._id_key])
+            line = binder.to_internal(self._id_of(item))
             received |= line
             if line and line not in known:
                 commands.append((4, line.id))
             commands += self._commands(line, map_record, to_attr, options)
-        missing = known.filtered(binder._external_field) - received
+        imported = known.filtered(
+            lambda line: known_external_id(binder, line) is not None
+        )
+        missing = imported - received
         return commands + self._commands_of_missing(missing)
 
     def _commands_of_missing(self, lines: models.BaseModel) -> list[tuple]:
@@ -106,5 +111,23 @@ class ChildBindingImporter(AbstractComponent):
         binder = self.binder_for()
         return {
             binder._backend_field: self.backend_record.id,
-            binder._external_field: item[self._id_key],
+            binder._external_field: binder.normalize_external_id(self._id_of(item)),
+            # By this a line with ID 0 differs from one that was never imported.
+            binder._sync_date_field: fields.Datetime.now(),
         }
+
+    def _id_of(self, item: Any) -> Any:
+        """Return the ID of an item.
+
+        :raises InvalidDataError: it has none
+        """
+        external_id = item.get(self._id_key)
+        if not is_external_id(external_id):
+            raise InvalidDataError(
+                self.env._(
+                    "%(model)s: the line has no key “%(key)s”.",
+                    model=self.model._description,
+                    key=self._id_key,
+                )
+            )
+        return external_id

@@ -337,6 +337,13 @@ class RecordImporter(
             parse = getattr(self.model, parse)
         return parse(record) if parse else record
 
+    def is_saved_alone(self) -> bool:
+        """Whether a hook is overridden that is not called for a page as a whole."""
+        return any(
+            getattr(type(self), name) is not getattr(RecordImporter, name)
+            for name in ("import_one", "save_record", "_create", "_update")
+        )
+
     def _after_import_of_binding(self) -> None:
         """Call the hook of the binding, if its model declares one."""
         if overrides(self.model, "_after_import"):

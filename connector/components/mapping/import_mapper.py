@@ -60,8 +60,9 @@ class ImportMapper(AbstractComponent):
             name: read(record, name) for name in names if is_received(name, record)
         }
         for field, _target, model_name in self.children:
-            if field in record:
-                content[field] = self._content_of_lines(record[field], model_name)
+            if is_received(field, record):
+                items = read(record, field)
+                content[field] = self._content_of_lines(items, model_name)
         return content
 
     def _content_of_lines(self, items: Any, model_name: str) -> list:

@@ -39,6 +39,7 @@ class PantryShelfJar(Binding):
     _description = "Pantry Jar on a Shelf"
     _backend = "pantry.backend"
     _binds = "pantry.jar"
+    _external_id_type = fields.Integer
     _line_of = LineOf(
         PantryShelf, "shelf_id", lines="jar_ids", on_remote_delete="archive"
     )

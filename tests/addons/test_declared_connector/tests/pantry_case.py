@@ -45,6 +45,14 @@ class PantryCase(ConnectorCase):
         with self.backend.work_on(model) as work:
             return work.component(usage="binder").to_internal(record["id"])
 
+    def declare(self, definition, attribute, *entries):
+        """Have a class declare another map for this test."""
+        self.patch(definition, attribute, entries)
+        usages = {"_import_map": "import.mapper", "_export_map": "export.mapper"}
+        mapper = type(self.mapper(definition._name, usages[attribute]))
+        mapper._declared_maps.clear()
+        self.addCleanup(mapper._declared_maps.clear)
+
     def mapper(self, model, usage="import.mapper"):
         with self.backend.work_on(model) as work:
             return work.component(usage=usage)

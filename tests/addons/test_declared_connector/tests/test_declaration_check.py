@@ -15,6 +15,7 @@ from odoo.addons.connector.api import (
     key,
     lines,
     method,
+    optional,
     search_by,
     upper,
     value_map,
@@ -82,6 +83,16 @@ class TestDeclarationCheck(TransactionCase):
     def test_an_unknown_field_to_export(self):
         self.patch(PantryGuest, "_export_map", [("country_id.cod", "country")])
         self.assertIn("named 'cod'. Did you mean 'code'?", self.mistakes())
+
+    def test_a_source_that_is_no_key(self):
+        text = self.import_map((optional(lines("items", PantryShelf)), "name"))
+        self.assertIn("is no value: declare lines(optional(...))", text)
+        self.assertIn("expected the name of a key, got 3", self.import_map((3, "name")))
+
+    def test_what_a_missing_record_means(self):
+        source = bound("boss", PantryGuest, missing="emty")
+        text = self.import_map((source, "employer_id"))
+        self.assertIn("value of missing named 'emty'. Did you mean 'empty'?", text)
 
     def test_an_unknown_method_to_export(self):
         self.patch(PantryGuest, "_export_map", [(method("name", "_nme_get"), "name")])

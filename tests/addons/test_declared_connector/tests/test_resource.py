@@ -1,5 +1,6 @@
 from odoo.addons.component.core import Component
 from odoo.addons.connector.api import Resource
+from odoo.addons.connector.components.importing.record import RecordImporter
 
 from ..models import PantryGuest
 from .pantry_case import GUEST, PantryCase
@@ -22,6 +23,25 @@ class TestResource(PantryCase):
             self.addCleanup(registry._cache.clear)
             registry._cache.clear()
             return work.component(usage="record.importer")
+
+    def test_a_page_is_imported_record_by_record_where_that_is_overridden(self):
+        created = []
+
+        def create(importer, data):
+            created.append(data["name"])
+            return RecordImporter._create(importer, data)
+
+        def batch():
+            return self.env[GUEST].import_batch(self.backend)
+
+        self.guest(name="Ada")
+        batch()
+        self.importer(PantryGuest._resource, _create=create)
+        self.guest(name="Grace")
+        self.guest(name="Mary")
+        batch()
+        self.assertEqual(created, ["Grace", "Mary"])
+        self.assertEqual(self.env[GUEST].search_count([]), 3)
 
     def test_what_is_declared_wins_even_if_it_is_what_the_library_has(self):
         resource = Resource("/x", version_key="updated_at", match_policy="remote")

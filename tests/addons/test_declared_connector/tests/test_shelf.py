@@ -110,11 +110,11 @@ class TestShelf(PantryCase):
         self.assertEqual(self.binding(SHELF, record).name, "Herbs")
 
     def test_the_content_includes_lines_and_their_ids(self):
-        record = self.shelf(jars=[{"id": "a", "label": "Salt"}])
+        record = self.shelf(jars=[{"id": 1, "label": "Salt"}])
         self.import_result(record)
-        self.change(record, jars=[{"id": "a", "label": "Salt", "stock": 3}])
+        self.change(record, jars=[{"id": 1, "label": "Salt", "stock": 3}])
         self.assertEqual(self.import_result(record).kind, "unchanged")
-        self.change(record, jars=[{"id": "b", "label": "Salt"}])
+        self.change(record, jars=[{"id": 2, "label": "Salt"}])
         self.assertEqual(self.import_result(record).kind, "updated")
 
     def test_the_content_is_all_that_code_may_read(self):
@@ -134,7 +134,7 @@ class TestShelf(PantryCase):
     # -- lines that are not listed any more
 
     def test_a_line_no_longer_listed_is_archived_until_it_is_listed_again(self):
-        salt = {"id": "a", "label": "Salt"}
+        salt = {"id": 1, "label": "Salt"}
         record = self.shelf(jars=[salt])
         shelf = self.imported(SHELF, record)
         jar = shelf.jar_ids
@@ -146,8 +146,26 @@ class TestShelf(PantryCase):
         self.assertTrue(jar.odoo_id.active)
         self.assertEqual(shelf.jar_ids, jar)
 
+    def test_a_line_with_id_0_is_the_same_line_again(self):
+        record = self.shelf(jars=[{"id": 0, "label": "Salt"}])
+        shelf = self.imported(SHELF, record)
+        jar = shelf.jar_ids
+        self.change(record, jars=[{"id": 0, "label": "Sea Salt"}])
+        self.imported(SHELF, record)
+        self.assertEqual((shelf.jar_ids, jar.name), (jar, "Sea Salt"))
+        self.change(record, jars=[])
+        self.imported(SHELF, record)
+        self.assertFalse(jar.odoo_id.active)
+
+    def test_lines_can_have_ids_in_another_key(self):
+        line_of = self.env["pantry.shelf.jar"]._line_of
+        record = self.shelf(jars=[{"jar_id": 7, "label": "Salt"}])
+        with patch.dict(vars(line_of), id_key="jar_id"):
+            shelf = self.imported(SHELF, record)
+        self.assertEqual(shelf.jar_ids.external_id, 7)
+
     def test_a_line_no_longer_listed_can_be_kept(self):
-        record = self.shelf(jars=[{"id": "a", "label": "Salt"}])
+        record = self.shelf(jars=[{"id": 1, "label": "Salt"}])
         shelf = self.imported(SHELF, record)
         self.change(record, jars=[])
         line_of = self.env["pantry.shelf.jar"]._line_of

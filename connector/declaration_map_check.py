@@ -34,12 +34,8 @@ def export_map_mistakes(
     for source, target in _pairs(entries):
         yield from _exported(model, source, target)
     yield from _map_mistakes(entries)
-    targets = {target for _source, target in _pairs(entries) if isinstance(target, str)}
-    for target in sorted(targets):
-        parts = target.split(".")
-        for end in range(1, len(parts)):
-            if (outer := ".".join(parts[:end])) in targets:
-                yield target, f"{outer!r} is a value, so that {target!r} has no place."
+    for target, outer in sorted(set(_nested_in_values(entries))):
+        yield target, f"{outer!r} is a value, so that {target!r} has no place."
 
 
 # -- the form of a map
@@ -69,6 +65,22 @@ def _map_mistakes(entries: Sequence[Any]) -> Iterator[Mistake]:
     for target, count in Counter(target for _source, target in _pairs(own)).items():
         if count > 1:
             yield target, f"{target!r} is mapped {count} times: only the last counts."
+
+
+def _nested_in_values(entries: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    """Yield the targets inside of others, which are sent for the same version."""
+    common = [entry for entry in entries if not isinstance(entry, ForVersion)]
+    by_version: dict[str, list[Any]] = {"": []}
+    for entry in entries:
+        if isinstance(entry, ForVersion):
+            by_version.setdefault(entry.specifier, []).extend(entry.entries)
+    for own in by_version.values():
+        pairs = _pairs([*common, *own])
+        targets = {target for _source, target in pairs if isinstance(target, str)}
+        for target in targets:
+            parts = target.split(".")
+            outers = {".".join(parts[:end]) for end in range(1, len(parts))}
+            yield from ((target, outer) for outer in outers & targets)
 
 
 # -- imports

@@ -117,6 +117,17 @@ class TestDeclarationCheck(TransactionCase):
         self.patch(PantryGuest, "_export_map", [("name", "a"), ("email", "a.b")])
         self.assertIn("'a' is a value, so that 'a.b' has no place", self.mistakes())
 
+    def test_a_key_that_is_a_value_in_one_version_and_a_dict_in_another(self):
+        entries = (
+            for_version("<2", ("name", "a")),
+            for_version(">=2", ("name", "a.b")),
+        )
+        self.patch(PantryGuest, "_export_map", entries)
+        check_declarations(self.env)
+        entry = for_version(">=2", ("email", "a"))
+        self.patch(PantryGuest, "_export_map", (*entries, entry))
+        self.assertIn("'a' is a value, so that 'a.b' has no place", self.mistakes())
+
     def test_a_value_map_that_is_no_dict(self):
         text = self.import_map((key("name") >> value_map(["a", "b"]), "name"))
         self.assertIn("value_map takes a dict of values, not ['a', 'b']", text)

@@ -5,7 +5,7 @@
     from odoo.addons.connector.api import Binding, Flow, Resource, bound, optional
 """
 
-from .binding import Binding, LineOf
+from .binding import Binding
 from .components.http.auth import (
     ApiKeyAuth,
     BasicAuth,
@@ -52,6 +52,7 @@ from .components.mapper import (
     value_map,
 )
 from .flow import Flow
+from .line_of import LineOf
 from .resource import Resource
 
 __all__ = [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from odoo import api, fields, models
 
 from .components.mapping.relations import name_of
-from .declaration_check import DeclarationError, mistake_in, unknown
+from .declaration_place import DeclarationError, mistake_in, unknown
+from .empty_hook import empty_hook
+from .line_of import LineOf
 from .resource import Resource
 
 if TYPE_CHECKING:
@@ -18,27 +19,6 @@ if TYPE_CHECKING:
     from odoo.api import Environment
 
     from .components.mapping.declared import Entry
-
-
-@dataclass(frozen=True)
-class LineOf:
-    """The record that a line belongs to.
-
-    ``model``
-        binding model of the record
-    ``field``
-        name of the many2one from the line to the record, added to the line
-    ``lines``
-        name of the one2many from the record to its lines, added to the record
-    ``odoo_field``
-        many2one from the bound line to the bound record, for example ``order_id``;
-        filled in when a line is created; ``None`` if the line binds no record
-    """
-
-    model: str | type[Binding]
-    field: str
-    lines: str
-    odoo_field: str | None = None
 
 
 class Binding(models.Model):
@@ -191,11 +171,23 @@ class Binding(models.Model):
         line_of = self._line_of
         if line_of and line_of.odoo_field:
             parents = self.env[self._fields[line_of.field].comodel_name]
-            for vals in vals_list:
-                if line_of.odoo_field not in vals and vals.get(line_of.field):
-                    parent = parents.browse(vals[line_of.field])
-                    vals[line_of.odoo_field] = parent.odoo_id.id
+            vals_list = [
+                {line_of.odoo_field: parents.browse(parent_id).odoo_id.id, **vals}
+                if (parent_id := vals.get(line_of.field))
+                else vals
+                for vals in vals_list
+            ]
         return super().create(vals_list)
+
+    @empty_hook
+    def _after_import(self) -> None:
+        """Do what follows an import of this record, in the same transaction.
+
+        Called each time the record was imported, whether that changed a value or not;
+        not for lines, and not by the import preview. The record as it was mapped is
+        ``self.env.context["connector_record"]``. Changes made here are exported, unless
+        the context has ``connector_no_export``.
+        """
 
     def unlink(self) -> bool:
         """Delete lines together with their bound records; others keep them."""

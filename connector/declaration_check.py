@@ -1,34 +1,42 @@
 """Checks what connectors declare when the models of a database are loaded.
 
 A misspelt model, field or method is reported with its file, its line and the nearest
-name, before the first record is imported. Developers read these errors, so they are not
-translated.
+name, before the first record is imported, and all of them at once.
 """
 
 from __future__ import annotations
 
-import ast
-import inspect
-import textwrap
-from collections.abc import Collection, Iterator
-from difflib import get_close_matches
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from odoo import api, models
 
 from odoo.addons.component.core import _component_databases
 
-from .components.mapping.declared import ForVersion
-from .components.mapping.modifier import Modifier, source_name
-from .components.mapping.relations import Bound, Lines
-from .components.mapping.steps import SearchBy, Stepped
+from . import cursor_value
+from .declaration_binding_check import (
+    backend_mistakes,
+    bindings_field_mistakes,
+    line_of_mistakes,
+    resource_mistakes,
+)
+from .declaration_map_check import export_map_mistakes, import_map_mistakes
+from .declaration_place import DeclarationError, Mistake, mistake_in, unknown
 from .flow import Flow
 from .resource import resource_of
-from .versions import parse_specifier
 
+__all__ = ["DeclarationError", "check_declarations", "mistake_in", "unknown"]
 
-class DeclarationError(TypeError):
-    """Declarations of a connector name something that does not exist."""
+CURSOR_TYPES = (cursor_value.DATETIME, cursor_value.NUMBER, cursor_value.TEXT)
+#: Attribute of a binding model -> the mistakes in what a class declares there.
+_CHECKS: dict[str, Callable[[models.BaseModel, Any], Iterator[Mistake]]] = {
+    "_backend": backend_mistakes,
+    "_resource": resource_mistakes,
+    "_line_of": line_of_mistakes,
+    "_bindings_field": bindings_field_mistakes,
+    "_import_map": import_map_mistakes,
+    "_export_map": export_map_mistakes,
+}
 
 
 def check_declarations(env: api.Environment) -> None:
@@ -58,7 +66,7 @@ def _backend_mistakes(model: models.BaseModel) -> Iterator[str]:
 
 def _flow_mistakes(
     model: models.BaseModel, flow: Flow, names: Collection[str]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Mistake]:
     if flow.name in names:
         yield flow.name, f"two flows are named {flow.name!r}."
     if flow.direction not in ("import", "export"):
@@ -75,9 +83,29 @@ def _flow_mistakes(
             f"flow {flow.name!r}: {flow.model} declares no _resource, and there is no "
             "adapter for it.",
         )
+    else:
+        yield from _foreign(model, flow)
     if flow.method and not hasattr(model, flow.method):
         what = f"method of {model._name}"
         yield flow.method, unknown(what, flow.method, dir(type(model)))
+    kind = Mapping if flow.direction == "import" else list
+    if flow.filters is not None and not isinstance(flow.filters, kind):
+        expected = "a dict of query parameters" if kind is Mapping else "a domain"
+        yield "", f"flow {flow.name!r}: filters are {expected}, not {flow.filters!r}."
+    if flow.cursor_type not in (None, *CURSOR_TYPES):
+        what = "cursor_type of a Flow"
+        yield flow.cursor_type, unknown(what, str(flow.cursor_type), CURSOR_TYPES)
+
+
+def _foreign(model: models.BaseModel, flow: Flow) -> Iterator[Mistake]:
+    """Yield the mistake that a flow synchronizes bindings of another backend."""
+    field = model.env[flow.model]._fields.get("backend_id")
+    if field is not None and field.comodel_name not in (None, model._name):
+        yield (
+            flow.model,
+            f"flow {flow.name!r}: {flow.model} belongs to {field.comodel_name}, not to "
+            f"{model._name}.",
+        )
 
 
 def _can_be_read(model: models.BaseModel, flow: Flow) -> bool:
@@ -91,127 +119,11 @@ def _can_be_read(model: models.BaseModel, flow: Flow) -> bool:
 
 
 def _binding_mistakes(model: models.BaseModel) -> Iterator[str]:
-    backend = getattr(model, "_backend", None)
-    if isinstance(backend, str) and backend not in model.env:
-        why = unknown("model", backend, model.env.registry)
-        yield mistake_in(type(model), "_backend", backend, why)
-    for attribute, check in (("_import_map", _imported), ("_export_map", _exported)):
+    # Other models may have attributes of these names.
+    if not hasattr(model, "_import_map"):
+        return
+    for attribute, check in _CHECKS.items():
         for definition in type(model).__mro__:
-            for entry in vars(definition).get(attribute) or ():
-                for token, why in _entry_mistakes(model, entry, check):
-                    yield mistake_in(definition, attribute, token, why)
-
-
-def _entry_mistakes(model, entry, check) -> Iterator[tuple[str, str]]:
-    if isinstance(entry, ForVersion):
-        try:
-            parse_specifier(entry.specifier)
-        except ValueError as error:
-            yield entry.specifier, str(error)
-        for own in entry.entries:
-            yield from _entry_mistakes(model, own, check)
-        return
-    try:
-        source, target = entry
-    except (TypeError, ValueError):
-        yield "", f"expected (source, target), got {entry!r}."
-        return
-    yield from check(model, source, target)
-
-
-def _imported(model, source: Any, target: str) -> Iterator[tuple[str, str]]:
-    field = model._fields.get(target)
-    if field is None:
-        yield target, unknown(f"field of {model._name}", target, model._fields)
-    if isinstance(source, Lines):
-        yield from _known_model(model, source.binding)
-        if field is not None and field.type != "one2many":
-            yield target, f"{target} takes lines, but is no one2many."
-    for one in _chain(source):
-        if isinstance(one, Bound):
-            yield from _known_model(model, one.binding)
-            if field is not None and field.type != "many2one":
-                yield target, f"{target} is mapped with bound, but is no many2one."
-        step = one.step if isinstance(one, Stepped) else None
-        if isinstance(step, SearchBy):
-            yield from _known_model(model, step.model)
-            known = step.model in model.env and model.env[step.model]._fields
-            if known and step.field not in known:
-                what = f"field of {step.model}"
-                yield step.field, unknown(what, step.field, known)
-
-
-def _exported(model, source: Any, target: str) -> Iterator[tuple[str, str]]:
-    if isinstance(source, Lines):
-        name = source.field
-        yield from _known_model(model, source.binding)
-    else:
-        name = source_name(source)
-    fields = model._fields
-    for part in filter(None, name.split(".")):
-        if part not in fields:
-            yield name, unknown(f"field of {model._name}", part, fields)
-            return
-        comodel = fields[part].comodel_name
-        fields = model.env[comodel]._fields if comodel else {}
-    for one in _chain(source):
-        if isinstance(one, Bound):
-            yield from _known_model(model, one.binding)
-
-
-def _known_model(model: models.BaseModel, name: str) -> Iterator[tuple[str, str]]:
-    if name not in model.env:
-        yield name, unknown("model", name, model.env.registry)
-
-
-def _chain(source: Any) -> Iterator[Modifier]:
-    while isinstance(source, Modifier):
-        yield source
-        source = source.field
-
-
-def unknown(what: str, name: str, known: Collection[str]) -> str:
-    """Return the message of an unknown name, with the nearest one."""
-    nearest = get_close_matches(name, list(known), n=1)
-    hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
-    return f"there is no {what} named {name!r}.{hint}"
-
-
-def mistake_in(cls: type, attribute: str, token: str, why: str) -> str:
-    """Return the message of a mistake, with the place of a declaration.
-
-    :param attribute: name of the attribute, or method, of ``cls`` that is wrong
-    :param token: the wrong text in it
-    """
-    for definition in cls.__mro__:
-        if attribute in vars(definition) and getattr(definition, "pool", None) is None:
-            place = _place(definition, attribute, token)
-            return f"{place}{definition.__name__}.{attribute}: {why}"
-    return f"{cls.__name__}.{attribute}: {why}"
-
-
-def _place(definition: type, attribute: str, token: str) -> str:
-    """Return file and line, nothing for a class that no file contains."""
-    try:
-        line = _line(definition, attribute, token)
-        return f"{inspect.getsourcefile(definition)}:{line}: "
-    except OSError:
-        return ""
-
-
-def _line(definition: type, attribute: str, token: str) -> int:
-    """Return the line of a text in a declaration, else that of the declaration."""
-    lines, first = inspect.getsourcelines(definition)
-    tree = ast.parse(textwrap.dedent("".join(lines)))
-    for node in ast.walk(tree):
-        names = [getattr(one, "id", None) for one in getattr(node, "targets", ())]
-        names += [getattr(getattr(node, "target", None), "id", None)]
-        names += [getattr(node, "name", None)]
-        if attribute in names:
-            found = (
-                one.lineno
-                for one in ast.walk(node)
-                if isinstance(one, ast.Constant) and one.value == token
-            )
-            return first - 1 + next(found, node.lineno)
-    return first
+            declared = vars(definition).get(attribute)
+            for token, why in check(model, declared) if declared else ():
+                yield mistake_in(definition, attribute, token, why)

@@ -15,6 +15,7 @@ from odoo.addons.component.core import AbstractComponent, Component, ComponentRe
 
 from ..resource import resource_of
 from .core import default_name
+from .importing.record import RecordImporter
 
 
 class DeclaredBinder(AbstractComponent):
@@ -44,8 +45,15 @@ class DeclaredBatchImporter(AbstractComponent):
 
     def _import_page(self, records):
         resource = resource_of(self.model)
-        name = self._importers[resource.import_by if resource else "bulk"]
-        return self.component_by_name(name)._import_page(records)
+        import_by = resource.import_by if resource else "bulk"
+        if import_by == "bulk" and self._is_saved_alone():
+            import_by = "page"
+        return self.component_by_name(self._importers[import_by])._import_page(records)
+
+    def _is_saved_alone(self) -> bool:
+        """Whether the importer has hooks that are only called for single records."""
+        importer = self.component(usage="record.importer")
+        return not isinstance(importer, RecordImporter) or importer.is_saved_alone()
 
 
 class DeclaredBatchExporter(AbstractComponent):

@@ -23,8 +23,15 @@ inherits a test for each kind of failure::
         def webhook_body(self, record):
             return {"id": "event-1", "contact": record}
 
-It inherits the contracts of its features: :class:`.contract_import.ImportContract`,
-:class:`.contract_export.ExportContract`, :class:`.contract_webhook.WebhookContract`.
+Of a model that declares its resource and its map, all of this follows from the
+declarations, unless it is defined; a class that names the models is enough::
+
+    class TestContacts(ImportContract, ExportContract, ConnectorCase):
+        import_model = export_model = "tea.res.partner"
+
+A class inherits the contracts of its features:
+:class:`.contract_import.ImportContract`, :class:`.contract_export.ExportContract`,
+:class:`.contract_webhook.WebhookContract`.
 No test is ever skipped; a feature of the connector that no class in the module covers
 fails ``test_every_feature_of_the_connector_has_a_contract``.
 
@@ -43,6 +50,10 @@ from urllib3.util import Retry
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..resource import resource_of
+from .declared_api import DeclaredApi
+from .declared_records import DeclaredRecords
+from .declared_serving import serve_declared
 from .fake_api import FakeApi
 
 #: Number of temporary failures: as many as the adapter retries in a request, and fewer
@@ -60,17 +71,22 @@ class ConnectionContract:
     allow_inherited_tests_method = True
 
     #: Model of the backend, and binding models that are imported and exported.
-    backend_model: str
+    backend_model: str | None = None
     import_model: str | None = None
     export_model: str | None = None
 
     # -- hooks
 
     def fake_server(self) -> FakeApi:
-        """Return the external system, with the paths of its records."""
-        raise NotImplementedError(
-            f"{type(self).__name__} must return the external system"
-        )
+        """Return the external system, with the paths of its records.
+
+        By default one that serves what the bindings of the backend declare.
+        """
+        if not any(resource_of(self.env[name]) for name in self._models()):
+            raise NotImplementedError(
+                f"{type(self).__name__} must return the external system"
+            )
+        return DeclaredApi()
 
     def backend_values(self) -> dict[str, Any]:
         """Return the values to create the backend."""
@@ -167,9 +183,25 @@ class ConnectionContract:
         self.registry_enter_test_mode()
         # Do not wait between immediate retries.
         self.enterContext(patch.object(Retry, "sleep", lambda *args, **kwargs: None))
+        self.connect()
+
+    def connect(self) -> None:
+        """Start the external system, and create a backend of it."""
         self.server = self.enterContext(self.fake_server())
-        backends = self.env[self.backend_model]
+        backends = self.env[self.backend_model or self._declared_backend()]
         self.backend = backends.create(self.backend_values())
+        #: What follows from declarations.
+        self.declared = DeclaredRecords(self)
+        if isinstance(self.server, DeclaredApi):
+            serve_declared(self.server, self)
+
+    def _models(self) -> list[str]:
+        """Return the binding models that this class tests."""
+        return [name for name in (self.import_model, self.export_model) if name]
+
+    def _declared_backend(self) -> str:
+        fields = self.env[self._models()[0]]._fields
+        return fields["backend_id"].comodel_name
 
     def directions(self, before=lambda adapter: None) -> Iterator[Any]:
         """Yield a function that starts the synchronization; ends when all is done."""

@@ -18,12 +18,18 @@ class ExportContract(ConnectionContract):
     # -- hooks
 
     def record_to_export(self) -> models.BaseModel:
-        """Return a new record of Odoo to export."""
-        raise NotImplementedError(f"{type(self).__name__} must create a record")
+        """Return a new record of Odoo to export.
+
+        By default with values of the fields that the export map reads.
+        """
+        return self.declared.to_export(self.export_model)
 
     def change_to_export(self, record: models.BaseModel) -> None:
-        """Change a record so that it has to be exported."""
-        raise NotImplementedError(f"{type(self).__name__} must change a record")
+        """Change a record so that it has to be exported.
+
+        By default a text or number that the export map reads.
+        """
+        self.declared.change(self.export_model, record)
 
     def export(self, record: models.BaseModel) -> None:
         """Have a job export a record."""
@@ -67,9 +73,9 @@ class ExportContract(ConnectionContract):
         self.server.change(path, external_id, **back)
         self.import_record(external_id)
         self.run_all_jobs()
-        self.assertEqual(
-            self._export_change(record, external_id), changed, "it was not sent"
-        )
+        sent = self._export_change(record, external_id)
+        # Values that the import changed may be sent too.
+        self.assertLessEqual(changed.items(), sent.items(), "it was not sent")
 
     def test_pending_exports_are_not_overwritten(self):
         if self.import_model != self.export_model:

@@ -20,8 +20,11 @@ class WebhookContract(ConnectionContract):
     # -- hooks
 
     def webhook_body(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Return the body that the external system sends for a new record."""
-        raise NotImplementedError(f"{type(self).__name__} must return the body")
+        """Return the body that the external system sends for a new record.
+
+        By default the record itself.
+        """
+        return record
 
     # -- tests
 

@@ -19,8 +19,10 @@ from typing import Any
 
 from odoo.addons.component.core import AbstractComponent
 
+from ...declared_setting import settings
 from ...exception import IDMissingInBackend
 from ...exceptions_http import RemoteProtocolError
+from ...resource import resource_of
 from ..http.errors.location import host_of
 from ..http.pagination import Page, PageToken, Paging, query
 from ..http.pagination.base import INCOMPLETE
@@ -60,6 +62,12 @@ class GraphqlAdapter(RecordMutations, GraphqlClient, RecordsAdapter, AbstractCom
     _records_query: str = ""
     #: Number of records read by one request.
     _records_size = 100
+
+    def __init__(self, work_context):
+        super().__init__(work_context)
+        resource = resource_of(self.model)
+        if resource:
+            vars(self).update(settings(resource, ("id_key", "paging")))
 
     def read_page(
         self, filters: dict | None = None, page_token: PageToken | None = None

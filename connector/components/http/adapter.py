@@ -32,6 +32,8 @@ class RestAdapter(HttpClient, RecordsAdapter, AbstractComponent):
     _paging: Paging = PagePaging()
     #: Query parameters of every list, like ``{"order": "updated_at"}``.
     _list_query: dict[str, Any] = {}
+    #: Query parameters of each request for one record, like ``{"expand": "lines"}``.
+    _record_query: dict[str, Any] = {}
     #: Query parameters of a list of which only the IDs are needed, like
     #: ``{"fields": "id"}``; also what the paging reads, if it reads more of a record.
     _ids_query: dict[str, Any] = {}
@@ -48,6 +50,7 @@ class RestAdapter(HttpClient, RecordsAdapter, AbstractComponent):
         if resource:
             vars(self).update(resource.adapter_settings())
             self._list_query = {**self._list_query, **resource.query}
+            self._record_query = {**self._record_query, **resource.record_query}
 
     def read_page(
         self, filters: dict | None = None, page_token: PageToken | None = None
@@ -84,7 +87,8 @@ class RestAdapter(HttpClient, RecordsAdapter, AbstractComponent):
 
         :raise IDMissingInBackend: it does not exist
         """
-        return self._record(self.call("GET", self._record_path(external_id)))
+        path, params = self._record_path(external_id), self._record_query or None
+        return self._record(self.call("GET", path, params=params))
 
     def create(self, data: dict) -> Any:
         """Create a record in the external system; return its ID, ``None`` if not

@@ -51,12 +51,10 @@ class BatchImporter(AbstractComponent):
         for next_page in next_pages:
             self._delay_page(filters, next_page)
         results = self._import_page(records)
-        key = self._cursor_field(run)
-        moments = [rec.get(key) for rec in records if isinstance(rec, dict)]
         run._count(
             results,
             seen=len(records),
-            changed_at=moments,
+            changed_at=self._moments(records, self._cursor_field(run)),
             pages_asked=len(next_pages),
         )
         return self._summary(records, next_pages, results)
@@ -101,9 +99,27 @@ class BatchImporter(AbstractComponent):
         flow = run._declared_flow() if run else None
         if flow and flow.cursor_field:
             return flow.cursor_field
-        return getattr(self.component(usage="record.importer"), "_version_key", None)
+        importer = self.component(usage="record.importer")
+        if getattr(importer, "_version_type", None) == "content":
+            return None
+        return getattr(importer, "_version_key", None)
 
     # -- helpers
+
+    def _moments(self, records: list, key: str | None) -> list:
+        """Return the times of change of records, as received or as parsed."""
+        parse = getattr(self.component(usage="record.importer"), "parsed", None)
+        moments = []
+        for record in records if key else ():
+            if not isinstance(record, dict):
+                continue
+            if parse and key not in record:
+                try:
+                    record = parse(record)
+                except Exception:
+                    _logger.debug("record not parsed", exc_info=True)
+            moments.append(record.get(key))
+        return moments
 
     def _current_run(self):
         return self.env["connector.sync.run"]._current()

@@ -7,14 +7,11 @@ import logging
 from odoo.addons.component.core import AbstractComponent
 
 from ..result import SyncResult
+from .context import ImportContext
 from .errors import aborts_batch
-from .state import import_state
+from .state import OneByOneError, import_state
 
 _logger = logging.getLogger(__name__)
-
-
-class OneByOneError(Exception):
-    """The records of a page cannot be imported together."""
 
 
 class BulkImporter(AbstractComponent):
@@ -60,17 +57,35 @@ class BulkImporter(AbstractComponent):
         contexts = [context for context in page if not context.result]
         importer.lock_records(contexts)
         importer.prefetch_pending(contexts)
-        state = import_state(self.work)
-        for context in contexts:
-            if not context.binding:
-                # A dependency of another record may have been imported in the meantime.
-                context.binding = self.binder.to_internal(context.external_id)
-            with state.importing(context.key, importer):
-                importer.prepare_record(context)
-        if state.deferred:
-            raise OneByOneError("Records of the page depend on each other.")
-        importer.save_records(contexts)
+        try:
+            self._save_together(importer, contexts)
+        finally:
+            import_state(self.work).unsaved.clear()
         return [
             *(context.result for context in page if context.result),
             *(importer.finish_record(context) for context in contexts),
         ]
+
+    def _save_together(self, importer, contexts: list[ImportContext]) -> None:
+        """Map and save records; those that another one needs are saved before it.
+
+        :raises OneByOneError: they depend on each other
+        """
+        state = import_state(self.work)
+        prepared: list[ImportContext] = []
+        for context in contexts:
+            if not context.binding:
+                # A dependency of another record may have been imported in the meantime.
+                context.binding = self.binder.to_internal(context.external_id)
+            if importer.needs_any(context.record, state.unsaved):
+                importer.save_records(prepared)
+                prepared.clear()
+                state.unsaved.clear()
+            with state.importing(context.key, importer):
+                importer.prepare_record(context)
+            if state.deferred:
+                raise OneByOneError("Records of the page depend on each other.")
+            prepared.append(context)
+            if context.kind == "created":
+                state.unsaved.add(context.key)
+        importer.save_records(prepared)

@@ -23,9 +23,12 @@ class ImportContext:
 
     external_id: Any = None
     key: Key | None = None
+    #: The record that is mapped, parsed from the received one.
     record: dict | None = None
     #: Whether a given record was read in this transaction, such as one of a list.
     read_now: bool = False
+    #: The record as it was received.
+    received: dict | None = None
     binding: models.BaseModel | None = None
     #: ``created``, ``updated`` or ``unchanged``.
     kind: str = ""

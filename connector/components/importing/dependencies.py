@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..binding.external_id import is_external_id
 from ..result import SyncResult
 from .context import ImportContext
 from .errors import aborts_batch, failure_reason, is_transient
-from .state import Key, import_state
+from .state import Key, OneByOneError, import_state
 
 
 class ImportDependenciesMixin:
@@ -63,6 +63,15 @@ class ImportDependenciesMixin:
         for model, external_ids in needed.items():
             self.binder_for(model).prefetch(list(external_ids))
 
+    def needs_any(self, record: dict, keys: Collection[Key]) -> bool:
+        """Whether a record directly needs one of some records of the same model."""
+        name = self.work.model_name
+        return bool(keys) and any(
+            model == name and self._key(external_id) in keys
+            for external_id, model in self._dependencies(record)
+            if is_external_id(external_id)
+        )
+
     def _import_dependency(
         self,
         external_id: Any,
@@ -89,6 +98,8 @@ class ImportDependenciesMixin:
         state = import_state(self.work)
         if key in state.in_progress:
             return
+        if key in state.unsaved:
+            raise OneByOneError("A record of the page is needed before it is saved.")
         if len(state.in_progress) > self._max_depth:
             raise DependencyError(
                 self.env._(
@@ -116,8 +127,15 @@ class ImportDependenciesMixin:
                 why=importer.context.missing_reason.rstrip("."),
             )
         # Many systems write "no relation" as 0, even if 0 can be an ID elsewhere.
-        if external_id != 0:
+        if external_id != 0 and not self._may_be_gone(external_id, binding_model):
             raise DependencyError(state.missing[key])
+
+    def _may_be_gone(self, external_id: Any, binding_model: str) -> bool:
+        """Whether the field of a dependency that does not exist is left empty."""
+        mapper = self._bound_mapper
+        return bool(mapper) and mapper.may_be_gone(
+            self.record, external_id, binding_model
+        )
 
     def _import_needed(self, importer, key: Key, external_id: Any) -> SyncResult:
         """Import a dependency; its errors are reported on this record."""

@@ -55,6 +55,8 @@ class ImportPreviewer(PreviewByMapperMixin, PreviewLinesMixin, Component):
                 external_id = payload.get(id_key)
             if importer and is_external_id(external_id):
                 return self._import(importer, external_id, payload)
+            if importer and payload is not None:
+                payload = importer.parsed(payload)
             return self._map(external_id, payload)
 
     def _importer(self) -> Component | None:
@@ -94,7 +96,7 @@ class ImportPreviewer(PreviewByMapperMixin, PreviewLinesMixin, Component):
         """
         importer.context = context
         if context.record is None:
-            context.record = importer._fetch()
+            importer.receive(importer._fetch())
             context.read_now = True
         importer.open_record(context)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import cached_property
 from typing import Any
 
 from odoo.addons.component.core import AbstractComponent
 
+from ...empty_hook import overrides
 from ...exception import DependencyError, IDMissingInBackend, InvalidDataError
 from ...resource import resource_of
 from ..binding.external_id import is_external_id
@@ -54,6 +56,10 @@ class RecordImporter(
 
     #: The record at hand.
     context: ImportContext
+    #: Turns a received record into the one that is mapped: a function, or the name of a
+    #: method of the binding model. ``None``: it is mapped as received.
+    _parse: Callable[[dict], dict] | str | None = None
+
     external_id = context_attribute("external_id")
     record = context_attribute("record")
     binding = context_attribute("binding")
@@ -107,7 +113,7 @@ class RecordImporter(
                 external_id,
                 self.binding,
                 failure_reason(self.env, error),
-                self.record,
+                self.context.received,
                 work=self.work,
             )
         run._count([result])
@@ -157,11 +163,21 @@ class RecordImporter(
     ) -> ImportContext:
         """Return the context of a record.
 
+        :param record: as it was received
         :param read_now: ``record`` was read in this transaction
-
         :raises InvalidDataError: it has no ID, or one that bindings cannot store
         """
-        return ImportContext(external_id, self._key(external_id), record, read_now)
+        key = self._key(external_id)
+        # What cannot be parsed is a failure of this record, not of the former one.
+        self.context = ImportContext(external_id, key, read_now=read_now)
+        if record is not None:
+            self.receive(record)
+        return self.context
+
+    def receive(self, record: dict) -> None:
+        """Set the received record, and what it is parsed to, on the context."""
+        self.context.received = record
+        self.context.record = self.parsed(record)
 
     def open_record(self, context: ImportContext, force: bool = False) -> None:
         """Fetch a record and its binding; its ``result`` is set if that was all.
@@ -193,10 +209,11 @@ class RecordImporter(
         if context.mapped:
             self._store_remote_digests(context.mapped)
         self._after_import()
+        self._after_import_of_binding()
         if context.kind == "created" and context.odoo_wins:
             self._export_match()
         if reason := self._file_failure():
-            return self._result("failed", reason)._replace(payload=context.record)
+            return self._result("failed", reason)._replace(payload=context.received)
         return self._result(context.kind)
 
     def _key(self, external_id: Any) -> Key:
@@ -214,7 +231,7 @@ class RecordImporter(
         is_given = context.record is not None
         try:
             if not is_given:
-                context.record = self._fetch()
+                self.receive(self._fetch())
         except IDMissingInBackend as error:
             context.missing_reason = str(error) or type(error).__name__
             reason = self._on_missing() or context.missing_reason
@@ -303,6 +320,35 @@ class RecordImporter(
         """Do what requires the binding, in the same transaction."""
 
     # -- helpers
+
+    def _content(self) -> Any:
+        """Return what a version of the type ``content`` is a digest of.
+
+        The whole record, if the binding has a hook that may read any key.
+        """
+        if overrides(self.model, "_after_import"):
+            return self.record
+        return self.mapper.content_of(self.record)
+
+    def parsed(self, record: dict) -> dict:
+        """Return the record that is mapped, given a received one."""
+        parse = self._parse
+        if isinstance(parse, str):
+            parse = getattr(self.model, parse)
+        return parse(record) if parse else record
+
+    def is_saved_alone(self) -> bool:
+        """Whether a hook is overridden that is not called for a page as a whole."""
+        return any(
+            getattr(type(self), name) is not getattr(RecordImporter, name)
+            for name in ("import_one", "save_record", "_create", "_update")
+        )
+
+    def _after_import_of_binding(self) -> None:
+        """Call the hook of the binding, if its model declares one."""
+        if overrides(self.model, "_after_import"):
+            context = {"connector_record": self.record}
+            self.binding.with_context(**context)._after_import()
 
     def _values_to_write(self, data: dict) -> dict:
         """Return the values that differ and have no pending export."""

@@ -16,6 +16,10 @@ from typing import Any
 Key = tuple[str, Any]
 
 
+class OneByOneError(Exception):
+    """The records of a page cannot be imported together."""
+
+
 def _import_one(importer: Any, external_id: Any) -> Any:
     return importer.import_one(external_id)
 
@@ -26,6 +30,8 @@ class ImportState:
 
     #: Importers of the records that are being imported, outermost first.
     in_progress: dict[Key, Any] = field(default_factory=dict)
+    #: New records of a page that were mapped, but are not created yet.
+    unsaved: set[Key] = field(default_factory=set)
     #: Why dependencies cannot be imported.
     missing: dict[Key, str] = field(default_factory=dict)
     #: Importers of the records with a deferred reference to a record.

@@ -6,9 +6,12 @@ import logging
 from typing import Any
 
 from ... import cursor_value
-from ..exporting.digests import UNKNOWN_VERSION
+from ..exporting.digests import UNKNOWN_VERSION, digest
 
 _logger = logging.getLogger(__name__)
+
+#: Types of versions of which none is newer than another.
+UNORDERED = ("etag", "content")
 
 
 class VersionMixin:
@@ -22,11 +25,14 @@ class VersionMixin:
     #: Key of the value that changes with the record: a time, a version, an etag.
     _version_key: str | None = "updated_at"
     #: How versions are ordered: ``datetime`` (ISO 8601), ``number``, or ``etag`` for
-    #: unordered ones. By default detected from the value.
+    #: unordered ones. By default detected from the value. ``content``: the version is a
+    #: digest of what is mapped of the record, for systems without a usable version.
     _version_type: str | None = None
 
     def _version(self) -> str | int | float | None:
         """Return the version of the received record, ``None`` if it has none."""
+        if self._version_type == "content":
+            return digest(self._content())
         return self.record.get(self._version_key) if self._version_key else None
 
     def _version_text(self) -> str:
@@ -65,14 +71,14 @@ class VersionMixin:
 
     def _is_ordered(self, version: str) -> bool:
         """Whether it can be told which of two such versions is newer."""
-        if self._version_type == "etag":
+        if self._version_type in UNORDERED:
             return False
         return cursor_value.parse(version, self._version_type) is not None
 
     def _compare_version(self, version: str | None) -> int | None:
         """Compare the received version: -1 if older than ``version``, 0 if equal, 1 if
         newer, ``None`` if they are unordered."""
-        if self._version_type == "etag":
+        if self._version_type in UNORDERED:
             return None
         known = cursor_value.parse(version, self._version_type)
         received = cursor_value.parse(self._version_text(), self._version_type)
@@ -86,8 +92,8 @@ class VersionMixin:
         :param record: what the adapter returned, often ``None``
         :return: :data:`UNKNOWN_VERSION` if it has none
         """
-        self.record = record
         try:
+            self.receive(record)
             return (record and self._version_text()) or UNKNOWN_VERSION
         except Exception:
             # Not the format of a read; the record was written all the same.

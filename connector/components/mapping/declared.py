@@ -9,7 +9,7 @@ from typing import Any
 from odoo import models
 
 from ...versions import serves
-from .modifier import Modifier, Source
+from .modifier import Source, chain
 from .modifiers import key
 from .relations import Bound, Lines
 
@@ -98,10 +98,7 @@ def declared_map(
 def bound_sources(direct: Sequence[tuple[Source, str]]) -> Iterator[Bound]:
     """Yield the relations among sources, those inside of other modifiers included."""
     for source, _target in direct:
-        while isinstance(source, Modifier):
-            if isinstance(source, Bound):
-                yield source
-            source = source.field
+        yield from (one for one in chain(source) if isinstance(one, Bound))
 
 
 def nested(values: dict[str, Any], targets: Sequence[str]) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from .declared import DeclaredMap, bound_sources, declared_map
-from .modifier import Source
+from .modifier import Source, is_received, read
 from .relations import Bound
 
 
@@ -30,7 +30,7 @@ class DeclaredMapMixin:
     def _add_declared(self) -> None:
         """Add the map that the model declares; mappings of the class override it."""
         attribute = self._declared_map_attribute
-        if not attribute or not getattr(type(self.model), attribute, None):
+        if not attribute or getattr(type(self.model), attribute, None) is None:
             return
         model_class, version = (
             type(self.model),
@@ -67,8 +67,26 @@ class DeclaredMapMixin:
             (source.external_id(self, record), source.binding)
             for source in self.bound_sources
         ]
-        for field, model_name in self._declared_lines:
-            mapper = self.component(usage="import.mapper", model_name=model_name)
-            for item in record.get(field) or ():
-                needed += mapper.bound_ids(item)
+        for mapper, item in self._lines_of(record):
+            needed += mapper.bound_ids(item)
         return needed
+
+    def may_be_gone(self, record: Any, external_id: Any, binding: str) -> bool:
+        """Whether a record, or one of its lines, can do without one it is bound to."""
+        return any(
+            source.missing == "empty"
+            and source.binding == binding
+            and source.external_id(self, record) == external_id
+            for source in self.bound_sources
+        ) or any(
+            mapper.may_be_gone(item, external_id, binding)
+            for mapper, item in self._lines_of(record)
+        )
+
+    def _lines_of(self, record: Any) -> Iterator[tuple[Any, Any]]:
+        """Yield the lines that the model declares, each with its mapper."""
+        for field, model_name in self._declared_lines:
+            items = read(record, field) if is_received(field, record) else None
+            if items:
+                mapper = self.component(usage="import.mapper", model_name=model_name)
+                yield from ((mapper, item) for item in items)

@@ -96,9 +96,11 @@ class MapperHelpers:
         if size and len(str(value)) > size:
             # Odoo would search for its beginning: "ATLANTIS" is not Austria, "AT".
             return records.browse().with_env(self.env)
-        found = records.search(
-            [(field, "=", value), *company_domain(self.backend_record, records)]
-        )
+        domain = [(field, "=", value), *company_domain(self.backend_record, records)]
+        found = records.search(domain)
+        if not found and records._fields[field].translate:
+            # The language of the user who started the import does not matter.
+            found = records.with_context(lang="en_US").search(domain)
         if len(found) > 1 and "active" in found._fields:
             found = found.filtered("active") or found
         return found.with_env(self.env)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from odoo.addons.component.core import AbstractComponent
 
 from ...exception import MissingSourceError
-from .modifier import is_received, is_zero, source_name
+from .mapper import Mapper
+from .modifier import Modifier, is_received, is_zero, read, source_name
 from .plan import is_function
 from .relations import external_to_m2o
 
@@ -43,6 +47,41 @@ class ImportMapper(AbstractComponent):
                         quoted=repr(source_name(source)),
                     )
                 )
+
+    def content_of(self, record: Any) -> Any:
+        """Return what the mapper reads of a received record: keys, and those of lines.
+
+        The whole record if code that may read any key has a part in the mapping.
+        """
+        if not isinstance(record, Mapping) or not self._reads_declared_keys():
+            return record
+        names = {source_name(source) for source, _target in self.direct}
+        content = {
+            name: read(record, name) for name in names if is_received(name, record)
+        }
+        for field, _target, model_name in self.children:
+            if is_received(field, record):
+                items = read(record, field)
+                content[field] = self._content_of_lines(items, model_name)
+        return content
+
+    def _content_of_lines(self, items: Any, model_name: str) -> list:
+        mapper = self.component(usage="import.mapper", model_name=model_name)
+        id_key = getattr(self._get_map_child_component(model_name), "_id_key", None)
+        return [
+            [isinstance(item, Mapping) and item.get(id_key), mapper.content_of(item)]
+            for item in items or ()
+        ]
+
+    def _reads_declared_keys(self) -> bool:
+        """Whether it is known which keys of a record the mapper reads."""
+        return (
+            not self._map_methods
+            and is_function(self.finalize, Mapper.finalize)
+            and all(
+                isinstance(source, str | Modifier) for source, _target in self.direct
+            )
+        )
 
     def _is_plain(self, source, target):
         return not callable(source) and self._holds_values(target)

@@ -16,7 +16,7 @@ from ...exception import MappingError, MissingSourceError, UnknownFieldError
 from .declared_mapper import DeclaredMapMixin
 from .definitions import MappingDefinition, collect
 from .helpers import MapperHelpers
-from .modifier import Source, source_name
+from .modifier import Source, is_received, read, source_name
 from .options import MapOptions
 from .plan import Direct, Plan, is_asked
 from .record import MapRecord
@@ -139,7 +139,7 @@ class Mapper(DeclaredMapMixin, MapperHelpers, AbstractComponent):
                 )
             result.update(values)
         for source, target, model_name in self.children:
-            if source in self._optional_children and source not in record:
+            if source in self._optional_children and not is_received(source, record):
                 continue
             if not fields or source in fields:
                 result[target] = self._map_child(map_record, source, target, model_name)
@@ -220,7 +220,10 @@ class Mapper(DeclaredMapMixin, MapperHelpers, AbstractComponent):
 
     def _child_items(self, map_record, from_attr, to_attr, model_name):
         try:
-            items = map_record.source[from_attr]
+            items = read(map_record.source, from_attr)
+            if items is None and (from_attr, model_name) in self._declared_lines:
+                # As for fields, null is an empty value.
+                return []
             iter(items)
         except (KeyError, TypeError) as error:
             raise MissingSourceError(

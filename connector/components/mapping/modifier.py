@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from numbers import Number
 from typing import Any
 
@@ -88,6 +88,13 @@ def source_name(source: Source) -> str:
         else:
             source = _closure_field(source)
     return source
+
+
+def chain(source: Any) -> Iterator[Modifier]:
+    """Yield a modifier and those inside of it, the outermost one first."""
+    while isinstance(source, Modifier):
+        yield source
+        source = source.field
 
 
 def describe(source: Source) -> str:

@@ -65,7 +65,7 @@ class _Convert(Modifier):
         return False
 
 
-class _Method(Modifier):
+class Method(Modifier):
     label = "method"
 
     def __init__(self, field: str, name: str):
@@ -207,7 +207,7 @@ def method(field: str, name: str) -> Modifier:
     :param field: field whose change changes it
     :param name: name of the method, called without arguments
     """
-    return _Method(field, name)
+    return Method(field, name)
 
 
 @modifier

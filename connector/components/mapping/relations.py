@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Literal
 
 from odoo import models
 
@@ -42,9 +42,9 @@ class _ToExternal(Modifier):
 class _ToMany2one(Modifier):
     label = "external_to_m2o"
 
-    def __init__(self, field: Source, binding: str | None):
+    def __init__(self, field: Source, binding: str | None, may_be_gone: bool = False):
         super().__init__(field)
-        self.binding = binding
+        self.binding, self.may_be_gone = binding, may_be_gone
 
     def _options(self):
         return [f"binding={self.binding!r}"] if self.binding else []
@@ -64,6 +64,8 @@ class _ToMany2one(Modifier):
             _logger.debug("Binder %s returned an ID, not a record.", binder)
         if found:
             return found
+        if self.may_be_gone and self._is_gone(mapper, binder, value, field):
+            return False
         if is_zero(value) or self._comes_later(mapper, binder, value, field):
             # Many systems write "no relation" as 0, even if 0 can be an ID elsewhere.
             return False
@@ -71,6 +73,14 @@ class _ToMany2one(Modifier):
             f"{source_name(self.field)} = {value!r}: no record of "
             f"{self.binding or field.comodel_name} is bound to this external ID in "
             f"{mapper.backend_record!r}, needed for {to_attr}. Import it first."
+        )
+
+    def _is_gone(self, mapper, binder, value: Any, field) -> bool:
+        """Whether the external system said that the record does not exist."""
+        state = vars(mapper.work).get("import_state")
+        model = self.binding or field.comodel_name
+        return bool(state) and (
+            (model, binder.normalize_external_id(value)) in state.missing
         )
 
     def _comes_later(self, mapper, binder, value: Any, field) -> bool:
@@ -106,10 +116,14 @@ class Bound(Modifier):
 
     label = "bound"
 
-    def __init__(self, field: Source, binding: str | type[models.BaseModel]):
+    def __init__(
+        self, field: Source, binding: str | type[models.BaseModel], missing: str
+    ):
         super().__init__(field)
         #: Name of the binding model of the related record.
         self.binding: str = name_of(binding)
+        #: What a record means that does not exist: an ``error``, or ``empty``.
+        self.missing = missing
 
     def _options(self):
         return [repr(self.binding)]
@@ -131,9 +145,9 @@ class Bound(Modifier):
                 mapper, record, to_attr
             )
         wraps = _many2one(mapper, to_attr).comodel_name != self.binding
-        return _ToMany2one(self.field, (wraps and self.binding) or None)(
-            mapper, record, to_attr
-        )
+        return _ToMany2one(
+            self.field, (wraps and self.binding) or None, self.missing == "empty"
+        )(mapper, record, to_attr)
 
 
 class Lines:
@@ -181,14 +195,20 @@ def external_to_m2o(field: Source, binding: str | None = None) -> Modifier:
     return _ToMany2one(field, binding)
 
 
-def bound(field: Source, binding: str | type[models.BaseModel]) -> Modifier:
+def bound(
+    field: Source,
+    binding: str | type[models.BaseModel],
+    missing: Literal["error", "empty"] = "error",
+) -> Modifier:
     """Map an external ID to the record bound to it, or a record to its external ID.
 
     The related record is imported, or exported, first, if it is not bound yet.
 
     :param binding: binding model of the related record, as a class or by its name
+    :param missing: whether a record that does not exist in the external system is an
+        ``error`` of this one, or leaves the field ``empty``
     """
-    return Bound(field, binding)
+    return Bound(field, binding, missing)
 
 
 def lines(field: Source, binding: str | type[models.BaseModel]) -> Lines:

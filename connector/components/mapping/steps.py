@@ -63,17 +63,22 @@ class SearchBy(Step):
         return mapper.search_by(self.model, self.field, value, self.create).id
 
 
-class _ValueMap(Step):
+class ValueMap(Step):
     def __init__(self, values: Mapping[Any, Any], default: Any):
-        self.values, self.default = dict(values), default
+        self.values, self.default = values, default
 
     def __repr__(self):
         return f"value_map({self.values!r})"
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether other values are an error."""
+        return self.default is _NO_DEFAULT
+
     def apply(self, mapper, value, to_attr):
         if value in self.values:
             return self.values[value]
-        if self.default is not _NO_DEFAULT:
+        if not self.is_complete:
             return self.default
         raise MappingError(
             mapper.env._(
@@ -115,7 +120,7 @@ def value_map(values: Mapping[Any, Any], default: Any = _NO_DEFAULT) -> Step:
     :param default: what others map to
     :raise MappingError: when mapped, the value is another one, and there is no default
     """
-    return _ValueMap(values, default)
+    return ValueMap(values, default)
 
 
 @modifier

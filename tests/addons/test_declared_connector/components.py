@@ -7,3 +7,13 @@ class PantryAdapter(Component):
     _inherit = "base.rest.adapter"
     _collection = "pantry.backend"
     _token_login = TokenLogin("/api/login", username="user")
+
+
+class PantryReceiver(Component):
+    _name = "pantry.webhook.receiver"
+    _inherit = "base.webhook.receiver"
+    _collection = "pantry.backend"
+
+    def receive(self, event):
+        importer = self.component("record.importer", "pantry.res.partner")
+        return importer.run(event.content()["id"])

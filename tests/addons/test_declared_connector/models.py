@@ -109,6 +109,11 @@ class PantryOrder(Binding):
         (lines(optional("items"), "pantry.order.line"), "line_ids"),
     ]
 
+    waiter = fields.Char()
+
+    def _after_import(self):
+        self.waiter = self.env.context["connector_record"].get("waiter")
+
 
 class PantryOrderLine(Binding):
     _name = "pantry.order.line"

@@ -169,7 +169,7 @@ class TestImportFiles(FilesCase):
     def test_bulk_imports_fetch_too(self):
         with self.work_on(self.backend, GUEST) as work:
             batch = type(work.component(usage="batch.importer"))
-        for name in ("_import_page", "_import_together"):
+        for name in ("_import_page", "_import_together", "_save_together"):
             way = getattr(BulkImporter, name)
             self.enterContext(patch.object(batch, name, way, create=True))
         binding, run = self.import_photo(self.own())

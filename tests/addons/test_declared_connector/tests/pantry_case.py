@@ -3,13 +3,15 @@
 from odoo.addons.connector.tests.common import ConnectorCase, FakeApi
 
 GUEST, ORDER, LINE = "pantry.res.partner", "pantry.order", "pantry.order.line"
-GUESTS, ORDERS = "/api/guests", "/api/orders"
+GUESTS, ORDERS, SHELVES = "/api/guests", "/api/orders", "/api/shelves"
 
 
 class PantryCase(ConnectorCase):
     def setUp(self):
         super().setUp()
-        self.server = self.enterContext(FakeApi(GUESTS, ORDERS, login="/api/login"))
+        self.server = self.enterContext(
+            FakeApi(GUESTS, ORDERS, SHELVES, login="/api/login")
+        )
         self.backend = self.env["pantry.backend"].create(
             {
                 "name": "Pantry",
@@ -42,6 +44,14 @@ class PantryCase(ConnectorCase):
     def binding(self, model, record):
         with self.backend.work_on(model) as work:
             return work.component(usage="binder").to_internal(record["id"])
+
+    def declare(self, definition, attribute, *entries):
+        """Have a class declare another map for this test."""
+        self.patch(definition, attribute, entries)
+        usages = {"_import_map": "import.mapper", "_export_map": "export.mapper"}
+        mapper = type(self.mapper(definition._name, usages[attribute]))
+        mapper._declared_maps.clear()
+        self.addCleanup(mapper._declared_maps.clear)
 
     def mapper(self, model, usage="import.mapper"):
         with self.backend.work_on(model) as work:

@@ -49,6 +49,12 @@ class TestBinding(PantryCase):
         self.assertEqual(line.bill_id, order.odoo_id)
         self.assertEqual(order.line_ids, line)
 
+    def test_the_values_to_create_a_line_are_not_changed(self):
+        order = self.bind(ORDER, name="A1")
+        values = {"backend_id": self.backend.id, "name": "Soup", "order_id": order.id}
+        self.env[LINE].create(dict_of := dict(values))
+        self.assertEqual(dict_of, values)
+
     def test_a_deleted_line_is_deleted_with_what_it_binds(self):
         order = self.bind(ORDER, name="A1")
         line = self.bind(LINE, name="Soup", order_id=order.id)

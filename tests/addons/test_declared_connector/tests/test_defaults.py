@@ -58,7 +58,7 @@ class TestDefaults(PantryCase):
 
     def test_a_usage_without_default_is_not_found(self):
         with self.assertRaises(NoComponentError):
-            self.component("webhook.receiver")
+            self.component("no.such.usage")
 
     def test_settings_of_the_resource_reach_the_components(self):
         with self.backend.work_on(GUEST) as work:
@@ -75,7 +75,7 @@ class TestDefaults(PantryCase):
             connector_preview_backend_model="pantry.backend"
         )
         names = [name for name, _label in of_pantry._selection_model()]
-        self.assertEqual(names, ["pantry.res.partner", "pantry.order"])
+        self.assertEqual(names, ["pantry.res.partner", "pantry.order", "pantry.shelf"])
         # The web client loads the view without the context.
         of_any = dict(preview.fields_get(["model"])["model"]["selection"])
         self.assertLessEqual(set(names), set(of_any))

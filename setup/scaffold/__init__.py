@@ -8,10 +8,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import paths, virtualenv
-from .errors import SetupError
-from .odoo_run import Runner
-from .steps import say
+from .. import paths, virtualenv
+from ..errors import SetupError
+from ..odoo_run import Runner
+from ..steps import say
 
 TEMPLATES = paths.CHECKOUT / "connector" / "scaffold"
 

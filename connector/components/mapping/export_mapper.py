@@ -41,6 +41,11 @@ class ExportMapper(AbstractComponent):
             *(one for one in groups.values() if not one.isdisjoint(asked))
         )
 
+    def _direct_source_field_name(self, direct_entry):
+        name = super()._direct_source_field_name(direct_entry)
+        # ``country_id.code`` changes with ``country_id``.
+        return name.partition(".")[0] if self._is_declared else name
+
     def _is_plain(self, source, target):
         return not callable(source) and self._holds_values(source)
 

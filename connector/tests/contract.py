@@ -108,7 +108,7 @@ class ConnectionContract:
             declared.add(("webhook", None))
         missing = [" ".join(filter(None, what)) for what in sorted(declared - covered)]
         self.assertFalse(
-            missing, "no class in the tests inherits the contract for these"
+            missing, "no class in the tests has a contract for these"
         )
 
     def test_wrong_credentials_fail_immediately_without_leaking(self):

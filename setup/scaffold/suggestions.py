@@ -10,16 +10,14 @@ from .names import short_name
 from .odoo_models import Catalog, OdooField, OdooModel
 from .plan import FlowPlan, ModelPlan, ResourcePlan
 
-#: How a required field is mapped, and a value of it, by the type of the field.
-_MAPPED: dict[str, tuple[str, Any]] = {
-    "Char": ('("{0}", "{0}"),', "{1} {{number}}"),
-    "Text": ('("{0}", "{0}"),', "{1} {{number}}"),
-    "Html": ('("{0}", "{0}"),', "{1} {{number}}"),
-    "Integer": ('("{0}", "{0}"),', 1),
-    "Float": ('("{0}", "{0}"),', 1.5),
-    "Monetary": ('("{0}", "{0}"),', 1.5),
-    "Date": ('(parse_date("{0}"), "{0}"),', "2026-01-31"),
-    "Datetime": ('(parse_datetime("{0}"), "{0}"),', "2026-01-31T12:00:00Z"),
+_TEXT = '(key("{0}") >> str.strip, "{0}"),', "{1} {{number}}", 7
+_NUMBER = '(key("{0}") >> float, "{0}"),', 1, "many"
+#: How a field is mapped, a value of it, and one that is rejected, by its type.
+_MAPPED: dict[str, tuple[str, Any, Any]] = {
+    **dict.fromkeys(("Char", "Text", "Html"), _TEXT),
+    **dict.fromkeys(("Integer", "Float", "Monetary"), _NUMBER),
+    "Date": ('(parse_date("{0}"), "{0}"),', "2026-01-31", "soon"),
+    "Datetime": ('(parse_datetime("{0}"), "{0}"),', "2026-01-31T12:00:00Z", "soon"),
 }
 
 
@@ -34,30 +32,19 @@ def suggest(
     lines: list[str] = []
     example: dict[str, Any] = {}
     unknown: dict[str, Any] = {}
-    required = {one.name: one for one in model.to_give()}
-    name = _name_field(catalog, model)
-    if name:
-        example[name.name] = "Name {number}"
-        if name.required:
-            lines.append('("name", "name"),')
-            unknown["name"] = None
-        else:
-            lines.append('(key("name") >> str.strip, "name"),')
-            unknown["name"] = 7
     left = []
-    for one in required.values():
-        if one.name in example or one.type == "Boolean":
-            continue
+    name = _name_field(catalog, model)
+    required = {one.name: one for one in model.to_give() if one.type != "Boolean"}
+    for one in {**({"name": name} if name else {}), **required}.values():
         if one.type not in _MAPPED:
             left.append(one)
             continue
-        line, value = _MAPPED[one.type]
+        line, value, rejected = _MAPPED[one.type]
         label = one.name.replace("_", " ").capitalize()
         lines.append(line.format(one.name))
-        example[one.name] = (
-            value.format(one.name, label) if isinstance(value, str) else value
-        )
-        unknown = unknown or {one.name: None}
+        is_text = isinstance(value, str)
+        example[one.name] = value.format(one.name, label) if is_text else value
+        unknown = unknown or {one.name: rejected}
     if left:
         lines.append(f"# {model.name} requires:")
         lines += [f"# {_proposal(connector, one)}" for one in left]

@@ -33,14 +33,17 @@ BY_MODEL = "connector_shop"
 CUSTOMERS = ModelPlan(
     "res.partner",
     ResourcePlan("/customers", list_key="customers", record_key="customer"),
-    import_map=['("name", "name"),', '(optional("group"), "shop_group"),'],
+    import_map=[
+        '(key("name") >> str.strip, "name"),',
+        '(optional("group"), "shop_group"),',
+    ],
     export_map=['("name", "name"),'],
     flows=[
         FlowPlan("import_customers", "Import Customers", since="updated_since"),
         FlowPlan("export_customers", "Export Customers", "export"),
     ],
     example={"name": "Ada {number}", "group": "first"},
-    unknown_value={"name": None},
+    unknown_value={"name": 7},
     integer_ids=True,
     fields=["shop_group = fields.Char()"],
 )

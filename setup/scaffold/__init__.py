@@ -15,7 +15,7 @@ from .edits import Edits
 from .model_files import add_model
 from .names import addon_name, file_name
 from .odoo_models import Catalog
-from .plan import ConnectorPlan, ModelPlan
+from .plan import ConnectorPlan
 from .suggestions import suggest
 
 
@@ -69,24 +69,18 @@ def _model(runner: Runner, name: str, options: argparse.Namespace) -> int:
     existing = next((one / name for one in folders if (one / name).exists()), None)
     left: list[str] = []
 
-    def add(made: Path, edits: Edits) -> ModelPlan:
-        connector = connector_source.read(made, edits)
-        plan, left[:] = suggest(catalog, connector, model, options.resource)
-        add_model(plan, connector, catalog, edits)
-        return plan
-
     def complete(made: Path) -> None:
-        edits = Edits()
-        plan = ConnectorPlan(name, [add(made, edits)])
-        connector_files.describe_system(plan, made, edits)
-        edits.save()
+        connector = connector_source.read(made, Edits())
+        plan, left[:] = suggest(catalog, connector, model, options.resource)
+        connector_files.write_plan(ConnectorPlan(name, [plan]), made, catalog)
 
     if existing:
-        edits = Edits()
-        add(existing, edits)
+        made, edits = existing, Edits()
+        connector = connector_source.read(made, edits)
+        plan, left = suggest(catalog, connector, model, options.resource)
+        add_model(plan, connector, catalog, edits)
         for path in edits.save():
             say(f"    {path}")
-        made = existing
     else:
         template = connector_files.WITHOUT_MODELS
         made = connector_files.create(runner, name, folders[0], template, complete)

@@ -12,7 +12,9 @@ from ..errors import SetupError
 from ..odoo_run import Runner
 from . import connector_source
 from .edits import Edits
+from .model_files import add_model
 from .names import Names
+from .odoo_models import Catalog
 from .plan import ConnectorPlan
 from .render import API, api_names, indented
 from .source_edit import from_import
@@ -53,11 +55,20 @@ def create(
     return target
 
 
-def describe_system(plan: ConnectorPlan, made: Path, edits: Edits) -> None:
-    """Have the login, the paging and the connection test of a system written.
+def write_plan(plan: ConnectorPlan, made: Path, catalog: Catalog) -> None:
+    """Write the login, the paging, the connection test and the models of a system.
 
-    :param made: a connector of the template :data:`WITHOUT_MODELS`
+    :param made: a new connector of the template :data:`WITHOUT_MODELS`
+    :raises SetupError: a model cannot be added; nothing is written
     """
+    edits = Edits()
+    _describe_system(plan, made, edits)
+    for model in plan.models:
+        add_model(model, connector_source.read(made, edits), catalog, edits)
+    edits.save()
+
+
+def _describe_system(plan: ConnectorPlan, made: Path, edits: Edits) -> None:
     names = Names.of_addon(plan.name)
     edits.write(made / "components.py", _adapter_source(plan, names))
     check_path = plan.check_path or plan.models[0].resource.path

@@ -54,7 +54,7 @@ def read(folder: Path, edits: Edits) -> Connector:
         raise SetupError(f"{folder} is no addon: it has no __manifest__.py")
     backends, names, inherited = [], set(), set()
     calls: dict[str, ast.Call] = {}
-    for path in sorted(folder.rglob("*.py")):
+    for path in edits.modules(folder):
         if "tests" in path.relative_to(folder).parts:
             continue
         try:

@@ -21,6 +21,11 @@ class Edits:
         """Return whether there is such a file."""
         return path in self._texts or path.is_file()
 
+    def modules(self, folder: Path) -> list[Path]:
+        """Return all Python files below a folder."""
+        new = (path for path in self._texts if path.is_relative_to(folder))
+        return sorted({*folder.rglob("*.py"), *new})
+
     def write(self, path: Path, text: str) -> None:
         """Have a file written."""
         self._texts[path] = text

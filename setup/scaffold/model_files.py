@@ -23,7 +23,11 @@ from .source_edit import (
 from .suggestions import description, flow_for
 
 #: Components of the library that adapters of other protocols than REST inherit.
-_OTHER_ADAPTERS = {"base.backend.adapter", "base.backend.adapter.crud"}
+_OTHER_ADAPTERS = {
+    "base.backend.adapter",
+    "base.backend.adapter.crud",
+    "base.graphql.adapter",
+}
 
 
 def add_model(
@@ -63,7 +67,8 @@ def check(plan: ModelPlan, connector: Connector, edits: Edits) -> None:
         raise SetupError(
             f"{connector.folder.name} has the model {binding} already: change it there"
         )
-    if others := _OTHER_ADAPTERS & connector.components:
+    others = _OTHER_ADAPTERS & connector.components
+    if others and "base.rest.adapter" not in connector.components:
         raise SetupError(
             f"{connector.folder.name} has an adapter of another protocol than REST "
             f"({', '.join(sorted(others))}): add the model by hand"

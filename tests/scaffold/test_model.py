@@ -13,9 +13,10 @@ import pytest
 
 from setup import paths
 from setup.errors import SetupError
-from setup.scaffold import connector_source, model_files, suggestions
+from setup.scaffold import connector_files, connector_source, model_files, suggestions
 from setup.scaffold.edits import Edits
 from setup.scaffold.odoo_models import Catalog
+from setup.scaffold.plan import ConnectorPlan, ModelPlan, ResourcePlan
 
 MANIFEST = '{"name": "Tea", "depends": ["connector"]}\n'
 BACKEND = """from odoo import models
@@ -157,6 +158,42 @@ def test_the_coffee_connector_can_be_extended(catalog, tmp_path):
     for name in changed - {"__manifest__.py"}:
         kept = iter(after[name].splitlines())
         assert all(line in kept for line in before[name].splitlines()), name
+
+
+def plan_of(*models: ModelPlan) -> ConnectorPlan:
+    return ConnectorPlan(
+        "connector_tea",
+        models,
+        auth=['_token_login = TokenLogin("/session")'],
+        paging="PagePaging(size=50)",
+        check_path="/me",
+    )
+
+
+def test_a_system_is_described_with_its_models(catalog, tea):
+    bank = ModelPlan("res.bank", ResourcePlan("/banks", update_method="PUT"))
+    partner = ModelPlan(
+        "res.partner",
+        ResourcePlan("/holders", paging='CursorPaging(cursor="after")'),
+        import_map=['("name", "name"),', '# (bound("bank", "tea.res.bank"), "bank"),'],
+    )
+    connector_files.write_plan(plan_of(bank, partner), tea, catalog)
+    written = content(tea)
+    assert "import PagePaging, TokenLogin\n" in written["components.py"]
+    assert '_token_login = TokenLogin("/session")' in written["components.py"]
+    assert '_check_path = "/me"' in written["models.py"]
+    assert written["models.py"].count("Flow(") == 2
+    assert 'Resource("/banks", update_method="PUT")' in written["res_bank.py"]
+    assert "import Binding, CursorPaging, Resource\n" in written["res_partner.py"]
+    assert 'login="/session"' in written["tests/test_res_partner.py"]
+
+
+def test_no_model_is_written_if_one_cannot_be(catalog, tea):
+    before = content(tea)
+    bank, other = (ModelPlan("res.bank", ResourcePlan(path)) for path in ("/a", "/b"))
+    with pytest.raises(SetupError, match=r"model tea\.res\.bank already"):
+        connector_files.write_plan(plan_of(bank, other), tea, catalog)
+    assert content(tea) == before
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,9 @@ class Reader:
             for line in code.splitlines():
                 self._type(shlex.split(line.removeprefix("$ ")))
         elif language == "diff":
-            self._change(code)
+            # git would take the header of the next file for a line to remove.
+            for diff in re.split(r"^(?=--- a/)", code, flags=re.MULTILINE)[1:]:
+                self._change(diff)
         elif name and name[1].startswith("shell-"):
             self._printed = self._run(*self._shell, input=code)
         elif name:

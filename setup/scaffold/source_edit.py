@@ -84,8 +84,7 @@ def _append(source: str, node: ast.List, element: str) -> str:
     inner = margin + " " * 4
     lines = "\n".join(inner + line for line in f"{element},".split("\n"))
     elements = [source[slice(*_span(source, one))] for one in node.elts]
-    last_line = source[source.rfind("\n", 0, end) + 1 : end]
-    if last_line.strip() == "]" and node.elts:
+    if "\n" in source[start:end] and node.elts:
         last = _span(source, node.elts[-1])[1]
         rest = source[last : end - 1]
         comma = "" if _has_comma(rest) else ","

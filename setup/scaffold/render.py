@@ -14,15 +14,19 @@ from .source_edit import WIDTH, assigned, texts
 API = "odoo.addons.connector.api"
 
 
-def literal(value: Any) -> str:
-    """Return the source of data as JSON has it."""
+def literal(value: Any, numbered: bool = False) -> str:
+    """Return the source of data as JSON has it.
+
+    :param numbered: whether ``{number}`` in texts is the value of a variable
+    """
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        is_template = numbered and "{number}" in value
+        return "f" * is_template + json.dumps(value, ensure_ascii=False)
     if isinstance(value, Mapping):
-        pairs = (f"{literal(key)}: {literal(one)}" for key, one in value.items())
+        pairs = (f"{literal(k)}: {literal(v, numbered)}" for k, v in value.items())
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(literal, value))}]"
+        return f"[{', '.join(literal(one, numbered) for one in value)}]"
     return repr(value)
 
 
@@ -42,13 +46,8 @@ def call(before: str, arguments: Sequence[str], margin: int, after: str = "") ->
 
 def mapping(before: str, values: Mapping[str, Any], margin: int) -> str:
     """Return a dict, with one key a line if it would be too long."""
-    pairs = [f"{literal(key)}: {_text(value)}" for key, value in values.items()]
+    pairs = [f"{literal(k)}: {literal(v, numbered=True)}" for k, v in values.items()]
     return call(f"{before}{{", pairs, margin)
-
-
-def _text(value: Any) -> str:
-    source = literal(value)
-    return f"f{source}" if isinstance(value, str) and "{number}" in value else source
 
 
 def indented(lines: Iterable[str], margin: int) -> str:

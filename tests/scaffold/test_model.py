@@ -176,6 +176,7 @@ def test_a_system_is_described_with_its_models(catalog, tea):
         "res.partner",
         ResourcePlan("/holders", paging='CursorPaging(cursor="after")'),
         import_map=['("name", "name"),', '# (bound("bank", "tea.res.bank"), "bank"),'],
+        example={"holder": {"name": "Ada {number}"}},
     )
     connector_files.write_plan(plan_of(bank, partner), tea, catalog)
     written = content(tea)
@@ -185,6 +186,8 @@ def test_a_system_is_described_with_its_models(catalog, tea):
     assert written["models.py"].count("Flow(") == 2
     assert 'Resource("/banks", update_method="PUT")' in written["res_bank.py"]
     assert "import Binding, CursorPaging, Resource\n" in written["res_partner.py"]
+    example = 'return {"holder": {"name": f"Ada {number}"}}'
+    assert example in written["tests/test_res_partner.py"]
     assert 'login="/session"' in written["tests/test_res_partner.py"]
 
 

@@ -32,8 +32,9 @@ lint:  ## all checks of style and of Odoo's conventions
 shell:  ## Odoo's Python shell on a database with the suite installed
 	@$(SETUP) shell
 
-scaffold:  ## a connector of your own, in the first folder of ADDONS_PATH; NAME=connector_tea TEMPLATE=rest
-	@$(SETUP) scaffold $(NAME) $(if $(TEMPLATE),--template $(TEMPLATE))
+scaffold:  ## a connector of your own, in the first folder of ADDONS_PATH; NAME=connector_tea TEMPLATE=rest, or MODEL=res.partner RESOURCE=/customers
+	@$(SETUP) scaffold $(NAME) $(if $(TEMPLATE),--template $(TEMPLATE)) $(if $(MODEL),--model $(MODEL)) \
+		$(if $(RESOURCE),--resource $(RESOURCE)) $(if $(OPENAPI),--openapi $(OPENAPI))
 
 bench:  ## the benchmarks
 	@$(SETUP) bench $(ARGS)

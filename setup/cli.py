@@ -23,7 +23,7 @@ COMMANDS = {
     "shell": "Odoo's Python shell on a database of its own",
     "bench": "the benchmarks",
     "odoo": "Odoo itself with the suite's addons: odoo ARGUMENTS",
-    "scaffold": "write a connector of your own: scaffold NAME --template rest",
+    "scaffold": "write a connector of your own, or add a model: scaffold NAME --help",
     "i18n": "export the addons' terms and merge the translations; --check only tells",
     "docs": "build the guides",
     "dist": "build a wheel for each addon and the metapackage into dist/",

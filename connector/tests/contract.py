@@ -32,7 +32,7 @@ declarations, unless it is defined; a class that names the models is enough::
 A class inherits the contracts of its features:
 :class:`.contract_import.ImportContract`, :class:`.contract_export.ExportContract`,
 :class:`.contract_webhook.WebhookContract`.
-No test is ever skipped; a feature of the connector that no class in the module covers
+No test is ever skipped; a feature of the connector that no class in its tests covers
 fails ``test_every_feature_of_the_connector_has_a_contract``.
 
 Override the hooks if a connector does not use the mixins.
@@ -123,7 +123,9 @@ class ConnectionContract:
         if getattr(self.backend, "takes_webhooks", False):
             declared.add(("webhook", None))
         missing = [" ".join(filter(None, what)) for what in sorted(declared - covered)]
-        self.assertFalse(missing, "no class here inherits the contract for these")
+        self.assertFalse(
+            missing, "no class in the tests has a contract for these"
+        )
 
     def test_wrong_credentials_fail_immediately_without_leaking(self):
         self.spoil_credentials()
@@ -275,10 +277,11 @@ class ConnectionContract:
 
 
 def _contracts_beside(cls: type) -> Iterator[type]:
-    """Yield the contract classes of the module of one of them."""
+    """Yield the contract classes in the tests of the addon of one of them."""
+    tests = cls.__module__.rpartition(".")[0]
     todo = [ConnectionContract]
     while todo:
         contract = todo.pop()
         todo += contract.__subclasses__()
-        if contract.__module__ == cls.__module__:
+        if contract.__module__.rpartition(".")[0] == tests:
             yield contract

@@ -116,7 +116,7 @@ def tea(
 ) -> Iterator[Tea]:
     """The connector, installed in a server, and a server with two job workers."""
     scaffold.run(odoo, ["connector_tea", "--folder", str(tmp_path)])
-    receiver = tmp_path / "connector_tea" / "components" / "webhook.py"
+    receiver = tmp_path / "connector_tea" / "components.py"
     by_id = 'importer.run(event.content()["contact"]["id"])'
     text = receiver.read_text()
     assert by_id in text

@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import requests
@@ -40,11 +42,26 @@ class Reader:
             for line in code.splitlines():
                 self._type(shlex.split(line.removeprefix("$ ")))
         elif language == "diff":
-            self._change(code)
+            # git would take the header of the next file for a line to remove.
+            for diff in re.split(r"^(?=--- a/)", code, flags=re.MULTILINE)[1:]:
+                self._change(diff)
         elif name and name[1].startswith("shell-"):
             self._printed = self._run(*self._shell, input=code)
         elif name:
             assert code.strip() in self._printed, self._printed
+        elif language == "python":
+            assert textwrap.indent(code, "    ") in self._order_binding()
+
+    def _order_binding(self) -> str:
+        """Return what is written for a model that requires more than a name."""
+        copy = self._folder.with_name("copy")
+        shutil.copytree(self._folder, copy)
+        model = ("--model", "sale.order", "--resource", "/orders")
+        self._run(
+            *("python3", "-m", "setup", "scaffold", "connector_tea", *model),
+            *("--folder", str(copy)),
+        )
+        return (copy / "connector_tea" / "models" / "sale_order.py").read_text()
 
     def _type(self, words: list[str]) -> None:
         words = [word.replace("~/addons", str(self._folder)) for word in words]
@@ -119,4 +136,4 @@ def test_following_the_page_ends_with_a_record_synchronized(
     for language, code in _FENCE.findall(PAGE.read_text("utf-8")):
         reader.follow(language, code)
     assert reader.tested == 2
-    assert "40 contacts" in reader._printed
+    assert "120 recipes" in reader._printed

@@ -87,6 +87,7 @@ class PantryGuest(Binding):
         ("email", "email"),
         ("city", "address.city"),
         ("zip", "address.zip"),
+        ("state_id.code", "address.state"),
         (constant("odoo"), "address.source"),
         (bound("employer_id", "pantry.res.partner"), "employer_id"),
     ]

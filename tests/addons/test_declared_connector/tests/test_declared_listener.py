@@ -15,6 +15,10 @@ class TestDeclaredListener(PantryCase):
         self.ada.odoo_id.name = "Ada Lovelace"
         self.assertEqual(self.sent()[self.record["id"]]["name"], "Ada Lovelace")
 
+    def test_a_change_of_a_relation_is_exported_if_a_field_of_it_is_mapped(self):
+        self.ada.odoo_id.state_id = self.env.ref("base.state_us_5")
+        self.assertEqual(self.sent()[self.record["id"]]["address"]["state"], "CA")
+
     def test_an_import_is_not_exported(self):
         self.server.change(GUESTS, self.record["id"], name="Countess")
         self.imported(GUEST, self.record)

@@ -184,7 +184,9 @@ class ImportContract(ConnectionContract):
         with self.work_on(self.backend, self.import_model) as work:
             importer = work.component(usage="record.importer")
             result = importer.import_one(external_id, record=late)
-        self.assertEqual(result.kind, "skipped", "an older version was taken")
+            # Without versions, nothing tells that a record is older.
+            expected = "skipped" if importer._version_key else "updated"
+        self.assertEqual(result.kind, expected, "an older version was taken")
 
     def test_an_id_in_another_format_is_the_same_record(self):
         path = self._import_path()

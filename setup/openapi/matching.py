@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ _ADDRESS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 _ADDRESS_KEYS = ("address", "default_address")
 _COUNTRY_CODE = re.compile(r"alpha-2|two-letter|ISO 3166|2-letter", re.IGNORECASE)
+#: Length of a line between the brackets of a map.
+_WIDTH = 80
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,16 @@ class Match:
         elif self.kind == _AMOUNT or self.field == "name":
             source = source if self.is_optional else f"key({source})"
             source += " >> float" if self.kind == _AMOUNT else " >> str.strip"
-        return f'({source}, "{self.field}"),'
+        line = f'({source}, "{self.field}"),'
+        if len(line) <= _WIDTH:
+            return line
+        return f'(\n    {source},\n    "{self.field}",\n),'
 
     def example(self) -> Any:
-        """Return a value, in which ``{number}`` is replaced."""
+        """Return a value, in which ``{number}`` is replaced if it is not nested."""
         label = self.field.replace("_", " ").capitalize()
-        return {_COUNTRY: "BE", _AMOUNT: 1.5}.get(self.kind, f"{label} {{number}}")
+        text = label if "." in self.path else f"{label} {{number}}"
+        return {_COUNTRY: "BE", _AMOUNT: 1.5}.get(self.kind, text)
 
     def rejected(self) -> Any:
         """Return a value that the mapping rejects, ``None`` if it takes all."""
@@ -119,8 +126,8 @@ def suggestions(
             continue
         types = " or ".join(sorted(schema.types)) or "of no declared type"
         kind = f"{types}, {schema.format}" if schema.format else types
-        # A key of a description may contain anything.
-        yield " ".join(f'# ("{key}", "..."),  # {kind}'.split())
+        # A description may contain anything, line ends too.
+        yield f'# ({json.dumps(key)}, "..."),  # {" ".join(kind.split())}'
 
 
 def _matches(

@@ -99,8 +99,8 @@ def model_plan(document: Document, collection: Collection, model: str) -> ModelP
 
 def _update_method(collection: Collection) -> Literal["PUT", "POST"] | None:
     """Return the method of an update, unless it is the usual one."""
-    method = collection.update_method
-    return method if method == "PUT" or method == "POST" else None
+    others: dict[str | None, Literal["PUT", "POST"]] = {"PUT": "PUT", "POST": "POST"}
+    return others.get(collection.update_method)
 
 
 def _rejected(sure: Sequence[Match], example: dict[str, Any]) -> dict[str, Any]:

@@ -67,14 +67,13 @@ def create(
     paging = usual.most_common(1)[0][0]
     models = [_with_paging(one, paging) for one in described.models]
 
+    auth = list(described.auth)
+    if auth[0].startswith("#"):
+        auth.insert(0, "")
+    plan = ConnectorPlan(name, models, auth, paging)
+
     def complete(made: Path) -> None:
-        edits = Edits()
-        for plan in models:
-            connector = connector_source.read(made, edits)
-            add_model(plan, connector, catalog, edits)
-        plan = ConnectorPlan(name, models, described.auth, paging)
-        connector_files.describe_system(plan, made, edits)
-        edits.save()
+        connector_files.write_plan(plan, made, catalog)
 
     template = connector_files.WITHOUT_MODELS
     return connector_files.create(runner, name, folder, template, complete)

@@ -25,10 +25,13 @@ _UNKNOWN_PAGING = "Paging()"
 class Described:
     """What a description says.
 
+    ``file``
+        the description
     ``others``
         lists that are not taken: their paths, and why, or ``None`` if they can be added
     """
 
+    file: Path
     auth: Sequence[str]
     models: Sequence[ModelPlan]
     others: dict[str, str | None]
@@ -48,7 +51,7 @@ def read(file: Path, model: str | None, path: str | None) -> Described:
     }
     others.update({one.path: one.reason for one in unusable})
     plans = [openapi.model_plan(document, one, name) for name, one in chosen]
-    return Described(openapi.auth_lines(document), plans, others)
+    return Described(file, openapi.auth_lines(document), plans, others)
 
 
 def create(
@@ -112,6 +115,7 @@ def _commands(name: str, described: Described) -> list[str]:
     return [
         f"    # {path}: {reason}"
         if reason
-        else f"    make scaffold NAME={name} OPENAPI=... MODEL=... RESOURCE={path}"
+        else f"    make scaffold NAME={name} OPENAPI={described.file} "
+        f"MODEL=... RESOURCE={path}"
         for path, reason in described.others.items()
     ]

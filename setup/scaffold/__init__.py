@@ -10,7 +10,7 @@ from .. import addons, paths
 from ..errors import SetupError
 from ..odoo_run import Runner
 from ..steps import say
-from . import connector_files, connector_source
+from . import connector_files, connector_source, described
 from .edits import Edits
 from .model_files import add_model
 from .names import addon_name, file_name
@@ -26,6 +26,10 @@ def run(runner: Runner, arguments: Sequence[str]) -> int:
     """
     options = _parse(arguments)
     name = addon_name(options.name)
+    if options.openapi:
+        if options.template:
+            raise SetupError("TEMPLATE and OPENAPI exclude each other")
+        return _described(runner, name, options)
     if options.model or options.resource:
         if not (options.model and options.resource):
             raise SetupError(
@@ -55,6 +59,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--model", help="to add: an Odoo model, like res.partner")
     parser.add_argument("--resource", help="path of its records, like /customers")
+    parser.add_argument(
+        "--openapi", type=Path, help="description of the API, as JSON or YAML"
+    )
     parser.add_argument(
         "--folder", type=Path, help="of the addon; else the first one of ADDONS_PATH"
     )
@@ -90,6 +97,24 @@ def _model(runner: Runner, name: str, options: argparse.Namespace) -> int:
             f"{file_name(options.model)}.py, and the example of its test"
         )
     _say_next(f"{made} imports {options.model} from {options.resource}:", made)
+    return 0
+
+
+def _described(runner: Runner, name: str, options: argparse.Namespace) -> int:
+    """Create or extend a connector as the description of its API says."""
+    folders = [_folder(options.folder), *addons.own_addons_path()]
+    catalog = Catalog(dict.fromkeys([*runner.odoo.addons_path, *folders]))
+    if options.model:
+        catalog.model(options.model)
+    plans = described.read(options.openapi, options.model, options.resource)
+    made = next((one / name for one in folders if (one / name).exists()), None)
+    if made:
+        described.extend(made, catalog, plans)
+    else:
+        made = described.create(runner, name, folders[0], catalog, plans)
+    described.tell_others(name, plans)
+    models = ", ".join(plan.model for plan in plans.models)
+    _say_next(f"{made} imports {models}:", made)
     return 0
 
 

@@ -44,6 +44,10 @@ def _differs(record: models.BaseModel, name: str, value: Any) -> bool:
     if isinstance(value, list):
         return bool(value)
     field = record._fields[name]
+    if field.inherited and record.env.su:
+        # Without computing the field of the binding that shows it.
+        parent, _dot, name = field.related.partition(".")
+        record, field = record[parent], field.related_field
     former = field.convert_to_cache(record[name], record, validate=False)
     # Validation is expensive and only changes fields that are sanitized.
     new = field.convert_to_cache(value, record, validate=field.type == "html")

@@ -11,11 +11,12 @@ from odoo.addons.component.core import AbstractComponent
 
 from .cache import BindingCache
 from .external_id import ExternalIdMixin, is_external_id
+from .lookup import BindingLookup
 
 __all__ = ["AbstractComponent", "Binder"]
 
 
-class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
+class Binder(BindingCache, BindingLookup, ExternalIdMixin, AbstractComponent):
     """Link records of a binding model with their external IDs.
 
     Serves one binding model, that of the work context, or several.
@@ -157,6 +158,10 @@ class Binder(BindingCache, ExternalIdMixin, AbstractComponent):
 
     def _query_external(self, external_id: Any) -> models.BaseModel:
         external_id = self.normalize_external_id(external_id)
+        if type(self)._search is Binder._search:
+            ids = self.select_ids([external_id], self.env.cr)
+            if ids is not None:
+                return self.model.browse(ids)
         domain = [(self._external_field, "=", external_id)]
         if external_id == 0 and self._sync_date_field in self.model._fields:
             # Bindings that were never exported read 0.

@@ -76,17 +76,18 @@ class ImportLockMixin:
             transaction began; a new transaction will see it
         """
         with self.env.registry.cursor() as cr:
-            model = self.model.with_env(self.env(cr=cr)).with_context(active_test=False)
-            domain = self.binder._domain_of(external_ids)
-            # Nearly always there is none, and to count is cheaper than to read.
-            if not model.search_count(domain, limit=1):
+            ids = list(map(self.binder.normalize_external_id, external_ids))
+            # Nearly always there is none.
+            if self.binder.select_ids(ids, cr) == []:
                 return
-            bound = model.search(domain).filtered(
+            model = self.model.with_env(self.env(cr=cr)).with_context(active_test=False)
+            bound = model.search(self.binder._domain_of(external_ids)).filtered(
                 lambda b: b[self.binder._external_field] or self.binder._bound_at(b)
             )
             if bound and self._any_persists(cr, bound):
                 raise RetryableJobError(
-                    self.env._(
+                    # Our own transaction may have failed.
+                    model.env._(
                         "%(model)s %(id)s was created by another job at the same time.",
                         model=self.model._description,
                         id=self.external_id,
@@ -110,10 +111,12 @@ class ImportLockMixin:
 
     @contextmanager
     def _retry_if_created_concurrently(self):
-        """Distinguish a record bound concurrently from one that cannot be bound."""
+        """Distinguish a record bound concurrently from one that cannot be bound.
+
+        Without a savepoint: the error ends this record's import in any case.
+        """
         try:
-            with self.env.cr.savepoint():
-                yield
+            yield
         except psycopg2.IntegrityError as error:
             if error.pgcode == errorcodes.UNIQUE_VIOLATION:
                 self._retry_if_bound_concurrently([self.external_id])

@@ -12,8 +12,6 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from odoo.addons.component.exception import NoComponentError
-
 from ..differences import differences
 from ..exporting.digests import digest
 from .context import ImportContext
@@ -133,9 +131,8 @@ class PendingExportsMixin:
         if "exported_digests" not in self.model._fields:
             return None
         if self._exporter_cache is None:
-            try:
-                exporter = self.component(usage="record.exporter")
-            except NoComponentError:
-                exporter = False
+            # The error of a lookup without result explains at length what came close.
+            exporter = bool(self.many_components(usage="record.exporter"))
+            exporter = exporter and self.component(usage="record.exporter")
             self._exporter_cache = hasattr(exporter, "updated_digests") and exporter
         return self._exporter_cache or None

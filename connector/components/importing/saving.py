@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from odoo import fields, models
 
+from ..binding.binder import Binder
 from .context import ImportContext
 
 
@@ -15,13 +16,18 @@ class SavingMixin:
 
     def save_record(self, context: ImportContext) -> None:
         """Create or write the binding of one record, and bind it."""
+        # The date is written with the other values, rather than by the binder.
+        date = self._sync_date() if context.values else {}
         if context.kind == "created":
             with self._retry_if_created_concurrently():
-                context.binding = self._create(context.values)
+                context.binding = self._create(date | context.values)
         else:
             self._lock_rows(context.binding, context.values)
-            self._update(context.values)
-        self.binder.bind(context.external_id, context.binding)
+            self._update(date | context.values)
+        if self._is_bound(context, date):
+            self.binder.add_to_cache(context.external_id, context.binding)
+        else:
+            self.binder.bind(context.external_id, context.binding)
 
     def save_records(self, contexts: Iterable[ImportContext]) -> None:
         """Create all new bindings at once, write equal changes together.
@@ -37,6 +43,17 @@ class SavingMixin:
         for context, binding in zip(new, bindings, strict=True):
             context.binding = binding
             self.binder.add_to_cache(context.external_id, binding)
+
+    def _is_bound(self, context: ImportContext, date: dict) -> bool:
+        """Whether all that :meth:`Binder.bind` would write has been written."""
+        binder = self.binder
+        if not date or type(binder).bind is not Binder.bind:
+            return False
+        expected = date | {
+            binder._external_field: binder.normalize_external_id(context.external_id)
+        }
+        binding = context.binding
+        return all(binding[name] == value for name, value in expected.items())
 
     def _create(self, data: dict) -> models.BaseModel:
         """Create the binding of the current record."""

@@ -58,7 +58,10 @@ class JobEngineFields(Part):
     _eta_order_index = models.Index(
         f"({CHANNEL}, priority, date_created, id) WHERE {WAITS_FOR_ETA}"
     )
-    _failed_index = models.Index(f"({CHANNEL}) WHERE state = 'failed'")
+    _failed_index = models.Index(f"({CHANNEL}, date_failed) WHERE state = 'failed'")
+    _cancelled_index = models.Index(
+        f"({CHANNEL}, date_cancelled) WHERE state = 'cancelled'"
+    )
     _lease_index = models.Index("(lease_id) WHERE lease_id IS NOT NULL")
     _death_reason_index = models.Index("(death_reason) WHERE death_reason IS NOT NULL")
     _graph_open_index = models.Index(

@@ -58,7 +58,7 @@ _WRITTEN = 3000
 _SETTLED = 15
 
 
-class _Queue:
+class Queue:
     """The jobs of one database, seen from outside."""
 
     def __init__(self, database: str):
@@ -101,7 +101,7 @@ class _Queue:
 def measure(lab: Lab) -> Iterator[Figure]:
     """Yield the rates, the latency of an idle queue, the rescue, the idle cost."""
     database = lab.database(["queue_job"])
-    with closing(_Queue(database)) as queue:
+    with closing(Queue(database)) as queue:
         yield from _rates(lab, database, queue)
         yield from _full(lab, database, queue)
         yield from _keyed(lab, database, queue)
@@ -296,7 +296,7 @@ def job_server(lab: Lab, database: str, workers: int) -> Iterator[psutil.Process
         start_new_session=True,
     )
     try:
-        with closing(_Queue(database)) as queue:
+        with closing(Queue(database)) as queue:
             queue.wait(lambda: queue.value(_IDLE) >= workers, 120)
         yield psutil.Process(process.pid)
     finally:

@@ -123,9 +123,7 @@ class ConnectionContract:
         if getattr(self.backend, "takes_webhooks", False):
             declared.add(("webhook", None))
         missing = [" ".join(filter(None, what)) for what in sorted(declared - covered)]
-        self.assertFalse(
-            missing, "no class in the tests has a contract for these"
-        )
+        self.assertFalse(missing, "no class in the tests has a contract for these")
 
     def test_wrong_credentials_fail_immediately_without_leaking(self):
         self.spoil_credentials()

@@ -6,7 +6,7 @@ to what it costs: for one record, a fifth of all that Python does to import it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from odoo import models
 from odoo.tools import SQL

@@ -30,12 +30,12 @@ class Side:
 
     process: subprocess.Popen[str]
 
-    def take(self, task: str, count: int) -> float:
-        """Run a task; return the seconds it took.
+    def take(self, task: str, count: int, unit: str = "seconds") -> float:
+        """Run a task; return the seconds it took, or the ``instructions``.
 
         :raises RuntimeError: the process ended, see what it printed
         """
-        self.process.stdin.write(f"{task} {count}\n")
+        self.process.stdin.write(f"{unit} {task} {count}\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
@@ -76,6 +76,18 @@ class Sides:
             return rate, None
         ratio = statistics.median(turn[self.peer] / turn[self.ours] for turn in turns)
         return rate, ratio
+
+    def count(self, task: str, count: int) -> tuple[float, float | None]:
+        """Run a task of ``count`` records on both, caches filled.
+
+        :return: instructions per record of ours, and how many times as many the peer's
+            are
+        """
+        sides = [side for side in (self.ours, self.peer) if side]
+        for side in sides:
+            side.take(task, count)
+        counts = [side.take(task, count, "instructions") / count for side in sides]
+        return counts[0], counts[1] / counts[0] if self.peer else None
 
 
 @contextmanager

@@ -13,10 +13,15 @@ FIGURES = (
     ("map a record of 6 fields, direct", "direct", 500, None),
     ("map a record of 6 fields, modifiers and methods", "modifiers", 500, None),
     ("map a record by 10 direct mappings, 3 methods", "mixed", 500, 2.0),
+    # The limit: an import does this, and more.
+    ("only create() and commit, without an import", "only_create", 10, None),
     ("import new records one by one", "create", 10, 1.5),
     ("import changed records one by one", "update", 10, 1.5),
     ("import unchanged records one by one", "unchanged", 10, 1.5),
+    ("import a page of 20 new records", "bulk", 20, None),
 )
+#: Those whose instructions are counted too: their seconds are mostly the database's.
+IMPORTS = FIGURES[3:]
 
 
 def measure(lab: Lab) -> Iterator[Figure]:
@@ -28,3 +33,6 @@ def measure(lab: Lab) -> Iterator[Figure]:
                 yield Figure(name, rate, "records/s", rate / lab.raw)
             else:
                 yield Figure(name, rate, "records/s", ratio, "the peer", hold)
+        for name, task, count, _hold in IMPORTS:
+            instructions, ratio = both.count(task, count)
+            yield Figure(name, instructions, "instructions", ratio, "the peer")

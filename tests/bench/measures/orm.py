@@ -1,7 +1,8 @@
 """What the suite costs a model that nobody listens to.
 
 Compared are databases served by the same process, in short turns. A second bare
-database tells how far two equal ones come apart in this run.
+database tells how far two equal ones come apart in this run. Instructions are those of
+Python's bytecode, which are the same in each run.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Iterator
 
-from ..clock import compared
+from ..clock import compared, no_garbage_collection
 from ..figure import Figure
+from ..instructions import instructions
 from ..lab import Lab
 
 MODEL = "res.partner.industry"  # small: what is added weighs most
@@ -40,6 +42,27 @@ def measure(lab: Lab) -> Iterator[Figure]:
             "bare",
             hold=0.98,
         )
+        without, with_suite = (
+            counted(lab, prepare, database) for database in (bare, suite)
+        )
+        yield Figure(
+            f"{name}, with the suite: instructions",
+            with_suite,
+            "each time",
+            without / with_suite,
+            "bare",
+            hold=0.98,
+        )
+
+
+def counted(lab: Lab, prepare: Callable, database: str) -> int:
+    """Return how many instructions a call executes, once caches are filled."""
+    with lab.environment(database) as env:
+        call = prepare(env)
+        call()
+        call()
+        with no_garbage_collection():
+            return instructions(call)
 
 
 def rounds(

@@ -23,6 +23,7 @@ class Adapter(Component):
     _inherit = "base.backend.adapter"
     _collection = "bench.backend"
     _usage = "backend.adapter"
+    _id_key = "id"
 
     versions: dict[str, int] = {}
 
@@ -57,3 +58,12 @@ class ContactImporter(Component):
     _inherit = IMPORTER
     _collection = "bench.backend"
     _usage = "record.importer"
+
+
+if HAS_IMPORTERS:
+
+    class PageImporter(Component):
+        _name = "bench.page.importer"
+        _inherit = "generic.bulk.importer"
+        _collection = "bench.backend"
+        _usage = "batch.importer"

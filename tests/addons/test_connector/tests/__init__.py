@@ -25,6 +25,7 @@ from . import test_importing_preview
 from . import test_importing_preview_outcome
 from . import test_importing_record
 from . import test_importing_record_again
+from . import test_importing_record_queries
 from . import test_mapping_files
 from . import test_mapping_relations
 from . import test_migrations

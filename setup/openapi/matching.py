@@ -80,9 +80,8 @@ class Match:
         return f'(\n    {source},\n    "{self.field}",\n),'
 
     def example(self) -> Any:
-        """Return a value, in which ``{number}`` is replaced if it is not nested."""
-        label = self.field.replace("_", " ").capitalize()
-        text = label if "." in self.path else f"{label} {{number}}"
+        """Return a value that the mapping takes."""
+        text = self.field.replace("_", " ").capitalize()
         return {_COUNTRY: "BE", _AMOUNT: 1.5}.get(self.kind, text)
 
     def rejected(self) -> Any:

@@ -92,7 +92,6 @@ def model_plan(document: Document, collection: Collection, model: str) -> ModelP
         resource,
         import_map=lines,
         flows=[flow],
-        example=example,
         unknown_value=_rejected(sure, example),
     )
 

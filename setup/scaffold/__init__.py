@@ -94,7 +94,7 @@ def _model(runner: Runner, name: str, options: argparse.Namespace) -> int:
     if left:
         say(
             f"{options.model} also requires {', '.join(left)}: complete _import_map in "
-            f"{file_name(options.model)}.py, and the example of its test"
+            f"{file_name(options.model)}.py"
         )
     _say_next(f"{made} imports {options.model} from {options.resource}:", made)
     return 0

@@ -24,8 +24,6 @@ class Connector:
         names of all models that it defines
     ``adapters``
         components that its own components inherit
-    ``login_path``
-        path of its ``TokenLogin``
     ``since``
         parameter of its ``KeysetPaging`` for the changes since a time
     """
@@ -36,7 +34,6 @@ class Connector:
     backend_model: str
     models: frozenset[str]
     components: frozenset[str] = field(default_factory=frozenset)
-    login_path: str | None = None
     since: str | None = None
 
     @property
@@ -72,7 +69,7 @@ def read(folder: Path, edits: Edits) -> Connector:
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 calls.setdefault(node.func.id, node)
     path, node, model = _only(folder, backends)
-    login, paging = calls.get("TokenLogin"), calls.get("KeysetPaging")
+    paging = calls.get("KeysetPaging")
     return Connector(
         folder,
         path,
@@ -80,7 +77,6 @@ def read(folder: Path, edits: Edits) -> Connector:
         model,
         frozenset(names),
         frozenset(inherited),
-        login_path=_text(login, "path", 0),
         since=(_text(paging, "since", 2) or "updated_since") if paging else None,
     )
 

@@ -55,11 +55,8 @@ class ModelPlan:
         Names of ``odoo.addons.connector.api`` that they use are imported.
     ``flows``
         flows; if empty, one import with the last part of the path as its name
-    ``example``
-        a record as the external system sends it, for the contract test: values of
-        texts may contain ``{number}``
     ``unknown_value``
-        what makes that record one to be rejected
+        values with which a record is rejected, for the contract test
     ``integer_ids``
         whether external IDs are stored as integers
     ``fields``
@@ -71,7 +68,6 @@ class ModelPlan:
     import_map: Sequence[str] | None = ()
     export_map: Sequence[str] | None = None
     flows: Sequence[FlowPlan] = ()
-    example: Mapping[str, Any] = field(default_factory=dict)
     unknown_value: Mapping[str, Any] = field(default_factory=dict)
     integer_ids: bool = False
     fields: Sequence[str] = ()

@@ -14,19 +14,15 @@ from .source_edit import WIDTH, assigned, texts
 API = "odoo.addons.connector.api"
 
 
-def literal(value: Any, numbered: bool = False) -> str:
-    """Return the source of data as JSON has it.
-
-    :param numbered: whether ``{number}`` in texts is the value of a variable
-    """
+def literal(value: Any) -> str:
+    """Return the source of data as JSON has it."""
     if isinstance(value, str):
-        is_template = numbered and "{number}" in value
-        return "f" * is_template + json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, Mapping):
-        pairs = (f"{literal(k)}: {literal(v, numbered)}" for k, v in value.items())
+        pairs = (f"{literal(k)}: {literal(v)}" for k, v in value.items())
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(literal(one, numbered) for one in value)}]"
+        return f"[{', '.join(literal(one) for one in value)}]"
     return repr(value)
 
 
@@ -46,7 +42,7 @@ def call(before: str, arguments: Sequence[str], margin: int, after: str = "") ->
 
 def mapping(before: str, values: Mapping[str, Any], margin: int) -> str:
     """Return a dict, with one key a line if it would be too long."""
-    pairs = [f"{literal(k)}: {literal(v, numbered=True)}" for k, v in values.items()]
+    pairs = [f"{literal(k)}: {literal(v)}" for k, v in values.items()]
     return call(f"{before}{{", pairs, margin)
 
 

@@ -10,14 +10,14 @@ from .names import short_name
 from .odoo_models import Catalog, OdooField, OdooModel
 from .plan import FlowPlan, ModelPlan, ResourcePlan
 
-_TEXT = '(key("{0}") >> str.strip, "{0}"),', "{1} {{number}}", 7
-_NUMBER = '(key("{0}") >> float, "{0}"),', 1, "many"
-#: How a field is mapped, a value of it, and one that is rejected, by its type.
-_MAPPED: dict[str, tuple[str, Any, Any]] = {
+_TEXT = '(key("{0}") >> str.strip, "{0}"),', 7
+_NUMBER = '(key("{0}") >> float, "{0}"),', "many"
+#: How a field is mapped, and a value that is rejected, by its type.
+_MAPPED: dict[str, tuple[str, Any]] = {
     **dict.fromkeys(("Char", "Text", "Html"), _TEXT),
     **dict.fromkeys(("Integer", "Float", "Monetary"), _NUMBER),
-    "Date": ('(parse_date("{0}"), "{0}"),', "2026-01-31", "soon"),
-    "Datetime": ('(parse_datetime("{0}"), "{0}"),', "2026-01-31T12:00:00Z", "soon"),
+    "Date": ('(parse_date("{0}"), "{0}"),', "soon"),
+    "Datetime": ('(parse_datetime("{0}"), "{0}"),', "soon"),
 }
 
 
@@ -30,7 +30,6 @@ def suggest(
     relations and selections are mapped from is left to the author, as comments.
     """
     lines: list[str] = []
-    example: dict[str, Any] = {}
     unknown: dict[str, Any] = {}
     left = []
     name = _name_field(catalog, model)
@@ -39,11 +38,8 @@ def suggest(
         if one.type not in _MAPPED:
             left.append(one)
             continue
-        line, value, rejected = _MAPPED[one.type]
-        label = one.name.replace("_", " ").capitalize()
+        line, rejected = _MAPPED[one.type]
         lines.append(line.format(one.name))
-        is_text = isinstance(value, str)
-        example[one.name] = value.format(one.name, label) if is_text else value
         unknown = unknown or {one.name: rejected}
     if left:
         lines.append(f"# {model.name} requires:")
@@ -53,7 +49,6 @@ def suggest(
         ResourcePlan(path),
         import_map=lines,
         flows=[flow_for(connector, path)],
-        example=example,
         unknown_value=unknown,
     )
     return plan, [one.name for one in left]

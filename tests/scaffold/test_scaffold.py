@@ -42,7 +42,6 @@ CUSTOMERS = ModelPlan(
         FlowPlan("import_customers", "Import Customers", since="updated_since"),
         FlowPlan("export_customers", "Export Customers", "export"),
     ],
-    example={"name": "Ada {number}", "group": "first"},
     unknown_value={"name": 7},
     integer_ids=True,
     fields=["shop_group = fields.Char()"],

@@ -178,7 +178,8 @@ class DeclaredApi(FakeApi):
     def _rank(self, record: dict) -> list:
         stamp = record[self.version_key]
         by_id = isinstance(self._paging, LastIdPaging)
-        return [0 if by_id else stamp, record[self.id_key]]
+        external_id = record.get(self.id_key)
+        return [0 if by_id else stamp, external_id is None, external_id]
 
     def _page_of(self, call: Call) -> tuple[list[dict], int]:
         if not isinstance(self._paging, CursorPaging | LinkPaging | LastIdPaging):
@@ -192,8 +193,9 @@ class DeclaredApi(FakeApi):
         records.sort(key=self._rank)
         after = call.query.get("cursor")
         if "after" in call.query and records:
-            kind = type(records[0][self.id_key])
-            after = json.dumps([0, kind(call.query["after"])])
+            # Records without an ID are the last ones.
+            kind = type(records[0].get(self.id_key))
+            after = json.dumps([0, False, kind(call.query["after"])])
         if after:
             records = [rec for rec in records if self._rank(rec) > json.loads(after)]
         _begin, end = self._span(call._replace(query={**call.query, "page": 1}), total)

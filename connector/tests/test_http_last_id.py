@@ -46,6 +46,20 @@ class TestLastIdPaging(RestCase):
         with self.assertRaisesRegex(IncompleteListError, "repeats the records"):
             self.search([{"id": 4}, {"id": 7}], [{"id": 4}, {"id": 7}])
 
-    def test_records_without_an_id_cannot_be_paged(self):
+    def test_a_record_without_an_id_does_not_stop_the_list(self):
+        pages = [{"id": 4}, {"name": "none"}], [{"name": "none"}]
+        for page in pages:
+            self.server.add_response(page)
+        adapter = self.adapter(_paging=LastIdPaging(size=2))
+        records, token = [], None
+        while True:
+            page = adapter.read_page({}, token)
+            records += page.records
+            if not page.next_pages:
+                break
+            [token] = page.next_pages
+        self.assertEqual(records, [{"id": 4}, {"name": "none"}])
+
+    def test_a_full_page_without_any_id_ends_the_list_with_an_error(self):
         with self.assertRaises(RemoteProtocolError):
-            self.search([{"id": 4}, {"name": "none"}])
+            self.search([{"name": "one"}, {"name": "other"}])

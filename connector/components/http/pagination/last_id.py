@@ -1,6 +1,10 @@
 """Paging by the ID of the last record."""
 
-from .base import PageToken, Paging
+from __future__ import annotations
+
+import requests
+
+from .base import Page, PageToken, Paging
 
 
 class LastIdPaging(Paging):
@@ -31,10 +35,24 @@ class LastIdPaging(Paging):
     def first(self) -> PageToken:
         return {self._limit: self._size}
 
+    def page(self, response: requests.Response, page_token: PageToken) -> Page:
+        page = super().page(response, page_token)
+        if not any(self._after in token for token in page.next_pages):
+            return page
+        # Records without an ID after the last one with an ID come again.
+        ids = [self._id(record) for record in page.records]
+        while ids and ids[-1] is None:
+            ids.pop()
+        return page._replace(records=page.records[: len(ids)])
+
     def _next_pages(self, response, page_token, records):
         if not records or self._announced_more(response) is False:
             return []
-        last_id = self._id(records[-1])
+        ids = (self._id(record) for record in reversed(records))
+        last_id = next((id_ for id_ in ids if id_ is not None), None)
         if last_id is None:
+            # They are all that is left.
+            if len(records) < self._size:
+                return []
             raise KeyError(self._id_key or "id")
         return [{**self.first(), self._after: last_id}]

@@ -82,13 +82,18 @@ class Match:
     def example(self) -> Any:
         """Return a value that the mapping takes."""
         text = self.field.replace("_", " ").capitalize()
-        return {_COUNTRY: "BE", _AMOUNT: 1.5}.get(self.kind, text)
+        return {_AMOUNT: 1.5}.get(self.kind, text)
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether a record of Odoo is searched for."""
+        return self.kind == _COUNTRY
 
     def rejected(self) -> Any:
         """Return a value that the mapping rejects, ``None`` if it takes all."""
         if self.field == "name":
             return 7
-        return {_COUNTRY: "Atlantis", _AMOUNT: "many"}.get(self.kind)
+        return {_AMOUNT: "many"}.get(self.kind)
 
 
 def model_of(collection: Collection) -> str | None:

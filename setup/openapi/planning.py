@@ -103,7 +103,10 @@ def _update_method(collection: Collection) -> Literal["PUT", "POST"] | None:
 
 
 def _rejected(sure: Sequence[Match], example: dict[str, Any]) -> dict[str, Any]:
-    """Return top-level values with which a record is rejected."""
+    """Return top-level values with which a record is rejected, unless the contract
+    finds some itself: for a country."""
+    if any(one.is_searched for one in sure):
+        return {}
     for one in sure:
         value = one.rejected()
         if value is not None:

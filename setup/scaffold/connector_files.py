@@ -16,7 +16,7 @@ from .model_files import add_model
 from .names import Names
 from .odoo_models import Catalog
 from .plan import ConnectorPlan
-from .render import API, api_names, indented
+from .render import API, api_names, indented, source_of_call
 from .source_edit import from_import
 
 TEMPLATES = paths.CHECKOUT / "connector" / "scaffold"
@@ -86,7 +86,7 @@ def _adapter_source(plan: ConnectorPlan, names: Names) -> str:
         f'_name = "{names.prefix}.adapter"',
         '_inherit = "base.rest.adapter"',
         f'_collection = "{names.prefix}.backend"',
-        f"_paging = {plan.paging}",
+        *source_of_call("_paging = ", plan.paging, 4).split("\n"),
     ]
     if plan.auth and plan.auth[0].startswith(("def ", "@")):
         body.append("")

@@ -40,6 +40,19 @@ def call(before: str, arguments: Sequence[str], margin: int, after: str = "") ->
     return f"{before}\n{inner}{closing}{after}"
 
 
+def source_of_call(before: str, source: str, margin: int) -> str:
+    """Return a call given as source, with one argument a line if it is too long."""
+    node = ast.parse(source, mode="eval").body
+    if not isinstance(node, ast.Call):
+        return f"{before}{source}"
+    arguments = [
+        segment
+        for one in [*node.args, *node.keywords]
+        if (segment := ast.get_source_segment(source, one))
+    ]
+    return call(f"{before}{ast.unparse(node.func)}(", arguments, margin)
+
+
 def mapping(before: str, values: Mapping[str, Any], margin: int) -> str:
     """Return a dict, with one key a line if it would be too long."""
     pairs = [f"{literal(k)}: {literal(v)}" for k, v in values.items()]

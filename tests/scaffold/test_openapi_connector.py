@@ -12,10 +12,14 @@ import pytest
 from setup import paths
 
 NAME = "connector_billingo"
+#: Another one, with another paging.
+OTHER = "connector_stripe"
 
 
-def scaffold(folder: Path, file: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = ["scaffold", NAME, "--openapi", file, "--folder", folder, *words]
+def scaffold(
+    folder: Path, file: Path, *words: str, name: str = NAME
+) -> subprocess.CompletedProcess[str]:
+    command = ["scaffold", name, "--openapi", file, "--folder", folder, *words]
     return subprocess.run(
         [sys.executable, "-m", "setup", *map(str, command)],
         cwd=paths.CHECKOUT,
@@ -27,7 +31,7 @@ def scaffold(folder: Path, file: Path, *words: str) -> subprocess.CompletedProce
 
 @pytest.fixture(scope="module")
 def billingo(descriptions, tmp_path_factory) -> Path:
-    """A folder with the connector that was written from a description."""
+    """A folder with the connectors that were written from descriptions."""
     folder = tmp_path_factory.mktemp("described")
     file = descriptions / "billingo.hu.json"
     done = scaffold(folder, file)
@@ -37,21 +41,24 @@ def billingo(descriptions, tmp_path_factory) -> Path:
     )
     command = f"make scaffold NAME={NAME} OPENAPI={file} MODEL=... RESOURCE=/documents"
     assert command in done.stdout
+    done = scaffold(folder, descriptions / "stripe.com.json", name=OTHER)
+    assert done.returncode == 0, done.stderr
     return folder
 
 
-def test_it_installs_and_its_contract_tests_pass(billingo, setup_command):
-    done = setup_command("test", NAME, ADDONS_PATH=str(billingo))
+def test_they_install_and_their_contract_tests_pass(billingo, setup_command):
+    done = setup_command("test", f"{NAME},{OTHER}", ADDONS_PATH=str(billingo))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(rf"^ +{NAME}: \d+ tests$", done.stdout, re.MULTILINE)
+    for name in (NAME, OTHER):
+        assert re.search(rf"^ +{name}: \d+ tests$", done.stdout, re.MULTILINE)
     assert "skipped" not in done.stdout
 
 
 @pytest.mark.parametrize("command", [("check",), ("format", "--check", "--diff")])
-def test_it_passes_the_lint(billingo, command):
+def test_they_pass_the_lint(billingo, command):
     tool = [sys.executable, "-m", "setup.tool", "ruff", *command]
     done = subprocess.run(
-        [*tool, "--config", ".ruff.toml", str(billingo / NAME)],
+        [*tool, "--config", ".ruff.toml", str(billingo)],
         cwd=paths.CHECKOUT,
         capture_output=True,
         text=True,

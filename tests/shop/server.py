@@ -6,15 +6,12 @@ import json
 import os
 import secrets
 import signal
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import requests
 
-from setup import databases, paths, ports
+from setup import paths, ports
 from setup.processes import Processes, Server
 from setup.steps import run_logged
 
@@ -109,15 +106,3 @@ class Shop:
             "SHOP_URL": self.url,
             "WEBHOOKS_FILE": str(self.webhooks_file),
         }
-
-
-@contextmanager
-def new_shop(database: str, port: int = 0) -> Iterator[Shop]:
-    """Make a shop that is not started, on `database`; drop both in the end."""
-    with tempfile.TemporaryDirectory(prefix="suite-shop-") as name:
-        folder = Path(name)
-        node.make_project(folder)
-        try:
-            yield Shop(folder, database, port)
-        finally:
-            databases.drop(database)

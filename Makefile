@@ -6,7 +6,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) -m setup
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve machine test crash lint shell scaffold bench i18n docs dist clean
+.PHONY: help demo serve machine shop test crash lint shell scaffold bench i18n docs dist clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z0-9]*\): *##/make \1 -/p' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ serve:  ## the same, and stay: Odoo is yours in the browser
 
 machine:  ## a coffee machine to connect with, on port 8100
 	@$(SETUP) machine $(ARGS)
+
+shop:  ## a Medusa shop and Odoo, synchronized and compared; ARGS=--short, --long, --serve
+	@$(SETUP) shop $(ARGS)
 
 test:  ## all tests; ADDON=connector for one addon
 	@$(SETUP) test $(ADDON) $(ARGS)

@@ -51,4 +51,9 @@ export default [
         },
     },
     {files: ["*.mjs"], languageOptions: {globals: globals.node}},
+    {
+        // Medusa loads the files of its projects by require
+        files: ["tests/shop/medusa/**/*.js"],
+        languageOptions: {sourceType: "commonjs", globals: globals.node},
+    },
 ];

@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "run a whole coffee sync on real Odoo and show what happened",
     "serve": "the same, and stay: Odoo is yours in the browser",
     "machine": "a coffee machine to connect with, on COFFEE_PORT or 8100",
+    "shop": "a Medusa shop and Odoo, synchronized and compared field by field",
     "test": "all tests, or those of the addons named",
     "lint": "all checks of style and of Odoo's conventions",
     "shell": "Odoo's Python shell on a database of its own",

@@ -51,6 +51,18 @@ def run_machine(arguments: list[str]) -> int:
     )
 
 
+def run_shop(arguments: list[str]) -> int:
+    """Run a Medusa shop and Odoo beside it, see ``tests/shop``."""
+    return subprocess.call(
+        [virtualenv.python(), "-m", "shop", *arguments],
+        cwd=paths.CHECKOUT,
+        env={
+            **virtualenv.environment(),
+            "PYTHONPATH": os.pathsep.join([str(paths.TESTS), str(paths.CHECKOUT)]),
+        },
+    )
+
+
 def run_test(arguments: list[str]) -> int:
     """Run the tests, see `setup.testing`."""
     from .testing import run

@@ -44,7 +44,7 @@ def fill(api: Api, ground: Ground, sizes: Sizes, static: Path, url: str) -> None
 
 
 def _variants_of_each(sizes: Sizes) -> list[int]:
-    """Share the variants out: one, two or six of a product, as many as there shall be."""
+    """Return how many variants each product has: one, two or six."""
     counts = [1] * sizes.products
     left = sizes.variants - sizes.products
     for number in range(sizes.products):

@@ -40,7 +40,9 @@ def lay(api: Api) -> Ground:
     channel = api.post("/admin/sales-channels", {"name": "Web shop"})["sales_channel"]
     _currencies(api, channel["id"])
     location = _location(api, channel["id"])
-    profile = api.post("/admin/shipping-profiles", {"name": "Parcels", "type": "parcel"})
+    profile = api.post(
+        "/admin/shipping-profiles", {"name": "Parcels", "type": "parcel"}
+    )
     profile_id = profile["shipping_profile"]["id"]
     for country, rate in TAX_RATES.items():
         name = f"Tax {rate} % {country.upper()}"
@@ -123,7 +125,11 @@ def _shipping(api: Api, location: str, profile: str) -> dict[str, str]:
                     for currency, amount in prices.items()
                 ],
                 "rules": [
-                    {"attribute": "enabled_in_store", "value": "true", "operator": "eq"},
+                    {
+                        "attribute": "enabled_in_store",
+                        "value": "true",
+                        "operator": "eq",
+                    },
                     {"attribute": "is_return", "value": "false", "operator": "eq"},
                 ],
             },
@@ -145,7 +151,9 @@ def _promotion(api: Api, code: str, method: dict[str, Any]) -> None:
 
 
 def _key(api: Api, kind: str, channel: str) -> str:
-    key = api.post("/admin/api-keys", {"title": f"Odoo, {kind}", "type": kind})["api_key"]
+    key = api.post("/admin/api-keys", {"title": f"Odoo, {kind}", "type": kind})[
+        "api_key"
+    ]
     if kind == "publishable":
         path = f"/admin/api-keys/{key['id']}/sales-channels"
         api.post(path, {"add": [channel]})

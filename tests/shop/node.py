@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -48,7 +49,8 @@ def require_node() -> str:
 
 def packages_key() -> str:
     """Return a key that changes with the versions of Medusa's packages."""
-    return key_of([(PROJECT / "package.json").read_bytes()])
+    packages = json.loads((PROJECT / "package.json").read_text())["dependencies"]
+    return key_of(f"{name}@{version}" for name, version in packages.items())
 
 
 def ensure_packages() -> Path:

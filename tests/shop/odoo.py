@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -29,12 +30,12 @@ ENDED = ("done", "failed")
 class Odoo:
     """One Odoo: a server for HTTP, and servers for jobs that may be killed."""
 
-    def __init__(self, runner: Runner, database: str, port: int = 0) -> None:
+    def __init__(self, runner: Runner, servers: Processes, port: int = 0) -> None:
         self._runner = runner
-        self._servers = Processes()
-        self.database = database
+        self._servers = servers
+        self.database = f"suite_odoo_{uuid.uuid4().hex[:8]}"
         self.port = port or ports.any_free()
-        self.client = Client(f"http://{ports.HOST}:{self.port}", database)
+        self.client = Client(f"http://{ports.HOST}:{self.port}", self.database)
         self.log = paths.new_log("shop-odoo")
         self.workers: list[Server] = []
         self.backend = 0
@@ -53,9 +54,8 @@ class Odoo:
             cwd=paths.cache(),
         )
 
-    def start(self, servers: Processes) -> None:
+    def start(self) -> None:
         """Start the server for HTTP, which runs no jobs, and log in."""
-        self._servers = servers
         options = [
             f"--http-port={self.port}",
             f"--gevent-port={ports.any_free()}",
@@ -63,7 +63,7 @@ class Odoo:
             "--max-cron-threads=0",
             "--load=base,rpc,web",
         ]
-        server = servers.start(
+        server = self._servers.start(
             "Odoo",
             self._runner.command(self.database, options=options),
             self.log,
@@ -170,14 +170,13 @@ class Odoo:
 
 
 @contextmanager
-def running(runner: Runner, database: str, port: int = 0) -> Iterator[Odoo]:
-    """Start Odoo on the new `database`; stop and drop it in the end."""
-    odoo = Odoo(runner, database, port)
-    with Processes() as servers:
-        try:
-            odoo.install()
-            odoo.start(servers)
-            yield odoo
-        finally:
-            servers.stop_all()
-            databases.drop(database)
+def running(runner: Runner, servers: Processes, port: int = 0) -> Iterator[Odoo]:
+    """Start Odoo on a new database; drop that in the end."""
+    odoo = Odoo(runner, servers, port)
+    try:
+        odoo.install()
+        odoo.start()
+        yield odoo
+    finally:
+        servers.stop_all()
+        databases.drop(odoo.database)

@@ -92,7 +92,9 @@ def meet(buying: Buying, order: Record, fate: str, number: int) -> None:
         pay(buying.admin, order["id"])
     if fate not in ("fulfilled", "shipped", "delivered"):
         return
-    items = [{"id": line["id"], "quantity": line["quantity"]} for line in order["items"]]
+    items = [
+        {"id": line["id"], "quantity": line["quantity"]} for line in order["items"]
+    ]
     body = {"items": items, "location_id": buying.ground.location}
     fulfilled = post(f"{path}/fulfillments", body, fields="*fulfillments")["order"]
     if fate == "fulfilled":
@@ -115,4 +117,5 @@ def pay(admin: Api, order_id: str) -> None:
     order = admin.get(f"/admin/orders/{order_id}", fields=fields)["order"]
     for collection in order["payment_collections"]:
         for payment in collection["payments"]:
-            admin.post(f"/admin/payments/{payment['id']}/capture")
+            if not payment["captured_at"]:
+                admin.post(f"/admin/payments/{payment['id']}/capture")

@@ -30,10 +30,11 @@ def fill(api: Api, sizes: Sizes) -> None:
 def address(rng: random.Random, first: str, last: str, country: str) -> Record:
     """Return an address as the shop's API takes it."""
     city, postal_code = CITIES[country]
+    street = rng.choice(("Rue", "Street", "Straat"))
     return {
         "first_name": first,
         "last_name": last,
-        "address_1": f"{rng.choice(('Rue', 'Street', 'Straat'))} {rng.randrange(1, 200)}",
+        "address_1": f"{street} {rng.randrange(1, 200)}",
         "address_2": rng.choice(("", "Box 3", "2nd floor")),
         "city": city,
         "postal_code": postal_code,

@@ -1,4 +1,4 @@
-"""A proxy between Odoo and the shop: it counts writes, and can be as bad as a network."""
+"""A proxy between Odoo and the shop: it counts writes, and can put in faults."""
 
 from __future__ import annotations
 

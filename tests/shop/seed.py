@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from .api import as_administrator, as_buyer
 from .server import Shop
 from .sizes import Sizes
 
-PREFIX = "suite_shop_"
+PREFIX = "suite_shop_tpl_"
 MADE_BY = ("api", "catalog", "ground", "orders", "people", "seed", "sizes")
 #: columns with the address of a picture, which begins with that of the shop
 PICTURES = (
@@ -47,7 +48,9 @@ class Seed:
 
     def copy_to(self, shop: Shop) -> None:
         """Fill `shop`, which has no database yet."""
-        databases.execute("CREATE DATABASE {} TEMPLATE {}", shop.database, self.database)
+        databases.execute(
+            "CREATE DATABASE {} TEMPLATE {}", shop.database, self.database
+        )
         shutil.copytree(self.folder / "static", shop.folder / "static")
         with closing(psycopg2.connect(dbname=shop.database)) as connection, connection:
             with connection.cursor() as cursor:
@@ -112,18 +115,14 @@ def _fill(shop: Shop, sizes: Sizes) -> ground.Ground:
 
 
 @contextmanager
-def full_shop(sizes: Sizes, database: str, port: int = 0) -> Iterator[tuple[Shop, Seed]]:
-    """Start a filled shop on the new `database`; stop and drop it in the end."""
-    seed = ensure(sizes)
-    with tempfile.TemporaryDirectory(prefix="suite-shop-") as name, Processes() as servers:
+def copy_of(seed: Seed, port: int = 0) -> Iterator[Shop]:
+    """Make a filled shop, which is not started; drop it in the end."""
+    with tempfile.TemporaryDirectory(prefix="suite-shop-") as name:
         folder = Path(name)
         node.make_project(folder)
-        shop = Shop(folder, database, port)
-        databases.drop(database)
+        shop = Shop(folder, f"suite_shop_{uuid.uuid4().hex[:8]}", port)
         try:
             seed.copy_to(shop)
-            shop.start(servers)
-            yield shop, seed
+            yield shop
         finally:
-            servers.stop_all()
-            databases.drop(database)
+            databases.drop(shop.database)

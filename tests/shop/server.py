@@ -29,7 +29,6 @@ class Shop:
         self.database = database
         self.port = port or ports.any_free()
         self.url = f"http://{ports.HOST}:{self.port}"
-        self.log = paths.new_log("shop-medusa")
         self._secret = secrets.token_hex(16)
         self._server: Server | None = None
 
@@ -67,11 +66,16 @@ class Shop:
         self._server = servers.start(
             "the shop",
             self._medusa("start"),
-            self.log,
+            paths.new_log("shop-medusa"),
             env=self._environment(),
             cwd=self.folder,
         )
         self._server.wait_until(self.responds, STARTING, "starting")
+
+    def require_alive(self) -> None:
+        """Raise SetupError when the shop has ended by itself."""
+        assert self._server
+        self._server.require_alive()
 
     def kill(self) -> None:
         """Take the shop away at once, as a power cut does."""

@@ -1,4 +1,4 @@
-"""What the shop holds, read by its API, in the words that both sides are compared in."""
+"""What the shop holds, read by its API, in the words that both are compared in."""
 
 from __future__ import annotations
 

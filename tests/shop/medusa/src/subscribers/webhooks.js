@@ -45,7 +45,9 @@ module.exports.default = async function sendWebhook({event, container}) {
     } catch (error) {
         container
             .resolve("logger")
-            .warn(`webhook not delivered event=${event.name} id=${id}: ${error.message}`);
+            .warn(
+                `webhook not delivered event=${event.name} id=${id}: ${error.message}`,
+            );
     }
 };
 

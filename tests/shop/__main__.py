@@ -17,7 +17,7 @@ from setup.errors import SetupError, Stopped
 from setup.odoo_run import Runner
 from setup.processes import signals_stop
 
-from . import options, stage
+from . import options, seed, stage
 from .compare import Comparison
 from .server import EMAIL, PASSWORD
 from .steps import Steps
@@ -33,9 +33,11 @@ def main(arguments: Sequence[str]) -> int:
     options.check_ports(chosen)
     with postgres.running():
         runner = Runner(environment.find_odoo())
-        with stage.set_up(
-            runner, chosen.sizes, chosen.shop_port, chosen.odoo_port
-        ) as running:
+        full = seed.ensure(chosen.sizes)
+        with (
+            seed.copy_of(full, chosen.shop_port) as shop,
+            stage.beside(runner, shop, full.ground(), chosen.odoo_port) as running,
+        ):
             running.odoo.start_worker()
             running.odoo.start_worker()
             wrong = _go_through(running, chosen, console)

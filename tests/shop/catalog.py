@@ -22,16 +22,16 @@ def fill(api: Api, ground: Ground, sizes: Sizes, static: Path, url: str) -> None
     """Make the products; their pictures are files in the folder `static` of `url`."""
     rng = random.Random(sizes.key)
     static.mkdir(exist_ok=True)
-    counts = _variants_of_each(sizes)
+    counts = variants_of_each(sizes)
     products = []
     for number, variants in enumerate(counts, 1):
         picture = static / f"product-{number}.png"
         picture.write_bytes(png(number * 37 % 256, number * 91 % 256, 120))
-        product = _product(rng, number, variants)
+        made = product(rng, number, variants)
         address = f"{url}/static/{picture.name}"
         products.append(
             {
-                **product,
+                **made,
                 "thumbnail": address,
                 "images": [{"url": address}],
                 "sales_channels": [{"id": ground.sales_channel}],
@@ -43,7 +43,7 @@ def fill(api: Api, ground: Ground, sizes: Sizes, static: Path, url: str) -> None
     _stock(api, ground, rng)
 
 
-def _variants_of_each(sizes: Sizes) -> list[int]:
+def variants_of_each(sizes: Sizes) -> list[int]:
     """Return how many variants each product has: one, two or six."""
     counts = [1] * sizes.products
     left = sizes.variants - sizes.products
@@ -59,7 +59,8 @@ def _variants_of_each(sizes: Sizes) -> list[int]:
     return counts
 
 
-def _product(rng: random.Random, number: int, variants: int) -> Record:
+def product(rng: random.Random, number: int, variants: int) -> Record:
+    """Return a product as the shop's API takes it."""
     title = f"{rng.choice(KINDS)} {rng.choice(MAKERS)} {number}"
     price = rng.randrange(300, 20000)
     options = {"Size": ["One size"]}

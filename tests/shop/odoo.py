@@ -170,13 +170,14 @@ class Odoo:
 
 
 @contextmanager
-def running(runner: Runner, servers: Processes, port: int = 0) -> Iterator[Odoo]:
-    """Start Odoo on a new database; drop that in the end."""
-    odoo = Odoo(runner, servers, port)
-    try:
-        odoo.install()
-        odoo.start()
-        yield odoo
-    finally:
-        servers.stop_all()
-        databases.drop(odoo.database)
+def running(runner: Runner, port: int = 0) -> Iterator[Odoo]:
+    """Start Odoo on a new database; stop it and drop that in the end."""
+    with Processes() as servers:
+        odoo = Odoo(runner, servers, port)
+        try:
+            odoo.install()
+            odoo.start()
+            yield odoo
+        finally:
+            servers.stop_all()
+            databases.drop(odoo.database)

@@ -19,13 +19,12 @@ from setup.lock import exclusive
 from setup.processes import Processes
 from setup.steps import key_of, say
 
-from . import catalog, ground, node, orders, people
-from .api import as_administrator, as_buyer
+from . import contents, ground, node
 from .server import Shop
 from .sizes import Sizes
 
 PREFIX = "suite_shop_tpl_"
-MADE_BY = ("api", "catalog", "ground", "orders", "people", "seed", "sizes")
+MADE_BY = ("api", "catalog", "contents", "ground", "orders", "people")
 #: columns with the address of a picture, which begins with that of the shop
 PICTURES = (
     ("image", "url"),
@@ -88,11 +87,11 @@ def _make(seed: Seed, sizes: Sizes) -> None:
     with tempfile.TemporaryDirectory(dir=seed.folder.parent) as name:
         folder = Path(name)
         node.make_project(folder)
-        shop = Shop(folder, partial)
-        shop.migrate()
         with Processes() as servers:
-            shop.start(servers)
-            laid = _fill(shop, sizes)
+            shop = Shop(folder, partial, servers)
+            shop.migrate()
+            shop.start()
+            laid = contents.fill(shop, sizes)
         kept = folder / "kept"
         kept.mkdir()
         facts = {"url": shop.url, "ground": laid.as_dict()}
@@ -102,27 +101,18 @@ def _make(seed: Seed, sizes: Sizes) -> None:
         os.rename(kept, seed.folder)
 
 
-def _fill(shop: Shop, sizes: Sizes) -> ground.Ground:
-    admin = as_administrator(shop.url)
-    laid = ground.lay(admin)
-    catalog.fill(admin, laid, sizes, shop.folder / "static", shop.url)
-    people.fill(admin, sizes)
-    say(f"    {sizes.products} products and {sizes.customers} customers")
-    buying = orders.prepare(admin, as_buyer(shop.url, laid.publishable_key), laid)
-    orders.fill(buying, sizes.orders, sizes.key)
-    say(f"    {sizes.orders} orders")
-    return laid
-
-
 @contextmanager
 def copy_of(seed: Seed, port: int = 0) -> Iterator[Shop]:
-    """Make a filled shop, which is not started; drop it in the end."""
+    """Start a filled shop on a database of its own; stop and drop it in the end."""
     with tempfile.TemporaryDirectory(prefix="suite-shop-") as name:
-        folder = Path(name)
-        node.make_project(folder)
-        shop = Shop(folder, f"suite_shop_{uuid.uuid4().hex[:8]}", port)
-        try:
-            seed.copy_to(shop)
-            yield shop
-        finally:
-            databases.drop(shop.database)
+        with Processes() as servers:
+            folder = Path(name)
+            node.make_project(folder)
+            shop = Shop(folder, f"suite_shop_{uuid.uuid4().hex[:8]}", servers, port)
+            try:
+                seed.copy_to(shop)
+                shop.start()
+                yield shop
+            finally:
+                servers.stop_all()
+                databases.drop(shop.database)

@@ -24,11 +24,14 @@ STARTING = 180  # seconds, on a slow machine
 class Shop:
     """One shop: it can be started, killed and started again at the same address."""
 
-    def __init__(self, folder: Path, database: str, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, database: str, servers: Processes, port: int = 0
+    ) -> None:
         self.folder = folder
         self.database = database
         self.port = port or ports.any_free()
         self.url = f"http://{ports.HOST}:{self.port}"
+        self._servers = servers
         self._secret = secrets.token_hex(16)
         self._server: Server | None = None
 
@@ -61,9 +64,9 @@ class Shop:
                 env=self._environment(),
             )
 
-    def start(self, servers: Processes) -> None:
+    def start(self) -> None:
         """Start the shop and wait until it answers."""
-        self._server = servers.start(
+        self._server = self._servers.start(
             "the shop",
             self._medusa("start"),
             paths.new_log("shop-medusa"),

@@ -7,18 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from setup.odoo_run import Runner
-from setup.processes import Processes
 
-from . import api, odoo, orders, seed
+from . import api, odoo, orders
 from .compare import Comparison, compare
 from .ground import Ground
 from .odoo import Odoo
 from .odoo_side import Database
 from .proxy import Proxy
 from .server import Shop
-from .sizes import Sizes
-
-WAREHOUSE = "Gent"
 
 
 @dataclass
@@ -29,7 +25,6 @@ class Stage:
     ground: Ground
     odoo: Odoo
     proxy: Proxy
-    servers: Processes
 
     @property
     def admin(self) -> api.Api:
@@ -59,23 +54,16 @@ class Stage:
 
 
 @contextmanager
-def set_up(
-    runner: Runner, sizes: Sizes, shop_port: int = 0, odoo_port: int = 0
+def beside(
+    runner: Runner, shop: Shop, ground: Ground, odoo_port: int = 0
 ) -> Iterator[Stage]:
-    """Start everything on new databases, with the backend made; stop and drop it.
+    """Start Odoo beside a running shop, with the backend made; stop it in the end.
 
-    :raises SetupError: Node is missing, or a server does not start
+    :raises SetupError: Odoo does not start, or can't install the connector
     """
-    shop_seed = seed.ensure(sizes)
-    with (
-        Processes() as servers,
-        seed.copy_of(shop_seed, shop_port) as shop,
-        odoo.running(runner, servers, odoo_port) as running,
-    ):
-        shop.start(servers)
-        proxy = Proxy(shop.url)
-        ground = shop_seed.ground()
-        try:
+    proxy = Proxy(shop.url)
+    try:
+        with odoo.running(runner, odoo_port) as running:
             running.connect(
                 {
                     "name": "Kettle & Cup",
@@ -83,7 +71,6 @@ def set_up(
                     "api_key": ground.secret_key,
                 }
             )
-            yield Stage(shop, ground, running, proxy, servers)
-        finally:
-            servers.stop_all()
-            proxy.close()
+            yield Stage(shop, ground, running, proxy)
+    finally:
+        proxy.close()

@@ -90,7 +90,7 @@ class Steps:
         odoo.kill_worker()
         stage.shop.kill()
         odoo.start_worker()
-        stage.shop.start(stage.servers)
+        stage.shop.start()
         odoo.wait(runs)
         return self.everything()
 

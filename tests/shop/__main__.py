@@ -17,7 +17,7 @@ from setup.errors import SetupError, Stopped
 from setup.odoo_run import Runner
 from setup.processes import signals_stop
 
-from . import options, seed, stage
+from . import odoo, options, seed, stage
 from .compare import Comparison
 from .server import EMAIL, PASSWORD
 from .steps import Steps
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = options.parse(arguments)
     console = Console(highlight=False)
     options.check_ports(chosen)
+    odoo.require_connector()
     with postgres.running():
         runner = Runner(environment.find_odoo())
         full = seed.ensure(chosen.sizes)

@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from setup import databases, paths, ports
+from setup import addons, databases, paths, ports
 from setup.demo.client import Client, OdooError
 from setup.errors import SetupError
 from setup.odoo_run import Runner
@@ -25,6 +25,15 @@ INSTALLING = 600  # seconds, on a slow machine
 POLL = 0.5  # seconds
 COUNTERS = ("seen", "created", "updated", "unchanged", "skipped", "failed")
 ENDED = ("done", "failed")
+
+
+def require_connector() -> None:
+    """Raise SetupError when there is no connector to the shop."""
+    if ADDONS[0] not in addons.own():
+        raise SetupError(
+            f"there is no addon {ADDONS[0]} in tests/addons: name the folder of yours "
+            "in ADDONS_PATH"
+        )
 
 
 class Odoo:
@@ -125,7 +134,7 @@ class Odoo:
 
         :raises SetupError: they did not within `seconds`
         """
-        names = ["name", "state", "message", *COUNTERS]
+        names = ["flow", "state", "message", *COUNTERS]
         deadline = time.monotonic() + seconds
         while True:
             raise_if_stopped()

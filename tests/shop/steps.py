@@ -47,7 +47,7 @@ class Steps:
         stage.odoo.wait_for_jobs()
         self.compared = stage.compare()
         wrong = [
-            f"flow {run['name']} is {run['state']}, {run['failed']} failed: "
+            f"flow {run['flow']} is {run['state']}, {run['failed']} failed: "
             f"{run['message']}"
             for run in runs
             if run["state"] != "done" or run["failed"]

@@ -1,4 +1,4 @@
-"""Who has no Node, or an old one, is told what to do."""
+"""A missing or old Node is an error of one line that says what to do."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ def run(servers: Processes, arguments: Sequence[str]) -> Result:
         [
             *(str(virtualenv.python()), "-m", "pytest", "-q", f"--junitxml={report}"),
             *("--durations=10", "--durations-min=10"),
-            # two at a time: they mostly wait for servers; fixtures are a file's
-            *("-n", "2", "--dist", "loadfile"),
+            # three at a time: they mostly wait for servers; fixtures are a file's
+            *("-n", "3", "--dist", "loadfile"),
             *(
                 "-c",
                 str(paths.TESTS / "pytest.ini"),

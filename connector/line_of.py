@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from odoo import models
 
 from .declared_setting import OF_COMPONENT, settings
-
-if TYPE_CHECKING:
-    from .binding import Binding
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class LineOf:
         until it is listed again; ``keep`` does nothing
     """
 
-    model: str | type[Binding]
+    model: str | type[models.BaseModel]
     field: str
     lines: str
     odoo_field: str | None = None

@@ -50,15 +50,17 @@ ORDERS = {
         "cli",
     ],
     "connector": [
-        "exception exceptions_http cursor_value database versions",
+        "exception exceptions_http cursor_value database versions empty_hook "
+        "declared_setting declaration_place",
         "components.company components.differences components.result "
         "components.sanitize components.signatures",
-        "components.binding components.http resource",
+        "components.binding components.http resource line_of",
         "components.graphql",
         "components.mapping components.exporting components.webhook",
         "components.importing",
         "components",
         "flow",
+        "declaration_map_check declaration_binding_check",
         "declaration_check",
         "binding",
         "api",

@@ -86,8 +86,7 @@ class ImportLockMixin:
             )
             if bound and self._any_persists(cr, bound):
                 raise RetryableJobError(
-                    # Our own transaction may have failed.
-                    model.env._(
+                    self.env._(
                         "%(model)s %(id)s was created by another job at the same time.",
                         model=self.model._description,
                         id=self.external_id,
@@ -111,12 +110,12 @@ class ImportLockMixin:
 
     @contextmanager
     def _retry_if_created_concurrently(self):
-        """Distinguish a record bound concurrently from one that cannot be bound.
-
-        Without a savepoint: the error ends this record's import in any case.
-        """
+        """Distinguish a record bound concurrently from one that cannot be bound."""
         try:
-            yield
+            # The error ends the import of this record in any case: what was written
+            # before need not be kept by a flush.
+            with self.env.cr.savepoint(flush=False):
+                yield
         except psycopg2.IntegrityError as error:
             if error.pgcode == errorcodes.UNIQUE_VIOLATION:
                 self._retry_if_bound_concurrently([self.external_id])
